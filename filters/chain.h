@@ -1,0 +1,86 @@
+/**
+ * The chain: all filters over one event, and the one place where findings become a verdict.
+ *
+ * A ruleset is what all functions share (the prefilter compiled from every filter's triggers); a
+ * chain is one function's policy over it. Both are immutable after create and serve any thread;
+ * a scratch belongs to one thread.
+ */
+#ifndef PEN_FILTERS_CHAIN_H
+#define PEN_FILTERS_CHAIN_H
+
+#include "filters/registry.h"
+
+enum pen_verdict { PEN_PASS, PEN_FLAG, PEN_BLOCK };
+
+/** "pass" | "flag" | "block". */
+const char *pen_verdict_name(enum pen_verdict verdict);
+
+enum pen_mode {
+    PEN_MODE_ENFORCE, /* a finding at or above the threshold refuses */
+    PEN_MODE_DETECT,  /* recorded only: flag at most */
+    PEN_MODE_OFF,     /* the filter does not run */
+};
+
+/** Findings of `filter` at exactly `path` (pen_leaf_path) do not count. */
+struct pen_exception {
+    struct pen_str filter;
+    struct pen_str path;   /* "/note"; an asterisk segment stands for any index or name */
+    struct pen_str reason; /* why, for the reader of the configuration */
+    int64_t until;         /* Unix seconds from which on it is void; 0 = never */
+};
+
+struct pen_policy {
+    enum pen_mode modes[PEN_FILTER_MAX];            /* by registry index */
+    const struct pen_json *configs[PEN_FILTER_MAX]; /* each filter's own mapping; NULL = default */
+    const struct pen_str *sinks;                    /* declared sinks; none = unknown */
+    size_t sink_count;
+    const struct pen_exception *exceptions;
+    size_t exception_count;
+    uint32_t block_score; /* 0 = 70; findings of a filter that guards a declared sink: 50 */
+    uint32_t flag_score;  /* 0 = 40 */
+};
+
+struct pen_ruleset;
+struct pen_chain;
+
+/** Compile the prefilter of all registered filters. Errors: PEN_ERR_NOMEM, PEN_ERR_INTERNAL with
+ * `err`. */
+PEN_MUST_USE enum pen_status pen_ruleset_create(struct pen_ruleset **out, struct pen_error *err);
+void pen_ruleset_destroy(struct pen_ruleset *ruleset);
+
+/** One per thread, for any chain of this ruleset. */
+PEN_MUST_USE enum pen_status pen_scratch_create(const struct pen_ruleset *ruleset,
+                                                struct pen_scratch **out);
+void pen_scratch_destroy(struct pen_scratch *scratch);
+
+/**
+ * One function's chain.
+ *
+ * @param policy   borrowed strings and nodes must outlive the chain; NULL = the default policy
+ * @param arena    holds the chain; filter states are disposed when it is reset or destroyed
+ */
+PEN_MUST_USE enum pen_status pen_chain_create(const struct pen_ruleset *ruleset,
+                                              const struct pen_policy *policy,
+                                              struct pen_arena *arena, const struct pen_chain **out,
+                                              struct pen_error *err);
+
+struct pen_judgement {
+    enum pen_verdict verdict;
+    const char *reason;                /* the deciding rule's id, or "none" */
+    const struct pen_finding *finding; /* the deciding finding; NULL when there is none */
+};
+
+/**
+ * Run the chain. The event's leaves get their `wake` bits from the prefilter; each filter then
+ * looks at the leaves that it was woken for.
+ *
+ * @param now  Unix seconds, for exceptions that end
+ *
+ * Errors: any status: the filter named in `scan->filter` could not finish, the event is refused
+ *         with reason "<filter>.unfinished"; `out` says so (verdict block) on errors too.
+ */
+PEN_MUST_USE enum pen_status pen_chain_inspect(const struct pen_chain *chain,
+                                               struct pen_event *event, int64_t now,
+                                               struct pen_scan *scan, struct pen_judgement *out);
+
+#endif

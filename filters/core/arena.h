@@ -1,0 +1,58 @@
+/**
+ * Memory that dies together: one arena holds all of one request, another all of one snapshot.
+ *
+ * Allocation moves a pointer; nothing is freed one by one. `reset` runs the deferred functions,
+ * gives large blocks back to the heap and keeps the first block, so a request of ordinary size
+ * costs no heap call once its arena is warm. One thread at a time.
+ */
+#ifndef PEN_CORE_ARENA_H
+#define PEN_CORE_ARENA_H
+
+#include "filters/core/str.h"
+
+struct pen_arena;
+
+/**
+ * @param limit_bytes  hard limit on what the arena ever holds at once
+ * @param block_bytes  size of the first block, kept over resets; allocated now
+ *
+ * Errors: PEN_ERR_NOMEM
+ */
+PEN_MUST_USE enum pen_status pen_arena_create(size_t limit_bytes, size_t block_bytes,
+                                              struct pen_arena **out);
+
+/** Run what was deferred and free everything. NULL is fine. */
+void pen_arena_destroy(struct pen_arena *arena);
+
+/** Run what was deferred, newest first, and forget every allocation. */
+void pen_arena_reset(struct pen_arena *arena);
+
+/** `size` bytes aligned for any type, not cleared; NULL at the limit. A size of 0 gives a pointer.
+ */
+PEN_MUST_USE void *pen_arena_alloc(struct pen_arena *arena, size_t size);
+
+/** `count` * `size` zeroed bytes, the product checked; NULL at the limit or on overflow. */
+PEN_MUST_USE void *pen_arena_calloc(struct pen_arena *arena, size_t count, size_t size);
+
+/** As alloc without alignment, for text. */
+PEN_MUST_USE char *pen_arena_bytes(struct pen_arena *arena, size_t size);
+
+/** Give back the unused tail of the newest `bytes` allocation: it shrinks from `size` to `used`. */
+void pen_arena_trim(struct pen_arena *arena, const char *bytes, size_t size, size_t used);
+
+/** A copy, followed by a NUL that is not counted, for libraries that want C strings. */
+PEN_MUST_USE enum pen_status pen_arena_copy(struct pen_arena *arena, struct pen_str text,
+                                            struct pen_str *out);
+
+/** Call `fn(handle)` at reset or destroy. Errors: PEN_ERR_NOMEM, and then `fn` was called at once.
+ */
+PEN_MUST_USE enum pen_status pen_arena_defer(struct pen_arena *arena, void (*fn)(void *),
+                                             void *handle);
+
+/** Bytes handed out since the last reset. */
+size_t pen_arena_used(const struct pen_arena *arena);
+
+/** Change the hard limit from now on (a function's own body limit, known only after routing). */
+void pen_arena_limit(struct pen_arena *arena, size_t limit_bytes);
+
+#endif

@@ -1,0 +1,45 @@
+/**
+ * Encodings that hide a text in another, each undone one layer at a time.
+ *
+ * One layer, because the layer count is evidence: "%2527" in a query is evasion, "%27" is an
+ * apostrophe. Pure; any thread.
+ */
+#ifndef PEN_CORE_CODEC_H
+#define PEN_CORE_CODEC_H
+
+#include "filters/core/arena.h"
+
+/**
+ * Decode percent-encoding once: "%2527" becomes "%27", not "'". (RFC 3986 section 2.1)
+ *
+ * @param plus  also turn '+' into a space (application/x-www-form-urlencoded)
+ * @param out   the same memory as `in` when nothing was encoded
+ *
+ * Errors: PEN_ERR_SYNTAX  a '%' without two hexadecimal digits
+ *         PEN_ERR_NOMEM   the arena's limit; `out` is untouched on every error
+ */
+PEN_MUST_USE enum pen_status pen_codec_percent(struct pen_str in, bool plus,
+                                               struct pen_arena *arena, struct pen_str *out);
+
+/** As above, but a '%' without two digits stays as it is, as most functions' decoders do. */
+PEN_MUST_USE enum pen_status pen_codec_percent_lenient(struct pen_str in, bool plus,
+                                                       struct pen_arena *arena,
+                                                       struct pen_str *out);
+
+/**
+ * Strict base64url without padding (RFC 7515 section 2): alphabet A-Z a-z 0-9 - _ only, no length
+ * of 1 mod 4, unused low bits of the last character zero.
+ *
+ * Errors: PEN_ERR_SYNTAX, PEN_ERR_NOMEM
+ */
+PEN_MUST_USE enum pen_status pen_codec_base64url(struct pen_str in, struct pen_arena *arena,
+                                                 struct pen_str *out);
+
+/** Strict base64 with padding (RFC 4648 section 4), canonical tail. Errors as above. */
+PEN_MUST_USE enum pen_status pen_codec_base64(struct pen_str in, struct pen_arena *arena,
+                                              struct pen_str *out);
+
+/** base64url without padding into `buf`; look at `buf->full`. */
+void pen_codec_base64url_put(struct pen_buf *buf, struct pen_str bytes);
+
+#endif

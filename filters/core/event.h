@@ -1,0 +1,84 @@
+/**
+ * An event: what a caller sent, taken apart into leaves.
+ *
+ * One pass over the body, then the query, the fields and the path. Decoded forms of a leaf follow
+ * it. All leaf texts that a filter may have to look at lie in one buffer (`text`), each followed by
+ * PEN_EVENT_GAP, so that the prefilter scans once and maps a match back by its offset.
+ */
+#ifndef PEN_CORE_EVENT_H
+#define PEN_CORE_EVENT_H
+
+#include "filters/core/leaf.h"
+
+/* Separates texts in the scan buffer: 0xFF occurs in no valid UTF-8, so no trigger spans two. */
+#define PEN_EVENT_GAP '\xff'
+
+struct pen_event_field {
+    struct pen_str name;
+    struct pen_str value;
+};
+
+/** How the body is to be read. The content type decides, sniffing never does. */
+enum pen_body_kind {
+    PEN_BODY_NONE,
+    PEN_BODY_JSON,
+    PEN_BODY_FORM,
+    PEN_BODY_TEXT,   /* one leaf, UTF-8 */
+    PEN_BODY_OPAQUE, /* declared by the function: bounded, forwarded, not looked into */
+};
+
+/** A request as received; everything is borrowed. */
+struct pen_event_input {
+    struct pen_str path;  /* raw, without '?' */
+    struct pen_str query; /* raw, without '?'; empty when there is none */
+    const struct pen_event_field *fields;
+    size_t field_count;
+    struct pen_str body;
+    enum pen_body_kind body_kind;
+};
+
+struct pen_event_limits {
+    struct pen_json_limits json;
+    uint32_t leaves; /* names and values in all forms; 0 = 100,000 */
+    uint32_t forms;  /* decoded forms of one leaf beyond the first; 0 = 3 */
+};
+
+struct pen_event {
+    struct pen_str body;
+    const struct pen_json *root; /* of a JSON body; NULL otherwise */
+    const struct pen_leaf *leaves;
+    uint32_t leaf_count;
+    struct pen_str text;     /* all leaf texts, gaps between: what the prefilter scans */
+    const size_t *text_ends; /* end offset in `text` of leaf i, ascending; leaf_count entries */
+};
+
+/**
+ * Take a request apart.
+ *
+ * Fields that no function reads as data (framing, content negotiation, credentials: the list is in
+ * event.c) are not leaves.
+ *
+ * @param error  reason code and offset when the body or the query is refused; may be NULL. Codes
+ *               are those of pen_json_error and "form.syntax", "query.syntax", "path.syntax",
+ *               "text.utf8", "header.utf8", "event.leaves", "event.memory"
+ *
+ * Ownership: `out` lives as long as `arena` and everything that `input` borrows.
+ * Errors:    PEN_ERR_SYNTAX, PEN_ERR_LIMIT, PEN_ERR_NOMEM; each refuses the event
+ */
+PEN_MUST_USE enum pen_status pen_event_decode(const struct pen_event_input *input,
+                                              const struct pen_event_limits *limits,
+                                              struct pen_arena *arena, struct pen_event *out,
+                                              struct pen_json_error *error);
+
+/**
+ * The body kind that a Content-Type names: application/json and +json, form-urlencoded, text/plain.
+ * A charset other than utf-8 (or us-ascii for text) and anything malformed is unsupported.
+ *
+ * Errors: PEN_ERR_UNSUPPORTED  another media type or charset: 415
+ *         PEN_ERR_SYNTAX       not a media type at all: 400
+ * Source: RFC 9110 section 8.3
+ */
+PEN_MUST_USE enum pen_status pen_event_body_kind(struct pen_str content_type,
+                                                 enum pen_body_kind *out);
+
+#endif

@@ -1,0 +1,53 @@
+/**
+ * A leaf: one text that a function would see, value or name, in one decoded form.
+ *
+ * "%2527" gives three leaves, each linked to the less decoded one it came from. A leaf is a value;
+ * it lives as long as its event's arena.
+ */
+#ifndef PEN_CORE_LEAF_H
+#define PEN_CORE_LEAF_H
+
+#include "filters/core/json.h"
+
+/** Where in the request a leaf was found. */
+enum pen_origin {
+    PEN_ORIGIN_BODY,   /* path "/Records/0/s3/object/key" */
+    PEN_ORIGIN_QUERY,  /* path "query:/name" */
+    PEN_ORIGIN_FORM,   /* path "form:/name" */
+    PEN_ORIGIN_HEADER, /* path "header:/user-agent" */
+    PEN_ORIGIN_PATH,   /* path "path:/2": the second segment; "path:" the whole path */
+};
+
+/** Which decoding led from `from` to this leaf. */
+enum pen_coding {
+    PEN_CODING_NONE,    /* as the format gives it: JSON escapes are undone */
+    PEN_CODING_PERCENT, /* RFC 3986 */
+    PEN_CODING_FORM,    /* percent and '+' */
+};
+
+struct pen_leaf {
+    struct pen_str text;
+    struct pen_span place; /* of the raw text in the body, target or field value */
+    struct pen_str name;   /* of the query parameter, form field or header; empty for the body */
+    const struct pen_json *node; /* body leaves: the value (or whose name it is); NULL otherwise */
+    const struct pen_leaf *from; /* the less decoded leaf; NULL for the first form */
+    uint64_t wake;               /* bit i = filter i of the registry is to look at it */
+    uint32_t segment;            /* path leaves: 1-based segment, 0 = the whole path */
+    enum pen_origin origin;
+    enum pen_coding coding;
+    bool is_name; /* the member's or field's name, not its value; path ends in '#' */
+};
+
+/** "json" | "percent" | "form": the step's name in findings. Never NULL. */
+const char *pen_coding_name(enum pen_coding coding);
+
+/**
+ * The path as findings and exceptions name it: the body's leaves by JSON Pointer (RFC 6901), others
+ * with their origin before a colon; a name by a trailing '#', as Relative JSON Pointer does.
+ */
+void pen_leaf_path(const struct pen_leaf *leaf, struct pen_buf *buf);
+
+/** The decodings from the wire to this leaf, oldest first, joined by '|': "percent|percent". */
+void pen_leaf_codings(const struct pen_leaf *leaf, struct pen_buf *buf);
+
+#endif

@@ -1,0 +1,55 @@
+/**
+ * What varies in one inspection: findings, scratch memory, the step budget.
+ *
+ * One thread, one inspection at a time. Filters report here and nowhere else.
+ */
+#ifndef PEN_CORE_SCAN_H
+#define PEN_CORE_SCAN_H
+
+#include "filters/core/event.h"
+
+/** One place where one rule matched: the evidence. */
+struct pen_finding {
+    const char *filter;          /* pen_filter.name */
+    const char *rule;            /* "sqli.tautology": stable id, "<filter>.<rule>" */
+    const char *sentence;        /* what it means, for a person; static storage */
+    const struct pen_leaf *leaf; /* NULL: about the event as a whole */
+    struct pen_span span;        /* in leaf->text */
+    uint32_t score;              /* 1-100; 90+ certain on its own, 50-89 likely, below a hint */
+};
+
+struct pen_filter;
+struct pen_scratch; /* per thread: Vectorscan scratch, PCRE2 match data (filters/core/pattern.h) */
+
+/* More findings than this say nothing new; the highest score is kept whatever the count. */
+#define PEN_SCAN_FINDINGS 64
+
+struct pen_scan {
+    struct pen_arena *arena;
+    struct pen_scratch *scratch;
+    const struct pen_filter *filter; /* at work now; set by the chain */
+    const struct pen_leaf *leaf;     /* at work now; set by the chain */
+    struct pen_finding findings[PEN_SCAN_FINDINGS];
+    uint32_t finding_count;
+    uint32_t dropped;    /* findings beyond PEN_SCAN_FINDINGS */
+    uint64_t steps_left; /* budget of all lexers together */
+};
+
+/** `steps` bounds the work of all lexers in this inspection; one step is about one input byte. */
+void pen_scan_init(struct pen_scan *scan, struct pen_arena *arena, struct pen_scratch *scratch,
+                   uint64_t steps);
+
+/**
+ * Report a finding on the leaf at work (NULL inside inspect_event).
+ *
+ * @param rule  an id in the reporting filter's `rules` table, which also holds its sentence
+ *
+ * When full, the finding with the lowest score makes room for a higher one.
+ */
+void pen_scan_report(struct pen_scan *scan, const char *rule, struct pen_span span, uint32_t score);
+
+/** Spend steps. Errors: PEN_ERR_LIMIT when the budget is gone: the filter returns it, the event is
+ * refused. */
+PEN_MUST_USE enum pen_status pen_scan_spend(struct pen_scan *scan, uint64_t steps);
+
+#endif

@@ -1,0 +1,4 @@
+/** Placeholder while the tree is laid out; replaced before anything links it. */
+#include "filters/filter.h"
+
+const struct pen_filter pen_filter_path = {.name = "path", .summary = "path traversal"};
