@@ -1,0 +1,210 @@
+/**
+ * The configuration, typed: what the one YAML file says, with every default filled in.
+ *
+ * Read once, checked whole (unknown keys, wrong types, dangling names, unsafe combinations), and
+ * immutable from then on. Everything hangs in one arena; strings are followed by a NUL, so that
+ * libraries may take them as C strings. Any thread may read it.
+ */
+#ifndef PEN_GATEWAY_CONFIG_H
+#define PEN_GATEWAY_CONFIG_H
+
+#include "filters/chain.h"
+
+/** A certificate chain and its private key. */
+struct pen_config_identity {
+    struct pen_str certificate; /* PEM file, leaf first; resolved against the file's own folder */
+    struct pen_str key;         /* PEM file */
+};
+
+enum pen_client_auth { PEN_CLIENT_AUTH_OFF, PEN_CLIENT_AUTH_OPTIONAL, PEN_CLIENT_AUTH_REQUIRED };
+
+struct pen_config_listen {
+    struct pen_str address;   /* as written: "0.0.0.0:8443", "[::1]:8080", "unix:/run/p.sock" */
+    struct pen_str host;      /* numeric IPv4 or IPv6 without brackets; empty for a Unix socket */
+    uint16_t port;            /* 0 = chosen by the system (tests, demo) */
+    struct pen_str unix_path; /* empty unless "unix:" */
+    uint32_t unix_mode;       /* 0660 */
+    bool tls;
+    bool plaintext; /* "plaintext: true" was spelled out; needed off loopback without tls */
+    struct pen_config_identity identity;
+    int min_version;          /* 12 or 13 */
+    struct pen_str client_ca; /* PEM file; empty = none */
+    enum pen_client_auth client_auth;
+};
+
+/** Bits of a set of JWS algorithms. */
+enum pen_jws_alg {
+    PEN_JWS_NONE_KNOWN = 0, /* not an algorithm of ours; never accepted */
+    PEN_JWS_RS256 = 1 << 0,
+    PEN_JWS_RS384 = 1 << 1,
+    PEN_JWS_RS512 = 1 << 2,
+    PEN_JWS_PS256 = 1 << 3,
+    PEN_JWS_PS384 = 1 << 4,
+    PEN_JWS_PS512 = 1 << 5,
+    PEN_JWS_ES256 = 1 << 6,
+    PEN_JWS_ES384 = 1 << 7,
+    PEN_JWS_ES512 = 1 << 8,
+    PEN_JWS_EDDSA = 1 << 9,
+    PEN_JWS_HS256 = 1 << 10,
+    PEN_JWS_HS384 = 1 << 11,
+    PEN_JWS_HS512 = 1 << 12,
+};
+
+enum pen_token_profile { PEN_PROFILE_ANY, PEN_PROFILE_RFC9068, PEN_PROFILE_OIDC };
+
+struct pen_config_issuer {
+    struct pen_str name; /* the key in the file: "corp" */
+    uint32_t index;      /* position in pen_config.issuers */
+    struct pen_str issuer;
+    const struct pen_str *audiences; /* at least one */
+    size_t audience_count;
+    uint32_t algorithms; /* set of pen_jws_alg; default RS256 ES256 PS256 EdDSA */
+    enum pen_token_profile profile;
+    uint32_t leeway_s;       /* 60 */
+    uint32_t max_lifetime_s; /* exp - iat at most; 86,400; 0 = unbounded */
+    struct pen_str jwks_file;
+    struct pen_str jwks_url; /* exactly one of file and url */
+    struct pen_str jwks_ca;  /* PEM file for the URL's server; empty = the system's */
+    uint32_t refresh_s;      /* 600 */
+    uint32_t stale_s;        /* 86,400: old keys stay usable while the URL fails */
+};
+
+enum pen_upstream_scheme { PEN_UPSTREAM_HTTPS, PEN_UPSTREAM_HTTP, PEN_UPSTREAM_UNIX };
+
+struct pen_config_upstream {
+    struct pen_str name;
+    uint32_t index;
+    enum pen_upstream_scheme scheme; /* http only to loopback unless "plaintext: true" */
+    struct pen_str host;             /* name or address without brackets; "localhost" for unix */
+    uint16_t port;
+    struct pen_str authority; /* Host field: host[:port] as in the URL */
+    struct pen_str base_path; /* of the URL, without trailing '/'; put before the target */
+    struct pen_str unix_path;
+    struct pen_config_identity identity; /* empty certificate = none */
+    struct pen_str ca;                   /* PEM file; empty = the system's */
+    struct pen_str server_name;          /* expected instead of host; empty = host */
+    struct pen_str pin;                  /* "sha256//base64" of the public key; empty = none */
+    int min_version;                     /* 12 or 13 */
+    uint32_t connect_timeout_ms;         /* 2,000 */
+    uint32_t first_byte_timeout_ms;      /* 30,000 */
+    uint32_t timeout_ms;                 /* 60,000: the whole exchange */
+    uint32_t idle_ms;                    /* 30,000: an unused connection is closed */
+    uint32_t connections;                /* per worker; 128 */
+    uint64_t response_bytes;             /* largest answer passed on; 0 = unbounded (streamed) */
+};
+
+struct pen_config_claim_rule {
+    struct pen_str claim; /* JSON Pointer or plain member name: "tenant", "/realm/roles" */
+    const struct pen_str *values;
+    size_t value_count;
+};
+
+/** Who may call. A function without it is unreachable. */
+struct pen_config_allow {
+    bool anyone; /* "allow: anyone": spelled out, listed by check */
+    const struct pen_config_issuer *const *issuers;
+    size_t issuer_count;
+    const struct pen_str *scopes; /* all of them */
+    size_t scope_count;
+    const struct pen_str *subjects; /* one of them; none = any */
+    size_t subject_count;
+    const struct pen_config_claim_rule *claims; /* each of them */
+    size_t claim_count;
+};
+
+enum pen_authorization { PEN_AUTHORIZATION_STRIP, PEN_AUTHORIZATION_FORWARD };
+
+struct pen_config_claim_header {
+    struct pen_str header;
+    struct pen_str claim;
+};
+
+/** "/function/{name}", "/hooks/*": matched on the raw path, segment by segment. */
+enum pen_route_kind { PEN_ROUTE_EXACT, PEN_ROUTE_PREFIX, PEN_ROUTE_TEMPLATE };
+
+struct pen_config_limits {
+    uint64_t body_bytes;   /* 1 MiB */
+    uint32_t depth;        /* 32 */
+    uint32_t leaves;       /* 10,000 */
+    uint64_t string_bytes; /* 64 KiB */
+};
+
+struct pen_config_function {
+    struct pen_str name;
+    uint32_t index;
+    struct pen_str host;  /* lower case, without port; empty = any */
+    struct pen_str route; /* as written */
+    enum pen_route_kind route_kind;
+    const struct pen_config_upstream *upstream;
+    struct pen_str target; /* path at the function; empty = the caller's raw path; "{name}" and a
+                              trailing "*" are filled from the route */
+    const struct pen_str *methods; /* default POST (also GET when "methods" says so) */
+    size_t method_count;
+    struct pen_str allow_field; /* "POST, PUT": the Allow field of a 405, ready made */
+    bool has_allow;
+    struct pen_config_allow allow;
+    struct pen_config_limits limits;
+    const enum pen_body_kind *bodies; /* accepted kinds; default json */
+    size_t body_count;
+    struct pen_policy policy;
+    enum pen_authorization authorization; /* strip */
+    const struct pen_config_claim_header *claim_headers;
+    size_t claim_header_count;
+    uint32_t timeout_ms; /* 0 = the upstream's */
+};
+
+struct pen_config_audit {
+    struct pen_str file;          /* "-" = standard output; empty = off */
+    bool refuse_when_full;        /* on_full: refuse | drop (default: drop and count) */
+    const struct pen_str *redact; /* leaf paths whose excerpts are never written */
+    size_t redact_count;
+};
+
+struct pen_config_timeouts {
+    uint32_t handshake_ms;  /* 5,000 */
+    uint32_t head_ms;       /* 10,000 */
+    uint32_t body_ms;       /* 60,000: the whole body */
+    uint32_t idle_ms;       /* 60,000: between requests */
+    uint32_t drain_ms;      /* 30,000 */
+    uint32_t body_min_rate; /* bytes a second after 5 s; 500 */
+};
+
+struct pen_config {
+    struct pen_arena *arena; /* owns everything, itself included */
+    struct pen_str file;     /* as named on the command line */
+
+    const struct pen_config_listen *listens;
+    size_t listen_count;
+    bool admin;
+    struct pen_config_listen admin_listen; /* loopback or Unix socket, plaintext */
+    const struct pen_config_issuer *issuers;
+    size_t issuer_count;
+    const struct pen_config_upstream *upstreams;
+    size_t upstream_count;
+    const struct pen_config_function *functions;
+    size_t function_count;
+    struct pen_config_audit audit;
+    struct pen_config_timeouts timeouts;
+    uint32_t workers;     /* 0 = as many as the process may use CPUs */
+    uint32_t connections; /* of callers, all workers together; 10,000 */
+    size_t memory_bytes;  /* of bodies in flight, all workers together; 256 MiB */
+};
+
+/**
+ * Read and check a file.
+ *
+ * On success `*out` owns everything through its arena: pen_config_destroy. On error `err` says
+ * line, column, what was expected and the nearest known key.
+ *
+ * Errors: PEN_ERR_IO (cannot be read), PEN_ERR_SYNTAX (no YAML), PEN_ERR_INVALID, PEN_ERR_NOMEM
+ */
+PEN_MUST_USE enum pen_status pen_config_load(struct pen_str file, struct pen_config **out,
+                                             struct pen_error *err);
+
+/** The same from memory; `folder` resolves relative file names. For tests and the fuzzer. */
+PEN_MUST_USE enum pen_status pen_config_parse(struct pen_str yaml, struct pen_str folder,
+                                              struct pen_config **out, struct pen_error *err);
+
+void pen_config_destroy(struct pen_config *config);
+
+#endif
