@@ -119,7 +119,7 @@ struct pen_config_claim_header {
     struct pen_str claim;
 };
 
-/** "/function/{name}", "/hooks/*": matched on the raw path, segment by segment. */
+/** An exact path, a prefix (trailing asterisk), or with "{name}" segments; on the raw path. */
 enum pen_route_kind { PEN_ROUTE_EXACT, PEN_ROUTE_PREFIX, PEN_ROUTE_TEMPLATE };
 
 struct pen_config_limits {
