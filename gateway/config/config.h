@@ -9,14 +9,13 @@
 #define PEN_GATEWAY_CONFIG_H
 
 #include "filters/chain.h"
+#include "gateway/tls.h"
 
 /** A certificate chain and its private key. */
 struct pen_config_identity {
     struct pen_str certificate; /* PEM file, leaf first; resolved against the file's own folder */
     struct pen_str key;         /* PEM file */
 };
-
-enum pen_client_auth { PEN_CLIENT_AUTH_OFF, PEN_CLIENT_AUTH_OPTIONAL, PEN_CLIENT_AUTH_REQUIRED };
 
 struct pen_config_listen {
     struct pen_str address;   /* as written: "0.0.0.0:8443", "[::1]:8080", "unix:/run/p.sock" */
