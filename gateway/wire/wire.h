@@ -73,17 +73,21 @@ enum pen_wire_framing {
     PEN_FRAMING_CLOSE, /* responses only: until the peer closes */
 };
 
-/** A parsed head. Every pen_str points into the bytes that were parsed. */
+/**
+ * A parsed head. Every pen_str points into the bytes that were parsed, except the target of an
+ * absolute-form without a path, which is static ("/", or "*" for OPTIONS).
+ */
 struct pen_wire_head {
     struct pen_str method;    /* requests */
     struct pen_str target;    /* origin-form as received; "*" for OPTIONS */
     struct pen_str path;      /* target up to '?' */
     struct pen_str query;     /* after '?'; empty when there is none */
-    struct pen_str authority; /* Host, or that of an absolute-form target, which must agree */
+    struct pen_str authority; /* Host, with which an absolute-form target must agree; empty only
+                                 for HTTP/1.0 without Host */
     int status;               /* responses */
     int minor;                /* HTTP/1.x */
     enum pen_wire_framing framing;
-    uint64_t content_length; /* PEN_FRAMING_LENGTH; for a response to HEAD or a 304 informative */
+    uint64_t content_length; /* PEN_FRAMING_LENGTH; may be 0. Of HEAD or a 304 only informative */
     bool has_query;          /* there was a '?' */
     bool keep_alive;         /* what the peer asked for */
     bool expect_continue;
@@ -115,7 +119,7 @@ enum pen_wire_result pen_wire_find_end(struct pen_wire_scan *scan, struct pen_st
  * Parse a complete request head (what pen_wire_find_end delimited).
  *
  * @param head  untouched bytes; `out` points into them
- * @return DONE or REFUSED
+ * @return DONE, or REFUSED, and then nothing in `out` may be used
  */
 enum pen_wire_result pen_wire_parse_request(struct pen_str head,
                                             const struct pen_wire_limits *limits,
@@ -157,6 +161,8 @@ struct pen_wire_chunks {
     uint32_t line_bytes;      /* of the size line or trailer section at hand */
     uint32_t extension_bytes; /* of all extensions; bounded */
     uint32_t trailer_fields;
+    uint8_t name_len; /* of the trailer field at hand, kept to recognise it */
+    char name[23];
 };
 
 /**
@@ -165,7 +171,8 @@ struct pen_wire_chunks {
  * Consumes bytes from the front of `in`; whenever it returns, `*data` is the body data found in
  * what was consumed (a range of `in`, maybe empty) and `*consumed` says how far it went. Call again
  * with the rest until `in` is used up or the result is DONE. Extensions are checked and dropped,
- * trailers checked, bounded and dropped.
+ * trailers checked, bounded and dropped. The refusal has the status for a request; a reader of
+ * responses answers 502 with the same code. After REFUSED nothing more may be given.
  */
 enum pen_wire_result pen_wire_chunks_next(struct pen_wire_chunks *chunks, struct pen_str in,
                                           size_t *consumed, struct pen_str *data,
