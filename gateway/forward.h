@@ -1,0 +1,44 @@
+/**
+ * The head that goes to a function, rebuilt from what was parsed, and what of an answer comes back.
+ *
+ * Fields are passed on by rule, never by default for those that frame, route or assert identity:
+ * hop by hop and Connection-nominated fields end here (RFC 9110 section 7.6.1), inbound copies of
+ * everything that the gateway itself asserts are dropped. Pure; any thread.
+ */
+#ifndef PEN_GATEWAY_FORWARD_H
+#define PEN_GATEWAY_FORWARD_H
+
+#include "gateway/wire/wire.h"
+
+struct pen_forward {
+    const struct pen_wire_head *head;       /* as received */
+    struct pen_str target;                  /* path at the function, with base; no query */
+    struct pen_str authority;               /* Host towards the function */
+    uint64_t body_bytes;                    /* length of the inspected body */
+    bool authorization;                     /* pass the credential on */
+    const struct pen_event_field *asserted; /* claim headers: inbound copies of these are dropped,
+                                               those with a value are sent */
+    size_t asserted_count;
+    struct pen_str remote_host; /* caller's address, IPv6 in brackets; empty over a Unix socket */
+    bool tls;                   /* how the caller came */
+    struct pen_str request_id; /* 32 hexadecimal digits: also the trace id when none is continued */
+    uint64_t span_id;
+};
+
+/** Write the head, final empty line included. Look at `buf->full`. */
+void pen_forward_head(struct pen_buf *buf, const struct pen_forward *forward);
+
+/**
+ * May this field of a caller's request go to the function?
+ *
+ * @param index  of the field in forward->head
+ */
+bool pen_forward_passes(const struct pen_forward *forward, uint32_t index);
+
+/** May this field of a function's answer go to the caller? */
+bool pen_forward_answer_passes(const struct pen_wire_head *answer, uint32_t index);
+
+/** W3C Trace Context: is this a version 00 traceparent with non-zero ids? */
+bool pen_forward_is_traceparent(struct pen_str value);
+
+#endif
