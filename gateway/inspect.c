@@ -1,0 +1,66 @@
+/** Statuses of decoding and of the chain, translated into answers. */
+#include "gateway/inspect.h"
+
+/* Lexers may look at every byte of every decoded form several times, and not more. */
+#define STEPS_PER_BYTE 64
+#define STEPS_AT_LEAST 65536
+
+struct pen_inspect_limits pen_inspect_default_limits(void)
+{
+    return (struct pen_inspect_limits){
+        .body_bytes = (uint64_t)1 << 20,
+        .depth = 32,
+        .leaves = 10000,
+        .string_bytes = (uint64_t)64 << 10,
+    };
+}
+
+static void refuse(struct pen_inspection *out, int status, const char *reason)
+{
+    out->verdict = PEN_BLOCK;
+    out->status = status;
+    out->reason = reason;
+}
+
+static bool decode(const struct pen_event_input *input, const struct pen_inspect_limits *limits,
+                   struct pen_arena *arena, struct pen_inspection *out)
+{
+    const struct pen_event_limits bounds = {
+        .json = {.depth = limits->depth,
+                 /* Twice: containers and numbers are values too, but no leaves. */
+                 .nodes = limits->leaves > UINT32_MAX / 2 ? UINT32_MAX : limits->leaves * 2,
+                 .string_bytes = (size_t)limits->string_bytes},
+        .leaves = limits->leaves,
+    };
+    struct pen_json_error error = {0};
+    const enum pen_status status = pen_event_decode(input, &bounds, arena, &out->event, &error);
+    if (status == PEN_OK) return true;
+
+    out->offset = error.offset;
+    /* Memory is bounded by the limits: more than fits is the event's fault, as a limit is. */
+    refuse(out, status == PEN_ERR_UNSUPPORTED ? 415 : 400,
+           error.code == NULL ? "event.memory" : error.code);
+    return false;
+}
+
+void pen_inspect(const struct pen_chain *chain, struct pen_scratch *scratch,
+                 const struct pen_event_input *input, const struct pen_inspect_limits *limits,
+                 int64_t now_s, struct pen_arena *arena, struct pen_scan *scan,
+                 struct pen_inspection *out)
+{
+    *out = (struct pen_inspection){.verdict = PEN_PASS, .status = 200, .reason = "none"};
+    pen_scan_init(scan, arena, scratch, STEPS_AT_LEAST);
+    if (input->body.len > limits->body_bytes) {
+        refuse(out, 413, "body.too_large");
+        return;
+    }
+    if (!decode(input, limits, arena, out)) return;
+
+    scan->steps_left += (uint64_t)out->event.text.len * STEPS_PER_BYTE;
+    struct pen_judgement judgement = {.verdict = PEN_BLOCK, .reason = "chain.unfinished"};
+    /* The judgement says block whatever kept the chain from finishing. */
+    const enum pen_status status = pen_chain_inspect(chain, &out->event, now_s, scan, &judgement);
+    out->verdict = status == PEN_OK ? judgement.verdict : PEN_BLOCK;
+    out->reason = judgement.reason;
+    if (out->verdict == PEN_BLOCK) out->status = 403;
+}
