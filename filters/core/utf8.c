@@ -1,0 +1,70 @@
+/** A validator that passes ASCII eight bytes at a time and everything else by RFC 3629's table. */
+#include "filters/core/utf8.h"
+
+#include <string.h>
+
+#define HIGH_BITS 0x8080808080808080U
+
+/* Length of the well-formed sequence at `p`, 0 when there is none. */
+static size_t sequence(const unsigned char *p, size_t left)
+{
+    const unsigned char lead = p[0];
+    if (lead < 0x80) return 1;
+    if (lead < 0xc2 || lead > 0xf4) return 0;
+
+    const size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    if (left < length) return 0;
+    /* Shortest form, no surrogates, nothing above U+10FFFF: all of it shows in the second byte. */
+    if ((lead == 0xe0 && p[1] < 0xa0) || (lead == 0xed && p[1] > 0x9f)) return 0;
+    if ((lead == 0xf0 && p[1] < 0x90) || (lead == 0xf4 && p[1] > 0x8f)) return 0;
+    for (size_t i = 1; i < length; i++) {
+        if ((p[i] & 0xc0) != 0x80) return 0;
+    }
+    return length;
+}
+
+size_t pen_utf8_valid_prefix(struct pen_str text)
+{
+    const unsigned char *const bytes = (const unsigned char *)text.ptr;
+    size_t at = 0;
+    while (at < text.len) {
+        uint64_t word;
+        if (text.len - at >= sizeof(word)) {
+            memcpy(&word, bytes + at, sizeof(word));
+            if ((word & HIGH_BITS) == 0) {
+                at += sizeof(word);
+                continue;
+            }
+        }
+        const size_t length = sequence(bytes + at, text.len - at);
+        if (length == 0) return at;
+        at += length;
+    }
+    return at;
+}
+
+size_t pen_utf8_encode(uint32_t scalar, char out[4])
+{
+    if (scalar < 0x80) {
+        out[0] = (char)scalar;
+        return 1;
+    }
+    if (scalar < 0x800) {
+        out[0] = (char)(0xc0 | (scalar >> 6));
+        out[1] = (char)(0x80 | (scalar & 0x3f));
+        return 2;
+    }
+    if (scalar >= 0xd800 && scalar <= 0xdfff) return 0;
+    if (scalar < 0x10000) {
+        out[0] = (char)(0xe0 | (scalar >> 12));
+        out[1] = (char)(0x80 | ((scalar >> 6) & 0x3f));
+        out[2] = (char)(0x80 | (scalar & 0x3f));
+        return 3;
+    }
+    if (scalar > 0x10ffff) return 0;
+    out[0] = (char)(0xf0 | (scalar >> 18));
+    out[1] = (char)(0x80 | ((scalar >> 12) & 0x3f));
+    out[2] = (char)(0x80 | ((scalar >> 6) & 0x3f));
+    out[3] = (char)(0x80 | (scalar & 0x3f));
+    return 4;
+}
