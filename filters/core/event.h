@@ -59,8 +59,8 @@ struct pen_event {
  * event.c) are not leaves.
  *
  * @param error  reason code and offset when the body or the query is refused; may be NULL. Codes
- *               are those of pen_json_error and "form.syntax", "query.syntax", "path.syntax",
- *               "text.utf8", "header.utf8", "event.leaves", "event.memory"
+ *               are those of pen_json_error and "form.syntax", "query.syntax",
+ *               "text.utf8", "event.leaves", "event.memory"
  *
  * Ownership: `out` lives as long as `arena` and everything that `input` borrows.
  * Errors:    PEN_ERR_SYNTAX, PEN_ERR_LIMIT, PEN_ERR_NOMEM; each refuses the event

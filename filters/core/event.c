@@ -1,0 +1,242 @@
+/**
+ * A request taken apart: body, query, fields, path, in this order, into one list of leaves and one
+ * buffer of their texts.
+ *
+ * Only strings are leaves of a JSON body: a number, boolean or null cannot carry a text. Empty
+ * texts are left out; they hold nothing to look at.
+ */
+#include "filters/core/event.h"
+
+#include <string.h>
+
+#include "filters/core/event_leaves.h"
+#include "filters/core/utf8.h"
+
+#define DEFAULT_LEAVES 100000
+#define DEFAULT_FORMS  3
+
+/* Fields that frame, negotiate or authenticate, and that no function takes for data. Sorted. */
+static const struct pen_str not_leaves[] = {
+    PEN_STR("accept"),
+    PEN_STR("accept-charset"),
+    PEN_STR("accept-encoding"),
+    PEN_STR("accept-language"),
+    PEN_STR("authorization"),
+    PEN_STR("cache-control"),
+    PEN_STR("connection"),
+    PEN_STR("content-encoding"),
+    PEN_STR("content-length"),
+    PEN_STR("content-type"),
+    PEN_STR("date"),
+    PEN_STR("expect"),
+    PEN_STR("host"),
+    PEN_STR("if-modified-since"),
+    PEN_STR("if-none-match"),
+    PEN_STR("keep-alive"),
+    PEN_STR("pragma"),
+    PEN_STR("proxy-authorization"),
+    PEN_STR("proxy-connection"),
+    PEN_STR("range"),
+    PEN_STR("sec-fetch-dest"),
+    PEN_STR("sec-fetch-mode"),
+    PEN_STR("sec-fetch-site"),
+    PEN_STR("te"),
+    PEN_STR("traceparent"),
+    PEN_STR("trailer"),
+    PEN_STR("transfer-encoding"),
+    PEN_STR("upgrade"),
+    PEN_STR("via"),
+};
+
+static int compare_fold(struct pen_str a, struct pen_str lower)
+{
+    const size_t shorter = a.len < lower.len ? a.len : lower.len;
+    for (size_t i = 0; i < shorter; i++) {
+        const int difference = (unsigned char)pen_to_lower(a.ptr[i]) - (unsigned char)lower.ptr[i];
+        if (difference != 0) return difference;
+    }
+    return (a.len > lower.len) - (a.len < lower.len);
+}
+
+static bool is_leaf_field(struct pen_str name)
+{
+    size_t low = 0;
+    size_t high = PEN_COUNT_OF(not_leaves);
+    while (low < high) {
+        const size_t middle = (low + high) / 2;
+        const int order = compare_fold(name, not_leaves[middle]);
+        if (order == 0) return false;
+        if (order < 0) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return true;
+}
+
+static enum pen_status add_node(struct pen_leaves *leaves, const struct pen_json *node)
+{
+    struct pen_leaf leaf = {.node = node, .origin = PEN_ORIGIN_BODY};
+    if (node->name.len > 0) {
+        leaf.text = node->name;
+        leaf.place = node->name_place;
+        leaf.is_name = true;
+        PEN_TRY(pen_leaves_add(leaves, &leaf, false));
+    }
+    if (node->type != PEN_JSON_STRING || node->text.len == 0) return PEN_OK;
+
+    leaf.text = node->text;
+    leaf.place = node->place;
+    leaf.is_name = false;
+    return pen_leaves_add(leaves, &leaf, false);
+}
+
+/* Document order, without recursion. */
+static enum pen_status add_tree(struct pen_leaves *leaves, const struct pen_json *root)
+{
+    const struct pen_json *node = root;
+    for (;;) {
+        PEN_TRY(add_node(leaves, node));
+        if (node->first != NULL) {
+            node = node->first;
+            continue;
+        }
+        while (node != root && node->next == NULL) {
+            node = node->parent;
+        }
+        if (node == root) return PEN_OK;
+        node = node->next;
+    }
+}
+
+static enum pen_status add_text(struct pen_leaves *leaves, struct pen_str body, size_t *offset)
+{
+    *offset = pen_utf8_valid_prefix(body);
+    if (*offset < body.len) {
+        leaves->code = "text.utf8";
+        return PEN_ERR_SYNTAX;
+    }
+    const struct pen_leaf leaf = {.text = body, .place = {0, body.len}, .origin = PEN_ORIGIN_BODY};
+    return pen_leaves_add(leaves, &leaf, false);
+}
+
+static enum pen_status add_body(struct pen_leaves *leaves, const struct pen_event_input *input,
+                                const struct pen_event_limits *limits, struct pen_event *event,
+                                size_t *offset)
+{
+    struct pen_json_error error = {0};
+    enum pen_status status = PEN_OK;
+    switch (input->body_kind) {
+    case PEN_BODY_NONE:
+    case PEN_BODY_OPAQUE:
+        return PEN_OK;
+    case PEN_BODY_FORM:
+        return pen_leaves_add_pairs(leaves, input->body, PEN_ORIGIN_FORM, "form.syntax", offset);
+    case PEN_BODY_TEXT:
+        return input->body.len == 0 ? PEN_OK : add_text(leaves, input->body, offset);
+    case PEN_BODY_JSON:
+        status = pen_json_read(input->body, &limits->json, leaves->arena, &event->root, &error);
+        if (status == PEN_OK) return add_tree(leaves, event->root);
+        leaves->code = error.code;
+        *offset = error.offset;
+        return status;
+    }
+    return PEN_ERR_UNSUPPORTED;
+}
+
+static enum pen_status add_fields(struct pen_leaves *leaves, const struct pen_event_input *input)
+{
+    for (size_t i = 0; i < input->field_count; i++) {
+        const struct pen_event_field *const field = &input->fields[i];
+        if (field->value.len == 0 || !is_leaf_field(field->name)) continue;
+
+        const struct pen_leaf leaf = {
+            .text = field->value,
+            .place = {0, field->value.len},
+            .name = field->name,
+            .origin = PEN_ORIGIN_HEADER,
+        };
+        PEN_TRY(pen_leaves_add(leaves, &leaf, false));
+    }
+    return PEN_OK;
+}
+
+static enum pen_status add_path(struct pen_leaves *leaves, struct pen_str path)
+{
+    if (path.len <= 1) return PEN_OK;
+
+    struct pen_leaf leaf = {.text = path, .place = {0, path.len}, .origin = PEN_ORIGIN_PATH};
+    PEN_TRY(pen_leaves_add(leaves, &leaf, false));
+    for (size_t start = 1; start <= path.len; start = leaf.place.end + 1) {
+        leaf.place = (struct pen_span){start, pen_str_find(path, '/', start)};
+        leaf.text = pen_str_slice(path, leaf.place.start, leaf.place.end);
+        leaf.segment++;
+        if (leaf.text.len > 0) PEN_TRY(pen_leaves_add(leaves, &leaf, false));
+    }
+    return PEN_OK;
+}
+
+/* All texts into one buffer, and the leaves into one array. */
+static enum pen_status lay_out(struct pen_leaves *leaves, struct pen_event *event)
+{
+    struct pen_leaf *const list =
+        pen_arena_calloc(leaves->arena, (size_t)leaves->count + 1, sizeof(*list));
+    size_t *const ends = pen_arena_calloc(leaves->arena, (size_t)leaves->count + 1, sizeof(*ends));
+    char *const text = pen_arena_bytes(leaves->arena, leaves->text_bytes);
+    if (list == NULL || ends == NULL || text == NULL) {
+        leaves->code = "event.memory";
+        return PEN_ERR_NOMEM;
+    }
+    size_t at = 0;
+    for (uint32_t i = 0; i < leaves->count; i++) {
+        const struct pen_leaf *const leaf = pen_leaves_at(leaves, i);
+        list[i] = *leaf;
+        /* A form stands directly behind what it was made from. */
+        if (leaf->from != NULL) list[i].from = &list[i - 1];
+        memcpy(text + at, leaf->text.ptr, leaf->text.len);
+        at += leaf->text.len;
+        ends[i] = at;
+        text[at++] = PEN_EVENT_GAP;
+    }
+    event->leaves = list;
+    event->leaf_count = leaves->count;
+    event->text = (struct pen_str){text, at};
+    event->text_ends = ends;
+    return PEN_OK;
+}
+
+static enum pen_status take_apart(struct pen_leaves *leaves, const struct pen_event_input *input,
+                                  const struct pen_event_limits *limits, struct pen_event *event,
+                                  size_t *offset)
+{
+    PEN_TRY(add_body(leaves, input, limits, event, offset));
+    PEN_TRY(pen_leaves_add_pairs(leaves, input->query, PEN_ORIGIN_QUERY, "query.syntax", offset));
+    PEN_TRY(add_fields(leaves, input));
+    PEN_TRY(add_path(leaves, input->path));
+    return lay_out(leaves, event);
+}
+
+enum pen_status pen_event_decode(const struct pen_event_input *input,
+                                 const struct pen_event_limits *limits, struct pen_arena *arena,
+                                 struct pen_event *out, struct pen_json_error *error)
+{
+    static const struct pen_event_limits defaults;
+    if (limits == NULL) limits = &defaults;
+
+    struct pen_leaves leaves = {
+        .arena = arena,
+        .limit = limits->leaves == 0 ? DEFAULT_LEAVES : limits->leaves,
+        .forms = limits->forms == 0 ? DEFAULT_FORMS : limits->forms,
+    };
+    struct pen_event event = {.body = input->body};
+    size_t offset = 0;
+    const enum pen_status status = take_apart(&leaves, input, limits, &event, &offset);
+    if (status == PEN_OK) {
+        *out = event;
+    } else if (error != NULL) {
+        error->code = leaves.code;
+        error->offset = offset;
+    }
+    return status;
+}

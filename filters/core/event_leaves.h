@@ -1,0 +1,39 @@
+/** The list of leaves while an event is taken apart: shared by the readers of its parts. */
+#ifndef PEN_CORE_EVENT_LEAVES_H
+#define PEN_CORE_EVENT_LEAVES_H
+
+#include "filters/core/event.h"
+
+struct pen_leaves {
+    struct pen_arena *arena;
+    uint32_t limit;           /* leaves in all */
+    uint32_t forms;           /* decoded forms of one leaf */
+    struct pen_leaf **blocks; /* leaves never move: decoded forms point back */
+    uint32_t block_count;
+    uint32_t block_room;
+    uint32_t count;
+    size_t text_bytes; /* of all texts, gaps included */
+    const char *code;  /* of the error */
+};
+
+/** Leaf `index` < leaves->count. */
+struct pen_leaf *pen_leaves_at(const struct pen_leaves *leaves, uint32_t index);
+
+/**
+ * Add a leaf and its decoded forms behind it.
+ *
+ * @param leaf  its first form; copied
+ * @param plus  '+' means a space in the first decoding
+ *
+ * Errors: PEN_ERR_LIMIT "event.leaves", PEN_ERR_NOMEM "event.memory"
+ */
+PEN_MUST_USE enum pen_status pen_leaves_add(struct pen_leaves *leaves, const struct pen_leaf *leaf,
+                                            bool plus);
+
+/** Names and values of "a=1&b=2", percent-encoding strict. Errors also: PEN_ERR_SYNTAX, `syntax`.
+ */
+PEN_MUST_USE enum pen_status pen_leaves_add_pairs(struct pen_leaves *leaves, struct pen_str text,
+                                                  enum pen_origin origin, const char *syntax,
+                                                  size_t *offset);
+
+#endif

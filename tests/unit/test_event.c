@@ -1,0 +1,227 @@
+/** Taking an event apart: which leaves there are, how they are named, what is refused. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "filters/core/event.h"
+
+static struct pen_arena *arena;
+
+static int set_up(void **state)
+{
+    (void)state;
+    return pen_arena_create((size_t)4 << 20, 4096, &arena) == PEN_OK ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    pen_arena_destroy(arena);
+    return 0;
+}
+
+static struct pen_event decode(const struct pen_event_input *input)
+{
+    struct pen_event event;
+    struct pen_json_error error = {0};
+    if (pen_event_decode(input, NULL, arena, &event, &error) != PEN_OK) {
+        fail_msg("%s at %zu", error.code, error.offset);
+    }
+    return event;
+}
+
+/* Every leaf as "path=text|codings;", in order. */
+static struct pen_str spell(const struct pen_event *event)
+{
+    struct pen_buf buf = {.ptr = pen_arena_bytes(arena, 8192), .cap = 8192};
+    assert_non_null(buf.ptr);
+    for (uint32_t i = 0; i < event->leaf_count; i++) {
+        pen_leaf_path(&event->leaves[i], &buf);
+        pen_buf_byte(&buf, '=');
+        pen_buf_put(&buf, event->leaves[i].text);
+        if (event->leaves[i].from != NULL) pen_buf_byte(&buf, '|');
+        pen_leaf_codings(&event->leaves[i], &buf);
+        pen_buf_byte(&buf, ';');
+    }
+    assert_false(buf.full);
+    return pen_buf_str(&buf);
+}
+
+static void names_every_leaf_by_its_path(void **state)
+{
+    (void)state;
+    const struct pen_event_field fields[] = {
+        {PEN_STR("User-Agent"), PEN_STR("curl")},
+        {PEN_STR("Authorization"), PEN_STR("Bearer secret")},
+        {PEN_STR("Ce-Subject"), PEN_STR("a%20b")},
+        {PEN_STR("ACCEPT"), PEN_STR("*/*")},
+    };
+    const struct {
+        const char *why;
+        struct pen_event_input input;
+        struct pen_str leaves;
+    } rows[] = {
+        {"nothing", {.path = PEN_STR("/")}, PEN_STR("")},
+        {"names and values of JSON",
+         {.body = PEN_STR("{\"a\":{\"b\":[\"x\",1,true,\"\"]}}"), .body_kind = PEN_BODY_JSON},
+         PEN_STR("/a#=a;/a/b#=b;/a/b/0=x;")},
+        {"a lone string", {.body = PEN_STR("\"x\""), .body_kind = PEN_BODY_JSON}, PEN_STR("=x;")},
+        {"each decoding is a leaf",
+         {.body = PEN_STR("[\"%2527\"]"), .body_kind = PEN_BODY_JSON},
+         PEN_STR("/0=%2527;/0=%27|percent;/0='|percent|percent;")},
+        {"plus is a space once",
+         {.query = PEN_STR("q=a+b%2Bc")},
+         PEN_STR("query:/q#=q;query:/q=a+b%2Bc;query:/q=a b+c|form;")},
+        {"a name is decoded for its path",
+         {.query = PEN_STR("a%5Bb%5D=1&&=2&c")},
+         PEN_STR("query:/a[b]#=a%5Bb%5D;query:/a[b]#=a[b]|form;query:/a[b]=1;query:/=2;"
+                 "query:/c#=c;")},
+        {"a form",
+         {.body = PEN_STR("x=1;2"), .body_kind = PEN_BODY_FORM},
+         PEN_STR("form:/x#=x;form:/x=1;2;")},
+        {"fields that are data",
+         {.fields = fields, .field_count = PEN_COUNT_OF(fields)},
+         PEN_STR("header:/user-agent=curl;header:/ce-subject=a%20b;"
+                 "header:/ce-subject=a b|percent;")},
+        {"the path and its segments",
+         {.path = PEN_STR("/f/a%2eb")},
+         PEN_STR("path:=/f/a%2eb;path:=/f/a.b|percent;path:/1=f;path:/2=a%2eb;"
+                 "path:/2=a.b|percent;")},
+        {"text", {.body = PEN_STR("hi"), .body_kind = PEN_BODY_TEXT}, PEN_STR("=hi;")},
+        {"opaque", {.body = PEN_STR("\xff\xff"), .body_kind = PEN_BODY_OPAQUE}, PEN_STR("")},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        const struct pen_event event = decode(&rows[i].input);
+        const struct pen_str spelled = spell(&event);
+        if (!pen_str_equal(spelled, rows[i].leaves)) {
+            fail_msg("%s: %.*s", rows[i].why, PEN_STR_ARGS(spelled));
+        }
+    }
+}
+
+static void lays_all_texts_in_one_buffer_with_gaps(void **state)
+{
+    (void)state;
+    const struct pen_event_input input = {
+        .body = PEN_STR("{\"a\":\"xy\"}"), .body_kind = PEN_BODY_JSON, .query = PEN_STR("q=%41")};
+    const struct pen_event event = decode(&input);
+    size_t start = 0;
+    for (uint32_t i = 0; i < event.leaf_count; i++) {
+        const struct pen_str laid = pen_str_slice(event.text, start, event.text_ends[i]);
+        assert_true(pen_str_equal(laid, event.leaves[i].text));
+        assert_int_equal(event.text.ptr[event.text_ends[i]], PEN_EVENT_GAP);
+        if (event.leaves[i].from != NULL) {
+            assert_ptr_equal(event.leaves[i].from, &event.leaves[i - 1]);
+        }
+        start = event.text_ends[i] + 1;
+    }
+    assert_int_equal(start, event.text.len);
+}
+
+static void refuses_what_it_cannot_read_in_one_way(void **state)
+{
+    (void)state;
+    const struct {
+        const char *why;
+        struct pen_event_input input;
+        const char *code;
+    } rows[] = {
+        {"JSON", {.body = PEN_STR("{"), .body_kind = PEN_BODY_JSON}, "json.truncated"},
+        {"form", {.body = PEN_STR("a=%4"), .body_kind = PEN_BODY_FORM}, "form.syntax"},
+        {"query", {.query = PEN_STR("a=%zz")}, "query.syntax"},
+        {"text", {.body = PEN_STR("\xff"), .body_kind = PEN_BODY_TEXT}, "text.utf8"},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        struct pen_event event;
+        struct pen_json_error error = {0};
+        assert_int_equal(pen_event_decode(&rows[i].input, NULL, arena, &event, &error),
+                         PEN_ERR_SYNTAX);
+        if (strcmp(error.code, rows[i].code) != 0) fail_msg("%s: %s", rows[i].why, error.code);
+    }
+}
+
+static void counts_leaves_against_the_limit(void **state)
+{
+    (void)state;
+    const struct pen_event_input input = {.body = PEN_STR("[\"a\",\"b\",\"c\"]"),
+                                          .body_kind = PEN_BODY_JSON};
+    struct pen_event event;
+    struct pen_json_error error = {0};
+    struct pen_event_limits limits = {.leaves = 3};
+    assert_int_equal(pen_event_decode(&input, &limits, arena, &event, &error), PEN_OK);
+    limits.leaves = 2;
+    assert_int_equal(pen_event_decode(&input, &limits, arena, &event, &error), PEN_ERR_LIMIT);
+    assert_string_equal(error.code, "event.leaves");
+}
+
+static void survives_every_shortage_of_memory(void **state)
+{
+    (void)state;
+    const struct pen_event_input input = {
+        .body = PEN_STR("{\"a\":\"%41\"}"), .body_kind = PEN_BODY_JSON, .query = PEN_STR("q=%41")};
+    for (size_t limit = 0;; limit += 256) {
+        struct pen_arena *small = NULL;
+        struct pen_event event;
+        struct pen_json_error error = {0};
+        assert_int_equal(pen_arena_create(limit, 256, &small), PEN_OK);
+        const enum pen_status status = pen_event_decode(&input, NULL, small, &event, &error);
+        pen_arena_destroy(small);
+        if (status == PEN_OK) break;
+        assert_int_equal(status, PEN_ERR_NOMEM);
+        assert_non_null(error.code);
+        assert_true(limit < 1 << 20);
+    }
+}
+
+static void reads_a_body_by_its_content_type_alone(void **state)
+{
+    (void)state;
+    const struct {
+        struct pen_str type;
+        enum pen_status status;
+        enum pen_body_kind kind;
+    } rows[] = {
+        {PEN_STR("application/json"), PEN_OK, PEN_BODY_JSON},
+        {PEN_STR("Application/JSON; charset=UTF-8"), PEN_OK, PEN_BODY_JSON},
+        {PEN_STR("application/json;charset=\"utf-8\""), PEN_OK, PEN_BODY_JSON},
+        {PEN_STR("application/cloudevents+json"), PEN_OK, PEN_BODY_JSON},
+        {PEN_STR("application/x-www-form-urlencoded"), PEN_OK, PEN_BODY_FORM},
+        {PEN_STR("text/plain"), PEN_OK, PEN_BODY_TEXT},
+        {PEN_STR("application/json; charset=utf-16"), PEN_ERR_UNSUPPORTED, PEN_BODY_NONE},
+        {PEN_STR("application/json; charset=ibm037"), PEN_ERR_UNSUPPORTED, PEN_BODY_NONE},
+        {PEN_STR("application/json; charset=utf-8; charset=utf-16"), PEN_ERR_SYNTAX, PEN_BODY_NONE},
+        {PEN_STR("application/jsonp"), PEN_ERR_UNSUPPORTED, PEN_BODY_NONE},
+        {PEN_STR("application/+json"), PEN_ERR_UNSUPPORTED, PEN_BODY_NONE},
+        {PEN_STR("text/json"), PEN_ERR_UNSUPPORTED, PEN_BODY_NONE},
+        {PEN_STR("application/xml"), PEN_ERR_UNSUPPORTED, PEN_BODY_NONE},
+        {PEN_STR("json"), PEN_ERR_SYNTAX, PEN_BODY_NONE},
+        {PEN_STR(""), PEN_ERR_SYNTAX, PEN_BODY_NONE},
+        {PEN_STR("application/json, text/plain"), PEN_ERR_SYNTAX, PEN_BODY_NONE},
+        {PEN_STR("application/json;"), PEN_ERR_SYNTAX, PEN_BODY_NONE},
+        {PEN_STR("application/json; charset"), PEN_ERR_SYNTAX, PEN_BODY_NONE},
+        {PEN_STR("application /json"), PEN_ERR_SYNTAX, PEN_BODY_NONE},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        enum pen_body_kind kind = PEN_BODY_NONE;
+        const enum pen_status status = pen_event_body_kind(rows[i].type, &kind);
+        if (status != rows[i].status || kind != rows[i].kind) {
+            fail_msg("%.*s: %s", PEN_STR_ARGS(rows[i].type), pen_status_name(status));
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(names_every_leaf_by_its_path, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(lays_all_texts_in_one_buffer_with_gaps, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(refuses_what_it_cannot_read_in_one_way, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(counts_leaves_against_the_limit, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(survives_every_shortage_of_memory, set_up, tear_down),
+        cmocka_unit_test(reads_a_body_by_its_content_type_alone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
