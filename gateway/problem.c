@@ -5,7 +5,7 @@
  */
 #include "gateway/problem.h"
 
-#include <string.h>
+#include <time.h>
 
 static const struct {
     int status;
@@ -17,6 +17,8 @@ static const struct {
     {404, "Not Found"},
     {405, "Method Not Allowed"},
     {408, "Request Timeout"},
+    {409, "Conflict"},
+    {410, "Gone"},
     {413, "Content Too Large"},
     {414, "URI Too Long"},
     {415, "Unsupported Media Type"},
@@ -30,32 +32,43 @@ static const struct {
     {503, "Service Unavailable"},
     {504, "Gateway Timeout"},
     {505, "HTTP Version Not Supported"},
+    {508, "Loop Detected"},
 };
 
-/* The family of a reason is what stands before its first dot. */
-static const struct {
-    struct pen_str family;
+/* What a family of reasons is called and means; the family is what stands before the first dot. */
+struct family {
+    struct pen_str name;
+    const char *title;
     const char *detail;
-} details[] = {
-    {PEN_STR("allow"), "The caller is known but may not call this function."},
-    {PEN_STR("body"), "The body is larger than this function accepts."},
-    {PEN_STR("credential"), "The request needs one valid bearer token."},
-    {PEN_STR("edge"), "The request did not arrive completely in time, or there is no room for it."},
-    {PEN_STR("event"), "The event has more parts than are accepted."},
-    {PEN_STR("form"), "The body is not a well-formed form."},
-    {PEN_STR("header"), "A header field's value is not well-formed text."},
-    {PEN_STR("json"), "The body is not the strict JSON that is accepted here."},
-    {PEN_STR("method"), "The function does not take this method."},
-    {PEN_STR("overload"), "The gateway has no room for this request now."},
-    {PEN_STR("path"), "The request's path was refused."},
-    {PEN_STR("query"), "The query is not well-formed."},
-    {PEN_STR("route"), "There is no function at this address."},
-    {PEN_STR("text"), "The body is not well-formed text."},
-    {PEN_STR("token"), "The bearer token is not accepted."},
-    {PEN_STR("type"), "The function does not take this content type."},
-    {PEN_STR("upstream"), "The function did not give a usable answer."},
-    {PEN_STR("wire"), "The request is not the strict HTTP/1.1 that is accepted here."},
 };
+
+static const struct family families[] = {
+    {PEN_STR("allow"), "Not allowed", "The caller is known but may not call this function."},
+    {PEN_STR("body"), "Body refused", "The body is larger than this function accepts."},
+    {PEN_STR("credential"), "Credential needed", "The request needs one valid bearer token."},
+    {PEN_STR("edge"), "Not received",
+     "The request did not arrive completely in time, or there is no room for it."},
+    {PEN_STR("event"), "Event refused", "The event has more parts than are accepted."},
+    {PEN_STR("form"), "Malformed form", "The body is not a well-formed form."},
+    {PEN_STR("header"), "Malformed header", "A header field's value is not well-formed text."},
+    {PEN_STR("json"), "Malformed JSON", "The body is not the strict JSON that is accepted here."},
+    {PEN_STR("method"), "Method not allowed", "The function does not take this method."},
+    {PEN_STR("overload"), "No room", "The gateway has no room for this request now."},
+    {PEN_STR("path"), "Path refused", "The request's path was refused."},
+    {PEN_STR("query"), "Malformed query", "The query is not well-formed."},
+    {PEN_STR("route"), "No such function", "There is no function at this address."},
+    {PEN_STR("text"), "Malformed text", "The body is not well-formed text."},
+    {PEN_STR("token"), "Token not accepted", "The bearer token is not accepted."},
+    {PEN_STR("type"), "Content type not accepted", "The function does not take this content type."},
+    {PEN_STR("upstream"), "Function unavailable", "The function did not give a usable answer."},
+    {PEN_STR("wire"), "Malformed HTTP",
+     "The request is not the strict HTTP/1.1 that is accepted here."},
+};
+
+/* The reasons of each filter begin with its name; to the caller all filters are one family. */
+static const struct family of_filters = {PEN_STR("filter"), "Event refused",
+                                         "The event was refused by the function's filters."};
+static const struct family of_others = {PEN_STR("refused"), "Refused", "The request was refused."};
 
 const char *pen_problem_phrase(int status)
 {
@@ -65,35 +78,34 @@ const char *pen_problem_phrase(int status)
     return "Error";
 }
 
-static struct pen_str family_of(const char *reason)
+static struct pen_str family_name(const char *reason)
 {
     const struct pen_str text = pen_str_from_c(reason);
     return pen_str_slice(text, 0, pen_str_find(text, '.', 0));
 }
 
-static const char *detail_of(const struct pen_problem *problem, struct pen_str family)
+static const struct family *find_family(const struct pen_problem *problem, struct pen_str name)
 {
-    if (problem->status == 403 && !pen_str_equal(family, PEN_S("allow"))) {
-        return "The event was refused by the function's filters.";
+    if (problem->status == 403 && !pen_str_equal(name, PEN_S("allow"))) return &of_filters;
+
+    for (size_t i = 0; i < PEN_COUNT_OF(families); i++) {
+        if (pen_str_equal(families[i].name, name)) return &families[i];
     }
-    for (size_t i = 0; i < PEN_COUNT_OF(details); i++) {
-        if (pen_str_equal(details[i].family, family)) return details[i].detail;
-    }
-    return "The request was refused.";
+    return &of_others;
 }
 
 void pen_problem_body(struct pen_buf *buf, const struct pen_problem *problem,
                       struct pen_str request_id)
 {
-    const struct pen_str family = family_of(problem->reason);
+    const struct family *family = find_family(problem, family_name(problem->reason));
     pen_buf_put(buf, PEN_S("{\"type\":\"urn:penstock:problem:"));
-    pen_buf_json(buf, family);
+    pen_buf_put(buf, family->name);
     pen_buf_put(buf, PEN_S("\",\"title\":\""));
-    pen_buf_put(buf, pen_str_from_c(pen_problem_phrase(problem->status)));
+    pen_buf_put(buf, pen_str_from_c(family->title));
     pen_buf_put(buf, PEN_S("\",\"status\":"));
     pen_buf_u64(buf, (uint64_t)problem->status);
     pen_buf_put(buf, PEN_S(",\"detail\":\""));
-    pen_buf_put(buf, pen_str_from_c(detail_of(problem, family)));
+    pen_buf_put(buf, pen_str_from_c(family->detail));
     pen_buf_put(buf, PEN_S("\",\"reason\":\""));
     pen_buf_json(buf, pen_str_from_c(problem->reason));
     pen_buf_put(buf, PEN_S("\",\"request_id\":\""));
@@ -120,8 +132,12 @@ size_t pen_problem_fields(const struct pen_problem *problem, struct pen_str requ
     if (problem->challenge.len > 0) {
         fields[count++] = (struct pen_event_field){PEN_STR("WWW-Authenticate"), problem->challenge};
     }
-    if (problem->allow.len > 0) {
-        fields[count++] = (struct pen_event_field){PEN_STR("Allow"), problem->allow};
+    if (problem->status == 405) {
+        /* RFC 9110 section 15.5.6: MUST be there. The wire codec refuses methods before there is a
+         * function; what it lets through is then the answer. */
+        const struct pen_str any = PEN_STR("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+        const struct pen_str allow = problem->allow.len > 0 ? problem->allow : any;
+        fields[count++] = (struct pen_event_field){PEN_STR("Allow"), allow};
     }
     if (problem->accept.len > 0) {
         fields[count++] = (struct pen_event_field){PEN_STR("Accept"), problem->accept};
@@ -140,6 +156,20 @@ size_t pen_problem_fields(const struct pen_problem *problem, struct pen_str requ
     return count;
 }
 
+/* Date, in the one form that is sent (RFC 9110 section 5.6.7); no locale has a say in it. */
+static void put_date(struct pen_buf *buf, int64_t unix_s)
+{
+    static const char days[] = "SunMonTueWedThuFriSat";
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    const time_t when = (time_t)unix_s;
+    struct tm tm;
+    if (gmtime_r(&when, &tm) == NULL) return;
+
+    pen_buf_format(buf, "Date: %.3s, %02d %.3s %d %02d:%02d:%02d GMT\r\n", days + 3 * tm.tm_wday,
+                   tm.tm_mday, months + 3 * tm.tm_mon, tm.tm_year + 1900, tm.tm_hour, tm.tm_min,
+                   tm.tm_sec);
+}
+
 void pen_problem_raw(struct pen_buf *buf, const struct pen_problem *problem,
                      struct pen_str request_id)
 {
@@ -156,6 +186,7 @@ void pen_problem_raw(struct pen_buf *buf, const struct pen_problem *problem,
     pen_buf_byte(buf, ' ');
     pen_buf_put(buf, pen_str_from_c(pen_problem_phrase(problem->status)));
     pen_buf_put(buf, PEN_S("\r\n"));
+    if (problem->date_s > 0) put_date(buf, problem->date_s);
     for (size_t i = 0; i < count; i++) {
         pen_buf_put(buf, fields[i].name);
         pen_buf_put(buf, PEN_S(": "));

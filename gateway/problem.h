@@ -15,10 +15,11 @@ struct pen_problem {
     const char *reason;        /* stable code for caller, record and metrics: "json.syntax" */
     const char *record_reason; /* finer code for the record alone: "token.expired"; NULL = reason */
     struct pen_str challenge;  /* WWW-Authenticate; empty = none */
-    struct pen_str allow;      /* Allow of a 405 */
+    struct pen_str allow;      /* Allow of a 405; empty = what the wire codec lets through */
     struct pen_str accept;     /* Accept of a 415: what would have been taken (RFC 9110 15.5.16) */
     uint32_t retry_after_s;    /* Retry-After; 0 = none */
     const char *proxy_error;   /* RFC 9209 error type of Proxy-Status; NULL = none */
+    int64_t date_s;            /* Unix seconds for Date in pen_problem_raw; 0 = no such field */
 };
 
 #define PEN_PROBLEM_FIELDS 8   /* at most, pen_problem_fields */

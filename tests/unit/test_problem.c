@@ -1,0 +1,288 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "gateway/problem.h"
+#include "gateway/wire/wire.h"
+
+static const struct pen_str id = PEN_STR("6f1c0f0a5b6c7d8e9fa0b1c2d3e4f506");
+
+/* The document as another reader sees it; duplicates would be refused. */
+static json_t *read_body(const struct pen_problem *problem, struct pen_str request_id)
+{
+    char memory[PEN_PROBLEM_BODY];
+    struct pen_buf buf = pen_buf_over(memory, sizeof(memory));
+    pen_problem_body(&buf, problem, request_id);
+    assert_false(buf.full);
+    json_error_t error;
+    json_t *document = json_loadb(buf.ptr, buf.len, JSON_REJECT_DUPLICATES, &error);
+    if (document == NULL) fail_msg("%s: %.*s", error.text, PEN_STR_ARGS(pen_buf_str(&buf)));
+    return document;
+}
+
+static const char *text_of(const json_t *document, const char *member)
+{
+    const char *text = json_string_value(json_object_get(document, member));
+    if (text == NULL) fail_msg("no %s", member);
+    return text;
+}
+
+static void says_what_was_refused_without_our_insides(void **state)
+{
+    (void)state;
+    const struct {
+        const char *why;
+        struct pen_problem problem;
+        const char *type;
+        const char *detail;
+    } rows[] = {
+        {"malformed HTTP",
+         {.status = 400, .reason = "wire.bare_lf"},
+         "urn:penstock:problem:wire",
+         "The request is not the strict HTTP/1.1 that is accepted here."},
+        {"a bad token: which check failed stays in the record",
+         {.status = 401, .reason = "token.invalid", .record_reason = "token.expired"},
+         "urn:penstock:problem:token",
+         "The bearer token is not accepted."},
+        {"a finding",
+         {.status = 403, .reason = "sqli.tautology"},
+         "urn:penstock:problem:filter",
+         "The event was refused by the function's filters."},
+        {"a filter whose name is also a family",
+         {.status = 403, .reason = "path.climbs"},
+         "urn:penstock:problem:filter",
+         "The event was refused by the function's filters."},
+        {"the family itself",
+         {.status = 400, .reason = "path.syntax"},
+         "urn:penstock:problem:path",
+         "The request's path was refused."},
+        {"policy",
+         {.status = 403, .reason = "allow.scope"},
+         "urn:penstock:problem:allow",
+         "The caller is known but may not call this function."},
+        {"a family that nobody wrote down",
+         {.status = 400, .reason = "unheard.of"},
+         "urn:penstock:problem:refused",
+         "The request was refused."},
+        {"a reason without a dot",
+         {.status = 500, .reason = "odd"},
+         "urn:penstock:problem:refused",
+         "The request was refused."},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        json_t *document = read_body(&rows[i].problem, id);
+        if (strcmp(text_of(document, "type"), rows[i].type) != 0
+            || strcmp(text_of(document, "detail"), rows[i].detail) != 0
+            || strcmp(text_of(document, "reason"), rows[i].problem.reason) != 0
+            || strlen(text_of(document, "title")) == 0
+            || strcmp(text_of(document, "request_id"), id.ptr) != 0
+            || json_integer_value(json_object_get(document, "status")) != rows[i].problem.status) {
+            fail_msg("%s", rows[i].why);
+        }
+        assert_int_equal(json_object_size(document), 6);
+        json_decref(document);
+    }
+}
+
+static void has_a_sentence_for_every_family_of_reasons(void **state)
+{
+    (void)state;
+    const char *const reasons[] = {
+        "allow.scope",
+        "body.too_large",
+        "credential.missing",
+        "edge.head_timeout",
+        "event.leaves",
+        "form.syntax",
+        "header.utf8",
+        "json.syntax",
+        "method.not_allowed",
+        "overload.memory",
+        "path.syntax",
+        "query.syntax",
+        "route.unknown",
+        "text.utf8",
+        "token.invalid",
+        "type.unsupported",
+        "upstream.connect_timeout",
+        "wire.nul",
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(reasons); i++) {
+        const struct pen_problem problem = {.status = 400, .reason = reasons[i]};
+        json_t *document = read_body(&problem, id);
+        if (strcmp(text_of(document, "title"), "Refused") == 0) fail_msg("%s", reasons[i]);
+        json_decref(document);
+    }
+}
+
+static void escapes_what_it_did_not_write_itself(void **state)
+{
+    (void)state;
+    const struct pen_problem problem = {.status = 400, .reason = "json.syntax"};
+    json_t *document = read_body(&problem, PEN_S("a\"b\\c\n\x01"));
+    assert_string_equal(text_of(document, "request_id"), "a\"b\\c\n\x01");
+    json_decref(document);
+}
+
+static const struct pen_event_field *find(const struct pen_event_field *fields, size_t count,
+                                          struct pen_str name)
+{
+    const struct pen_event_field *found = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (!pen_str_equal(fields[i].name, name)) continue;
+        assert_null(found); /* never twice */
+        found = &fields[i];
+    }
+    return found;
+}
+
+static void sets_the_fields_that_belong_to_a_status(void **state)
+{
+    (void)state;
+    const struct {
+        const char *why;
+        struct pen_problem problem;
+        struct pen_str name;
+        struct pen_str value; /* empty: must not be there */
+    } rows[] = {
+        {"every refusal is a problem document",
+         {.status = 400, .reason = "wire.nul"},
+         PEN_STR("Content-Type"),
+         PEN_STR("application/problem+json")},
+        {"no cache keeps it",
+         {.status = 404, .reason = "route.unknown"},
+         PEN_STR("Cache-Control"),
+         PEN_STR("no-store")},
+        {"a challenge",
+         {.status = 401, .reason = "token.invalid", .challenge = PEN_STR("Bearer realm=\"p\"")},
+         PEN_STR("WWW-Authenticate"),
+         PEN_STR("Bearer realm=\"p\"")},
+        {"no challenge without one",
+         {.status = 403, .reason = "sqli.union"},
+         PEN_STR("WWW-Authenticate"),
+         PEN_STR("")},
+        {"the methods of the function",
+         {.status = 405, .reason = "method.not_allowed", .allow = PEN_STR("POST, PUT")},
+         PEN_STR("Allow"),
+         PEN_STR("POST, PUT")},
+        {"a 405 always has an Allow",
+         {.status = 405, .reason = "wire.method"},
+         PEN_STR("Allow"),
+         PEN_STR("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")},
+        {"and nothing else has",
+         {.status = 404, .reason = "route.unknown"},
+         PEN_STR("Allow"),
+         PEN_STR("")},
+        {"what would have been taken",
+         {.status = 415, .reason = "type.unsupported", .accept = PEN_STR("application/json")},
+         PEN_STR("Accept"),
+         PEN_STR("application/json")},
+        {"when to come back",
+         {.status = 503, .reason = "overload.memory", .retry_after_s = 4294967295},
+         PEN_STR("Retry-After"),
+         PEN_STR("4294967295")},
+        {"what the function did",
+         {.status = 504, .reason = "upstream.timeout", .proxy_error = "http_response_timeout"},
+         PEN_STR("Proxy-Status"),
+         PEN_STR("penstock; error=http_response_timeout")},
+        {"the id", {.status = 400, .reason = "json.syntax"}, PEN_STR("X-Request-Id"), id},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        char memory[PEN_PROBLEM_MEMORY];
+        struct pen_buf buf = pen_buf_over(memory, sizeof(memory));
+        struct pen_event_field fields[PEN_PROBLEM_FIELDS];
+        const size_t count = pen_problem_fields(&rows[i].problem, id, &buf, fields);
+        assert_in_range(count, 3, PEN_PROBLEM_FIELDS);
+        assert_false(buf.full);
+        const struct pen_event_field *field = find(fields, count, rows[i].name);
+        const bool there = field != NULL;
+        if (there != (rows[i].value.len > 0)) fail_msg("%s", rows[i].why);
+        if (there && !pen_str_equal(field->value, rows[i].value)) fail_msg("%s", rows[i].why);
+        for (size_t j = 0; j < count; j++) {
+            assert_int_equal(fields[j].value.ptr[fields[j].value.len], '\0');
+        }
+    }
+}
+
+static void holds_all_fields_at_once(void **state)
+{
+    (void)state;
+    const struct pen_problem problem = {.status = 405,
+                                        .reason = "method.not_allowed",
+                                        .challenge = PEN_STR("Bearer"),
+                                        .allow = PEN_STR("GET"),
+                                        .accept = PEN_STR("a/b"),
+                                        .retry_after_s = 1,
+                                        .proxy_error = "http_response_header_section_size"};
+    char memory[PEN_PROBLEM_MEMORY];
+    struct pen_buf buf = pen_buf_over(memory, sizeof(memory));
+    struct pen_event_field fields[PEN_PROBLEM_FIELDS];
+    assert_int_equal(pen_problem_fields(&problem, id, &buf, fields), PEN_PROBLEM_FIELDS);
+    assert_false(buf.full);
+}
+
+/* Our own strict reader takes the raw reply, and nothing is left over. */
+static void writes_a_whole_reply_for_the_edge(void **state)
+{
+    (void)state;
+    const struct pen_problem problem = {
+        .status = 431, .reason = "wire.head_size", .date_s = 784111777};
+    char memory[2048];
+    struct pen_buf buf = pen_buf_over(memory, sizeof(memory));
+    pen_problem_raw(&buf, &problem, id);
+    assert_false(buf.full);
+
+    const struct pen_wire_limits limits = pen_wire_default_limits();
+    struct pen_wire_scan scan = {0};
+    struct pen_wire_refusal refusal;
+    struct pen_wire_head head;
+    size_t length = 0;
+    const struct pen_str reply = pen_buf_str(&buf);
+    assert_int_equal(pen_wire_find_end(&scan, reply, &limits, true, &length, &refusal),
+                     PEN_WIRE_DONE);
+    assert_int_equal(pen_wire_parse_response(pen_str_slice(reply, 0, length), PEN_S("POST"),
+                                             &limits, &head, &refusal),
+                     PEN_WIRE_DONE);
+    assert_true(pen_str_starts(reply, PEN_S("HTTP/1.1 431 Request Header Fields Too Large\r\n")));
+    assert_false(head.keep_alive);
+    assert_int_equal(head.framing, PEN_FRAMING_LENGTH);
+    assert_int_equal(head.content_length, reply.len - length);
+    /* The example of RFC 9110 section 5.6.7. */
+    assert_true(pen_str_equal(pen_wire_field(&head, PEN_FIELD_DATE)->value,
+                              PEN_S("Sun, 06 Nov 1994 08:49:37 GMT")));
+    json_t *document = json_loadb(reply.ptr + length, reply.len - length, 0, NULL);
+    assert_non_null(document);
+    assert_string_equal(text_of(document, "reason"), "wire.head_size");
+    json_decref(document);
+}
+
+static void says_when_there_is_no_room(void **state)
+{
+    (void)state;
+    const struct pen_problem problem = {.status = 400, .reason = "wire.nul"};
+    char memory[1024];
+    size_t room = 0;
+    for (; room < sizeof(memory); room++) {
+        struct pen_buf buf = pen_buf_over(memory, room);
+        pen_problem_raw(&buf, &problem, id);
+        if (!buf.full) break;
+    }
+    assert_in_range(room, 300, sizeof(memory) - 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(says_what_was_refused_without_our_insides),
+        cmocka_unit_test(has_a_sentence_for_every_family_of_reasons),
+        cmocka_unit_test(escapes_what_it_did_not_write_itself),
+        cmocka_unit_test(sets_the_fields_that_belong_to_a_status),
+        cmocka_unit_test(holds_all_fields_at_once),
+        cmocka_unit_test(writes_a_whole_reply_for_the_edge),
+        cmocka_unit_test(says_when_there_is_no_room),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
