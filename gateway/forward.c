@@ -1,19 +1,66 @@
-/** Two allow-or-drop decisions and one writer. */
+/**
+ * Two pass-or-drop decisions and one writer.
+ *
+ * The lists hold names that functions and their frameworks are known to trust. Names that claims
+ * are mapped to are not among them: they come with the request.
+ */
 #include "gateway/forward.h"
 
-/* Names that assert something about the caller or the call: only the gateway may say them. */
-static const struct pen_str asserted_prefixes[] = {
-    PEN_STR("penstock-"),   PEN_STR("x-forwarded-"), PEN_STR("client-cert"),
-    PEN_STR("x-function-"), PEN_STR("x-penstock-"),
+#include "gateway/trace.h"
+
+struct name_rule {
+    struct pen_str name;
+    bool prefix; /* and whatever begins so */
 };
-static const struct pen_str asserted_names[] = {
-    PEN_STR("x-real-ip"),           PEN_STR("x-client-ip"),
-    PEN_STR("x-cluster-client-ip"), PEN_STR("true-client-ip"),
-    PEN_STR("cf-connecting-ip"),    PEN_STR("x-original-url"),
-    PEN_STR("x-rewrite-url"),       PEN_STR("x-start-time"),
-    PEN_STR("x-duration-seconds"),  PEN_STR("x-http-method-override"),
-    PEN_STR("x-http-method"),       PEN_STR("x-method-override"),
+
+/* What asserts who calls, from where, or what is meant: said by the gateway or by nobody. */
+static const struct name_rule asserted[] = {
+    {PEN_STR("cf-connecting-ip"), false},
+    {PEN_STR("client-cert"), true}, /* RFC 9440, with -chain */
+    {PEN_STR("client-ip"), false},
+    {PEN_STR("fastly-client-ip"), false},
+    {PEN_STR("penstock-"), true},
+    {PEN_STR("proxy"), false}, /* becomes HTTP_PROXY in CGI and its heirs */
+    {PEN_STR("proxy-"), true},
+    {PEN_STR("remote-user"), false},
+    {PEN_STR("ssl-client-"), true},
+    {PEN_STR("true-client-ip"), false},
+    {PEN_STR("x-auth-request-"), true}, /* oauth2-proxy */
+    {PEN_STR("x-authenticated-"), true},
+    {PEN_STR("x-client-"), true},
+    {PEN_STR("x-cluster-client-ip"), false},
+    {PEN_STR("x-duration-seconds"), false},
+    {PEN_STR("x-function-"), true},   /* OpenFaaS, as the one before and x-start-time */
+    {PEN_STR("x-http-method"), true}, /* and -override: a method that policy has not seen */
+    {PEN_STR("x-method-override"), false},
+    {PEN_STR("x-original-"), true}, /* a target that the route has not seen */
+    {PEN_STR("x-penstock-"), true},
+    {PEN_STR("x-real-ip"), false},
+    {PEN_STR("x-remote-"), true},
+    {PEN_STR("x-rewrite-url"), false},
+    {PEN_STR("x-ssl-"), true},
+    {PEN_STR("x-start-time"), false},
 };
+
+/* What tells the caller of the software behind, or is not the function's to say. */
+static const struct name_rule internal[] = {
+    {PEN_STR("alt-svc"), false}, /* would lead callers past the gateway */
+    {PEN_STR("penstock-"), true}, {PEN_STR("proxy-"), true},
+    {PEN_STR("x-aspnet"), true},  {PEN_STR("x-powered-by"), false},
+};
+
+static bool is_among(struct pen_str name, const struct name_rule *rules, size_t count)
+{
+    if (name.len == 0) return false;
+
+    const char first = pen_to_lower(name.ptr[0]);
+    for (size_t i = 0; i < count; i++) {
+        const struct pen_str known = rules[i].name;
+        if (first != known.ptr[0] || !pen_str_starts_fold(name, known)) continue;
+        if (rules[i].prefix || name.len == known.len) return true;
+    }
+    return false;
+}
 
 static bool is_nominated(const struct pen_wire_head *head, struct pen_str name)
 {
@@ -26,27 +73,6 @@ static bool is_nominated(const struct pen_wire_head *head, struct pen_str name)
     return false;
 }
 
-static bool is_asserted(struct pen_str name)
-{
-    /* All of them begin with one of these letters, which spares most fields the comparisons. */
-    switch (name.len == 0 ? '\0' : pen_to_lower(name.ptr[0])) {
-    case 'p':
-    case 'x':
-    case 'c':
-    case 't':
-        break;
-    default:
-        return false;
-    }
-    for (size_t i = 0; i < PEN_COUNT_OF(asserted_prefixes); i++) {
-        if (pen_str_starts_fold(name, asserted_prefixes[i])) return true;
-    }
-    for (size_t i = 0; i < PEN_COUNT_OF(asserted_names); i++) {
-        if (pen_str_equal_fold(name, asserted_names[i])) return true;
-    }
-    return false;
-}
-
 static bool is_claim_header(const struct pen_forward *forward, struct pen_str name)
 {
     for (size_t i = 0; i < forward->asserted_count; i++) {
@@ -55,14 +81,24 @@ static bool is_claim_header(const struct pen_forward *forward, struct pen_str na
     return false;
 }
 
-bool pen_forward_passes(const struct pen_forward *forward, uint32_t index)
+static bool passes_by_id(const struct pen_forward *forward, enum pen_wire_id id)
 {
-    const struct pen_wire_head *const head = forward->head;
-    const struct pen_str name = head->fields[index].name;
-    switch ((enum pen_wire_id)head->ids[index]) {
+    struct pen_trace trace;
+    switch (id) {
+    case PEN_FIELD_AUTHORIZATION:
+        return forward->authorization;
+    case PEN_FIELD_TRACESTATE: /* means nothing without the traceparent that it came with */
+        return pen_trace_read(forward->head, &trace);
+    case PEN_FIELD_CONTENT_ENCODING:
+    case PEN_FIELD_CONTENT_TYPE:
+    case PEN_FIELD_DATE:
+    case PEN_FIELD_SERVER:
+    case PEN_FIELD_VIA: /* RFC 9110 section 7.6.3: each hop adds to it, none takes away */
+    case PEN_FIELD_OTHER:
+        return true;
     case PEN_FIELD_CONNECTION:
     case PEN_FIELD_CONTENT_LENGTH:
-    case PEN_FIELD_EXPECT:
+    case PEN_FIELD_EXPECT: /* answered here: the body is already in */
     case PEN_FIELD_FORWARDED:
     case PEN_FIELD_HOST:
     case PEN_FIELD_KEEP_ALIVE:
@@ -75,20 +111,54 @@ bool pen_forward_passes(const struct pen_forward *forward, uint32_t index)
     case PEN_FIELD_TRAILER:
     case PEN_FIELD_TRANSFER_ENCODING:
     case PEN_FIELD_UPGRADE:
-    case PEN_FIELD_VIA:
     case PEN_FIELD_X_CALL_ID:
     case PEN_FIELD_X_FORWARDED:
     case PEN_FIELD_X_REQUEST_ID:
-        return false;
-    case PEN_FIELD_AUTHORIZATION:
-        return forward->authorization;
-    case PEN_FIELD_TRACESTATE:
+        break;
+    }
+    return false;
+}
+
+bool pen_forward_passes(const struct pen_forward *forward, uint32_t index)
+{
+    const struct pen_wire_head *head = forward->head;
+    const struct pen_str name = head->fields[index].name;
+    return passes_by_id(forward, (enum pen_wire_id)head->ids[index])
+           && !is_among(name, asserted, PEN_COUNT_OF(asserted)) && !is_claim_header(forward, name)
+           && !is_nominated(head, name);
+}
+
+static bool answer_passes_by_id(enum pen_wire_id id)
+{
+    switch (id) {
     case PEN_FIELD_CONTENT_ENCODING:
     case PEN_FIELD_CONTENT_TYPE:
     case PEN_FIELD_DATE:
-    case PEN_FIELD_SERVER:
+    case PEN_FIELD_TRACEPARENT:
+    case PEN_FIELD_TRACESTATE:
+    case PEN_FIELD_X_CALL_ID:
     case PEN_FIELD_OTHER:
-        return !is_asserted(name) && !is_claim_header(forward, name) && !is_nominated(head, name);
+        return true;
+    case PEN_FIELD_AUTHORIZATION:
+    case PEN_FIELD_CONNECTION:
+    case PEN_FIELD_CONTENT_LENGTH:
+    case PEN_FIELD_EXPECT:
+    case PEN_FIELD_FORWARDED:
+    case PEN_FIELD_HOST:
+    case PEN_FIELD_KEEP_ALIVE:
+    case PEN_FIELD_PROXY_AUTHENTICATE:
+    case PEN_FIELD_PROXY_AUTHORIZATION:
+    case PEN_FIELD_PROXY_CONNECTION:
+    case PEN_FIELD_PROXY_STATUS:
+    case PEN_FIELD_SERVER:
+    case PEN_FIELD_TE:
+    case PEN_FIELD_TRAILER:
+    case PEN_FIELD_TRANSFER_ENCODING:
+    case PEN_FIELD_UPGRADE:
+    case PEN_FIELD_VIA: /* names the hops behind */
+    case PEN_FIELD_X_FORWARDED:
+    case PEN_FIELD_X_REQUEST_ID:
+        break;
     }
     return false;
 }
@@ -96,84 +166,8 @@ bool pen_forward_passes(const struct pen_forward *forward, uint32_t index)
 bool pen_forward_answer_passes(const struct pen_wire_head *answer, uint32_t index)
 {
     const struct pen_str name = answer->fields[index].name;
-    switch ((enum pen_wire_id)answer->ids[index]) {
-    case PEN_FIELD_CONNECTION:
-    case PEN_FIELD_CONTENT_LENGTH:
-    case PEN_FIELD_EXPECT:
-    case PEN_FIELD_HOST:
-    case PEN_FIELD_KEEP_ALIVE:
-    case PEN_FIELD_PROXY_AUTHENTICATE:
-    case PEN_FIELD_PROXY_AUTHORIZATION:
-    case PEN_FIELD_PROXY_CONNECTION:
-    case PEN_FIELD_SERVER:
-    case PEN_FIELD_TE:
-    case PEN_FIELD_TRAILER:
-    case PEN_FIELD_TRANSFER_ENCODING:
-    case PEN_FIELD_UPGRADE:
-    case PEN_FIELD_VIA:
-    case PEN_FIELD_X_REQUEST_ID:
-        return false;
-    case PEN_FIELD_AUTHORIZATION:
-    case PEN_FIELD_CONTENT_ENCODING:
-    case PEN_FIELD_CONTENT_TYPE:
-    case PEN_FIELD_DATE:
-    case PEN_FIELD_FORWARDED:
-    case PEN_FIELD_PROXY_STATUS:
-    case PEN_FIELD_TRACEPARENT:
-    case PEN_FIELD_TRACESTATE:
-    case PEN_FIELD_X_CALL_ID:
-    case PEN_FIELD_X_FORWARDED:
-    case PEN_FIELD_OTHER:
-        return !pen_str_equal_fold(name, PEN_S("x-powered-by")) && !is_nominated(answer, name);
-    }
-    return false;
-}
-
-/* `count` lower-case hexadecimal digits, not all zero. */
-static bool is_trace_id(struct pen_str text, size_t count)
-{
-    bool nonzero = false;
-    for (size_t i = 0; i < count; i++) {
-        const char c = text.ptr[i];
-        if (!pen_is_digit(c) && (c < 'a' || c > 'f')) return false;
-        if (c != '0') nonzero = true;
-    }
-    return nonzero;
-}
-
-bool pen_forward_is_traceparent(struct pen_str value)
-{
-    /* "00-" 32 "-" 16 "-" 2 */
-    if (value.len != 55 || !pen_str_starts(value, PEN_S("00-")) || value.ptr[35] != '-'
-        || value.ptr[52] != '-') {
-        return false;
-    }
-    return is_trace_id(pen_str_slice(value, 3, 35), 32)
-           && is_trace_id(pen_str_slice(value, 36, 52), 16) && pen_hex_value(value.ptr[53]) >= 0
-           && pen_hex_value(value.ptr[54]) >= 0;
-}
-
-static void put_hex64(struct pen_buf *buf, uint64_t value)
-{
-    static const char digits[] = "0123456789abcdef";
-    for (int shift = 60; shift >= 0; shift -= 4) {
-        pen_buf_byte(buf, digits[(value >> shift) & 15]);
-    }
-}
-
-static void put_traceparent(struct pen_buf *buf, const struct pen_forward *forward)
-{
-    const struct pen_event_field *const field =
-        pen_wire_field(forward->head, PEN_FIELD_TRACEPARENT);
-    const bool known = field != NULL && pen_forward_is_traceparent(field->value)
-                       && pen_wire_field_count(forward->head, PEN_FIELD_TRACEPARENT) == 1;
-    pen_buf_put(buf, PEN_S("traceparent: 00-"));
-    pen_buf_put(buf, known ? pen_str_slice(field->value, 3, 35) : forward->request_id);
-    pen_buf_byte(buf, '-');
-    put_hex64(buf, forward->span_id == 0 ? 1 : forward->span_id);
-    pen_buf_byte(buf, '-');
-    pen_buf_put(buf, known ? pen_str_slice(field->value, 53, 55) : PEN_S("00"));
-    pen_buf_put(buf, PEN_S("\r\n"));
+    return answer_passes_by_id((enum pen_wire_id)answer->ids[index])
+           && !is_among(name, internal, PEN_COUNT_OF(internal)) && !is_nominated(answer, name);
 }
 
 static void put_field(struct pen_buf *buf, struct pen_str name, struct pen_str value)
@@ -184,58 +178,91 @@ static void put_field(struct pen_buf *buf, struct pen_str name, struct pen_str v
     pen_buf_put(buf, PEN_S("\r\n"));
 }
 
-/* RFC 7239: IPv6 and anything with a colon is quoted; without an address the caller is unknown. */
+/* RFC 7239: IPv6 is quoted; without an address the caller is unknown. An authority that the wire
+ * codec passed needs no escape within quotes. */
 static void put_forwarded(struct pen_buf *buf, const struct pen_forward *forward)
 {
-    const struct pen_str host = forward->remote_host;
-    const bool quoted = pen_str_find(host, ':', 0) < host.len;
+    const struct pen_str remote = forward->remote_host;
+    const struct pen_str authority = forward->head->authority;
+    const bool bracketed = remote.len > 2 && remote.ptr[0] == '[';
     pen_buf_put(buf, PEN_S("Forwarded: for="));
-    if (quoted) pen_buf_byte(buf, '"');
-    pen_buf_put(buf, host.len > 0 ? host : PEN_S("unknown"));
-    if (quoted) pen_buf_byte(buf, '"');
-    pen_buf_put(buf, forward->tls ? PEN_S(";proto=https;host=\"") : PEN_S(";proto=http;host=\""));
-    pen_buf_put(buf, forward->head->authority);
-    pen_buf_put(buf, PEN_S("\"\r\n"));
+    if (bracketed) pen_buf_byte(buf, '"');
+    pen_buf_put(buf, remote.len > 0 ? remote : PEN_S("unknown"));
+    if (bracketed) pen_buf_byte(buf, '"');
+    if (authority.len > 0) {
+        pen_buf_put(buf, PEN_S(";host=\""));
+        pen_buf_put(buf, authority);
+        pen_buf_byte(buf, '"');
+    }
+    pen_buf_put(buf, forward->tls ? PEN_S(";proto=https\r\n") : PEN_S(";proto=http\r\n"));
 
-    if (host.len > 0) {
+    if (remote.len > 0) {
         /* X-Forwarded-For has no brackets by custom. */
         put_field(buf, PEN_S("X-Forwarded-For"),
-                  quoted ? pen_str_slice(host, 1, host.len - 1) : host);
+                  bracketed ? pen_str_slice(remote, 1, remote.len - 1) : remote);
     }
-    put_field(buf, PEN_S("X-Forwarded-Host"), forward->head->authority);
+    if (authority.len > 0) put_field(buf, PEN_S("X-Forwarded-Host"), authority);
     put_field(buf, PEN_S("X-Forwarded-Proto"), forward->tls ? PEN_S("https") : PEN_S("http"));
+}
+
+/* Visible ASCII only: what a target, an authority and an id of ours are made of. */
+static bool is_visible(struct pen_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] <= ' ' || text.ptr[i] >= 0x7f) return false;
+    }
+    return text.len > 0;
+}
+
+/* Claims and configuration meet the head here: nothing of them may start a line of its own. */
+static bool is_sound(const struct pen_forward *forward)
+{
+    if (!is_visible(forward->target) || !is_visible(forward->authority)) return false;
+    if (!is_visible(forward->request_id)) return false;
+
+    for (size_t i = 0; i < forward->asserted_count; i++) {
+        if (!pen_wire_is_token(forward->asserted[i].name)) return false;
+        if (!pen_wire_is_value(forward->asserted[i].value)) return false;
+    }
+    return true;
+}
+
+static void put_request_line(struct pen_buf *buf, const struct pen_forward *forward)
+{
+    pen_buf_put(buf, forward->head->method);
+    pen_buf_byte(buf, ' ');
+    pen_buf_put(buf, forward->target);
+    if (forward->head->has_query) {
+        pen_buf_byte(buf, '?');
+        pen_buf_put(buf, forward->head->query);
+    }
+    pen_buf_put(buf, PEN_S(" HTTP/1.1\r\n"));
 }
 
 void pen_forward_head(struct pen_buf *buf, const struct pen_forward *forward)
 {
-    const struct pen_wire_head *const head = forward->head;
-    pen_buf_put(buf, head->method);
-    pen_buf_byte(buf, ' ');
-    pen_buf_put(buf, forward->target);
-    if (head->has_query) {
-        pen_buf_byte(buf, '?');
-        pen_buf_put(buf, head->query);
+    if (!is_sound(forward)) {
+        buf->full = true;
+        return;
     }
-    pen_buf_put(buf, PEN_S(" HTTP/1.1\r\n"));
+    const struct pen_wire_head *head = forward->head;
+    put_request_line(buf, forward);
     put_field(buf, PEN_S("Host"), forward->authority);
     for (uint32_t i = 0; i < head->field_count; i++) {
-        if (pen_forward_passes(forward, i))
-            put_field(buf, head->fields[i].name, head->fields[i].value);
+        if (!pen_forward_passes(forward, i)) continue;
+        put_field(buf, head->fields[i].name, head->fields[i].value);
     }
     for (size_t i = 0; i < forward->asserted_count; i++) {
-        if (forward->asserted[i].value.len > 0) {
-            put_field(buf, forward->asserted[i].name, forward->asserted[i].value);
-        }
+        const struct pen_event_field *field = &forward->asserted[i];
+        if (field->value.len > 0) put_field(buf, field->name, field->value);
     }
     put_forwarded(buf, forward);
     put_field(buf, PEN_S("Via"), head->minor == 0 ? PEN_S("1.0 penstock") : PEN_S("1.1 penstock"));
-    put_traceparent(buf, forward);
-    put_field(buf, PEN_S("X-Request-Id"), forward->request_id);
-    /* Always said, so that no function has to guess; absent where a body has no meaning. */
-    if (forward->body_bytes > 0 || head->framing != PEN_FRAMING_NONE) {
-        pen_buf_put(buf, PEN_S("Content-Length: "));
-        pen_buf_u64(buf, forward->body_bytes);
-        pen_buf_put(buf, PEN_S("\r\n"));
-    }
+    pen_buf_put(buf, PEN_S("traceparent: "));
+    pen_trace_write(buf, head, forward->request_id, forward->span_id);
     pen_buf_put(buf, PEN_S("\r\n"));
+    put_field(buf, PEN_S("X-Request-Id"), forward->request_id);
+    pen_buf_put(buf, PEN_S("Content-Length: "));
+    pen_buf_u64(buf, forward->body_bytes);
+    pen_buf_put(buf, PEN_S("\r\n\r\n"));
 }

@@ -25,7 +25,13 @@ struct pen_forward {
     uint64_t span_id;
 };
 
-/** Write the head, final empty line included. Look at `buf->full`. */
+/**
+ * Write the head, final empty line included. The query is the caller's, byte for byte; the length
+ * of the body is always said.
+ *
+ * Look at `buf->full`: it is also set, and nothing may be sent, when the target, the authority, the
+ * request id or something asserted could not stand in a head (a claim with a line break).
+ */
 void pen_forward_head(struct pen_buf *buf, const struct pen_forward *forward);
 
 /**
@@ -35,10 +41,10 @@ void pen_forward_head(struct pen_buf *buf, const struct pen_forward *forward);
  */
 bool pen_forward_passes(const struct pen_forward *forward, uint32_t index);
 
-/** May this field of a function's answer go to the caller? */
+/**
+ * May this field of a function's answer go to the caller? Not so what frames (the listener writes
+ * its own), what is hop by hop, what names the software behind, and what is the gateway's to say.
+ */
 bool pen_forward_answer_passes(const struct pen_wire_head *answer, uint32_t index);
-
-/** W3C Trace Context: is this a version 00 traceparent with non-zero ids? */
-bool pen_forward_is_traceparent(struct pen_str value);
 
 #endif
