@@ -14,6 +14,7 @@
 struct pen_trigger {
     const char *pattern; /* a Vectorscan expression: a short literal or a simple class */
     bool caseless;
+    uint8_t group; /* 0-3: each group of a filter that has triggers must match in the leaf */
 };
 
 struct pen_rule {

@@ -46,7 +46,7 @@ struct pen_event_limits {
 struct pen_event {
     struct pen_str body;
     const struct pen_json *root; /* of a JSON body; NULL otherwise */
-    const struct pen_leaf *leaves;
+    struct pen_leaf *leaves;     /* const to all but the prefilter, which sets their wake bits */
     uint32_t leaf_count;
     struct pen_str text;     /* all leaf texts, gaps between: what the prefilter scans */
     const size_t *text_ends; /* end offset in `text` of leaf i, ascending; leaf_count entries */

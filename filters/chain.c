@@ -1,0 +1,237 @@
+/**
+ * The filters of one function in their order, and what their findings amount to.
+ *
+ * The verdict is the strongest finding held against one threshold; findings are never added up, so
+ * a new filter cannot change what another one means. A filter that cannot finish refuses.
+ */
+#include "filters/chain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "filters/exception.h"
+#include "filters/prefilter.h"
+#include "filters/prose.h"
+
+#define BLOCK_SCORE 70
+#define FLAG_SCORE  40
+#define SINK_SCORE  50 /* the function says that it uses the text so: structure alone is enough */
+#define PROSE_SCORE 90 /* in running text only what is certain on its own counts */
+
+struct pen_ruleset {
+    struct pen_prefilter *prefilter;
+};
+
+struct link {
+    const struct pen_filter *filter;
+    void *state;
+    enum pen_mode mode;
+    bool guards_sink; /* one of its sinks is declared */
+};
+
+struct pen_chain {
+    const struct pen_ruleset *ruleset;
+    struct link links[PEN_FILTER_MAX];
+    size_t link_count;
+    const struct pen_exception *exceptions;
+    size_t exception_count;
+    uint32_t block_score;
+    uint32_t flag_score;
+};
+
+const char *pen_verdict_name(enum pen_verdict verdict)
+{
+    switch (verdict) {
+    case PEN_PASS:
+        return "pass";
+    case PEN_FLAG:
+        return "flag";
+    case PEN_BLOCK:
+        return "block";
+    }
+    return "block";
+}
+
+enum pen_status pen_ruleset_create(struct pen_ruleset **out, struct pen_error *err)
+{
+    struct pen_ruleset *ruleset = calloc(1, sizeof(*ruleset));
+    if (ruleset == NULL) return PEN_ERR_NOMEM;
+
+    const enum pen_status status = pen_prefilter_create(&ruleset->prefilter, err);
+    if (status != PEN_OK) {
+        free(ruleset);
+        return status;
+    }
+    *out = ruleset;
+    return PEN_OK;
+}
+
+void pen_ruleset_destroy(struct pen_ruleset *ruleset)
+{
+    if (ruleset == NULL) return;
+
+    pen_prefilter_destroy(ruleset->prefilter);
+    free(ruleset);
+}
+
+enum pen_status pen_scratch_create(const struct pen_ruleset *ruleset, struct pen_scratch **out)
+{
+    return pen_prefilter_scratch(ruleset->prefilter, out);
+}
+
+void pen_scratch_destroy(struct pen_scratch *scratch)
+{
+    pen_patterns_scratch_destroy(scratch);
+}
+
+/* Does the space-separated list of a descriptor name this sink? */
+static bool list_names(const char *list, struct pen_str sink)
+{
+    if (list == NULL) return false;
+
+    struct pen_str rest = pen_str_from_c(list);
+    while (rest.len > 0) {
+        const size_t end = pen_str_find(rest, ' ', 0);
+        if (pen_str_equal(pen_str_slice(rest, 0, end), sink)) return true;
+        rest = pen_str_slice(rest, end + 1, rest.len);
+    }
+    return false;
+}
+
+static bool guards_a_sink(const struct pen_filter *filter, const struct pen_policy *policy)
+{
+    for (size_t i = 0; i < policy->sink_count; i++) {
+        if (list_names(filter->sinks, policy->sinks[i])) return true;
+    }
+    return false;
+}
+
+static void dispose_link(void *handle)
+{
+    struct link *const link = handle;
+    if (link->filter->dispose != NULL) link->filter->dispose(link->state);
+}
+
+static enum pen_status add_link(struct pen_chain *chain, size_t index,
+                                const struct pen_policy *policy, struct pen_arena *arena,
+                                struct pen_error *err)
+{
+    struct link *const link = &chain->links[index];
+    link->filter = pen_registry_at(index);
+    link->mode = policy->modes[index];
+    link->guards_sink = guards_a_sink(link->filter, policy);
+    if (link->filter->compile == NULL) return PEN_OK;
+
+    PEN_TRY(link->filter->compile(policy->configs[index], arena, &link->state, err));
+    return link->filter->dispose == NULL ? PEN_OK : pen_arena_defer(arena, dispose_link, link);
+}
+
+enum pen_status pen_chain_create(const struct pen_ruleset *ruleset, const struct pen_policy *policy,
+                                 struct pen_arena *arena, const struct pen_chain **out,
+                                 struct pen_error *err)
+{
+    static const struct pen_policy defaults;
+    if (policy == NULL) policy = &defaults;
+
+    struct pen_chain *chain = pen_arena_calloc(arena, 1, sizeof(*chain));
+    if (chain == NULL) return PEN_ERR_NOMEM;
+
+    chain->ruleset = ruleset;
+    chain->link_count = pen_registry_count();
+    chain->exceptions = policy->exceptions;
+    chain->exception_count = policy->exception_count;
+    chain->block_score = policy->block_score > 0 ? policy->block_score : BLOCK_SCORE;
+    chain->flag_score = policy->flag_score > 0 ? policy->flag_score : FLAG_SCORE;
+    for (size_t i = 0; i < chain->link_count; i++) {
+        PEN_TRY(add_link(chain, i, policy, arena, err));
+    }
+    *out = chain;
+    return PEN_OK;
+}
+
+static enum pen_status run_link(const struct link *link, size_t index, struct pen_event *event,
+                                struct pen_scan *scan)
+{
+    const struct pen_filter *const filter = link->filter;
+    scan->filter = filter;
+    scan->leaf = NULL;
+    if (filter->inspect_event != NULL) {
+        PEN_TRY(filter->inspect_event(link->state, event, scan));
+    }
+    for (uint32_t i = 0; filter->inspect_leaf != NULL && i < event->leaf_count; i++) {
+        if ((event->leaves[i].wake >> index & 1) == 0) continue;
+        scan->leaf = &event->leaves[i];
+        PEN_TRY(filter->inspect_leaf(link->state, scan->leaf, scan));
+    }
+    return PEN_OK;
+}
+
+static const struct link *link_of(const struct pen_chain *chain, const struct pen_finding *finding)
+{
+    size_t i = 0;
+    while (i + 1 < chain->link_count && chain->links[i].filter->name != finding->filter) {
+        i++;
+    }
+    return &chain->links[i];
+}
+
+static enum pen_verdict judge(const struct pen_chain *chain, const struct pen_finding *finding)
+{
+    const struct link *const link = link_of(chain, finding);
+    uint32_t block = chain->block_score;
+    if (link->guards_sink) {
+        block = block < SINK_SCORE ? block : SINK_SCORE;
+    } else if (finding->leaf != NULL && block < PROSE_SCORE && pen_prose_is(finding->leaf->text)) {
+        block = PROSE_SCORE;
+    }
+    if (finding->score >= block) return link->mode == PEN_MODE_ENFORCE ? PEN_BLOCK : PEN_FLAG;
+    return finding->score >= chain->flag_score ? PEN_FLAG : PEN_PASS;
+}
+
+static void conclude(const struct pen_chain *chain, const struct pen_scan *scan, int64_t now,
+                     struct pen_judgement *out)
+{
+    *out = (struct pen_judgement){.verdict = PEN_PASS, .reason = "none"};
+    for (uint32_t i = 0; i < scan->finding_count; i++) {
+        const struct pen_finding *const finding = &scan->findings[i];
+        if (pen_exception_covers(chain->exceptions, chain->exception_count, finding, now)) continue;
+
+        const enum pen_verdict verdict = judge(chain, finding);
+        const bool stronger = verdict > out->verdict
+                              || (verdict == out->verdict && verdict != PEN_PASS
+                                  && finding->score > out->finding->score);
+        if (stronger) {
+            *out = (struct pen_judgement){
+                .verdict = verdict, .reason = finding->rule, .finding = finding};
+        }
+    }
+}
+
+/* "<filter>.unfinished", in the arena; a fixed word when even that does not fit. */
+static const char *unfinished(const struct pen_scan *scan)
+{
+    const struct pen_str name = pen_str_from_c(scan->filter != NULL ? scan->filter->name : "chain");
+    const struct pen_str tail = PEN_STR(".unfinished");
+    char *const text = pen_arena_bytes(scan->arena, name.len + tail.len + 1);
+    if (text == NULL) return "chain.unfinished";
+
+    memcpy(text, name.ptr, name.len);
+    memcpy(text + name.len, tail.ptr, tail.len + 1);
+    return text;
+}
+
+enum pen_status pen_chain_inspect(const struct pen_chain *chain, struct pen_event *event,
+                                  int64_t now, struct pen_scan *scan, struct pen_judgement *out)
+{
+    enum pen_status status = pen_prefilter_wake(chain->ruleset->prefilter, event, scan->scratch);
+    for (size_t i = 0; i < chain->link_count && status == PEN_OK; i++) {
+        if (chain->links[i].mode == PEN_MODE_OFF) continue;
+        status = run_link(&chain->links[i], i, event, scan);
+    }
+    if (status != PEN_OK) {
+        *out = (struct pen_judgement){.verdict = PEN_BLOCK, .reason = unfinished(scan)};
+        return status;
+    }
+    conclude(chain, scan, now, out);
+    return PEN_OK;
+}

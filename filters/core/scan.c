@@ -1,0 +1,66 @@
+/** Findings and the step budget of one inspection. */
+#include "filters/core/scan.h"
+
+#include <string.h>
+
+#include "filters/filter.h"
+
+void pen_scan_init(struct pen_scan *scan, struct pen_arena *arena, struct pen_scratch *scratch,
+                   uint64_t steps)
+{
+    /* Not the findings: kilobytes that are written before they are read. */
+    scan->arena = arena;
+    scan->scratch = scratch;
+    scan->filter = NULL;
+    scan->leaf = NULL;
+    scan->finding_count = 0;
+    scan->dropped = 0;
+    scan->steps_left = steps;
+}
+
+static const char *sentence_of(const struct pen_filter *filter, const char *rule)
+{
+    for (size_t i = 0; i < filter->rule_count; i++) {
+        if (strcmp(filter->rules[i].id, rule) == 0) return filter->rules[i].sentence;
+    }
+    return filter->summary;
+}
+
+static struct pen_finding *weakest(struct pen_scan *scan)
+{
+    struct pen_finding *weakest = &scan->findings[0];
+    for (uint32_t i = 1; i < scan->finding_count; i++) {
+        if (scan->findings[i].score < weakest->score) weakest = &scan->findings[i];
+    }
+    return weakest;
+}
+
+void pen_scan_report(struct pen_scan *scan, const char *rule, struct pen_span span, uint32_t score)
+{
+    struct pen_finding *place = NULL;
+    if (scan->finding_count < PEN_SCAN_FINDINGS) {
+        place = &scan->findings[scan->finding_count++];
+    } else {
+        scan->dropped++;
+        place = weakest(scan);
+        if (place->score >= score) return;
+    }
+    *place = (struct pen_finding){
+        .filter = scan->filter->name,
+        .rule = rule,
+        .sentence = sentence_of(scan->filter, rule),
+        .leaf = scan->leaf,
+        .span = span,
+        .score = score,
+    };
+}
+
+enum pen_status pen_scan_spend(struct pen_scan *scan, uint64_t steps)
+{
+    if (steps > scan->steps_left) {
+        scan->steps_left = 0;
+        return PEN_ERR_LIMIT;
+    }
+    scan->steps_left -= steps;
+    return PEN_OK;
+}

@@ -1,0 +1,28 @@
+/**
+ * The prefilter: one scan over all leaves that says which filters have to look at which.
+ *
+ * A filter's triggers are necessary conditions, in up to four groups; it is woken for a leaf in
+ * which each of its groups has a match. A filter without triggers is woken for every leaf.
+ */
+#ifndef PEN_FILTERS_PREFILTER_H
+#define PEN_FILTERS_PREFILTER_H
+
+#include "filters/core/pattern.h"
+#include "filters/registry.h"
+
+struct pen_prefilter;
+
+/** Compile the triggers of all registered filters. Errors: PEN_ERR_INVALID, PEN_ERR_NOMEM. */
+PEN_MUST_USE enum pen_status pen_prefilter_create(struct pen_prefilter **out,
+                                                  struct pen_error *err);
+void pen_prefilter_destroy(struct pen_prefilter *prefilter);
+
+PEN_MUST_USE enum pen_status pen_prefilter_scratch(const struct pen_prefilter *prefilter,
+                                                   struct pen_scratch **out);
+
+/** Set the `wake` bits of every leaf. Errors: PEN_ERR_LIMIT, PEN_ERR_INTERNAL. */
+PEN_MUST_USE enum pen_status pen_prefilter_wake(const struct pen_prefilter *prefilter,
+                                                struct pen_event *event,
+                                                struct pen_scratch *scratch);
+
+#endif
