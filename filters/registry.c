@@ -32,15 +32,26 @@ size_t pen_registry_find(struct pen_str name)
     return i;
 }
 
+static const struct pen_str sinks[] = {
+    PEN_STR("sql"),    PEN_STR("nosql"), PEN_STR("html"),        PEN_STR("shell"),
+    PEN_STR("path"),   PEN_STR("http"),  PEN_STR("xml"),         PEN_STR("template"),
+    PEN_STR("ldap"),   PEN_STR("xpath"), PEN_STR("code"),        PEN_STR("header"),
+    PEN_STR("mail"),   PEN_STR("log"),   PEN_STR("spreadsheet"), PEN_STR("llm"),
+    PEN_STR("object"),
+};
+
+size_t pen_registry_sink_count(void)
+{
+    return PEN_COUNT_OF(sinks);
+}
+
+struct pen_str pen_registry_sink_at(size_t index)
+{
+    return sinks[index];
+}
+
 bool pen_registry_knows_sink(struct pen_str name)
 {
-    static const struct pen_str sinks[] = {
-        PEN_STR("sql"),    PEN_STR("nosql"), PEN_STR("html"),        PEN_STR("shell"),
-        PEN_STR("path"),   PEN_STR("http"),  PEN_STR("xml"),         PEN_STR("template"),
-        PEN_STR("ldap"),   PEN_STR("xpath"), PEN_STR("code"),        PEN_STR("header"),
-        PEN_STR("mail"),   PEN_STR("log"),   PEN_STR("spreadsheet"), PEN_STR("llm"),
-        PEN_STR("object"),
-    };
     for (size_t i = 0; i < PEN_COUNT_OF(sinks); i++) {
         if (pen_str_equal(sinks[i], name)) return true;
     }

@@ -17,4 +17,8 @@ size_t pen_registry_find(struct pen_str name);
 /** Known sinks, for configuration: is `name` one of "sql", "html", "shell", "path", ...? */
 bool pen_registry_knows_sink(struct pen_str name);
 
+/** All of them, for "did you mean": sink `index` < pen_registry_sink_count(). */
+size_t pen_registry_sink_count(void);
+struct pen_str pen_registry_sink_at(size_t index);
+
 #endif

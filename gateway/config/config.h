@@ -193,16 +193,32 @@ struct pen_config {
  * Read and check a file.
  *
  * On success `*out` owns everything through its arena: pen_config_destroy. On error `err` says
- * line, column, what was expected and the nearest known key.
+ * line, column, what was expected and the nearest known key; without a line, the file itself could
+ * not be read.
+ *
+ * @param file  followed by a NUL that is not counted
  *
  * Errors: PEN_ERR_IO (cannot be read), PEN_ERR_SYNTAX (no YAML), PEN_ERR_INVALID, PEN_ERR_NOMEM
  */
 PEN_MUST_USE enum pen_status pen_config_load(struct pen_str file, struct pen_config **out,
                                              struct pen_error *err);
 
-/** The same from memory; `folder` resolves relative file names. For tests and the fuzzer. */
+/** The same from memory; `folder` resolves relative file names. */
 PEN_MUST_USE enum pen_status pen_config_parse(struct pen_str yaml, struct pen_str folder,
                                               struct pen_config **out, struct pen_error *err);
+
+/** What reading a configuration may touch besides its own text. */
+struct pen_config_options {
+    /* Value of an environment variable, or NULL; NULL = no variable is set. */
+    const char *(*variable)(const char *name);
+    bool look_at_files;  /* false: files named need not exist, and `file:` values are refused */
+    size_t memory_bytes; /* limit of the configuration's arena; 0 = 256 MiB */
+};
+
+/** As pen_config_parse, which uses the real environment and files. For tests and the fuzzer. */
+PEN_MUST_USE enum pen_status pen_config_parse_with(struct pen_str yaml, struct pen_str folder,
+                                                   const struct pen_config_options *options,
+                                                   struct pen_config **out, struct pen_error *err);
 
 void pen_config_destroy(struct pen_config *config);
 

@@ -1,0 +1,78 @@
+/** `penstock check`: options, the file, the answer. */
+#include "gateway/cli/check_command.h"
+
+#include <getopt.h>
+
+#include "gateway/clock.h"
+#include "gateway/config/route.h"
+
+#define DEFAULT_FILE "/etc/penstock/penstock.yaml"
+
+static const char help[] =
+    "penstock check [-c FILE]\n"
+    "\n"
+    "Reads a configuration as `penstock run` would, without opening a socket, and prints what it\n"
+    "comes to: listeners, issuers, upstreams, and for each function its route, who may call it\n"
+    "and what the filters do. Then what deserves a second look: functions that nobody can\n"
+    "reach, that anyone may call, filters that only record, exceptions that have ended.\n"
+    "\n"
+    "  -c, --config FILE  the configuration; default " DEFAULT_FILE "\n"
+    "  -h, --help         this text\n"
+    "\n"
+    "The first mistake found is one line on standard error, as compilers write them:\n"
+    "  edge.yaml:14:5: /functions/orders/rout: unknown key 'rout'; did you mean 'route'?\n"
+    "\n"
+    "Certificates, keys and key sets that the file names must exist and be readable here, so\n"
+    "run it as the user and on the machine that will run the gateway. Editors check and\n"
+    "complete keys while you type with this first line in the file:\n"
+    "  # yaml-language-server: $schema=penstock.schema.json\n"
+    "\n"
+    "Exit status: 0 valid, 2 not valid or used wrongly.\n";
+
+static int refuse(const char *file, const struct pen_error *err)
+{
+    if (err->line == 0) {
+        fprintf(stderr, "%s: %s\n", file, err->text);
+    } else {
+        fprintf(stderr, "%s:%zu:%zu: %s\n", file, err->line, err->column, err->text);
+    }
+    return 2;
+}
+
+static int check(const char *file)
+{
+    struct pen_config *config;
+    const struct pen_router *router;
+    struct pen_error err = {.text = "out of memory"};
+    if (pen_config_load(pen_str_from_c(file), &config, &err) != PEN_OK) return refuse(file, &err);
+
+    enum pen_status status = pen_router_create(config, config->arena, &router, &err);
+    if (status == PEN_OK) {
+        printf("%s is valid\n", file);
+        status = pen_check_summary(config, pen_clock_unix_s(), stdout);
+    }
+    pen_config_destroy(config);
+    if (status != PEN_OK) return refuse(file, &err);
+    return fflush(stdout) == 0 ? 0 : 2;
+}
+
+int pen_cli_check(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"config", required_argument, NULL, 'c'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    const char *file = DEFAULT_FILE;
+    for (int option; (option = getopt_long(argc, argv, "c:h", options, NULL)) != -1;) {
+        if (option == 'h') return fputs(help, stdout) == EOF ? 2 : 0;
+        if (option != 'c') return 2;
+        file = optarg;
+    }
+    if (optind != argc) {
+        fprintf(stderr, "penstock check: '%s' is no option; use: penstock check -c FILE\n",
+                argv[optind]);
+        return 2;
+    }
+    return check(file);
+}

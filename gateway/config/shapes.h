@@ -1,0 +1,70 @@
+/**
+ * The mappings of the configuration file: which file of this folder reads which.
+ *
+ * Each function reads the value of one key into `target`, the struct that the shape around it
+ * fills; they are the `read` of a table's row.
+ */
+#ifndef PEN_GATEWAY_SHAPES_H
+#define PEN_GATEWAY_SHAPES_H
+
+#include "gateway/config/reader.h"
+
+extern const struct pen_shape pen_shape_listen;
+extern const struct pen_shape pen_shape_listen_tls;
+extern const struct pen_shape pen_shape_admin;
+extern const struct pen_shape pen_shape_issuer;
+extern const struct pen_shape pen_shape_jwks;
+extern const struct pen_shape pen_shape_upstream;
+extern const struct pen_shape pen_shape_upstream_tls;
+extern const struct pen_shape pen_shape_upstream_mtls;
+extern const struct pen_shape pen_shape_function;
+extern const struct pen_shape pen_shape_defaults;
+extern const struct pen_shape pen_shape_limits;
+extern const struct pen_shape pen_shape_thresholds;
+extern const struct pen_shape pen_shape_exception;
+extern const struct pen_shape pen_shape_allow;
+extern const struct pen_shape pen_shape_audit;
+extern const struct pen_shape pen_shape_timeouts;
+extern const struct pen_shape pen_shape_root;
+
+/** All of them, for the test that compares them with the published schema. */
+const struct pen_shape *const *pen_config_shapes(size_t *count);
+
+/** What functions start from when the file has no `defaults`. */
+void pen_read_start(struct pen_reader *reader);
+
+/** Into struct pen_config; `defaults` into the reader. */
+enum pen_status pen_read_defaults(struct pen_reader *reader, const struct pen_json *value,
+                                  void *target);
+enum pen_status pen_read_listens(struct pen_reader *reader, const struct pen_json *value,
+                                 void *target);
+enum pen_status pen_read_admin(struct pen_reader *reader, const struct pen_json *value,
+                               void *target);
+enum pen_status pen_read_issuers(struct pen_reader *reader, const struct pen_json *value,
+                                 void *target);
+enum pen_status pen_read_upstreams(struct pen_reader *reader, const struct pen_json *value,
+                                   void *target);
+enum pen_status pen_read_functions(struct pen_reader *reader, const struct pen_json *value,
+                                   void *target);
+
+/** Into struct pen_config_function. */
+enum pen_status pen_read_allow(struct pen_reader *reader, const struct pen_json *value,
+                               void *target);
+enum pen_status pen_read_methods(struct pen_reader *reader, const struct pen_json *value,
+                                 void *target);
+enum pen_status pen_read_claim_headers(struct pen_reader *reader, const struct pen_json *value,
+                                       void *target);
+enum pen_status pen_read_filters(struct pen_reader *reader, const struct pen_json *value,
+                                 void *target);
+enum pen_status pen_read_sinks(struct pen_reader *reader, const struct pen_json *value,
+                               void *target);
+enum pen_status pen_read_thresholds(struct pen_reader *reader, const struct pen_json *value,
+                                    void *target);
+enum pen_status pen_read_exceptions(struct pen_reader *reader, const struct pen_json *value,
+                                    void *target);
+
+/** A claim: a member's name, or a JSON Pointer into the claims. */
+enum pen_status pen_read_claim(struct pen_reader *reader, const struct pen_json *value,
+                               struct pen_str text);
+
+#endif
