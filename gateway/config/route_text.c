@@ -20,11 +20,11 @@ struct pen_route_segment pen_route_segment_of(struct pen_str text, bool last)
     return (struct pen_route_segment){text, PEN_SEGMENT_LITERAL};
 }
 
-/* RFC 3986 section 3.3, pchar without pct-encoded. */
+/* RFC 3986 section 3.3, pchar without pct-encoded and '*'. */
 static bool is_path_char(char c)
 {
     return pen_is_alpha(c) || pen_is_digit(c)
-           || (c != '\0' && strchr("-._~!$&'()*+,;=:@", c) != NULL);
+           || (c != '\0' && strchr("-._~!$&'()+,;=:@", c) != NULL);
 }
 
 /* %00, %2E, %2F and %5C: the wire codec refuses requests that hold them. */
@@ -41,6 +41,7 @@ static const char *literal_problem(struct pen_str text)
     for (size_t i = 0; i < text.len; i++) {
         const char c = text.ptr[i];
         if (c == '{' || c == '}') return "has a brace that is not around a whole segment: /{name}/";
+        if (c == '*') return "has a '*' that is not a whole last segment: /files/*";
         if (c == '?' || c == '#') return "has a query or a fragment; a route is a path only";
         if (c != '%') {
             if (!is_path_char(c)) return "has a byte that a path cannot have; percent-encode it";
@@ -88,8 +89,7 @@ static const char *add_segment(struct pen_route_text *route, struct pen_str text
     const char *problem = NULL;
     switch (segment.kind) {
     case PEN_SEGMENT_LITERAL:
-        problem = pen_str_equal(text, PEN_S("*")) ? "has a '*' that is not its last segment"
-                                                  : literal_problem(text);
+        problem = literal_problem(text);
         break;
     case PEN_SEGMENT_CAPTURE:
         problem = has_capture(route, segment.text) ? "names two segments alike"
