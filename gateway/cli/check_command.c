@@ -32,7 +32,7 @@ static const char help[] =
 static int refuse(const char *file, const struct pen_error *err)
 {
     if (err->line == 0) {
-        fprintf(stderr, "%s: %s\n", file, err->text);
+        fprintf(stderr, "penstock check: %s\n", err->text);
     } else {
         fprintf(stderr, "%s:%zu:%zu: %s\n", file, err->line, err->column, err->text);
     }

@@ -57,7 +57,8 @@ void pen_nearest_consider(struct pen_nearest *nearest, struct pen_str known)
 
     size_t distance = pen_nearest_distance(nearest->word, known);
     /* Abbreviations: "cert" for "certificate". */
-    if (nearest->word.len >= 3 && pen_str_starts_fold(known, nearest->word)) distance = 1;
+    const bool begins = nearest->word.len >= 3 && pen_str_starts_fold(known, nearest->word);
+    if (begins && distance > 1) distance = 1;
     if (distance > tolerated(nearest->word) || distance >= nearest->distance) return;
     nearest->best = known;
     nearest->distance = distance;

@@ -1,0 +1,152 @@
+/** `penstock check`: its summary, what it warns about, and its exit status. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/cli/check_command.h"
+
+#define JANUARY_2027 INT64_C(1798761600)
+
+static char *summary_of(const char *yaml, int64_t now)
+{
+    const struct pen_config_options options = {.look_at_files = false};
+    struct pen_config *config;
+    struct pen_error err = {.text = ""};
+    if (pen_config_parse_with(pen_str_from_c(yaml), PEN_S("/x"), &options, &config, &err)
+        != PEN_OK) {
+        fail_msg("%zu:%zu: %s", err.line, err.column, err.text);
+    }
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    assert_int_equal(pen_check_summary(config, now, out), PEN_OK);
+    assert_int_equal(fclose(out), 0);
+    pen_config_destroy(config);
+    return text;
+}
+
+static const char everything[] =
+    "listen:\n"
+    "  - { address: 0.0.0.0:443, tls: { certificate: c, key: k, min_version: \"1.3\", client_ca: "
+    "a } }\n"
+    "  - { address: 0.0.0.0:80, plaintext: true }\n"
+    "issuers:\n"
+    "  corp: { issuer: https://id/, audience: [a, b], algorithms: [HS256], jwks: { file: j } }\n"
+    "upstreams:\n"
+    "  faas: { url: https://h:8443/base, mtls: { certificate: c, key: k } }\n"
+    "  near: { url: unix:/run/f.sock }\n"
+    "  far: { url: http://h, plaintext: true, timeout: 90s }\n"
+    "functions:\n"
+    "  closed: { route: /closed, upstream: faas }\n"
+    "  open: { route: /open, upstream: near, allow: anyone, bodies: [opaque] }\n"
+    "  orders:\n"
+    "    host: fn.example\n"
+    "    route: /o/{id}\n"
+    "    target: /orders/{id}\n"
+    "    upstream: far\n"
+    "    methods: [POST, PUT]\n"
+    "    filters: { sqli: detect, path: off }\n"
+    "    allow: { issuer: corp, scopes: [r, w], subjects: [s], claims: { tenant: acme } }\n"
+    "    exceptions: [{ filter: sqli, path: /note, reason: r, until: 2027-01-01 }]\n";
+
+static void says_what_the_file_comes_to(void **state)
+{
+    (void)state;
+    const char *const lines[] = {
+        "\nListeners\n  0.0.0.0:443  TLS 1.3 or later, client certificate required\n"
+        "  0.0.0.0:80   plain HTTP\n",
+        "\nIssuers\n  corp  https://id/  a, b  keys from /x/j\n",
+        "\nUpstreams\n  faas  https://h:8443/base  mutual TLS  at most 1m\n"
+        "  near  unix:/run/f.sock     plain HTTP  at most 1m\n"
+        "  far   http://h             plain HTTP  at most 90s\n",
+        "  closed  POST /closed                 -> faas",
+        " nobody ",
+        "POST, PUT fn.example/o/{id}  -> far /orders/{id}  corp, scope r and w, one of 1 subject, "
+        "claim tenant  enforce, sqli detect, path off\n",
+    };
+    char *const text = summary_of(everything, 0);
+    for (size_t i = 0; i < PEN_COUNT_OF(lines); i++) {
+        if (strstr(text, lines[i]) == NULL) fail_msg("missing: %s\nin:\n%s", lines[i], text);
+    }
+    free(text);
+}
+
+static void warns_of_what_deserves_a_second_look(void **state)
+{
+    (void)state;
+    const char *const lines[] = {
+        "0.0.0.0:80: tokens cross the network in the clear",
+        "issuer corp: whoever knows its shared secret can sign tokens",
+        "upstream far: events cross the network in the clear",
+        "no audit: nothing is recorded",
+        "function closed: unreachable, it has no 'allow'",
+        "function open: anyone may call it",
+        "function open: opaque bodies pass without being looked into",
+        "function orders: filter sqli records only (detect)",
+        "function orders: filter path is off",
+    };
+    char *text = summary_of(everything, JANUARY_2027 - 1);
+    for (size_t i = 0; i < PEN_COUNT_OF(lines); i++) {
+        if (strstr(text, lines[i]) == NULL) fail_msg("missing: %s\nin:\n%s", lines[i], text);
+    }
+    assert_null(strstr(text, "has ended"));
+    free(text);
+    text = summary_of(everything, JANUARY_2027);
+    assert_non_null(strstr(text, "the exception of sqli at /note has ended"));
+    free(text);
+}
+
+static void says_nothing_where_nothing_is_odd(void **state)
+{
+    (void)state;
+    char *const text = summary_of("listen: [{ address: 127.0.0.1:0 }]\n"
+                                  "issuers: { i: { issuer: a, audience: b, jwks: { file: k } } }\n"
+                                  "upstreams: { u: { url: http://127.0.0.1:1 } }\n"
+                                  "functions: { f: { route: /f, upstream: u, allow: { issuer: i } "
+                                  "} }\n"
+                                  "audit: { file: \"-\" }\n",
+                                  0);
+    assert_null(strstr(text, "Look twice"));
+    free(text);
+}
+
+static int run(const char *first, const char *second)
+{
+    char name[] = "check";
+    char one[128] = "";
+    char other[128] = "";
+    assert_true(strlen(first) < sizeof(one) && strlen(second) < sizeof(other));
+    memcpy(one, first, strlen(first));
+    memcpy(other, second, strlen(second));
+    char *arguments[] = {name, one, other, NULL};
+    optind = 1;
+    return pen_cli_check(second[0] == '\0' ? 2 : 3, arguments);
+}
+
+static void ends_with_a_status_that_scripts_can_use(void **state)
+{
+    (void)state;
+    assert_int_equal(run("--help", ""), 0);
+    assert_int_equal(run("-c", "/nonexistent/penstock.yaml"), 2);
+    assert_int_equal(run("-c", "/dev/null"), 2);
+    assert_int_equal(run("--nonsense", ""), 2);
+    assert_int_equal(run("file.yaml", ""), 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(says_what_the_file_comes_to),
+        cmocka_unit_test(warns_of_what_deserves_a_second_look),
+        cmocka_unit_test(says_nothing_where_nothing_is_odd),
+        cmocka_unit_test(ends_with_a_status_that_scripts_can_use),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
