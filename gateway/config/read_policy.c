@@ -103,7 +103,7 @@ static enum pen_status read_filter(struct pen_reader *reader, const struct pen_j
     const struct pen_json *const mode = pen_json_member(value, PEN_S("mode"));
     if (mode != NULL) PEN_TRY(read_mode(reader, mode, &policy->modes[index]));
 
-    const struct pen_json *config;
+    const struct pen_json *config = NULL;
     PEN_TRY(own_config(reader, value, &config));
     if (config == NULL) return PEN_OK;
     PEN_TRY(try_config(reader, value, pen_registry_at(index), config));

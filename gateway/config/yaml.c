@@ -60,19 +60,24 @@ static enum pen_status fail(const struct builder *b, enum pen_status status, siz
     return status;
 }
 
-/* From libyaml's characters to our bytes. Marks come in order, so the cursor seldom goes back. */
+static bool continues_character(char byte)
+{
+    return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+/* From libyaml's characters to our bytes. Marks come nearly in order: the cursor never goes far. */
 static size_t byte_offset(struct builder *b, size_t character)
 {
-    if (character < b->at_character) {
-        b->at_character = 0;
-        b->at_byte = 0;
+    while (b->at_character > character) {
+        do {
+            b->at_byte--;
+        } while (b->at_byte > 0 && continues_character(b->source.ptr[b->at_byte]));
+        b->at_character--;
     }
     while (b->at_character < character && b->at_byte < b->source.len) {
-        b->at_byte++;
-        while (b->at_byte < b->source.len
-               && ((unsigned char)b->source.ptr[b->at_byte] & 0xC0) == 0x80) {
+        do {
             b->at_byte++;
-        }
+        } while (b->at_byte < b->source.len && continues_character(b->source.ptr[b->at_byte]));
         b->at_character++;
     }
     return b->at_byte;
