@@ -80,19 +80,21 @@ struct pen_reader {
 };
 
 /** Refuse a value: the sentence after its place. Returns PEN_ERR_INVALID. */
-enum pen_status pen_reader_fail(struct pen_reader *reader, const struct pen_json *value,
-                                const char *format, ...) PEN_PRINTF(3, 4);
+PEN_MUST_USE enum pen_status pen_reader_fail(struct pen_reader *reader,
+                                             const struct pen_json *value, const char *format, ...)
+    PEN_PRINTF(3, 4);
 
 /** The same, pointing at the value's name. */
-enum pen_status pen_reader_fail_name(struct pen_reader *reader, const struct pen_json *value,
-                                     const char *format, ...) PEN_PRINTF(3, 4);
+PEN_MUST_USE enum pen_status pen_reader_fail_name(struct pen_reader *reader,
+                                                  const struct pen_json *value, const char *format,
+                                                  ...) PEN_PRINTF(3, 4);
 
 /** "expected a list, read the text 'abc'". Returns PEN_ERR_INVALID. */
-enum pen_status pen_reader_expected(struct pen_reader *reader, const struct pen_json *value,
-                                    const char *what);
+PEN_MUST_USE enum pen_status pen_reader_expected(struct pen_reader *reader,
+                                                 const struct pen_json *value, const char *what);
 
 /** Out of memory, as an error with a sentence. Returns PEN_ERR_NOMEM. */
-enum pen_status pen_reader_no_memory(struct pen_reader *reader);
+PEN_MUST_USE enum pen_status pen_reader_no_memory(struct pen_reader *reader);
 
 /** Read a mapping by its table, keys in the order of the table. */
 PEN_MUST_USE enum pen_status pen_reader_mapping(struct pen_reader *reader,

@@ -34,37 +34,37 @@ const struct pen_shape *const *pen_config_shapes(size_t *count);
 void pen_read_start(struct pen_reader *reader);
 
 /** Into struct pen_config; `defaults` into the reader. */
-enum pen_status pen_read_defaults(struct pen_reader *reader, const struct pen_json *value,
-                                  void *target);
-enum pen_status pen_read_listens(struct pen_reader *reader, const struct pen_json *value,
-                                 void *target);
-enum pen_status pen_read_admin(struct pen_reader *reader, const struct pen_json *value,
-                               void *target);
-enum pen_status pen_read_issuers(struct pen_reader *reader, const struct pen_json *value,
-                                 void *target);
-enum pen_status pen_read_upstreams(struct pen_reader *reader, const struct pen_json *value,
-                                   void *target);
-enum pen_status pen_read_functions(struct pen_reader *reader, const struct pen_json *value,
-                                   void *target);
+PEN_MUST_USE enum pen_status pen_read_defaults(struct pen_reader *reader,
+                                               const struct pen_json *value, void *target);
+PEN_MUST_USE enum pen_status pen_read_listens(struct pen_reader *reader,
+                                              const struct pen_json *value, void *target);
+PEN_MUST_USE enum pen_status pen_read_admin(struct pen_reader *reader, const struct pen_json *value,
+                                            void *target);
+PEN_MUST_USE enum pen_status pen_read_issuers(struct pen_reader *reader,
+                                              const struct pen_json *value, void *target);
+PEN_MUST_USE enum pen_status pen_read_upstreams(struct pen_reader *reader,
+                                                const struct pen_json *value, void *target);
+PEN_MUST_USE enum pen_status pen_read_functions(struct pen_reader *reader,
+                                                const struct pen_json *value, void *target);
 
 /** Into struct pen_config_function. */
-enum pen_status pen_read_allow(struct pen_reader *reader, const struct pen_json *value,
-                               void *target);
-enum pen_status pen_read_methods(struct pen_reader *reader, const struct pen_json *value,
-                                 void *target);
-enum pen_status pen_read_claim_headers(struct pen_reader *reader, const struct pen_json *value,
-                                       void *target);
-enum pen_status pen_read_filters(struct pen_reader *reader, const struct pen_json *value,
-                                 void *target);
-enum pen_status pen_read_sinks(struct pen_reader *reader, const struct pen_json *value,
-                               void *target);
-enum pen_status pen_read_thresholds(struct pen_reader *reader, const struct pen_json *value,
-                                    void *target);
-enum pen_status pen_read_exceptions(struct pen_reader *reader, const struct pen_json *value,
-                                    void *target);
+PEN_MUST_USE enum pen_status pen_read_allow(struct pen_reader *reader, const struct pen_json *value,
+                                            void *target);
+PEN_MUST_USE enum pen_status pen_read_methods(struct pen_reader *reader,
+                                              const struct pen_json *value, void *target);
+PEN_MUST_USE enum pen_status pen_read_claim_headers(struct pen_reader *reader,
+                                                    const struct pen_json *value, void *target);
+PEN_MUST_USE enum pen_status pen_read_filters(struct pen_reader *reader,
+                                              const struct pen_json *value, void *target);
+PEN_MUST_USE enum pen_status pen_read_sinks(struct pen_reader *reader, const struct pen_json *value,
+                                            void *target);
+PEN_MUST_USE enum pen_status pen_read_thresholds(struct pen_reader *reader,
+                                                 const struct pen_json *value, void *target);
+PEN_MUST_USE enum pen_status pen_read_exceptions(struct pen_reader *reader,
+                                                 const struct pen_json *value, void *target);
 
 /** A claim: a member's name, or a JSON Pointer into the claims. */
-enum pen_status pen_read_claim(struct pen_reader *reader, const struct pen_json *value,
-                               struct pen_str text);
+PEN_MUST_USE enum pen_status pen_read_claim(struct pen_reader *reader, const struct pen_json *value,
+                                            struct pen_str text);
 
 #endif
