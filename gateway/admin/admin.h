@@ -6,7 +6,7 @@
 #define PEN_GATEWAY_ADMIN_H
 
 #include "gateway/config/config.h"
-#include "gateway/metrics.h"
+#include "gateway/metrics/metrics.h"
 
 struct pen_admin;
 

@@ -1,0 +1,343 @@
+/** One pass over the bytes, one function a kind of token. */
+#include "filters/sqli_lexer.h"
+
+#include <string.h>
+
+#define LONGEST_WORD 20
+
+struct lexer {
+    struct pen_str text;
+    size_t at;
+    bool in_version; /* inside a versioned comment, which ends with star-slash */
+};
+
+/* Sorted by word. */
+static const struct {
+    const char *word;
+    enum pen_sql_kind kind;
+} words[] = {
+    {"all", PEN_SQL_MODIFIER},       {"alter", PEN_SQL_STATEMENT},
+    {"analyse", PEN_SQL_NAME},       {"and", PEN_SQL_LOGIC},
+    {"any", PEN_SQL_MODIFIER},       {"as", PEN_SQL_CLAUSE},
+    {"asc", PEN_SQL_MODIFIER},       {"attach", PEN_SQL_STATEMENT},
+    {"begin", PEN_SQL_STATEMENT},    {"between", PEN_SQL_COMPARE},
+    {"binary", PEN_SQL_MODIFIER},    {"by", PEN_SQL_CLAUSE},
+    {"call", PEN_SQL_STATEMENT},     {"case", PEN_SQL_CASE},
+    {"collate", PEN_SQL_ARITH},      {"copy", PEN_SQL_STATEMENT},
+    {"create", PEN_SQL_STATEMENT},   {"current_user", PEN_SQL_VALUE},
+    {"declare", PEN_SQL_STATEMENT},  {"delay", PEN_SQL_MODIFIER},
+    {"delete", PEN_SQL_STATEMENT},   {"desc", PEN_SQL_MODIFIER},
+    {"distinct", PEN_SQL_MODIFIER},  {"distinctrow", PEN_SQL_MODIFIER},
+    {"div", PEN_SQL_ARITH},          {"drop", PEN_SQL_STATEMENT},
+    {"else", PEN_SQL_CASE},          {"end", PEN_SQL_CASE},
+    {"except", PEN_SQL_UNION},       {"exec", PEN_SQL_STATEMENT},
+    {"execute", PEN_SQL_STATEMENT},  {"exists", PEN_SQL_MODIFIER},
+    {"false", PEN_SQL_VALUE},        {"from", PEN_SQL_CLAUSE},
+    {"glob", PEN_SQL_COMPARE},       {"grant", PEN_SQL_STATEMENT},
+    {"group", PEN_SQL_CLAUSE},       {"handler", PEN_SQL_STATEMENT},
+    {"having", PEN_SQL_CLAUSE},      {"ilike", PEN_SQL_COMPARE},
+    {"in", PEN_SQL_COMPARE},         {"insert", PEN_SQL_STATEMENT},
+    {"intersect", PEN_SQL_UNION},    {"interval", PEN_SQL_MODIFIER},
+    {"into", PEN_SQL_CLAUSE},        {"is", PEN_SQL_COMPARE},
+    {"join", PEN_SQL_CLAUSE},        {"like", PEN_SQL_COMPARE},
+    {"limit", PEN_SQL_CLAUSE},       {"load", PEN_SQL_STATEMENT},
+    {"merge", PEN_SQL_STATEMENT},    {"minus", PEN_SQL_UNION},
+    {"mod", PEN_SQL_ARITH},          {"not", PEN_SQL_NOT},
+    {"null", PEN_SQL_VALUE},         {"offset", PEN_SQL_CLAUSE},
+    {"on", PEN_SQL_CLAUSE},          {"or", PEN_SQL_LOGIC},
+    {"order", PEN_SQL_CLAUSE},       {"outfile", PEN_SQL_MODIFIER},
+    {"procedure", PEN_SQL_CLAUSE},   {"regexp", PEN_SQL_COMPARE},
+    {"rename", PEN_SQL_STATEMENT},   {"replace", PEN_SQL_STATEMENT},
+    {"revoke", PEN_SQL_STATEMENT},   {"rlike", PEN_SQL_COMPARE},
+    {"select", PEN_SQL_SELECT},      {"set", PEN_SQL_STATEMENT},
+    {"shutdown", PEN_SQL_STATEMENT}, {"similar", PEN_SQL_COMPARE},
+    {"some", PEN_SQL_MODIFIER},      {"sounds", PEN_SQL_COMPARE},
+    {"then", PEN_SQL_CASE},          {"true", PEN_SQL_VALUE},
+    {"truncate", PEN_SQL_STATEMENT}, {"union", PEN_SQL_UNION},
+    {"update", PEN_SQL_STATEMENT},   {"values", PEN_SQL_CLAUSE},
+    {"waitfor", PEN_SQL_STATEMENT},  {"when", PEN_SQL_CASE},
+    {"where", PEN_SQL_CLAUSE},       {"with", PEN_SQL_CLAUSE},
+    {"xor", PEN_SQL_LOGIC},
+};
+
+static char peek(const struct lexer *l, size_t ahead)
+{
+    return l->at + ahead < l->text.len ? l->text.ptr[l->at + ahead] : '\0';
+}
+
+static bool is_space(unsigned char c)
+{
+    /* What some dialect takes for white space: control bytes, and the no-break space of Latin-1. */
+    return c <= ' ' || c == 0xa0;
+}
+
+static bool is_word_byte(char c)
+{
+    return pen_is_alpha(c) || pen_is_digit(c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
+}
+
+static int compare_word(struct pen_str text, const char *word)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        const int difference = pen_to_lower(text.ptr[i]) - word[i];
+        if (difference != 0) return difference;
+    }
+    return word[text.len] == '\0' ? 0 : -1;
+}
+
+bool pen_sql_is(const struct pen_sql_token *token, const char *word)
+{
+    return compare_word(token->text, word) == 0;
+}
+
+static enum pen_sql_kind kind_of_word(struct pen_str text)
+{
+    if (text.len > LONGEST_WORD) return PEN_SQL_NAME;
+
+    size_t low = 0;
+    size_t high = PEN_COUNT_OF(words);
+    while (low < high) {
+        const size_t middle = (low + high) / 2;
+        const int order = compare_word(text, words[middle].word);
+        if (order == 0) return words[middle].kind;
+        if (order < 0) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return PEN_SQL_NAME;
+}
+
+/* Skip white space and closed comments. False: a comment cuts the rest off. */
+static bool skip_space(struct lexer *l)
+{
+    while (l->at < l->text.len) {
+        const char c = peek(l, 0);
+        if (is_space((unsigned char)c)) {
+            l->at++;
+        } else if (c == '\xc2' && peek(l, 1) == '\xa0') {
+            l->at += 2; /* the no-break space of UTF-8 */
+        } else if (c == '*' && peek(l, 1) == '/' && l->in_version) {
+            l->in_version = false;
+            l->at += 2;
+        } else if (c == '/' && peek(l, 1) == '*' && (peek(l, 2) == '!' || peek(l, 2) == '+')) {
+            l->in_version = peek(l, 2) == '!';
+            l->at += 3;
+            while (l->in_version && pen_is_digit(peek(l, 0))) {
+                l->at++;
+            }
+        } else if (c == '/' && peek(l, 1) == '*') {
+            const struct pen_str rest = pen_str_slice(l->text, l->at + 2, l->text.len);
+            const size_t end = pen_str_find_str(rest, PEN_S("*/"));
+            if (end == rest.len) return false;
+            l->at += end + 4;
+        } else {
+            break;
+        }
+    }
+    return true;
+}
+
+/* The rest of the line is a comment. A statement may go on below it. */
+static bool skip_line(struct lexer *l)
+{
+    l->at = pen_str_find(l->text, '\n', l->at);
+    return l->at < l->text.len;
+}
+
+static void lex_number(struct lexer *l)
+{
+    if (peek(l, 0) == '0' && (peek(l, 1) == 'x' || peek(l, 1) == 'X')) {
+        l->at += 2;
+        while (pen_hex_value(peek(l, 0)) >= 0) {
+            l->at++;
+        }
+        return;
+    }
+    while (pen_is_digit(peek(l, 0)) || peek(l, 0) == '.') {
+        l->at++;
+    }
+    const char sign = peek(l, 1);
+    if ((peek(l, 0) == 'e' || peek(l, 0) == 'E')
+        && (pen_is_digit(sign) || ((sign == '+' || sign == '-') && pen_is_digit(peek(l, 2))))) {
+        l->at += 2;
+        while (pen_is_digit(peek(l, 0))) {
+            l->at++;
+        }
+    }
+}
+
+/* From the opening quote; a doubled or escaped quote stays inside. True: it was closed. */
+static bool lex_quoted(struct lexer *l, char quote)
+{
+    for (l->at++; l->at < l->text.len; l->at++) {
+        const char c = peek(l, 0);
+        if (c == '\\' && quote != '`') {
+            l->at++;
+        } else if (c == quote && peek(l, 1) == quote) {
+            l->at++;
+        } else if (c == quote) {
+            l->at++;
+            return true;
+        }
+    }
+    l->at = l->text.len;
+    return false;
+}
+
+/* $$text$$ and $tag$text$tag$ (PostgreSQL). False: it is none. */
+static bool lex_dollar(struct lexer *l)
+{
+    size_t end = l->at + 1;
+    while (end < l->text.len && (pen_is_alpha(l->text.ptr[end]) || l->text.ptr[end] == '_')) {
+        end++;
+    }
+    if (end >= l->text.len || l->text.ptr[end] != '$') return false;
+
+    const struct pen_str tag = pen_str_slice(l->text, l->at, end + 1);
+    const struct pen_str rest = pen_str_slice(l->text, end + 1, l->text.len);
+    const size_t close = pen_str_find_str(rest, tag);
+    if (close == rest.len) return false;
+    l->at = end + 1 + close + tag.len;
+    return true;
+}
+
+static enum pen_sql_kind lex_word(struct lexer *l)
+{
+    const size_t start = l->at;
+    while (is_word_byte(peek(l, 0)) && l->at < l->text.len) {
+        l->at++;
+    }
+    const struct pen_str word = pen_str_slice(l->text, start, l->at);
+    /* N'..', E'..', X'..', B'..' are strings with a prefix. */
+    if (word.len == 1 && peek(l, 0) == '\'' && strchr("nNeExXbB", word.ptr[0]) != NULL) {
+        (void)lex_quoted(l, '\'');
+        return PEN_SQL_STRING;
+    }
+    return kind_of_word(word);
+}
+
+static enum pen_sql_kind take(struct lexer *l, size_t bytes, enum pen_sql_kind kind)
+{
+    l->at += bytes;
+    return kind;
+}
+
+static enum pen_sql_kind lex_operator(struct lexer *l)
+{
+    const char c = peek(l, 0);
+    const char next = peek(l, 1);
+    switch (c) {
+    case '(':
+        return take(l, 1, PEN_SQL_OPEN);
+    case ')':
+        return take(l, 1, PEN_SQL_CLOSE);
+    case ',':
+        return take(l, 1, PEN_SQL_COMMA);
+    case ';':
+        return take(l, 1, PEN_SQL_SEMICOLON);
+    case '.':
+        return take(l, 1, PEN_SQL_DOT);
+    case '&':
+        return next == '&' ? take(l, 2, PEN_SQL_LOGIC) : take(l, 1, PEN_SQL_ARITH);
+    case '|':
+        return next == '|' ? take(l, 2, PEN_SQL_LOGIC) : take(l, 1, PEN_SQL_ARITH);
+    case '=':
+        return take(l, next == '=' ? 2 : 1, PEN_SQL_COMPARE);
+    case '!':
+        if (next == '=' || next == '~' || next == '<' || next == '>') {
+            return take(l, 2, PEN_SQL_COMPARE);
+        }
+        return take(l, 1, PEN_SQL_NOT);
+    case '<':
+    case '>':
+        if (c == '<' && next == '=' && peek(l, 2) == '>') return take(l, 3, PEN_SQL_COMPARE);
+        return take(l, next == '=' || next == '>' || next == '@' ? 2 : 1, PEN_SQL_COMPARE);
+    case '@':
+        return next == '>' ? take(l, 2, PEN_SQL_COMPARE) : take(l, 1, PEN_SQL_OTHER);
+    case ':':
+        return next == ':' ? take(l, 2, PEN_SQL_ARITH) : take(l, 1, PEN_SQL_OTHER);
+    case '-':
+        if (next == '>') return take(l, peek(l, 2) == '>' ? 3 : 2, PEN_SQL_ARITH);
+        return take(l, 1, PEN_SQL_ARITH);
+    case '+':
+    case '*':
+    case '/':
+    case '%':
+    case '^':
+    case '~':
+        return take(l, 1, PEN_SQL_ARITH);
+    default:
+        return take(l, 1, PEN_SQL_OTHER);
+    }
+}
+
+static bool begins_variable(const struct lexer *l)
+{
+    const char next = peek(l, 1);
+    return (peek(l, 0) == '@' && (next == '@' || is_word_byte(next) || next == '`'))
+           || (peek(l, 0) == ':' && pen_is_alpha(next));
+}
+
+static enum pen_sql_kind lex_token(struct lexer *l, bool *open)
+{
+    const char c = peek(l, 0);
+    *open = false;
+    if (c == '\'' || c == '"') {
+        *open = !lex_quoted(l, c);
+        return PEN_SQL_STRING;
+    }
+    if (c == '`') {
+        *open = !lex_quoted(l, c);
+        return PEN_SQL_NAME;
+    }
+    if (pen_is_digit(c) || (c == '.' && pen_is_digit(peek(l, 1)))) {
+        lex_number(l);
+        return PEN_SQL_NUMBER;
+    }
+    if (c == '$' && lex_dollar(l)) return PEN_SQL_STRING;
+    if (begins_variable(l)) {
+        l->at += peek(l, 1) == '@' ? 2 : 1;
+        while (is_word_byte(peek(l, 0)) && l->at < l->text.len) {
+            l->at++;
+        }
+        return PEN_SQL_VARIABLE;
+    }
+    if (c == '[') {
+        const size_t end = pen_str_find(l->text, ']', l->at);
+        if (end == l->text.len) return take(l, 1, PEN_SQL_OTHER);
+        l->at = end + 1;
+        return PEN_SQL_NAME;
+    }
+    return is_word_byte(c) ? lex_word(l) : lex_operator(l);
+}
+
+size_t pen_sql_lex(struct pen_str text, size_t start, struct pen_sql_token tokens[PEN_SQL_TOKENS],
+                   size_t *count)
+{
+    struct lexer l = {.text = text, .at = start};
+    size_t n = 0;
+    while (n < PEN_SQL_TOKENS) {
+        const bool goes_on = skip_space(&l);
+        struct pen_sql_token token = {.at = l.at};
+        const bool dashes = peek(&l, 0) == '-' && peek(&l, 1) == '-';
+        if (!goes_on || dashes || peek(&l, 0) == '#') {
+            token.kind = PEN_SQL_CUT;
+            tokens[n++] = token;
+            if (goes_on && skip_line(&l)) continue;
+            l.at = text.len;
+            break;
+        }
+        if (l.at >= text.len) {
+            token.kind = PEN_SQL_END;
+            tokens[n++] = token;
+            break;
+        }
+        token.kind = lex_token(&l, &token.open);
+        token.text = pen_str_slice(text, token.at, l.at);
+        tokens[n++] = token;
+    }
+    *count = n;
+    return l.at - start;
+}

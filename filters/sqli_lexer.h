@@ -1,0 +1,61 @@
+/**
+ * A lexer for what the SQL dialects have in common, and where they differ for what any of them
+ * takes.
+ *
+ * Comments are white space (MySQL's versioned comments are not: their inside is SQL), case is
+ * folded, strings may be unterminated: the query that the text is put into supplies the closing
+ * quote. Pure.
+ */
+#ifndef PEN_FILTERS_SQLI_LEXER_H
+#define PEN_FILTERS_SQLI_LEXER_H
+
+#include "filters/core/str.h"
+
+enum pen_sql_kind {
+    PEN_SQL_END,
+    PEN_SQL_NUMBER,   /* 1, 1.5e3, 0x41 */
+    PEN_SQL_STRING,   /* closed or not: pen_sql_token.open */
+    PEN_SQL_NAME,     /* a word that is no key word, or quoted with ` or [] */
+    PEN_SQL_VARIABLE, /* @x, @@version, :x */
+    PEN_SQL_VALUE,    /* null, true, false, current_user */
+    PEN_SQL_LOGIC,    /* and, or, xor, not among them: && || */
+    PEN_SQL_NOT,
+    PEN_SQL_COMPARE, /* = <> < like rlike regexp in between is ... */
+    PEN_SQL_ARITH,   /* + - * / % ^ ~ | & div mod collate :: -> */
+    PEN_SQL_OPEN,
+    PEN_SQL_CLOSE,
+    PEN_SQL_COMMA,
+    PEN_SQL_DOT,
+    PEN_SQL_SEMICOLON,
+    PEN_SQL_CUT,   /* a comment that swallows the rest: -- # and an unclosed slash-star */
+    PEN_SQL_UNION, /* union, intersect, except, minus */
+    PEN_SQL_SELECT,
+    PEN_SQL_STATEMENT, /* insert, update, delete, drop, exec, declare, ... */
+    PEN_SQL_CLAUSE,    /* where, having, order, group, limit, from, procedure, into, as, ... */
+    PEN_SQL_CASE,      /* case, when, then, else, end */
+    PEN_SQL_MODIFIER,  /* all, distinct, any, some, exists, binary, interval, delay ... */
+    PEN_SQL_OTHER,     /* no SQL begins so */
+};
+
+struct pen_sql_token {
+    enum pen_sql_kind kind;
+    bool open; /* a string without its closing quote */
+    struct pen_str text;
+    size_t at; /* in the lexed text */
+};
+
+#define PEN_SQL_TOKENS 96 /* more than any injection needs to show itself */
+
+/**
+ * Lex from `start` until the text or the room for tokens ends.
+ *
+ * @param tokens  filled; the last one is PEN_SQL_END unless there was more
+ * @return bytes looked at, for the step budget
+ */
+size_t pen_sql_lex(struct pen_str text, size_t start, struct pen_sql_token tokens[PEN_SQL_TOKENS],
+                   size_t *count);
+
+/** The token is this word, whatever its case. */
+bool pen_sql_is(const struct pen_sql_token *token, const char *word);
+
+#endif

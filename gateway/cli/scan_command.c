@@ -1,0 +1,335 @@
+/**
+ * The same decoding and chain as the gateway's, one JSON verdict a line: for pipes, editors and
+ * tests.
+ *
+ * Nothing is allocated per event once the arena is warm; input is read in large pieces and a line
+ * is inspected where it lies in the buffer.
+ */
+#include "gateway/cli/scan_command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gateway/clock.h"
+#include "gateway/config/config.h"
+#include "gateway/inspect.h"
+
+#define ARENA_BLOCK  ((size_t)256 << 10)
+#define OUTPUT_BYTES ((size_t)256 << 10)
+#define FINDING_ROOM 2048 /* bytes that one finding may need */
+
+static const char help[] =
+    "penstock scan [-c FILE --function NAME] [FILE...]\n"
+    "\n"
+    "Runs events through the decoding and filters that the gateway would use and prints one\n"
+    "JSON line for each:\n"
+    "  {\"verdict\":\"pass|flag|block\",\"status\":200,\"reason\":\"none\",\"findings\":[...]}\n"
+    "Each FILE is one JSON event; without FILE, standard input has one JSON event a line.\n"
+    "\n"
+    "  -c, --config FILE    take limits, filters and exceptions from this configuration\n"
+    "  -f, --function NAME  of this function in it\n"
+    "  -h, --help           this text\n"
+    "\n"
+    "Without a configuration the default policy applies: all filters, no declared sinks.\n"
+    "Example:\n"
+    "  echo '{\"name\":\"x\\u0027 OR 1=1 --\"}' | penstock scan\n"
+    "Exit status: 0 all may pass, 1 at least one is refused, 2 used wrongly.\n";
+
+struct scanner {
+    struct pen_config *config; /* NULL: default policy */
+    struct pen_ruleset *ruleset;
+    struct pen_scratch *scratch;
+    struct pen_arena *chain_arena;
+    const struct pen_chain *chain;
+    struct pen_inspect_limits limits;
+    struct pen_arena *arena; /* of one event */
+    int64_t now_s;
+    bool refused;
+    bool broken; /* output cannot be written */
+    struct pen_buf out;
+};
+
+static void flush(struct scanner *s)
+{
+    for (size_t at = 0; at < s->out.len && !s->broken;) {
+        const ssize_t put = write(STDOUT_FILENO, s->out.ptr + at, s->out.len - at);
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0) {
+            fprintf(stderr, "penstock scan: cannot write: %s\n", strerror(errno));
+            s->broken = true;
+        } else {
+            at += (size_t)put;
+        }
+    }
+    s->out.len = 0;
+}
+
+static void put_member(struct pen_buf *out, struct pen_str name, struct pen_str text)
+{
+    pen_buf_put(out, PEN_S(",\""));
+    pen_buf_put(out, name);
+    pen_buf_put(out, PEN_S("\":\""));
+    pen_buf_json(out, text);
+    pen_buf_byte(out, '"');
+}
+
+static void put_finding(struct scanner *s, const struct pen_finding *finding)
+{
+    char memory[FINDING_ROOM / 8];
+    struct pen_buf *const out = &s->out;
+    struct pen_buf path = pen_buf_over(memory, sizeof(memory));
+    pen_buf_put(out, PEN_S("{\"rule\":\""));
+    pen_buf_put(out, pen_str_from_c(finding->rule));
+    pen_buf_byte(out, '"');
+    if (finding->leaf != NULL) pen_leaf_path(finding->leaf, &path);
+    put_member(out, PEN_S("path"), pen_buf_str(&path));
+    if (finding->leaf != NULL && finding->leaf->from != NULL) {
+        struct pen_buf codings = pen_buf_over(memory, sizeof(memory));
+        pen_leaf_codings(finding->leaf, &codings);
+        put_member(out, PEN_S("codings"), pen_buf_str(&codings));
+    }
+    pen_buf_put(out, PEN_S(",\"start\":"));
+    pen_buf_u64(out, finding->span.start);
+    pen_buf_put(out, PEN_S(",\"end\":"));
+    pen_buf_u64(out, finding->span.end);
+    pen_buf_put(out, PEN_S(",\"score\":"));
+    pen_buf_u64(out, finding->score);
+    put_member(out, PEN_S("message"), pen_str_from_c(finding->sentence));
+    pen_buf_byte(out, '}');
+}
+
+static void put_line(struct scanner *s, const struct pen_inspection *inspection,
+                     const struct pen_scan *scan)
+{
+    if (s->out.cap - s->out.len < (size_t)FINDING_ROOM * (PEN_SCAN_FINDINGS + 1)) flush(s);
+    struct pen_buf *const out = &s->out;
+    pen_buf_put(out, PEN_S("{\"verdict\":\""));
+    pen_buf_put(out, pen_str_from_c(pen_verdict_name(inspection->verdict)));
+    pen_buf_put(out, PEN_S("\",\"status\":"));
+    pen_buf_u64(out, (uint64_t)inspection->status);
+    put_member(out, PEN_S("reason"), pen_str_from_c(inspection->reason));
+    pen_buf_put(out, PEN_S(",\"findings\":["));
+    for (uint32_t i = 0; i < scan->finding_count; i++) {
+        if (i > 0) pen_buf_byte(out, ',');
+        put_finding(s, &scan->findings[i]);
+    }
+    pen_buf_put(out, PEN_S("]}\n"));
+}
+
+static void scan_event(struct scanner *s, struct pen_str event)
+{
+    const struct pen_event_input input = {.body = event, .body_kind = PEN_BODY_JSON};
+    struct pen_scan scan;
+    struct pen_inspection inspection;
+    pen_inspect(s->chain, s->scratch, &input, &s->limits, s->now_s, s->arena, &scan, &inspection);
+    if (inspection.verdict == PEN_BLOCK) s->refused = true;
+    put_line(s, &inspection, &scan);
+    pen_arena_reset(s->arena);
+}
+
+/* A line longer than an event may be is not kept, only answered. */
+static void scan_too_long(struct scanner *s)
+{
+    const struct pen_inspection inspection = {
+        .verdict = PEN_BLOCK, .status = 413, .reason = "body.too_large"};
+    const struct pen_scan nothing = {.finding_count = 0};
+    s->refused = true;
+    put_line(s, &inspection, &nothing);
+}
+
+/* Inspect the whole lines of `bytes`. Returns how much of it was used. */
+static size_t scan_lines(struct scanner *s, struct pen_str bytes, bool last, bool *skipping)
+{
+    size_t start = 0;
+    while (start < bytes.len && !s->broken) {
+        const size_t end = pen_str_find(bytes, '\n', start);
+        if (end == bytes.len && !last) break;
+        struct pen_str line = pen_str_slice(bytes, start, end);
+        if (line.len > 0 && line.ptr[line.len - 1] == '\r') line.len--;
+        if (line.len > 0 && !*skipping) scan_event(s, line);
+        *skipping = false;
+        start = end + 1;
+    }
+    return start < bytes.len ? start : bytes.len;
+}
+
+static int scan_stdin(struct scanner *s)
+{
+    const size_t room = (size_t)s->limits.body_bytes + ((size_t)64 << 10);
+    char *const buffer = malloc(room);
+    if (buffer == NULL) {
+        fprintf(stderr, "penstock scan: not enough memory\n");
+        return 2;
+    }
+    size_t held = 0;
+    bool skipping = false;
+    int status = 0;
+    for (;;) {
+        const ssize_t got = read(STDIN_FILENO, buffer + held, room - held);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) {
+            fprintf(stderr, "penstock scan: cannot read standard input: %s\n", strerror(errno));
+            status = 2;
+            break;
+        }
+        held += (size_t)got;
+        const size_t used = scan_lines(s, (struct pen_str){buffer, held}, got == 0, &skipping);
+        memmove(buffer, buffer + used, held - used);
+        held -= used;
+        if (held == room) {
+            if (!skipping) scan_too_long(s);
+            skipping = true;
+            held = 0;
+        }
+        /* Whoever writes line by line into a pipe wants to see each answer. */
+        if (got < (ssize_t)(room - held) / 2) flush(s);
+        if (got == 0 || s->broken) break;
+    }
+    free(buffer);
+    return status;
+}
+
+static int scan_file(struct scanner *s, const char *name)
+{
+    const size_t room = (size_t)s->limits.body_bytes + 1; /* one more shows that it is too large */
+    FILE *file = fopen(name, "rbe");
+    char *const buffer = malloc(room);
+    int status = 0;
+    if (file == NULL || buffer == NULL) {
+        fprintf(stderr, "penstock scan: cannot read %s: %s\n", name, strerror(errno));
+        status = 2;
+    } else {
+        const size_t length = fread(buffer, 1, room, file);
+        if (ferror(file) != 0) {
+            fprintf(stderr, "penstock scan: cannot read %s: %s\n", name, strerror(errno));
+            status = 2;
+        } else {
+            scan_event(s, (struct pen_str){buffer, length});
+        }
+    }
+    free(buffer);
+    if (file != NULL && fclose(file) != 0) status = 2;
+    return status;
+}
+
+static const struct pen_config_function *find_function(const struct pen_config *config,
+                                                       struct pen_str name)
+{
+    for (size_t i = 0; i < config->function_count; i++) {
+        if (pen_str_equal(config->functions[i].name, name)) return &config->functions[i];
+    }
+    return NULL;
+}
+
+static enum pen_status take_policy(struct scanner *s, const char *file, const char *name,
+                                   const struct pen_policy **policy, struct pen_error *err)
+{
+    if (file == NULL) return PEN_OK;
+
+    PEN_TRY(pen_config_load(pen_str_from_c(file), &s->config, err));
+    const struct pen_config_function *const function =
+        find_function(s->config, pen_str_from_c(name));
+    if (function == NULL) {
+        pen_error_set(err, "there is no function '%s'", name);
+        return PEN_ERR_NOT_FOUND;
+    }
+    *policy = &function->policy;
+    s->limits = (struct pen_inspect_limits){
+        .body_bytes = function->limits.body_bytes,
+        .depth = function->limits.depth,
+        .leaves = function->limits.leaves,
+        .string_bytes = function->limits.string_bytes,
+    };
+    return PEN_OK;
+}
+
+static enum pen_status set_up(struct scanner *s, const char *file, const char *function,
+                              struct pen_error *err)
+{
+    const struct pen_policy *policy = NULL;
+    s->limits = pen_inspect_default_limits();
+    s->now_s = pen_clock_unix_s();
+    PEN_TRY(take_policy(s, file, function, &policy, err));
+    pen_error_set(err, "not enough memory");
+    PEN_TRY(pen_ruleset_create(&s->ruleset, err));
+    PEN_TRY(pen_scratch_create(s->ruleset, &s->scratch));
+    PEN_TRY(pen_arena_create((size_t)16 << 20, 65536, &s->chain_arena));
+    PEN_TRY(pen_chain_create(s->ruleset, policy, s->chain_arena, &s->chain, err));
+    const size_t limit =
+        ((size_t)1 << 20) + 4 * (size_t)s->limits.body_bytes + (size_t)1024 * s->limits.leaves;
+    PEN_TRY(pen_arena_create(limit, ARENA_BLOCK, &s->arena));
+    char *const memory = malloc(OUTPUT_BYTES);
+    if (memory == NULL) return PEN_ERR_NOMEM;
+    s->out = pen_buf_over(memory, OUTPUT_BYTES);
+    return PEN_OK;
+}
+
+static void tear_down(struct scanner *s)
+{
+    pen_arena_destroy(s->arena);
+    pen_arena_destroy(s->chain_arena);
+    pen_scratch_destroy(s->scratch);
+    pen_ruleset_destroy(s->ruleset);
+    pen_config_destroy(s->config);
+    free(s->out.ptr);
+}
+
+static int run(struct scanner *s, char **files)
+{
+    int status = 0;
+    if (*files == NULL) status = scan_stdin(s);
+    for (; *files != NULL && status == 0; files++) {
+        status = scan_file(s, *files);
+    }
+    flush(s);
+    if (status != 0 || s->broken) return 2;
+    return s->refused ? 1 : 0;
+}
+
+int pen_cli_scan(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"config", required_argument, NULL, 'c'},
+        {"function", required_argument, NULL, 'f'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    const char *file = NULL;
+    const char *function = NULL;
+    for (int option; (option = getopt_long(argc, argv, "c:f:h", options, NULL)) != -1;) {
+        switch (option) {
+        case 'h':
+            return fputs(help, stdout) == EOF ? 2 : 0;
+        case 'c':
+            file = optarg;
+            break;
+        case 'f':
+            function = optarg;
+            break;
+        default:
+            return 2;
+        }
+    }
+    if ((file == NULL) != (function == NULL)) {
+        fprintf(stderr, "penstock scan: -c FILE and --function NAME go together\n");
+        return 2;
+    }
+    struct scanner scanner = {0};
+    struct pen_error err = {0};
+    int status = 2;
+    if (set_up(&scanner, file, function, &err) == PEN_OK) {
+        status = run(&scanner, argv + optind);
+    } else if (err.line > 0) {
+        fprintf(stderr, "%s:%zu:%zu: %s\n", file, err.line, err.column, err.text);
+    } else {
+        fprintf(stderr, "penstock scan: %s%s%s\n", file != NULL ? file : "",
+                file != NULL ? ": " : "", err.text);
+    }
+    tear_down(&scanner);
+    return status;
+}

@@ -1,0 +1,66 @@
+/** The counters' memory, as metrics.c writes and render.c reads it. */
+#ifndef PEN_GATEWAY_METRICS_INTERNAL_H
+#define PEN_GATEWAY_METRICS_INTERNAL_H
+
+#include <pthread.h>
+
+#include "gateway/metrics/metrics.h"
+
+#define PEN_METRICS_BUCKETS  16   /* upper bounds of histograms, +Inf not counted */
+#define PEN_METRICS_CLASSES  6    /* 1xx..5xx; 0 = the caller was gone */
+#define PEN_METRICS_VERDICTS 3    /* pass, flag, block */
+#define PEN_METRICS_PAGE     64   /* function slots allocated at a time */
+#define PEN_METRICS_PAGES    1024 /* 65,536 functions */
+#define PEN_METRICS_REASONS  128  /* distinct reason codes per worker; more are "other" */
+#define PEN_METRICS_INFOS    64
+#define PEN_METRICS_NAME     128
+
+typedef atomic_uint_fast64_t pen_count;
+
+struct pen_histogram {
+    pen_count buckets[PEN_METRICS_BUCKETS + 1];
+    pen_count sum_us;
+};
+
+/* One function as one worker saw it. */
+struct pen_series {
+    pen_count requests[PEN_METRICS_CLASSES][PEN_METRICS_VERDICTS];
+    struct pen_histogram seconds;
+};
+
+struct pen_reason_count {
+    _Atomic(const char *) reason; /* static storage or a copy; compared by its text */
+    pen_count count;
+};
+
+/* Everything that one worker writes; aligned so that no two workers share a cache line. */
+struct pen_worker_metrics {
+    _Alignas(128) pen_count counters[PEN_COUNTER_COUNT];
+    atomic_int_fast64_t gauges[PEN_GAUGE_COUNT];
+    struct pen_histogram stages[PEN_STAGE_COUNT];
+    struct pen_reason_count reasons[PEN_METRICS_REASONS];
+    char reason_names[PEN_METRICS_REASONS][48];
+    pen_count other_reasons;
+    _Atomic(struct pen_series *) pages[PEN_METRICS_PAGES];
+};
+
+struct pen_metrics_info {
+    char name[PEN_METRICS_NAME]; /* with labels */
+    double value;
+};
+
+struct pen_metrics {
+    size_t workers;
+    struct pen_worker_metrics *of; /* by worker */
+    pthread_mutex_t lock;          /* of what follows: control and admin thread only */
+    char **names;                  /* of functions, by slot */
+    size_t name_count;
+    size_t name_room;
+    struct pen_metrics_info infos[PEN_METRICS_INFOS];
+    size_t info_count;
+};
+
+/** Upper bounds of the histograms' buckets, microseconds. */
+extern const uint32_t pen_metrics_bounds_us[PEN_METRICS_BUCKETS];
+
+#endif

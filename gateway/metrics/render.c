@@ -1,0 +1,273 @@
+/** Prometheus' text format, version 0.0.4; names end in their unit, histograms count up. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/metrics/internal.h"
+
+static const char *const verdicts[PEN_METRICS_VERDICTS] = {"pass", "flag", "block"};
+static const char *const classes[PEN_METRICS_CLASSES] = {"gone", "1xx", "2xx", "3xx", "4xx", "5xx"};
+static const char *const stages[PEN_STAGE_COUNT] = {
+    [PEN_STAGE_AUTH] = "auth",
+    [PEN_STAGE_INSPECT] = "inspect",
+    [PEN_STAGE_UPSTREAM] = "upstream",
+    [PEN_STAGE_TOTAL] = "total",
+};
+
+static const struct {
+    const char *name;
+    const char *help;
+} counters[PEN_COUNTER_COUNT] = {
+    [PEN_COUNTER_HANDSHAKES] = {"penstock_tls_handshakes_total", "TLS handshakes completed."},
+    [PEN_COUNTER_HANDSHAKES_RESUMED] = {"penstock_tls_handshakes_resumed_total",
+                                        "TLS handshakes that resumed a session."},
+    [PEN_COUNTER_HANDSHAKE_FAILURES] = {"penstock_tls_handshake_failures_total",
+                                        "TLS handshakes that failed or took too long."},
+    [PEN_COUNTER_WIRE_REFUSALS] = {"penstock_edge_refusals_total",
+                                   "Requests answered by the edge itself."},
+    [PEN_COUNTER_TOKEN_CACHE_HITS] = {"penstock_token_cache_hits_total",
+                                      "Tokens found proven already."},
+    [PEN_COUNTER_TOKEN_CACHE_MISSES] = {"penstock_token_cache_misses_total",
+                                        "Tokens whose signature was checked."},
+    [PEN_COUNTER_UPSTREAM_CONNECTS] = {"penstock_upstream_connects_total",
+                                       "Exchanges over a new connection."},
+    [PEN_COUNTER_UPSTREAM_REUSES] = {"penstock_upstream_reuses_total",
+                                     "Exchanges over a kept connection."},
+    [PEN_COUNTER_BYTES_IN] = {"penstock_received_bytes_total", "Bytes from callers, decrypted."},
+    [PEN_COUNTER_BYTES_OUT] = {"penstock_sent_bytes_total", "Bytes to callers, before encryption."},
+};
+
+static const struct {
+    const char *name;
+    const char *help;
+} gauges[PEN_GAUGE_COUNT] = {
+    [PEN_GAUGE_CONNECTIONS] = {"penstock_connections", "Callers connected now."},
+    [PEN_GAUGE_REQUESTS] = {"penstock_requests_in_flight", "Requests at work now."},
+    [PEN_GAUGE_UPSTREAM_OPEN] = {"penstock_upstream_connections",
+                                 "Connections to functions open now."},
+};
+
+static uint64_t load(const pen_count *count)
+{
+    return atomic_load_explicit(count, memory_order_relaxed);
+}
+
+static void head(FILE *out, const char *name, const char *help, const char *type)
+{
+    fprintf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+/* Label values: backslash, quote and line break escaped. */
+static void label(FILE *out, const char *value)
+{
+    for (const char *c = value; *c != '\0'; c++) {
+        if (*c == '\\' || *c == '"') fputc('\\', out);
+        if (*c == '\n') {
+            fputs("\\n", out);
+        } else {
+            fputc(*c, out);
+        }
+    }
+}
+
+static const struct pen_series *series_of(const struct pen_metrics *m, size_t worker, size_t slot)
+{
+    const struct pen_series *const page =
+        atomic_load_explicit(&m->of[worker].pages[slot / PEN_METRICS_PAGE], memory_order_acquire);
+    return page == NULL ? NULL : &page[slot % PEN_METRICS_PAGE];
+}
+
+static void render_counters(FILE *out, const struct pen_metrics *m)
+{
+    for (size_t i = 0; i < PEN_COUNTER_COUNT; i++) {
+        uint64_t sum = 0;
+        for (size_t w = 0; w < m->workers; w++) {
+            sum += load(&m->of[w].counters[i]);
+        }
+        head(out, counters[i].name, counters[i].help, "counter");
+        fprintf(out, "%s %" PRIu64 "\n", counters[i].name, sum);
+    }
+    for (size_t i = 0; i < PEN_GAUGE_COUNT; i++) {
+        int64_t sum = 0;
+        for (size_t w = 0; w < m->workers; w++) {
+            sum += atomic_load_explicit(&m->of[w].gauges[i], memory_order_relaxed);
+        }
+        head(out, gauges[i].name, gauges[i].help, "gauge");
+        fprintf(out, "%s %" PRId64 "\n", gauges[i].name, sum);
+    }
+}
+
+/* Sum one histogram over the workers; `of` gives a worker's part. */
+struct sum {
+    uint64_t buckets[PEN_METRICS_BUCKETS + 1];
+    uint64_t sum_us;
+};
+
+static void add_histogram(struct sum *sum, const struct pen_histogram *histogram)
+{
+    for (size_t b = 0; b <= PEN_METRICS_BUCKETS; b++) {
+        sum->buckets[b] += load(&histogram->buckets[b]);
+    }
+    sum->sum_us += load(&histogram->sum_us);
+}
+
+static void render_histogram(FILE *out, const char *name, const char *key, const char *value,
+                             const struct sum *sum)
+{
+    uint64_t count = 0;
+    for (size_t b = 0; b <= PEN_METRICS_BUCKETS; b++) {
+        count += sum->buckets[b];
+        fprintf(out, "%s_bucket{%s=\"", name, key);
+        label(out, value);
+        if (b < PEN_METRICS_BUCKETS) {
+            fprintf(out, "\",le=\"%g\"} %" PRIu64 "\n", pen_metrics_bounds_us[b] / 1e6, count);
+        } else {
+            fprintf(out, "\",le=\"+Inf\"} %" PRIu64 "\n", count);
+        }
+    }
+    fprintf(out, "%s_sum{%s=\"", name, key);
+    label(out, value);
+    fprintf(out, "\"} %.6f\n%s_count{%s=\"", (double)sum->sum_us / 1e6, name, key);
+    label(out, value);
+    fprintf(out, "\"} %" PRIu64 "\n", count);
+}
+
+static void render_stages(FILE *out, const struct pen_metrics *m)
+{
+    head(out, "penstock_stage_seconds", "Time spent in each stage of a request.", "histogram");
+    for (size_t s = 0; s < PEN_STAGE_COUNT; s++) {
+        struct sum sum = {0};
+        for (size_t w = 0; w < m->workers; w++) {
+            add_histogram(&sum, &m->of[w].stages[s]);
+        }
+        render_histogram(out, "penstock_stage_seconds", "stage", stages[s], &sum);
+    }
+}
+
+static uint64_t requests(const struct pen_metrics *m, size_t slot, size_t class, size_t verdict)
+{
+    uint64_t sum = 0;
+    for (size_t w = 0; w < m->workers; w++) {
+        const struct pen_series *const series = series_of(m, w, slot);
+        if (series != NULL) sum += load(&series->requests[class][verdict]);
+    }
+    return sum;
+}
+
+static void render_requests(FILE *out, const struct pen_metrics *m)
+{
+    head(out, "penstock_requests_total", "Requests by function, class of status and verdict.",
+         "counter");
+    for (size_t slot = 0; slot < m->name_count; slot++) {
+        for (size_t c = 0; c < PEN_METRICS_CLASSES; c++) {
+            for (size_t v = 0; v < PEN_METRICS_VERDICTS; v++) {
+                const uint64_t sum = requests(m, slot, c, v);
+                if (sum == 0) continue;
+                fputs("penstock_requests_total{function=\"", out);
+                label(out, m->names[slot]);
+                fprintf(out, "\",status=\"%s\",verdict=\"%s\"} %" PRIu64 "\n", classes[c],
+                        verdicts[v], sum);
+            }
+        }
+    }
+}
+
+/* The two series that OpenFaaS' dashboards and autoscaler read, under its names. */
+static void render_openfaas(FILE *out, const struct pen_metrics *m)
+{
+    head(out, "gateway_function_invocation_total", "Invocations by function and class of status.",
+         "counter");
+    for (size_t slot = 1; slot < m->name_count; slot++) {
+        for (size_t c = 1; c < PEN_METRICS_CLASSES; c++) {
+            const uint64_t sum =
+                requests(m, slot, c, 0) + requests(m, slot, c, 1) + requests(m, slot, c, 2);
+            if (sum == 0) continue;
+            fputs("gateway_function_invocation_total{function_name=\"", out);
+            label(out, m->names[slot]);
+            fprintf(out, "\",code=\"%s\"} %" PRIu64 "\n", classes[c], sum);
+        }
+    }
+    head(out, "gateway_functions_seconds", "Time to answer by function.", "histogram");
+    for (size_t slot = 1; slot < m->name_count; slot++) {
+        struct sum sum = {0};
+        for (size_t w = 0; w < m->workers; w++) {
+            const struct pen_series *const series = series_of(m, w, slot);
+            if (series != NULL) add_histogram(&sum, &series->seconds);
+        }
+        render_histogram(out, "gateway_functions_seconds", "function_name", m->names[slot], &sum);
+    }
+}
+
+/* A reason's count over all workers; printed by the first worker that knows it. */
+static void render_reason(FILE *out, const struct pen_metrics *m, size_t worker, const char *reason)
+{
+    uint64_t sum = 0;
+    for (size_t w = 0; w < m->workers; w++) {
+        for (size_t i = 0; i < PEN_METRICS_REASONS; i++) {
+            const struct pen_reason_count *const entry = &m->of[w].reasons[i];
+            const char *const known = atomic_load_explicit(&entry->reason, memory_order_acquire);
+            if (known == NULL) break;
+            if (strcmp(known, reason) != 0) continue;
+            if (w < worker) return;
+            sum += load(&entry->count);
+        }
+    }
+    fputs("penstock_refusals_total{reason=\"", out);
+    label(out, reason);
+    fprintf(out, "\"} %" PRIu64 "\n", sum);
+}
+
+static void render_reasons(FILE *out, const struct pen_metrics *m)
+{
+    uint64_t other = 0;
+    head(out, "penstock_refusals_total", "Refusals by reason code.", "counter");
+    for (size_t w = 0; w < m->workers; w++) {
+        other += load(&m->of[w].other_reasons);
+        for (size_t i = 0; i < PEN_METRICS_REASONS; i++) {
+            const char *const reason =
+                atomic_load_explicit(&m->of[w].reasons[i].reason, memory_order_acquire);
+            if (reason == NULL) break;
+            render_reason(out, m, w, reason);
+        }
+    }
+    if (other > 0) fprintf(out, "penstock_refusals_total{reason=\"other\"} %" PRIu64 "\n", other);
+}
+
+static void render_infos(FILE *out, const struct pen_metrics *m)
+{
+    for (size_t i = 0; i < m->info_count; i++) {
+        const char *const name = m->infos[i].name;
+        const int length = (int)strcspn(name, "{");
+        const bool counter = length > 6 && strncmp(name + length - 6, "_total", 6) == 0;
+        fprintf(out, "# HELP %.*s Set by the control thread.\n# TYPE %.*s %s\n%s %.0f\n", length,
+                name, length, name, counter ? "counter" : "gauge", name, m->infos[i].value);
+    }
+}
+
+enum pen_status pen_metrics_render(const struct pen_metrics *metrics, char **out, size_t *out_len)
+{
+    struct pen_metrics *const m = (struct pen_metrics *)(uintptr_t)metrics; /* for its lock alone */
+    char *text = NULL;
+    size_t length = 0;
+    FILE *stream = open_memstream(&text, &length);
+    if (stream == NULL) return PEN_ERR_NOMEM;
+
+    if (pthread_mutex_lock(&m->lock) != 0) abort();
+    render_counters(stream, m);
+    render_stages(stream, m);
+    render_requests(stream, m);
+    render_openfaas(stream, m);
+    render_reasons(stream, m);
+    render_infos(stream, m);
+    if (pthread_mutex_unlock(&m->lock) != 0) abort();
+
+    const bool failed = ferror(stream) != 0;
+    if (fclose(stream) != 0 || failed) {
+        free(text);
+        return PEN_ERR_NOMEM;
+    }
+    *out = text;
+    *out_len = length;
+    return PEN_OK;
+}

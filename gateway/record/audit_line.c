@@ -1,0 +1,171 @@
+/** The record's shape, in one place. Members that say nothing are left out. */
+#include "gateway/record/audit_line.h"
+
+#include <time.h>
+
+#define TEXT_BYTES  1024 /* of any one text of the caller's; the rest is cut */
+#define TAIL_BYTES  1024 /* kept free for everything behind the findings */
+#define ONE_FINDING 2048 /* bytes that one finding may need */
+
+static void put_text(struct pen_buf *buf, const char *name, struct pen_str value)
+{
+    if (value.len == 0) return;
+    pen_buf_put(buf, PEN_S(",\""));
+    pen_buf_put(buf, pen_str_from_c(name));
+    pen_buf_put(buf, PEN_S("\":\""));
+    pen_buf_json(buf, pen_str_slice(value, 0, TEXT_BYTES));
+    pen_buf_byte(buf, '"');
+}
+
+static void put_word(struct pen_buf *buf, const char *name, const char *value)
+{
+    put_text(buf, name, pen_str_from_c(value));
+}
+
+static void put_number(struct pen_buf *buf, const char *name, uint64_t value)
+{
+    pen_buf_put(buf, PEN_S(",\""));
+    pen_buf_put(buf, pen_str_from_c(name));
+    pen_buf_put(buf, PEN_S("\":"));
+    pen_buf_u64(buf, value);
+}
+
+static void put_some_number(struct pen_buf *buf, const char *name, uint64_t value)
+{
+    if (value != 0) put_number(buf, name, value);
+}
+
+static void put_two(struct pen_buf *buf, int value)
+{
+    pen_buf_byte(buf, (char)('0' + value / 10 % 10));
+    pen_buf_byte(buf, (char)('0' + value % 10));
+}
+
+/* RFC 3339 in UTC with milliseconds. */
+static void put_time(struct pen_buf *buf, int64_t wall_ms)
+{
+    const time_t seconds = (time_t)(wall_ms / 1000);
+    struct tm utc;
+    if (gmtime_r(&seconds, &utc) == NULL) return;
+
+    pen_buf_u64(buf, (uint64_t)utc.tm_year + 1900);
+    pen_buf_byte(buf, '-');
+    put_two(buf, utc.tm_mon + 1);
+    pen_buf_byte(buf, '-');
+    put_two(buf, utc.tm_mday);
+    pen_buf_byte(buf, 'T');
+    put_two(buf, utc.tm_hour);
+    pen_buf_byte(buf, ':');
+    put_two(buf, utc.tm_min);
+    pen_buf_byte(buf, ':');
+    put_two(buf, utc.tm_sec);
+    pen_buf_byte(buf, '.');
+    pen_buf_byte(buf, (char)('0' + wall_ms / 100 % 10));
+    put_two(buf, (int)(wall_ms % 100));
+    pen_buf_byte(buf, 'Z');
+}
+
+static void put_caller(struct pen_buf *buf, const struct pen_caller *caller)
+{
+    if (caller == NULL) return;
+    pen_buf_put(buf, PEN_S(",\"caller\":{\"issuer\":\""));
+    pen_buf_json(buf, caller->issuer->name);
+    pen_buf_byte(buf, '"');
+    put_text(buf, "subject", caller->subject);
+    pen_buf_byte(buf, '}');
+}
+
+static void put_finding(struct pen_buf *buf, const struct pen_config_audit *config,
+                        const struct pen_finding *finding)
+{
+    pen_buf_put(buf, PEN_S("{\"rule\":\""));
+    pen_buf_put(buf, pen_str_from_c(finding->rule));
+    pen_buf_byte(buf, '"');
+    if (finding->leaf != NULL) {
+        char memory[TEXT_BYTES];
+        struct pen_buf path = pen_buf_over(memory, sizeof(memory));
+        pen_leaf_path(finding->leaf, &path);
+        put_text(buf, "path", pen_buf_str(&path));
+        struct pen_buf codings = pen_buf_over(memory, sizeof(memory));
+        pen_leaf_codings(finding->leaf, &codings);
+        put_text(buf, "codings", pen_buf_str(&codings));
+        put_number(buf, "start", finding->span.start);
+        put_number(buf, "end", finding->span.end);
+    }
+    put_number(buf, "score", finding->score);
+    put_word(buf, "message", finding->sentence);
+    pen_buf_put(buf, PEN_S(",\"excerpt\":\""));
+    pen_excerpt_put(buf, config, finding);
+    pen_buf_put(buf, PEN_S("\"}"));
+}
+
+static void put_findings(struct pen_buf *buf, const struct pen_config_audit *config,
+                         const struct pen_audit_entry *entry)
+{
+    if (entry->finding_count == 0) return;
+
+    pen_buf_put(buf, PEN_S(",\"findings\":["));
+    uint32_t written = 0;
+    while (written < entry->finding_count && buf->cap - buf->len > ONE_FINDING + TAIL_BYTES) {
+        if (written > 0) pen_buf_byte(buf, ',');
+        put_finding(buf, config, &entry->findings[written++]);
+    }
+    pen_buf_byte(buf, ']');
+    put_some_number(buf, "findings_left_out", entry->finding_count - written);
+}
+
+static void put_upstream(struct pen_buf *buf, const struct pen_audit_entry *entry)
+{
+    if (entry->upstream_status == 0 && entry->upstream_error == NULL) return;
+
+    pen_buf_put(buf, PEN_S(",\"upstream\":{\"status\":"));
+    pen_buf_u64(buf, (uint64_t)entry->upstream_status);
+    pen_buf_put(buf,
+                entry->upstream_reused ? PEN_S(",\"reused\":true") : PEN_S(",\"reused\":false"));
+    if (entry->upstream_error != NULL) put_word(buf, "error", entry->upstream_error);
+    if (entry->upstream_detail != NULL) put_word(buf, "detail", entry->upstream_detail);
+    pen_buf_byte(buf, '}');
+}
+
+static void put_times(struct pen_buf *buf, const struct pen_audit_times *times)
+{
+    pen_buf_put(buf, PEN_S(",\"us\":{\"total\":"));
+    pen_buf_u64(buf, times->total_us);
+    put_some_number(buf, "head", times->head_us);
+    put_some_number(buf, "auth", times->auth_us);
+    put_some_number(buf, "body", times->body_us);
+    put_some_number(buf, "inspect", times->inspect_us);
+    put_some_number(buf, "connect", times->upstream_connect_us);
+    put_some_number(buf, "first_byte", times->upstream_first_byte_us);
+    pen_buf_byte(buf, '}');
+}
+
+void pen_audit_line(struct pen_buf *buf, const struct pen_config_audit *config,
+                    const struct pen_audit_entry *entry)
+{
+    pen_buf_put(buf, PEN_S("{\"time\":\""));
+    put_time(buf, entry->wall_ms);
+    pen_buf_byte(buf, '"');
+    put_text(buf, "request_id", entry->request_id);
+    put_text(buf, "trace_id", entry->trace_id);
+    put_text(buf, "remote", entry->remote);
+    if (entry->tls_version != NULL) put_word(buf, "tls", entry->tls_version);
+    put_text(buf, "method", entry->method);
+    put_text(buf, "host", entry->authority);
+    put_text(buf, "path", entry->path);
+    put_text(buf, "function", entry->function);
+    put_caller(buf, entry->caller);
+    put_number(buf, "status", (uint64_t)entry->status);
+    put_word(buf, "reason", entry->reason);
+    put_word(buf, "verdict", pen_verdict_name(entry->verdict));
+    pen_buf_put(buf,
+                entry->inspected ? PEN_S(",\"inspected\":true") : PEN_S(",\"inspected\":false"));
+    put_upstream(buf, entry);
+    put_number(buf, "request_bytes", entry->request_bytes);
+    put_number(buf, "response_bytes", entry->response_bytes);
+    put_number(buf, "generation", entry->generation);
+    put_number(buf, "worker", entry->worker);
+    put_times(buf, &entry->times);
+    put_findings(buf, config, entry);
+    pen_buf_put(buf, PEN_S("}\n"));
+}

@@ -1,0 +1,76 @@
+/** A text through one filter's place in the default chain, for the detectors' tests. */
+#ifndef PEN_TEST_FILTER_CASE_H
+#define PEN_TEST_FILTER_CASE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "filters/chain.h"
+
+struct filter_case {
+    struct pen_ruleset *ruleset;
+    struct pen_scratch *scratch;
+    struct pen_arena *arena;
+    struct pen_arena *chain_arena;
+    const struct pen_chain *chain;
+    struct pen_scan scan;
+    struct pen_event event;
+};
+
+static inline void filter_case_open(struct filter_case *c, const struct pen_policy *policy)
+{
+    struct pen_error err = {0};
+    assert_int_equal(pen_ruleset_create(&c->ruleset, &err), PEN_OK);
+    assert_int_equal(pen_scratch_create(c->ruleset, &c->scratch), PEN_OK);
+    assert_int_equal(pen_arena_create((size_t)8 << 20, 65536, &c->arena), PEN_OK);
+    assert_int_equal(pen_arena_create((size_t)1 << 20, 4096, &c->chain_arena), PEN_OK);
+    assert_int_equal(pen_chain_create(c->ruleset, policy, c->chain_arena, &c->chain, &err), PEN_OK);
+}
+
+static inline void filter_case_close(struct filter_case *c)
+{
+    pen_arena_destroy(c->chain_arena);
+    pen_arena_destroy(c->arena);
+    pen_scratch_destroy(c->scratch);
+    pen_ruleset_destroy(c->ruleset);
+}
+
+static inline struct pen_judgement filter_case_event(struct filter_case *c,
+                                                     const struct pen_event_input *input)
+{
+    struct pen_json_error error = {0};
+    struct pen_judgement judgement = {0};
+    pen_arena_reset(c->arena);
+    if (pen_event_decode(input, NULL, c->arena, &c->event, &error) != PEN_OK) {
+        fail_msg("%s at %zu", error.code, error.offset);
+    }
+    pen_scan_init(&c->scan, c->arena, c->scratch, (uint64_t)1 << 24);
+    assert_int_equal(pen_chain_inspect(c->chain, &c->event, 0, &c->scan, &judgement), PEN_OK);
+    return judgement;
+}
+
+/** The text as the whole body of a text event: one leaf and its decoded forms. */
+static inline struct pen_judgement filter_case_text(struct filter_case *c, struct pen_str text)
+{
+    const struct pen_event_input input = {.body = text, .body_kind = PEN_BODY_TEXT};
+    return filter_case_event(c, &input);
+}
+
+/** The highest score of this filter's findings in the last inspection. */
+static inline uint32_t filter_case_score(const struct filter_case *c, const char *filter)
+{
+    uint32_t best = 0;
+    for (uint32_t i = 0; i < c->scan.finding_count; i++) {
+        if (strcmp(c->scan.findings[i].filter, filter) == 0 && c->scan.findings[i].score > best) {
+            best = c->scan.findings[i].score;
+        }
+    }
+    return best;
+}
+
+#endif

@@ -1,0 +1,83 @@
+/** Structural bounds: each at its limit and one beyond, and its settings. */
+#include "tests/unit/filter_case.h"
+
+static const struct pen_json *settings(struct pen_arena *arena, struct pen_str text)
+{
+    const struct pen_json *root = NULL;
+    assert_int_equal(pen_json_read(text, NULL, arena, &root, NULL), PEN_OK);
+    return root;
+}
+
+static void blocks_one_beyond_each_bound(void **state)
+{
+    (void)state;
+    struct pen_arena *arena = NULL;
+    assert_int_equal(pen_arena_create(65536, 4096, &arena), PEN_OK);
+    const struct {
+        const char *rule;
+        struct pen_str config;
+        struct pen_str within;
+        struct pen_str beyond;
+    } rows[] = {
+        {"structure.depth", PEN_STR("{\"depth\":2}"), PEN_STR("[[1]]"), PEN_STR("[[[]]]")},
+        {"structure.leaves", PEN_STR("{\"leaves\":2}"), PEN_STR("[\"a\",\"b\"]"),
+         PEN_STR("[\"a\",\"b\",\"c\"]")},
+        {"structure.string", PEN_STR("{\"string\":2}"), PEN_STR("[\"ab\"]"), PEN_STR("[\"abc\"]")},
+        {"structure.name", PEN_STR("{\"name\":2}"), PEN_STR("{\"ab\":1}"), PEN_STR("{\"abc\":1}")},
+        {"structure.members", PEN_STR("{\"members\":1}"), PEN_STR("{\"a\":1}"),
+         PEN_STR("{\"a\":1,\"b\":2}")},
+        {"structure.elements", PEN_STR("{\"elements\":1}"), PEN_STR("[1]"), PEN_STR("[1,2]")},
+        {"structure.number", PEN_STR("{\"number\":3}"), PEN_STR("[123]"), PEN_STR("[1234]")},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        struct pen_policy policy = {0};
+        policy.configs[pen_registry_find(PEN_S("structure"))] = settings(arena, rows[i].config);
+        struct filter_case it;
+        filter_case_open(&it, &policy);
+        struct pen_event_input input = {.body = rows[i].within, .body_kind = PEN_BODY_JSON};
+        assert_int_equal(filter_case_event(&it, &input).verdict, PEN_PASS);
+        input.body = rows[i].beyond;
+        const struct pen_judgement judgement = filter_case_event(&it, &input);
+        if (judgement.verdict != PEN_BLOCK || strcmp(judgement.reason, rows[i].rule) != 0) {
+            fail_msg("%s: %s", rows[i].rule, judgement.reason);
+        }
+        filter_case_close(&it);
+    }
+    pen_arena_destroy(arena);
+}
+
+static void refuses_settings_that_it_does_not_know(void **state)
+{
+    (void)state;
+    struct pen_arena *arena = NULL;
+    struct pen_ruleset *ruleset = NULL;
+    struct pen_error err = {0};
+    assert_int_equal(pen_arena_create(1 << 20, 4096, &arena), PEN_OK);
+    assert_int_equal(pen_ruleset_create(&ruleset, &err), PEN_OK);
+    const struct {
+        struct pen_str config;
+        const char *says;
+    } rows[] = {
+        {PEN_STR("{\"dept\":2}"), "did you mean 'depth'"},
+        {PEN_STR("{\"depth\":0}"), "above 0"},
+        {PEN_STR("{\"depth\":\"2\"}"), "whole number"},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        struct pen_policy policy = {0};
+        const struct pen_chain *chain = NULL;
+        policy.configs[pen_registry_find(PEN_S("structure"))] = settings(arena, rows[i].config);
+        assert_int_equal(pen_chain_create(ruleset, &policy, arena, &chain, &err), PEN_ERR_INVALID);
+        if (strstr(err.text, rows[i].says) == NULL) fail_msg("%s", err.text);
+    }
+    pen_ruleset_destroy(ruleset);
+    pen_arena_destroy(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(blocks_one_beyond_each_bound),
+        cmocka_unit_test(refuses_settings_that_it_does_not_know),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
