@@ -1,0 +1,275 @@
+/** The audit record: a valid line whatever a caller sent, no secret in it, and nobody blocked. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "gateway/record/audit_line.h"
+
+static struct pen_arena *arena;
+
+static int set_up(void **state)
+{
+    (void)state;
+    return pen_arena_create((size_t)4 << 20, 65536, &arena) == PEN_OK ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    pen_arena_destroy(arena);
+    return 0;
+}
+
+static const struct pen_json *line_of(const struct pen_config_audit *config,
+                                      const struct pen_audit_entry *entry, struct pen_str *text)
+{
+    char *const memory = pen_arena_bytes(arena, PEN_AUDIT_LINE);
+    assert_non_null(memory);
+    struct pen_buf line = pen_buf_over(memory, PEN_AUDIT_LINE);
+    pen_audit_line(&line, config, entry);
+    assert_false(line.full);
+    *text = pen_buf_str(&line);
+    assert_int_equal(text->ptr[text->len - 1], '\n');
+    assert_int_equal(pen_str_find(*text, '\n', 0), text->len - 1);
+    const struct pen_json *root = NULL;
+    struct pen_json_error error = {0};
+    if (pen_json_read(pen_str_slice(*text, 0, text->len - 1), NULL, arena, &root, &error)
+        != PEN_OK) {
+        fail_msg("%s at %zu: %.*s", error.code, error.offset, PEN_STR_ARGS(*text));
+    }
+    return root;
+}
+
+static struct pen_str member(const struct pen_json *root, struct pen_str pointer)
+{
+    const struct pen_json *value = pen_json_resolve(root, pointer);
+    return value == NULL ? PEN_S("(none)") : value->text;
+}
+
+static void writes_one_json_object_whatever_the_caller_sent(void **state)
+{
+    (void)state;
+    const struct pen_config_audit config = {.file = PEN_STR("-")};
+    const struct pen_audit_entry entry = {
+        .wall_ms = 1700000000123,
+        .request_id = PEN_STR("0123"),
+        .remote = PEN_STR("[::1]:80"),
+        .method = PEN_STR("PO\"ST"),
+        .authority = PEN_STR("a\\b"),
+        .path = PEN_STR("/a\x01\x7f\xff\n{}\"/b"),
+        .status = 400,
+        .reason = "wire.bare_lf",
+        .verdict = PEN_BLOCK,
+    };
+    struct pen_str text;
+    const struct pen_json *root = line_of(&config, &entry, &text);
+    assert_true(pen_str_equal(member(root, PEN_S("/time")), PEN_S("2023-11-14T22:13:20.123Z")));
+    assert_true(pen_str_equal(member(root, PEN_S("/status")), PEN_S("400")));
+    assert_true(pen_str_equal(member(root, PEN_S("/reason")), PEN_S("wire.bare_lf")));
+    assert_true(pen_str_equal(member(root, PEN_S("/verdict")), PEN_S("block")));
+    assert_true(pen_str_equal(member(root, PEN_S("/host")), PEN_S("a\\b")));
+}
+
+static void cuts_texts_of_any_length(void **state)
+{
+    (void)state;
+    static char huge[1 << 20];
+    memset(huge, '"', sizeof(huge));
+    const struct pen_config_audit config = {.file = PEN_STR("-")};
+    const struct pen_str text = {huge, sizeof(huge)};
+    const struct pen_audit_entry entry = {
+        .method = text, .authority = text, .path = text, .function = text, .reason = "x"};
+    struct pen_str line;
+    (void)line_of(&config, &entry, &line);
+    assert_true(line.len < PEN_AUDIT_LINE);
+}
+
+static void shows_findings_with_their_place_and_excerpt(void **state)
+{
+    (void)state;
+    const struct pen_str paths[] = {PEN_STR("query:/card")};
+    const struct pen_config_audit config = {
+        .file = PEN_STR("-"), .redact = paths, .redact_count = 1};
+    const struct pen_leaf plain = {
+        .text = PEN_STR("x' or 1=1\x01--"), .name = PEN_STR("id"), .origin = PEN_ORIGIN_QUERY};
+    const struct pen_leaf cookie = {.text = PEN_STR("sid=4711secret' or 1=1--"),
+                                    .name = PEN_STR("Cookie"),
+                                    .origin = PEN_ORIGIN_HEADER};
+    const struct pen_leaf card = {.text = PEN_STR("4111111111111111' or 1=1"),
+                                  .name = PEN_STR("card"),
+                                  .origin = PEN_ORIGIN_QUERY};
+    const struct pen_finding findings[] = {
+        {.filter = "sqli",
+         .rule = "sqli.tautology",
+         .sentence = "says what",
+         .leaf = &plain,
+         .span = {3, 9},
+         .score = 95},
+        {.filter = "sqli",
+         .rule = "sqli.tautology",
+         .leaf = &cookie,
+         .span = {15, 21},
+         .score = 95},
+        {.filter = "sqli", .rule = "sqli.tautology", .leaf = &card, .span = {17, 23}, .score = 95},
+        {.filter = "structure", .rule = "structure.depth", .score = 100},
+    };
+    const struct pen_audit_entry entry = {
+        .reason = "sqli.tautology", .findings = findings, .finding_count = 4, .inspected = true};
+    struct pen_str text;
+    const struct pen_json *root = line_of(&config, &entry, &text);
+    assert_true(pen_str_equal(member(root, PEN_S("/findings/0/path")), PEN_S("query:/id")));
+    assert_true(pen_str_equal(member(root, PEN_S("/findings/0/start")), PEN_S("3")));
+    assert_true(
+        pen_str_equal(member(root, PEN_S("/findings/0/excerpt")), PEN_S("x' or 1=1\x01--")));
+    assert_true(pen_str_equal(member(root, PEN_S("/findings/0/message")), PEN_S("says what")));
+    assert_true(pen_str_starts(member(root, PEN_S("/findings/1/excerpt")), PEN_S("sha256:")));
+    assert_true(pen_str_starts(member(root, PEN_S("/findings/2/excerpt")), PEN_S("sha256:")));
+    assert_int_equal(pen_str_find_str(text, PEN_S("4711")), text.len);
+    assert_int_equal(pen_str_find_str(text, PEN_S("4111")), text.len);
+}
+
+static void leaves_out_findings_that_do_not_fit_and_counts_them(void **state)
+{
+    (void)state;
+    static char huge[512];
+    memset(huge, '\x01', sizeof(huge));
+    const struct pen_config_audit config = {.file = PEN_STR("-")};
+    const struct pen_leaf leaf = {
+        .text = {huge, sizeof(huge)}, .name = {huge, sizeof(huge)}, .origin = PEN_ORIGIN_QUERY};
+    struct pen_finding findings[PEN_SCAN_FINDINGS];
+    for (size_t i = 0; i < PEN_COUNT_OF(findings); i++) {
+        findings[i] = (struct pen_finding){
+            .filter = "sqli", .rule = "sqli.union", .leaf = &leaf, .span = {0, 400}, .score = 90};
+    }
+    const struct pen_audit_entry entry = {
+        .reason = "x", .findings = findings, .finding_count = PEN_SCAN_FINDINGS};
+    struct pen_str text;
+    const struct pen_json *root = line_of(&config, &entry, &text);
+    assert_non_null(pen_json_resolve(root, PEN_S("/findings_left_out")));
+}
+
+/* A folder for one test's output. */
+static struct pen_config_audit config_in(char *folder, char *path, size_t path_size)
+{
+    assert_non_null(mkdtemp(folder));
+    assert_true(snprintf(path, path_size, "%s/audit.jsonl", folder) < (int)path_size);
+    return (struct pen_config_audit){.file = pen_str_from_c(path)};
+}
+
+static size_t lines_in(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    if (file == NULL) return 0;
+    size_t count = 0;
+    for (int c; (c = fgetc(file)) != EOF;) {
+        if (c == '\n') count++;
+    }
+    assert_int_equal(fclose(file), 0);
+    return count;
+}
+
+static const struct pen_audit_entry simple = {.reason = "ok", .status = 200};
+
+static void writes_every_record_before_it_ends(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/penstock-audit-XXXXXX";
+    char path[128];
+    const struct pen_config_audit config = config_in(folder, path, sizeof(path));
+    struct pen_audit *audit = NULL;
+    struct pen_error err = {0};
+    assert_int_equal(pen_audit_create(&config, 1, &audit, &err), PEN_OK);
+    for (int i = 0; i < 5000; i++) {
+        assert_true(pen_audit_write(audit, &config, &simple));
+    }
+    assert_true(pen_audit_has_room(audit, 0));
+    pen_audit_destroy(audit, 1000);
+    assert_int_equal(lines_in(path), 5000);
+    struct stat info;
+    assert_int_equal(stat(path, &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0600);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(folder), 0);
+}
+
+static void goes_on_in_a_new_file_after_reopening(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/penstock-audit-XXXXXX";
+    char path[128];
+    char moved[128];
+    const struct pen_config_audit config = config_in(folder, path, sizeof(path));
+    struct pen_audit *audit = NULL;
+    struct pen_error err = {0};
+    assert_true(snprintf(moved, sizeof(moved), "%s.1", path) < (int)sizeof(moved));
+    assert_int_equal(pen_audit_create(&config, 1, &audit, &err), PEN_OK);
+    assert_true(pen_audit_write(audit, &config, &simple));
+    assert_int_equal(rename(path, moved), 0);
+    assert_int_equal(pen_audit_reopen(audit, &config, &err), PEN_OK);
+    assert_true(pen_audit_write(audit, &config, &simple));
+    pen_audit_destroy(audit, 1000);
+    assert_int_equal(lines_in(path) + lines_in(moved), 2);
+    assert_true(lines_in(path) >= 1);
+    assert_int_equal(unlink(path) + unlink(moved) + rmdir(folder), 0);
+}
+
+static void drops_and_counts_when_nobody_reads_and_blocks_nobody(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/penstock-audit-XXXXXX";
+    char path[128];
+    const struct pen_config_audit config = config_in(folder, path, sizeof(path));
+    struct pen_audit *audit = NULL;
+    struct pen_error err = {0};
+    assert_int_equal(mkfifo(path, 0600), 0);
+    const int reader = open(path, O_RDONLY | O_NONBLOCK);
+    assert_true(reader >= 0);
+    assert_int_equal(pen_audit_create(&config, 1, &audit, &err), PEN_OK);
+    bool dropped = false;
+    /* The pipe holds 64 KiB and the queue a few MiB: far less than this. */
+    for (int i = 0; i < 200000 && !dropped; i++) {
+        dropped = !pen_audit_write(audit, &config, &simple);
+    }
+    assert_true(dropped);
+    assert_false(pen_audit_has_room(audit, 0));
+    assert_true(pen_audit_counts(audit).dropped > 0);
+    pen_audit_destroy(audit, 0);
+    assert_int_equal(close(reader), 0);
+    assert_int_equal(unlink(path) + rmdir(folder), 0);
+}
+
+static void says_which_file_cannot_be_written(void **state)
+{
+    (void)state;
+    const struct pen_config_audit config = {.file = PEN_STR("/nonexistent/audit.jsonl")};
+    struct pen_audit *audit = NULL;
+    struct pen_error err = {0};
+    assert_int_equal(pen_audit_create(&config, 1, &audit, &err), PEN_ERR_IO);
+    assert_non_null(strstr(err.text, "/nonexistent/audit.jsonl"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(writes_one_json_object_whatever_the_caller_sent, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(cuts_texts_of_any_length, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(shows_findings_with_their_place_and_excerpt, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(leaves_out_findings_that_do_not_fit_and_counts_them, set_up,
+                                        tear_down),
+        cmocka_unit_test(writes_every_record_before_it_ends),
+        cmocka_unit_test(goes_on_in_a_new_file_after_reopening),
+        cmocka_unit_test(drops_and_counts_when_nobody_reads_and_blocks_nobody),
+        cmocka_unit_test(says_which_file_cannot_be_written),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
