@@ -29,6 +29,7 @@ enum pen_token_result {
     PEN_TOKEN_LIFETIME,     /* "token.lifetime": exp - iat above max_lifetime */
     PEN_TOKEN_AUDIENCE,     /* "token.audience" */
     PEN_TOKEN_TYPE,         /* "token.type": typ or profile */
+    PEN_TOKEN_BINDING,      /* "token.binding": bound to a key (cnf) that is not checked here */
     PEN_TOKEN_DISAGREEMENT, /* "token.disagreement": libjwt read something else */
     PEN_TOKEN_INTERNAL,     /* "token.internal": memory or a library; refused */
 };
@@ -52,14 +53,19 @@ void pen_verifier_destroy(struct pen_verifier *verifier);
 /**
  * Prove a token.
  *
- * @param issuers  those that the function allows
- * @param ring     key sets; a cached token counts only under the generation it was proven in
+ * @param issuers  those that the function allows; when several have the same `issuer` string, the
+ *                 first that accepts the token is the caller's
+ * @param ring     key sets; a cached token counts only under the generation it was proven in, so a
+ *                 generation also stands for the issuers' settings
  * @param now      Unix seconds
- * @param unknown  on PEN_TOKEN_UNKNOWN_KEY and _NO_KEYS: the issuer whose keys may be refreshed
+ * @param unknown  the issuer whose keys should be fetched now: on PEN_TOKEN_NO_KEYS always, on
+ *                 PEN_TOKEN_UNKNOWN_KEY only when no token with this kid was seen within 60 s;
+ *                 else NULL
  *
- * Cost:      a cache hit is one SHA-256 of the token, a look-up and a copy of the claims tree's
- * bytes or a re-read of them into `arena`: at most 1 us Ownership: `out` lives as long as `arena`;
- * nothing of it points into the cache
+ * Cost:      a cache hit is one SHA-256 of the token, a look-up and a copy of the claims: at most
+ *            1 us
+ * Ownership: `out` lives as long as `arena`; nothing of it points into the cache or the token.
+ *            Places in the claims tree are those of the decoded payload
  */
 enum pen_token_result pen_verifier_verify(struct pen_verifier *verifier, struct pen_str token,
                                           const struct pen_config_issuer *const *issuers,

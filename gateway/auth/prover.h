@@ -1,0 +1,22 @@
+/** Signatures checked with keys of a set. */
+#ifndef PEN_GATEWAY_PROVER_H
+#define PEN_GATEWAY_PROVER_H
+
+#include "gateway/auth/key.h"
+
+/** What checking signatures needs and keeps between uses. One thread. */
+struct pen_prover;
+
+/** Errors: PEN_ERR_NOMEM, PEN_ERR_INTERNAL */
+PEN_MUST_USE enum pen_status pen_prover_create(struct pen_prover **out);
+void pen_prover_destroy(struct pen_prover *prover);
+
+/**
+ * Does `signature` (raw, as in a JWS: for ES* r and s side by side) prove `text`?
+ *
+ * False for an algorithm that the key does not serve, and when a library fails.
+ */
+bool pen_prover_check(struct pen_prover *prover, const struct pen_key *key,
+                      enum pen_jws_alg algorithm, struct pen_str text, struct pen_str signature);
+
+#endif
