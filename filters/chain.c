@@ -153,7 +153,10 @@ static enum pen_status run_link(const struct link *link, size_t index, struct pe
                                 struct pen_scan *scan)
 {
     const struct pen_filter *const filter = link->filter;
-    scan->filter = filter;
+    scan->filter = (struct pen_reporter){.name = filter->name,
+                                         .summary = filter->summary,
+                                         .rules = filter->rules,
+                                         .rule_count = filter->rule_count};
     scan->leaf = NULL;
     if (filter->inspect_event != NULL) {
         PEN_TRY(filter->inspect_event(link->state, event, scan));
@@ -210,7 +213,8 @@ static void conclude(const struct pen_chain *chain, const struct pen_scan *scan,
 /* "<filter>.unfinished", in the arena; a fixed word when even that does not fit. */
 static const char *unfinished(const struct pen_scan *scan)
 {
-    const struct pen_str name = pen_str_from_c(scan->filter != NULL ? scan->filter->name : "chain");
+    const struct pen_str name =
+        pen_str_from_c(scan->filter.name != NULL ? scan->filter.name : "chain");
     const struct pen_str tail = PEN_STR(".unfinished");
     char *const text = pen_arena_bytes(scan->arena, name.len + tail.len + 1);
     if (text == NULL) return "chain.unfinished";

@@ -17,11 +17,6 @@ struct pen_trigger {
     uint8_t group; /* 0-3: each group of a filter that has triggers must match in the leaf */
 };
 
-struct pen_rule {
-    const char *id;       /* "sqli.union" */
-    const char *sentence; /* "a UNION SELECT is attached to the query the value is put into" */
-};
-
 struct pen_filter {
     const char *name;    /* config key, metric label and log field; [a-z0-9_]+ */
     const char *summary; /* one line for --list-filters */

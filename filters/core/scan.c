@@ -3,22 +3,20 @@
 
 #include <string.h>
 
-#include "filters/filter.h"
-
 void pen_scan_init(struct pen_scan *scan, struct pen_arena *arena, struct pen_scratch *scratch,
                    uint64_t steps)
 {
     /* Not the findings: kilobytes that are written before they are read. */
     scan->arena = arena;
     scan->scratch = scratch;
-    scan->filter = NULL;
+    scan->filter = (struct pen_reporter){.name = NULL};
     scan->leaf = NULL;
     scan->finding_count = 0;
     scan->dropped = 0;
     scan->steps_left = steps;
 }
 
-static const char *sentence_of(const struct pen_filter *filter, const char *rule)
+static const char *sentence_of(const struct pen_reporter *filter, const char *rule)
 {
     for (size_t i = 0; i < filter->rule_count; i++) {
         if (strcmp(filter->rules[i].id, rule) == 0) return filter->rules[i].sentence;
@@ -46,9 +44,9 @@ void pen_scan_report(struct pen_scan *scan, const char *rule, struct pen_span sp
         if (place->score >= score) return;
     }
     *place = (struct pen_finding){
-        .filter = scan->filter->name,
+        .filter = scan->filter.name,
         .rule = rule,
-        .sentence = sentence_of(scan->filter, rule),
+        .sentence = sentence_of(&scan->filter, rule),
         .leaf = scan->leaf,
         .span = span,
         .score = score,

@@ -18,7 +18,20 @@ struct pen_finding {
     uint32_t score;              /* 1-100; 90+ certain on its own, 50-89 likely, below a hint */
 };
 
-struct pen_filter;
+/** One thing that a filter can find. */
+struct pen_rule {
+    const char *id;       /* "sqli.union" */
+    const char *sentence; /* "a UNION SELECT is attached to the query the value is put into" */
+};
+
+/** Who is at work: what a report is signed with. Static storage. */
+struct pen_reporter {
+    const char *name; /* pen_filter.name */
+    const char *summary;
+    const struct pen_rule *rules;
+    size_t rule_count;
+};
+
 struct pen_scratch; /* per thread: Vectorscan scratch, PCRE2 match data (filters/core/pattern.h) */
 
 /* More findings than this say nothing new; the highest score is kept whatever the count. */
@@ -27,8 +40,8 @@ struct pen_scratch; /* per thread: Vectorscan scratch, PCRE2 match data (filters
 struct pen_scan {
     struct pen_arena *arena;
     struct pen_scratch *scratch;
-    const struct pen_filter *filter; /* at work now; set by the chain */
-    const struct pen_leaf *leaf;     /* at work now; set by the chain */
+    struct pen_reporter filter;  /* at work now; set by the chain; name NULL = none yet */
+    const struct pen_leaf *leaf; /* at work now; set by the chain */
     struct pen_finding findings[PEN_SCAN_FINDINGS];
     uint32_t finding_count;
     uint32_t dropped;    /* findings beyond PEN_SCAN_FINDINGS */

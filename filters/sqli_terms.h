@@ -1,0 +1,56 @@
+/**
+ * The terms of SQL over lexed tokens: operands, comparisons, lists, statements.
+ *
+ * Each matcher takes an index and returns the one behind what it matched, or the same when it did
+ * not match. All are linear; nesting is skipped, not descended into. Pure.
+ */
+#ifndef PEN_FILTERS_SQLI_TERMS_H
+#define PEN_FILTERS_SQLI_TERMS_H
+
+#include "filters/sqli_lexer.h"
+
+struct pen_sql {
+    const struct pen_sql_token *tokens;
+    size_t count;
+};
+
+/** What a condition's operands were made of: says how sure one can be that it is one. */
+struct pen_sql_operands {
+    bool name;   /* a bare word: prose has those too */
+    bool call;   /* word and parenthesis, or a subquery */
+    bool value;  /* number, string, variable, null */
+    bool open;   /* ends in a string that the query is to close */
+    bool select; /* a subquery */
+};
+
+/** The token's kind; PEN_SQL_END beyond the last. */
+enum pen_sql_kind pen_sql_kind_at(struct pen_sql s, size_t i);
+bool pen_sql_word_at(struct pen_sql s, size_t i, const char *word);
+/** Nothing, a comment that swallows the rest, or a semicolon. */
+bool pen_sql_ends_at(struct pen_sql s, size_t i);
+
+/** Behind the parenthesis that closes the one at `i`; the end of the tokens when none does. */
+size_t pen_sql_group(struct pen_sql s, size_t i);
+size_t pen_sql_skip_opens(struct pen_sql s, size_t i);
+size_t pen_sql_skip_closes(struct pen_sql s, size_t i);
+
+/** Atoms joined by arithmetic; `seen` collects what they were. */
+size_t pen_sql_operand(struct pen_sql s, size_t i, struct pen_sql_operands *seen);
+/** Two operands with a comparison between them. */
+size_t pen_sql_comparison(struct pen_sql s, size_t i, struct pen_sql_operands *seen);
+/** SELECT and a list, as no sentence has it. */
+size_t pen_sql_select_list(struct pen_sql s, size_t i);
+size_t pen_sql_union_select(struct pen_sql s, size_t i);
+/** A statement's first words, with what must follow them in SQL and does not in prose. */
+size_t pen_sql_statement(struct pen_sql s, size_t i);
+
+/** A call of a function that only an attack names. */
+bool pen_sql_tell_tale(struct pen_sql s, size_t i);
+/** A table of the database's own catalogue. */
+bool pen_sql_catalogue(struct pen_sql s, size_t i);
+/** sleep(): stands in programs too, and needs SQL around it. */
+bool pen_sql_delay(struct pen_sql s, size_t i);
+/** Text spelled by character codes: chr(1)||chr(2), char(1)+char(2), concat(0x... */
+bool pen_sql_spelled(struct pen_sql s, size_t i);
+
+#endif
