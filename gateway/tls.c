@@ -1,23 +1,14 @@
-/**
- * Options turned into an SSL_CTX, and OpenSSL's complaints turned into a sentence.
- *
- * Certificate and key are read by us and parsed from memory: one read of each file, no password
- * prompt on the terminal, and the key's bytes can be wiped.
- */
+/** Options turned into an SSL_CTX; what is allowed stands in the constants and set_policy. */
 #include "gateway/tls.h"
 
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "gateway/file.h"
+#include "gateway/pem.h"
 #include "gateway/tickets.h"
-
-#define FILE_BYTES (1024 * 1024) /* a bundle of all public CAs is a quarter of it */
 
 /* Mozilla "Server Side TLS" 5.7, intermediate, without DHE: every client that knows an AEAD cipher
  * also knows ECDHE. */
@@ -32,107 +23,16 @@ struct pen_tls_server {
     atomic_size_t references;
 };
 
-static const char *openssl_reason(void)
+/* The names of the CAs, so that callers with several certificates know which one to send. */
+static bool name_trusted(SSL_CTX *context)
 {
-    const char *const reason = ERR_reason_error_string(ERR_peek_last_error());
-    return reason != NULL ? reason : "no reason given";
-}
-
-static int no_password(char *into, int size, int writing, void *data)
-{
-    (void)into;
-    (void)size;
-    (void)writing;
-    (void)data;
-    return -1; /* an encrypted key is an error, not a question */
-}
-
-static void free_bio(BIO **bio)
-{
-    (void)BIO_free(*bio);
-}
-
-static void free_x509(X509 **certificate)
-{
-    X509_free(*certificate);
-}
-
-static void free_key(EVP_PKEY **key)
-{
-    EVP_PKEY_free(*key);
-}
-
-static enum pen_status open_pem(struct pen_str path, struct pen_str *contents, BIO **bio,
-                                struct pen_error *err)
-{
-    PEN_TRY(pen_file_read(path, FILE_BYTES, contents, err));
-    *bio = BIO_new_mem_buf(contents->ptr, (int)contents->len);
-    return *bio != NULL ? PEN_OK : PEN_ERR_NOMEM;
-}
-
-/* PEM_read_bio_X509 found nothing more: was that the end, or something broken? */
-static bool at_end_of_pem(void)
-{
-    const unsigned long error = ERR_peek_last_error();
-    const bool end =
-        ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
-    if (end) ERR_clear_error();
-    return end;
-}
-
-static enum pen_status use_chain(SSL_CTX *context, struct pen_str path, struct pen_error *err)
-{
-    PEN_CLEANUP(pen_file_wipe) struct pen_str contents = {.ptr = NULL};
-    PEN_CLEANUP(free_bio) BIO *bio = NULL;
-    PEN_TRY(open_pem(path, &contents, &bio, err));
-
-    PEN_CLEANUP(free_x509) X509 *leaf = PEM_read_bio_X509(bio, NULL, no_password, NULL);
-    if (leaf == NULL) {
-        pen_error_set(err, "'%.*s': no certificate in PEM form", PEN_STR_ARGS(path));
-        return PEN_ERR_INVALID;
+    STACK_OF(X509) *const trusted = X509_STORE_get1_all_certs(SSL_CTX_get_cert_store(context));
+    bool named = trusted != NULL;
+    for (int i = 0; named && i < sk_X509_num(trusted); i++) {
+        named = SSL_CTX_add_client_CA(context, sk_X509_value(trusted, i)) == 1;
     }
-    if (SSL_CTX_use_certificate(context, leaf) != 1) {
-        pen_error_set(err, "'%.*s': certificate not usable: %s", PEN_STR_ARGS(path),
-                      openssl_reason());
-        return PEN_ERR_INVALID;
-    }
-    for (;;) {
-        X509 *const issuer = PEM_read_bio_X509(bio, NULL, no_password, NULL);
-        if (issuer == NULL) break;
-        if (SSL_CTX_add0_chain_cert(context, issuer) != 1) {
-            X509_free(issuer);
-            pen_error_set(err, "'%.*s': chain not usable: %s", PEN_STR_ARGS(path),
-                          openssl_reason());
-            return PEN_ERR_INVALID;
-        }
-    }
-    if (at_end_of_pem()) return PEN_OK;
-
-    pen_error_set(err, "'%.*s': a certificate of the chain is broken: %s", PEN_STR_ARGS(path),
-                  openssl_reason());
-    return PEN_ERR_INVALID;
-}
-
-static enum pen_status use_key(SSL_CTX *context, const struct pen_tls_server_options *options,
-                               struct pen_error *err)
-{
-    PEN_CLEANUP(pen_file_wipe) struct pen_str contents = {.ptr = NULL};
-    PEN_CLEANUP(free_bio) BIO *bio = NULL;
-    PEN_TRY(open_pem(options->key, &contents, &bio, err));
-
-    PEN_CLEANUP(free_key) EVP_PKEY *key = PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL);
-    if (key == NULL) {
-        pen_error_set(err, "'%.*s': no private key in PEM form, or an encrypted one",
-                      PEN_STR_ARGS(options->key));
-        return PEN_ERR_INVALID;
-    }
-    /* Also compares the key with the certificate when both are of one type. */
-    if (SSL_CTX_use_PrivateKey(context, key) != 1 || SSL_CTX_check_private_key(context) != 1) {
-        pen_error_set(err, "'%.*s' is not the key of '%.*s': %s", PEN_STR_ARGS(options->key),
-                      PEN_STR_ARGS(options->certificate), openssl_reason());
-        return PEN_ERR_INVALID;
-    }
-    return PEN_OK;
+    sk_X509_pop_free(trusted, X509_free);
+    return named;
 }
 
 static enum pen_status trust_callers(SSL_CTX *context, const struct pen_tls_server_options *options,
@@ -140,15 +40,9 @@ static enum pen_status trust_callers(SSL_CTX *context, const struct pen_tls_serv
 {
     if (options->client_auth == PEN_CLIENT_AUTH_OFF) return PEN_OK;
 
-    const char *const path = options->client_ca.len > 0 ? options->client_ca.ptr : NULL;
-    STACK_OF(X509_NAME) *names = path == NULL ? NULL : SSL_load_client_CA_file(path);
-    if (names == NULL || SSL_CTX_load_verify_file(context, path) != 1) {
-        sk_X509_NAME_pop_free(names, X509_NAME_free);
-        pen_error_set(err, "'%.*s': no CA certificate in PEM form to check callers with",
-                      PEN_STR_ARGS(options->client_ca));
-        return PEN_ERR_INVALID;
-    }
-    SSL_CTX_set_client_CA_list(context, names);
+    PEN_TRY(pen_pem_trust(context, options->client_ca, "callers", err));
+    if (!name_trusted(context)) return PEN_ERR_NOMEM;
+
     const int demand =
         options->client_auth == PEN_CLIENT_AUTH_REQUIRED ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0;
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | demand, NULL);
@@ -221,9 +115,7 @@ enum pen_status pen_tls_server_create(const struct pen_tls_server_options *optio
     if (!set_policy(server->context, options->min_version)) goto fail;
     status = set_sessions(server->context);
     if (status != PEN_OK) goto fail;
-    status = use_chain(server->context, options->certificate, err);
-    if (status != PEN_OK) goto fail;
-    status = use_key(server->context, options, err);
+    status = pen_pem_use_identity(server->context, options->certificate, options->key, err);
     if (status != PEN_OK) goto fail;
     status = trust_callers(server->context, options, err);
     if (status != PEN_OK) goto fail;

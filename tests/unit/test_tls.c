@@ -361,7 +361,7 @@ static void names_the_file_that_does_not_fit(void **state)
         {"no key in it", "server.pem", "server.pem", "", PEN_ERR_INVALID, "no private key"},
         {"another's key", "server.pem", "other.key", "", PEN_ERR_INVALID, "is not the key of"},
         {"a key of another type", "server.pem", "rsa.key", "", PEN_ERR_INVALID, "not the key of"},
-        {"no CA", "server.pem", "server.key", "none.pem", PEN_ERR_INVALID, "no CA certificate"},
+        {"no CA file", "server.pem", "server.key", "none.pem", PEN_ERR_IO, "none.pem"},
         {"an empty CA", "server.pem", "server.key", "empty.pem", PEN_ERR_INVALID, "no CA"},
     };
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {

@@ -5,7 +5,7 @@
  * multi handle); the exchange runs over it with the wire codec through curl_easy_send and
  * curl_easy_recv. One pool per worker and configured upstream (so per endpoint, identity, CA and
  * generation); idle connections are watched and dropped on any event. All of it belongs to one
- * worker thread.
+ * worker thread. The process must ignore SIGPIPE.
  */
 #ifndef PEN_GATEWAY_UPSTREAM_H
 #define PEN_GATEWAY_UPSTREAM_H
@@ -74,7 +74,8 @@ PEN_MUST_USE enum pen_status pen_upstream_pool_create(struct pen_loop *loop,
                                                       struct pen_upstream_pool **out,
                                                       struct pen_error *err);
 
-/** Cancels what runs and closes every connection. */
+/** Cancels what runs and closes every connection. Not from within `head` or `body`. NULL is fine.
+ */
 void pen_upstream_pool_destroy(struct pen_upstream_pool *pool);
 
 /** Exchanges running now; 0 = may be destroyed without loss. */
@@ -106,7 +107,7 @@ PEN_MUST_USE enum pen_status pen_upstream_start(struct pen_upstream_pool *pool,
                                                 void *owner, struct pen_arena *arena,
                                                 struct pen_exchange **out);
 
-/** Go on after `body` took less than it was given. */
+/** Go on after `body` took less than it was given; the rest comes on a later turn. */
 void pen_exchange_resume(struct pen_exchange *exchange);
 
 /** End it now without further calls; its connection is closed unless the exchange had ended. */

@@ -1,0 +1,86 @@
+/** A context that never speaks: it holds what the speaking ones are given. */
+#include "gateway/tls_client.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "gateway/pem.h"
+
+struct pen_tls_client {
+    SSL_CTX *held;
+};
+
+/* The places compiled into OpenSSL, not those that the environment names. */
+static enum pen_status trust_system(SSL_CTX *context, struct pen_error *err)
+{
+    const char *const file = X509_get_default_cert_file();
+    struct stat found;
+    if (SSL_CTX_load_verify_dir(context, X509_get_default_cert_dir()) == 1
+        && (stat(file, &found) != 0 || SSL_CTX_load_verify_file(context, file) == 1)) {
+        return PEN_OK;
+    }
+    pen_error_set(err, "the system's CA certificates cannot be used: %s", pen_pem_reason());
+    return PEN_ERR_INVALID;
+}
+
+enum pen_status pen_tls_client_create(const struct pen_tls_client_options *options,
+                                      struct pen_tls_client **out, struct pen_error *err)
+{
+    pen_error_set(err, "TLS cannot be set up");
+    ERR_clear_error();
+    struct pen_tls_client *client = calloc(1, sizeof(*client));
+    if (client == NULL) return PEN_ERR_NOMEM;
+
+    enum pen_status status = PEN_ERR_NOMEM;
+    client->held = SSL_CTX_new(TLS_client_method());
+    if (client->held == NULL) goto fail;
+
+    status = options->ca.len > 0 ? pen_pem_trust(client->held, options->ca, "this upstream", err)
+                                 : trust_system(client->held, err);
+    if (status != PEN_OK) goto fail;
+    if (options->certificate.len > 0) {
+        status = pen_pem_use_identity(client->held, options->certificate, options->key, err);
+        if (status != PEN_OK) goto fail;
+    }
+    *out = client;
+    return PEN_OK;
+
+fail:
+    ERR_clear_error();
+    pen_tls_client_destroy(client);
+    return status;
+}
+
+void pen_tls_client_destroy(struct pen_tls_client *client)
+{
+    if (client == NULL) return;
+
+    SSL_CTX_free(client->held);
+    free(client);
+}
+
+enum pen_status pen_tls_client_apply(const struct pen_tls_client *client, void *ssl_ctx)
+{
+    SSL_CTX *const context = ssl_ctx;
+    SSL_CTX_set1_cert_store(context, SSL_CTX_get_cert_store(client->held));
+    X509 *const certificate = SSL_CTX_get0_certificate(client->held);
+    if (certificate == NULL) return PEN_OK;
+
+    STACK_OF(X509) *chain = NULL;
+    if (SSL_CTX_get0_chain_certs(client->held, &chain) != 1
+        || SSL_CTX_use_cert_and_key(context, certificate, SSL_CTX_get0_privatekey(client->held),
+                                    chain, 1)
+               != 1) {
+        ERR_clear_error();
+        return PEN_ERR_NOMEM;
+    }
+    return PEN_OK;
+}
+
+const char *pen_tls_verify_text(long result)
+{
+    return X509_verify_cert_error_string(result);
+}

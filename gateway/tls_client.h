@@ -1,0 +1,42 @@
+/**
+ * TLS towards upstreams: identity and trusted CAs, parsed once and put into each connection's
+ * context.
+ *
+ * libcurl makes a new SSL_CTX for every connection and would parse the files for each; it hands the
+ * context to CURLOPT_SSL_CTX_FUNCTION, and there this is applied instead. A later change of the
+ * files cannot mix with a generation that is already running. Immutable after create; any thread.
+ */
+#ifndef PEN_GATEWAY_TLS_CLIENT_H
+#define PEN_GATEWAY_TLS_CLIENT_H
+
+#include "filters/core/str.h"
+
+struct pen_tls_client;
+
+struct pen_tls_client_options {
+    struct pen_str certificate; /* PEM file; empty = no client certificate */
+    struct pen_str key;         /* PEM file, not encrypted */
+    struct pen_str ca;          /* PEM file; empty = the system's CAs */
+};
+
+/** Errors: as pen_pem_use_identity and pen_pem_trust, PEN_ERR_NOMEM. */
+PEN_MUST_USE enum pen_status pen_tls_client_create(const struct pen_tls_client_options *options,
+                                                   struct pen_tls_client **out,
+                                                   struct pen_error *err);
+
+/** The key is wiped with the last connection that uses it; NULL is fine. */
+void pen_tls_client_destroy(struct pen_tls_client *client);
+
+/**
+ * Give a context this identity and exactly these trusted CAs.
+ *
+ * @param ssl_ctx  SSL_CTX *, as libcurl hands it out
+ * Errors: PEN_ERR_NOMEM
+ */
+PEN_MUST_USE enum pen_status pen_tls_client_apply(const struct pen_tls_client *client,
+                                                  void *ssl_ctx);
+
+/** What a certificate failed at (an X509_V_ERR_ number): "certificate has expired". Never NULL. */
+const char *pen_tls_verify_text(long result);
+
+#endif

@@ -1,0 +1,82 @@
+/**
+ * One proven connection: libcurl makes it (names, TCP, TLS, certificates, pin), we read and write.
+ *
+ * The only file that knows libcurl on this side is connection.c. A connector is what all
+ * connections of a pool share; its hooks hear of every connection. One worker.
+ */
+#ifndef PEN_GATEWAY_UPSTREAM_CONNECTION_H
+#define PEN_GATEWAY_UPSTREAM_CONNECTION_H
+
+#include "gateway/upstream/upstream.h"
+
+/* Holds the largest head that the wire codec takes, and any TLS record behind it in one read. */
+#define PEN_CONNECTION_BUFFER (48 * 1024)
+/* Most bytes of one TLS record (RFC 8446 section 5.1): what one send should hold. */
+#define PEN_TLS_RECORD (16 * 1024)
+
+struct pen_connector;
+
+enum pen_connection_io {
+    PEN_CONNECTION_DONE,   /* some bytes went through */
+    PEN_CONNECTION_AGAIN,  /* wait for the socket */
+    PEN_CONNECTION_CLOSED, /* the peer has ended it */
+    PEN_CONNECTION_BROKEN, /* reset, or not what TLS allows */
+};
+
+struct pen_connection {
+    struct pen_connector *connector;
+    struct pen_connection *next; /* among the idle ones */
+    struct pen_connection *previous;
+    struct pen_exchange *exchange; /* whom it serves; NULL = idle */
+    struct pen_watch watch;        /* registered once connected */
+    struct pen_timer idle;         /* armed while idle */
+    uint64_t idle_since_ms;
+    char *buffer; /* PEN_CONNECTION_BUFFER bytes: what was read and not yet used */
+    size_t start; /* of the unused bytes in `buffer` */
+    size_t end;
+    bool held;   /* the exchange is being called: closing waits until it returns */
+    bool doomed; /* closed while held */
+};
+
+/** What the owner hears, never from within a call of its own. It may close the connection. */
+struct pen_connection_hooks {
+    void (*opened)(struct pen_connection *connection, enum pen_upstream_failure failure,
+                   const char *detail);
+    void (*ready)(struct pen_connection *connection, uint32_t events);
+    void (*idled)(struct pen_connection *connection);
+};
+
+/** Errors: PEN_ERR_NOMEM, PEN_ERR_IO or PEN_ERR_INVALID (files and names that do not do). */
+PEN_MUST_USE enum pen_status pen_connector_create(struct pen_loop *loop,
+                                                  const struct pen_config_upstream *upstream,
+                                                  const struct pen_connection_hooks *hooks,
+                                                  void *owner, struct pen_connector **out,
+                                                  struct pen_error *err);
+/** Every connection must have been closed. */
+void pen_connector_destroy(struct pen_connector *connector);
+void *pen_connector_owner(const struct pen_connector *connector);
+
+/** Start to connect; `opened` follows on a later turn. Errors: PEN_ERR_NOMEM, PEN_ERR_INTERNAL. */
+PEN_MUST_USE enum pen_status pen_connection_open(struct pen_connector *connector,
+                                                 struct pen_connection **out);
+void pen_connection_close(struct pen_connection *connection);
+
+/** How far connecting has come: "looking up the name", "connecting", "shaking hands". */
+const char *pen_connection_stage(const struct pen_connection *connection);
+
+/**
+ * Write from the front of `bytes`, at most PEN_TLS_RECORD. After AGAIN the same bytes must come
+ * again.
+ */
+enum pen_connection_io pen_connection_send(struct pen_connection *connection, struct pen_str bytes,
+                                           size_t *sent);
+/** Read what one call gives. Less than `room` means that nothing more is at hand now. */
+enum pen_connection_io pen_connection_receive(struct pen_connection *connection, char *into,
+                                              size_t room, size_t *received);
+/** libcurl's words for the latest BROKEN; empty when it had none. */
+const char *pen_connection_trouble(const struct pen_connection *connection);
+
+/** Ask the socket: neither closed nor with bytes waiting, as an idle connection must be. */
+bool pen_connection_is_quiet(const struct pen_connection *connection);
+
+#endif
