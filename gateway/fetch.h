@@ -38,4 +38,7 @@ PEN_MUST_USE enum pen_status pen_fetch_start(
     struct pen_fetcher *fetcher, const struct pen_fetch_options *options,
     void (*done)(void *owner, const struct pen_fetch_answer *answer), void *owner);
 
+/** End what was started for this owner; its `done` is not called any more. */
+void pen_fetch_forget(struct pen_fetcher *fetcher, const void *owner);
+
 #endif

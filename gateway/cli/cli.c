@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gateway/cli/check_command.h"
+#include "gateway/cli/run_command.h"
 #include "gateway/cli/scan_command.h"
 #include "gateway/config/nearest.h"
 
@@ -14,6 +15,7 @@ static const struct command {
     int (*run)(int argc, char **argv);
 } commands[] = {
     {"check", "is a configuration good, and what does it come to?", pen_cli_check},
+    {"run", "the gateway, in the foreground", pen_cli_run},
     {"scan", "events from files or standard input through the filters", pen_cli_scan},
 };
 

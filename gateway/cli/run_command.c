@@ -1,0 +1,43 @@
+/** `penstock run -c FILE`: the gateway in the foreground; a supervisor keeps it. */
+#include "gateway/cli/run_command.h"
+
+#include <getopt.h>
+#include <stdio.h>
+
+#include "gateway/gateway.h"
+
+static const char help[] =
+    "penstock run -c FILE\n"
+    "\n"
+    "Runs the gateway in the foreground until SIGTERM or SIGINT, which drain it: it stops\n"
+    "accepting, finishes what is in flight (timeouts.drain), and ends with status 0.\n"
+    "SIGHUP reads FILE again and swaps the whole configuration and its certificates; a file with\n"
+    "an error leaves the running one in force and says why.\n"
+    "\n"
+    "  -c, --config FILE  the configuration; try it first with: penstock check -c FILE\n"
+    "  -h, --help         this text\n"
+    "\n"
+    "Logs go to standard error, the audit record where audit.file says.\n"
+    "Exit status: 0 drained and ended, 1 something broke, 2 bad configuration or usage.\n";
+
+int pen_cli_run(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"config", required_argument, NULL, 'c'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    const char *file = NULL;
+    for (int option; (option = getopt_long(argc, argv, "c:h", options, NULL)) != -1;) {
+        if (option == 'h') {
+            return fputs(help, stdout) == EOF ? 1 : 0;
+        }
+        if (option != 'c') return 2;
+        file = optarg;
+    }
+    if (file == NULL || optind != argc) {
+        fprintf(stderr, "penstock run: which configuration? Use: penstock run -c FILE\n");
+        return 2;
+    }
+    return pen_gateway_run(pen_str_from_c(file));
+}

@@ -1,0 +1,391 @@
+/**
+ * A connection's life: states, deadlines, what it waits for, its end.
+ *
+ * A deadline belongs to a state and is absolute. The timer is lazy: it is set once and, when it
+ * fires early because the deadline has moved on, set again; so a request costs no heap operation.
+ */
+#include "gateway/edge/connection.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define BODY_GRACE_MS  5000                /* before the minimum rate counts */
+#define BODY_CHECK_MS  1000                /* how often it is looked at from then on */
+#define REPLY_STALL_MS 60000               /* a caller that takes nothing of its reply */
+#define ARENA_LIMIT    ((size_t)256 << 10) /* until the owner knows the function's limits */
+#define ARENA_BLOCK    ((size_t)64 << 10)  /* an ordinary request fits; kept warm */
+
+static struct pen_arena *take_arena(struct pen_edge *edge)
+{
+    struct pen_arena *arena = NULL;
+    if (edge->arena_count > 0) {
+        arena = edge->arenas[--edge->arena_count];
+        pen_arena_limit(arena, ARENA_LIMIT);
+        return arena;
+    }
+    return pen_arena_create(ARENA_LIMIT, ARENA_BLOCK, &arena) == PEN_OK ? arena : NULL;
+}
+
+static void give_arena(struct pen_edge *edge, struct pen_arena *arena)
+{
+    if (arena == NULL) return;
+
+    if (edge->arena_count < PEN_EDGE_ARENAS) {
+        pen_arena_reset(arena);
+        edge->arenas[edge->arena_count++] = arena;
+        return;
+    }
+    pen_arena_destroy(arena);
+}
+
+static void release_request(struct pen_edge_connection *c, enum pen_edge_end end,
+                            const char *reason, int status, bool reusable)
+{
+    /* Before the owner hears of it: a pair that is not reusable is freed by then. */
+    if (c->pair != NULL) c->pair->caller = NULL;
+    c->pair = NULL;
+    if (c->head != NULL) {
+        c->edge->events->ended(c->edge->owner, c, end, reason, status, reusable);
+    }
+    c->request = NULL;
+    c->head = NULL;
+    give_arena(c->edge, c->arena);
+    c->arena = NULL;
+    free(c->feed);
+    c->feed = NULL;
+    c->feed_len = c->feed_at = 0;
+}
+
+void pen_edge_connection_forget(struct pen_edge_connection *c, enum pen_edge_end end,
+                                const char *reason, int status)
+{
+    release_request(c, end, reason, status, false);
+}
+
+void pen_edge_connection_end(struct pen_edge_connection *c, enum pen_edge_end end,
+                             const char *reason, int status)
+{
+    if (c->state == PEN_EDGE_STATE_DEAD) return;
+
+    struct pen_edge *const edge = c->edge;
+    c->state = PEN_EDGE_STATE_DEAD;
+    release_request(c, end, reason, status, false);
+    pen_loop_disarm(edge->loop, &c->timer);
+    pen_loop_unwatch(edge->loop, &c->watch);
+    pen_transport_close(&c->transport);
+
+    if (c->previous != NULL) {
+        c->previous->next = c->next;
+    } else {
+        edge->connections = c->next;
+    }
+    if (c->next != NULL) c->next->previous = c->previous;
+    c->next = edge->dead;
+    edge->dead = c;
+    edge->connection_count--;
+    pen_metrics_gauge(edge->metrics, edge->worker, PEN_GAUGE_CONNECTIONS,
+                      (int64_t)edge->connection_count);
+}
+
+void pen_edge_connection_deadline(struct pen_edge_connection *c, uint64_t after_ms)
+{
+    c->deadline_ms = pen_loop_now_ms(c->edge->loop) + after_ms;
+    if (c->timer.slot != 0 && c->timer.due_ms <= c->deadline_ms) return;
+    if (pen_loop_arm(c->edge->loop, &c->timer, c->deadline_ms) != PEN_OK) {
+        pen_edge_connection_end(c, PEN_EDGE_BROKEN, "edge.memory", 0);
+    }
+}
+
+void pen_edge_connection_rewatch(struct pen_edge_connection *c)
+{
+    uint32_t events = EPOLLIN | EPOLLRDHUP;
+    const bool useful =
+        c->state != PEN_EDGE_STATE_WAIT && c->state != PEN_EDGE_STATE_REPLY && c->feed_len == 0;
+    if (!useful && c->in_len >= PEN_EDGE_KEEP) events = EPOLLRDHUP;
+    if (c->out_len > 0) events |= EPOLLOUT;
+    if (pen_loop_watch(c->edge->loop, &c->watch, events) != PEN_OK) {
+        pen_edge_connection_end(c, PEN_EDGE_BROKEN, "edge.memory", 0);
+    }
+}
+
+/* Is the body slower than the least rate that is waited for? */
+static bool body_drips(const struct pen_edge_connection *c, uint64_t now_ms)
+{
+    const uint64_t elapsed_ms = now_ms - c->body_began_ms;
+    if (elapsed_ms >= c->edge->options.timeouts.body_ms) return true;
+    if (elapsed_ms <= BODY_GRACE_MS) return false;
+    return c->body_seen
+           < (elapsed_ms - BODY_GRACE_MS) * c->edge->options.timeouts.body_min_rate / 1000;
+}
+
+static void deadline_passed(struct pen_edge_connection *c, uint64_t now_ms)
+{
+    static const struct pen_wire_refusal slow_head = {.code = "edge.head_timeout", .status = 408};
+    static const struct pen_wire_refusal slow_body = {.code = "edge.body_timeout", .status = 408};
+
+    switch (c->state) {
+    case PEN_EDGE_STATE_HEAD:
+        pen_edge_outbound_refuse(c, &slow_head, PEN_EDGE_TIMED_OUT);
+        return;
+    case PEN_EDGE_STATE_BODY:
+        if (body_drips(c, now_ms)) {
+            pen_edge_outbound_refuse(c, &slow_body, PEN_EDGE_TIMED_OUT);
+        } else {
+            pen_edge_connection_deadline(c, BODY_CHECK_MS);
+        }
+        return;
+    case PEN_EDGE_STATE_WAIT:
+    case PEN_EDGE_STATE_REPLY:
+        /* The owner's own deadlines end these; here only a caller that takes nothing is cut. */
+        if (c->out_len > 0) {
+            pen_edge_connection_end(c, PEN_EDGE_BROKEN, "edge.reply_timeout", 0);
+        } else {
+            pen_edge_connection_deadline(c, REPLY_STALL_MS);
+        }
+        return;
+    case PEN_EDGE_STATE_HANDSHAKE:
+        pen_metrics_add(c->edge->metrics, c->edge->worker, PEN_COUNTER_HANDSHAKE_FAILURES, 1);
+        pen_edge_connection_end(c, PEN_EDGE_GONE, "edge.handshake_timeout", 0);
+        return;
+    case PEN_EDGE_STATE_IDLE:
+        pen_transport_finish(&c->transport);
+        pen_edge_connection_end(c, PEN_EDGE_GONE, "edge.idle", 0);
+        return;
+    case PEN_EDGE_STATE_LINGER:
+    case PEN_EDGE_STATE_DEAD:
+        pen_edge_connection_end(c, PEN_EDGE_REPLIED, NULL, 0);
+        return;
+    }
+}
+
+static void timer_fired(struct pen_timer *timer)
+{
+    struct pen_edge_connection *const c =
+        PEN_CONTAINER_OF(timer, struct pen_edge_connection, timer);
+    const uint64_t now_ms = pen_loop_now_ms(c->edge->loop);
+    if (now_ms >= c->deadline_ms) {
+        deadline_passed(c, now_ms);
+        return;
+    }
+    if (pen_loop_arm(c->edge->loop, &c->timer, c->deadline_ms) != PEN_OK) {
+        pen_edge_connection_end(c, PEN_EDGE_BROKEN, "edge.memory", 0);
+    }
+}
+
+static void shake_hands(struct pen_edge_connection *c)
+{
+    struct pen_edge *const edge = c->edge;
+    switch (pen_transport_handshake(&c->transport)) {
+    case PEN_IO_OK:
+        break;
+    case PEN_IO_WANT_READ:
+        if (pen_loop_watch(edge->loop, &c->watch, EPOLLIN | EPOLLRDHUP) == PEN_OK) return;
+        pen_edge_connection_end(c, PEN_EDGE_BROKEN, "edge.memory", 0);
+        return;
+    case PEN_IO_WANT_WRITE:
+        if (pen_loop_watch(edge->loop, &c->watch, EPOLLOUT | EPOLLRDHUP) == PEN_OK) return;
+        pen_edge_connection_end(c, PEN_EDGE_BROKEN, "edge.memory", 0);
+        return;
+    case PEN_IO_EOF:
+    case PEN_IO_ERROR:
+        pen_metrics_add(edge->metrics, edge->worker, PEN_COUNTER_HANDSHAKE_FAILURES, 1);
+        pen_edge_connection_end(c, PEN_EDGE_GONE, "edge.handshake", 0);
+        return;
+    }
+    if (c->transport.ssl != NULL) {
+        pen_metrics_add(edge->metrics, edge->worker, PEN_COUNTER_HANDSHAKES, 1);
+        if (pen_transport_resumed(&c->transport)) {
+            pen_metrics_add(edge->metrics, edge->worker, PEN_COUNTER_HANDSHAKES_RESUMED, 1);
+        }
+    }
+    c->state = PEN_EDGE_STATE_IDLE;
+    pen_edge_connection_deadline(c, edge->options.timeouts.head_ms);
+    if (c->state == PEN_EDGE_STATE_IDLE) pen_edge_connection_rewatch(c);
+    if (c->state == PEN_EDGE_STATE_IDLE) pen_edge_inbound_receive(c);
+}
+
+static void socket_ready(struct pen_watch *watch, uint32_t events)
+{
+    struct pen_edge_connection *const c =
+        PEN_CONTAINER_OF(watch, struct pen_edge_connection, watch);
+    if (c->state == PEN_EDGE_STATE_HANDSHAKE) {
+        shake_hands(c);
+        return;
+    }
+    if ((events & EPOLLOUT) != 0) pen_edge_outbound_flush(c);
+    if (c->state == PEN_EDGE_STATE_DEAD) return;
+
+    /* With EPOLLIN registered the end shows as a read of nothing, after what was sent before it. */
+    if ((events & EPOLLIN) != 0) {
+        pen_edge_inbound_receive(c);
+    } else if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
+        pen_edge_connection_end(c, PEN_EDGE_GONE, "caller.gone", 0);
+    }
+}
+
+static void name_remote(struct pen_edge_connection *c)
+{
+    struct sockaddr_storage address;
+    socklen_t length = sizeof(address);
+    struct pen_buf buf = pen_buf_over(c->remote, sizeof(c->remote));
+    char host[INET6_ADDRSTRLEN] = "";
+    if (getpeername(c->transport.fd, (struct sockaddr *)&address, &length) != 0) length = 0;
+
+    if (length > 0 && address.ss_family == AF_INET) {
+        const struct sockaddr_in *in = (const struct sockaddr_in *)&address;
+        if (inet_ntop(AF_INET, &in->sin_addr, host, sizeof(host)) == NULL) host[0] = '\0';
+        pen_buf_format(&buf, "%s", host);
+        c->remote_host_len = buf.len;
+        pen_buf_format(&buf, ":%u", ntohs(in->sin_port));
+    } else if (length > 0 && address.ss_family == AF_INET6) {
+        const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&address;
+        if (inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof(host)) == NULL) host[0] = '\0';
+        pen_buf_format(&buf, "[%s]", host);
+        c->remote_host_len = buf.len;
+        pen_buf_format(&buf, ":%u", ntohs(in6->sin6_port));
+    } else {
+        pen_buf_put(&buf, PEN_S("unix"));
+    }
+    c->remote_len = buf.len;
+}
+
+void pen_edge_connection_start(struct pen_edge *edge, int fd, struct pen_edge_acceptor *acceptor)
+{
+    struct pen_edge_connection *c = calloc(1, sizeof(*c));
+    if (c == NULL || pen_transport_init(&c->transport, fd, acceptor->tls) != PEN_OK) {
+        free(c);
+        close(fd);
+        return;
+    }
+    const int on = 1;
+    /* Fails on a Unix socket, which needs it as little. */
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+
+    c->edge = edge;
+    c->watch = (struct pen_watch){.fd = fd, .ready = socket_ready};
+    c->timer.fired = timer_fired;
+    c->state = PEN_EDGE_STATE_HANDSHAKE;
+    c->next = edge->connections;
+    if (c->next != NULL) c->next->previous = c;
+    edge->connections = c;
+    edge->connection_count++;
+    pen_metrics_gauge(edge->metrics, edge->worker, PEN_GAUGE_CONNECTIONS,
+                      (int64_t)edge->connection_count);
+    name_remote(c);
+    pen_edge_connection_deadline(c, edge->options.timeouts.handshake_ms);
+    if (c->state != PEN_EDGE_STATE_DEAD) shake_hands(c);
+}
+
+void pen_edge_connection_next(struct pen_edge_connection *c)
+{
+    const bool last = c->close_after || c->edge->draining;
+    release_request(c, PEN_EDGE_REPLIED, NULL, 0, !c->pair_closes);
+    c->scan = (struct pen_wire_scan){0};
+    c->chunks = (struct pen_wire_chunks){0};
+    c->discard = c->replied = c->reply_begun = c->pair_closes = false;
+    c->body_seen = 0;
+    if (last) {
+        pen_edge_outbound_linger(c);
+        return;
+    }
+    c->state = PEN_EDGE_STATE_IDLE;
+    pen_edge_connection_deadline(c, c->edge->options.timeouts.idle_ms);
+    if (c->state == PEN_EDGE_STATE_IDLE && !c->busy) pen_edge_inbound_continue(c);
+}
+
+void pen_edge_sweep(struct pen_edge *edge)
+{
+    while (edge->dead != NULL) {
+        struct pen_edge_connection *const c = edge->dead;
+        edge->dead = c->next;
+        free(c->in);
+        free(c->out);
+        free(c->feed);
+        free(c);
+    }
+}
+
+bool pen_edge_connection_begin(struct pen_edge_connection *c)
+{
+    c->arena = take_arena(c->edge);
+    return c->arena != NULL;
+}
+
+const struct pen_wire_head *pen_edge_head(const struct pen_edge_connection *connection)
+{
+    return connection->head;
+}
+
+struct pen_arena *pen_edge_arena(const struct pen_edge_connection *connection)
+{
+    return connection->arena;
+}
+
+void pen_edge_set_request(struct pen_edge_connection *connection, void *request)
+{
+    connection->request = request;
+}
+
+void *pen_edge_request(const struct pen_edge_connection *connection)
+{
+    return connection->request;
+}
+
+struct pen_str pen_edge_remote(const struct pen_edge_connection *connection)
+{
+    return (struct pen_str){connection->remote, connection->remote_len};
+}
+
+struct pen_str pen_edge_remote_host(const struct pen_edge_connection *connection)
+{
+    return (struct pen_str){connection->remote, connection->remote_host_len};
+}
+
+const char *pen_edge_tls_version(const struct pen_edge_connection *connection)
+{
+    return pen_transport_version(&connection->transport);
+}
+
+uint64_t pen_edge_began_us(const struct pen_edge_connection *connection)
+{
+    return connection->began_us;
+}
+
+void pen_edge_decide(struct pen_edge_connection *connection, enum pen_edge_decision decision)
+{
+    if (connection->state == PEN_EDGE_STATE_WAIT) pen_edge_inbound_decided(connection, decision);
+}
+
+void pen_edge_replied(struct pen_edge_connection *connection)
+{
+    connection->replied = true;
+    pen_edge_outbound_relay(connection);
+}
+
+void pen_edge_pair_ready(struct pen_edge_connection *connection, uint32_t events)
+{
+    if ((events & EPOLLOUT) != 0 && connection->feed_len > 0) {
+        pen_edge_inbound_feed_rest(connection);
+    }
+    if (connection->state != PEN_EDGE_STATE_DEAD && connection->pair != NULL
+        && (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
+        pen_edge_outbound_relay(connection);
+    }
+}
+
+void pen_edge_cut(struct pen_edge_connection *connection, const char *reason, int status)
+{
+    const struct pen_wire_refusal refusal = {.code = reason, .status = status};
+    pen_edge_outbound_refuse(connection, &refusal, PEN_EDGE_MALFORMED);
+}
+
+void pen_edge_break(struct pen_edge_connection *connection)
+{
+    pen_edge_connection_end(connection, PEN_EDGE_BROKEN, "upstream.broken", 0);
+}

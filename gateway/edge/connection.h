@@ -1,0 +1,142 @@
+/**
+ * One caller's connection, as the files of this folder share it: edge.c accepts, connection.c holds
+ * its life and deadlines, inbound.c takes requests in, outbound.c brings replies back.
+ */
+#ifndef PEN_GATEWAY_EDGE_CONNECTION_H
+#define PEN_GATEWAY_EDGE_CONNECTION_H
+
+#include <sys/uio.h>
+
+#include "gateway/edge/edge.h"
+#include "gateway/edge/transport.h"
+
+#define PEN_EDGE_SCRATCH ((size_t)64 << 10) /* one read: four TLS records */
+#define PEN_EDGE_KEEP    ((size_t)16 << 10) /* bytes taken in ahead of what can be used */
+#define PEN_EDGE_ARENAS  128                /* idle arenas kept warm per worker */
+#define PEN_EDGE_DISCARD                                                        \
+    ((size_t)64 << 10)     /* a refused body this small is dropped, not cut off \
+                            */
+#define PEN_EDGE_REMOTE 64 /* "[" INET6_ADDRSTRLEN "]:65535" */
+
+enum pen_edge_state {
+    PEN_EDGE_STATE_HANDSHAKE,
+    PEN_EDGE_STATE_IDLE,   /* between requests: nothing received */
+    PEN_EDGE_STATE_HEAD,   /* some of a head received */
+    PEN_EDGE_STATE_WAIT,   /* head shown, the owner has not decided */
+    PEN_EDGE_STATE_BODY,   /* body on its way in */
+    PEN_EDGE_STATE_REPLY,  /* request complete, reply to come */
+    PEN_EDGE_STATE_LINGER, /* reply out, our side ended; the caller may still be sending */
+    PEN_EDGE_STATE_DEAD,   /* closed; freed by the sweep */
+};
+
+struct pen_edge_acceptor {
+    struct pen_edge *edge;
+    struct pen_watch watch;
+    struct pen_tls_server *tls;
+    struct pen_edge_acceptor *next;
+    size_t address_len;
+    char address[128]; /* longer than any "unix:" path the system takes */
+};
+
+struct pen_edge_connection {
+    struct pen_edge *edge;
+    struct pen_edge_connection *previous; /* all connections of the edge */
+    struct pen_edge_connection *next;
+    struct pen_transport transport;
+    struct pen_watch watch;
+    struct pen_timer timer;
+    uint64_t deadline_ms; /* the timer may fire earlier and is then set again */
+    enum pen_edge_state state;
+
+    char *in; /* received, not yet used; heap, only while there is any */
+    size_t in_len;
+    size_t in_cap;
+    struct pen_wire_scan scan;
+
+    struct pen_arena *arena; /* of the request; NULL between requests */
+    struct pen_wire_head *head;
+    void *request; /* the owner's */
+    struct pen_pair *pair;
+    struct pen_wire_chunks chunks;
+    uint64_t body_left;     /* PEN_FRAMING_LENGTH */
+    uint64_t body_seen;     /* bytes of body data so far */
+    uint64_t body_began_ms; /* when the head was complete */
+    uint64_t began_us;      /* first byte of the request */
+    bool discard;           /* refused: the body is dropped */
+    bool close_after;       /* this reply is the last one */
+    bool replied;           /* libmicrohttpd has written all of it */
+    bool reply_begun;       /* a byte of it went to the caller */
+    bool pair_closes;       /* libmicrohttpd was told that this is the pair's last request */
+    bool busy;              /* inside inbound.c's use(): what it works on must not be used again */
+
+    char *feed; /* for the pair, not yet taken; heap, only while it is full */
+    size_t feed_len;
+    size_t feed_at;
+    char *out; /* for the caller, not yet taken; heap, only while it is full */
+    size_t out_len;
+    size_t out_at;
+    size_t lingered; /* bytes dropped since our side ended */
+
+    size_t remote_len;
+    size_t remote_host_len;
+    char remote[PEN_EDGE_REMOTE];
+};
+
+struct pen_edge {
+    struct pen_loop *loop;
+    struct pen_edge_options options;
+    const struct pen_edge_events *events;
+    void *owner;
+    struct pen_metrics *metrics;
+    size_t worker;
+    struct pen_edge_acceptor *acceptors;
+    struct pen_edge_connection *connections;
+    struct pen_edge_connection *dead;
+    size_t connection_count;
+    bool draining;
+    struct pen_arena *arenas[PEN_EDGE_ARENAS];
+    size_t arena_count;
+    char scratch[PEN_EDGE_SCRATCH]; /* what one read from a caller gives */
+    char reply[PEN_EDGE_SCRATCH]; /* what one read from a pair gives; both may be in use at once */
+};
+
+/* connection.c */
+void pen_edge_connection_start(struct pen_edge *edge, int fd, struct pen_edge_acceptor *acceptor);
+/** Take an arena for the request that begins. False: no memory. */
+PEN_MUST_USE bool pen_edge_connection_begin(struct pen_edge_connection *c);
+/** Close now; `end` is told to the owner when a request is open. */
+void pen_edge_connection_end(struct pen_edge_connection *c, enum pen_edge_end end,
+                             const char *reason, int status);
+/** The request is over without its reply; the connection goes on for as long as its end takes. */
+void pen_edge_connection_forget(struct pen_edge_connection *c, enum pen_edge_end end,
+                                const char *reason, int status);
+/** The deadline of the present state. */
+void pen_edge_connection_deadline(struct pen_edge_connection *c, uint64_t after_ms);
+/** Register for what the present state can make use of. */
+void pen_edge_connection_rewatch(struct pen_edge_connection *c);
+/** The request is over and the reply out: forget both, go on with the next or finish. */
+void pen_edge_connection_next(struct pen_edge_connection *c);
+
+/* inbound.c */
+/** Read what has come and use it. */
+void pen_edge_inbound_receive(struct pen_edge_connection *c);
+/** Use what was kept, after the state has changed. */
+void pen_edge_inbound_continue(struct pen_edge_connection *c);
+/** The pair has room again. */
+void pen_edge_inbound_feed_rest(struct pen_edge_connection *c);
+void pen_edge_inbound_decided(struct pen_edge_connection *c, enum pen_edge_decision decision);
+
+/* outbound.c */
+/** Bytes of a reply wait in the pair, or its other end is closed. */
+void pen_edge_outbound_relay(struct pen_edge_connection *c);
+/** The caller's socket has room again. */
+void pen_edge_outbound_flush(struct pen_edge_connection *c);
+/** Answer with a raw reply of the owner's composing, then linger. */
+void pen_edge_outbound_refuse(struct pen_edge_connection *c, const struct pen_wire_refusal *refusal,
+                              enum pen_edge_end end);
+/** Write to the caller, keeping what does not fit. False: the connection has ended. */
+bool pen_edge_outbound_write(struct pen_edge_connection *c, struct pen_str bytes);
+/** End our side and drop what the caller still sends, so that it can read our reply. */
+void pen_edge_outbound_linger(struct pen_edge_connection *c);
+
+#endif

@@ -1,0 +1,156 @@
+/** Listening sockets and the set of connections. */
+#include "gateway/edge/connection.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define ACCEPT_BATCH 32 /* a turn; handshakes of a storm must not starve those who have one */
+
+enum pen_status pen_edge_create(struct pen_loop *loop, const struct pen_edge_options *options,
+                                const struct pen_edge_events *events, void *owner,
+                                struct pen_metrics *metrics, size_t worker, struct pen_edge **out)
+{
+    struct pen_edge *edge = calloc(1, sizeof(*edge));
+    if (edge == NULL) return PEN_ERR_NOMEM;
+
+    edge->loop = loop;
+    edge->options = *options;
+    edge->events = events;
+    edge->owner = owner;
+    edge->metrics = metrics;
+    edge->worker = worker;
+    *out = edge;
+    return PEN_OK;
+}
+
+static void close_acceptor(struct pen_edge_acceptor *acceptor)
+{
+    pen_loop_unwatch(acceptor->edge->loop, &acceptor->watch);
+    close(acceptor->watch.fd);
+    pen_tls_server_release(acceptor->tls);
+    free(acceptor);
+}
+
+void pen_edge_destroy(struct pen_edge *edge)
+{
+    if (edge == NULL) return;
+
+    while (edge->connections != NULL) {
+        pen_edge_connection_end(edge->connections, PEN_EDGE_BROKEN, "edge.stopped", 0);
+    }
+    pen_edge_sweep(edge);
+    while (edge->acceptors != NULL) {
+        struct pen_edge_acceptor *const acceptor = edge->acceptors;
+        edge->acceptors = acceptor->next;
+        close_acceptor(acceptor);
+    }
+    for (size_t i = 0; i < edge->arena_count; i++) {
+        pen_arena_destroy(edge->arenas[i]);
+    }
+    free(edge);
+}
+
+void pen_edge_configure(struct pen_edge *edge, const struct pen_edge_options *options)
+{
+    edge->options = *options;
+}
+
+/* Accept one. False when there is nothing more to accept now. */
+static bool accept_one(struct pen_edge_acceptor *acceptor)
+{
+    struct pen_edge *const edge = acceptor->edge;
+    const int fd = accept4(acceptor->watch.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0) return errno == ECONNABORTED || errno == EINTR;
+    if (edge->connection_count >= edge->options.connections) {
+        close(fd); /* a handshake only to say 503 would be the costliest way to be overloaded */
+        return true;
+    }
+    pen_edge_connection_start(edge, fd, acceptor);
+    return true;
+}
+
+static void listener_ready(struct pen_watch *watch, uint32_t events)
+{
+    (void)events;
+    struct pen_edge_acceptor *const acceptor =
+        PEN_CONTAINER_OF(watch, struct pen_edge_acceptor, watch);
+    for (int i = 0; i < ACCEPT_BATCH && accept_one(acceptor); i++) {
+    }
+}
+
+enum pen_status pen_edge_listen(struct pen_edge *edge, int fd, struct pen_str address,
+                                struct pen_tls_server *tls)
+{
+    struct pen_edge_acceptor *acceptor = calloc(1, sizeof(*acceptor));
+    if (acceptor == NULL || address.len > sizeof(acceptor->address)) {
+        free(acceptor);
+        return PEN_ERR_NOMEM;
+    }
+    acceptor->edge = edge;
+    acceptor->watch = (struct pen_watch){.fd = fd, .ready = listener_ready};
+    acceptor->address_len = address.len;
+    memcpy(acceptor->address, address.ptr, address.len);
+    if (pen_loop_watch(edge->loop, &acceptor->watch, EPOLLIN) != PEN_OK) {
+        free(acceptor);
+        return PEN_ERR_IO;
+    }
+    acceptor->tls = tls == NULL ? NULL : pen_tls_server_acquire(tls);
+    acceptor->next = edge->acceptors;
+    edge->acceptors = acceptor;
+    return PEN_OK;
+}
+
+bool pen_edge_relisten(struct pen_edge *edge, struct pen_str address, struct pen_tls_server *tls)
+{
+    for (struct pen_edge_acceptor *a = edge->acceptors; a != NULL; a = a->next) {
+        if (!pen_str_equal(address, (struct pen_str){a->address, a->address_len})) continue;
+
+        pen_tls_server_release(a->tls);
+        a->tls = tls == NULL ? NULL : pen_tls_server_acquire(tls);
+        return true;
+    }
+    return false;
+}
+
+void pen_edge_unlisten(struct pen_edge *edge, bool (*keep)(void *context, struct pen_str address),
+                       void *context)
+{
+    for (struct pen_edge_acceptor **link = &edge->acceptors; *link != NULL;) {
+        struct pen_edge_acceptor *const acceptor = *link;
+        if (keep(context, (struct pen_str){acceptor->address, acceptor->address_len})) {
+            link = &acceptor->next;
+            continue;
+        }
+        /* Whoever is in the queue already has been let in by the kernel: serve them. */
+        while (accept_one(acceptor)) {
+        }
+        *link = acceptor->next;
+        close_acceptor(acceptor);
+    }
+}
+
+static bool keep_none(void *context, struct pen_str address)
+{
+    (void)context;
+    (void)address;
+    return false;
+}
+
+void pen_edge_drain(struct pen_edge *edge)
+{
+    pen_edge_unlisten(edge, keep_none, NULL);
+    edge->draining = true;
+    struct pen_edge_connection *next = NULL;
+    for (struct pen_edge_connection *c = edge->connections; c != NULL; c = next) {
+        next = c->next;
+        if (c->state == PEN_EDGE_STATE_IDLE) pen_edge_outbound_linger(c);
+    }
+}
+
+size_t pen_edge_connection_count(const struct pen_edge *edge)
+{
+    return edge->connection_count;
+}

@@ -1,0 +1,130 @@
+/**
+ * The edge: callers' connections, from accept to the last byte of the reply.
+ *
+ * Every decrypted byte passes the wire codec here. A checked head is shown to the owner, who
+ * admits, refuses or defers it; then the request crosses a socket pair to libmicrohttpd in
+ * canonical form and the reply comes back over it. What the codec refuses is answered here, and
+ * libmicrohttpd never sees it. All deadlines are absolute: no dripping byte restarts one.
+ * Backpressure both ways is that of the sockets; per connection at most one head, one 64 KiB piece
+ * of body and one of reply are held.
+ *
+ * One worker.
+ */
+#ifndef PEN_GATEWAY_EDGE_H
+#define PEN_GATEWAY_EDGE_H
+
+#include "gateway/config/config.h"
+#include "gateway/metrics/metrics.h"
+#include "gateway/pair.h"
+#include "gateway/tls.h"
+#include "gateway/wire/wire.h"
+
+struct pen_edge;
+struct pen_edge_connection;
+
+enum pen_edge_decision {
+    PEN_EDGE_ADMIT,  /* the body is read and goes on */
+    PEN_EDGE_REFUSE, /* the owner has a reply; the body is dropped */
+    PEN_EDGE_WAIT,   /* nothing is read until pen_edge_decide */
+};
+
+/** Why a connection ended while a request was open. */
+enum pen_edge_end {
+    PEN_EDGE_REPLIED,   /* the whole reply has left towards the caller */
+    PEN_EDGE_GONE,      /* the caller went away */
+    PEN_EDGE_BROKEN,    /* the reply could not be completed: the connection was cut */
+    PEN_EDGE_TIMED_OUT, /* a deadline passed; a 408 was sent if nothing of a reply was */
+    PEN_EDGE_MALFORMED, /* the body's framing was refused, and answered */
+};
+
+struct pen_edge_events {
+    /* A checked head stands in pen_edge_head. Its memory and the arena live until `ended`. */
+    enum pen_edge_decision (*head)(void *owner, struct pen_edge_connection *connection);
+    /* A pair for the admitted or refused request; NULL: no memory or descriptor, the edge says 503.
+     */
+    struct pen_pair *(*pair)(void *owner, struct pen_edge_connection *connection);
+    /* Bytes were written into the pair: libmicrohttpd is to run soon. */
+    void (*fed)(void *owner);
+    /* The request that `head` announced is over. `reusable`: its pair may serve another. */
+    void (*ended)(void *owner, struct pen_edge_connection *connection, enum pen_edge_end end,
+                  const char *reason, int status, bool reusable);
+    /* Compose a raw reply of the edge's own; also for the record when no head was ever complete. */
+    void (*refuse)(void *owner, struct pen_edge_connection *connection,
+                   const struct pen_wire_refusal *refusal, struct pen_buf *out);
+};
+
+struct pen_edge_options {
+    struct pen_config_timeouts timeouts;
+    struct pen_wire_limits limits;
+    uint32_t connections; /* of this worker */
+};
+
+PEN_MUST_USE enum pen_status pen_edge_create(struct pen_loop *loop,
+                                             const struct pen_edge_options *options,
+                                             const struct pen_edge_events *events, void *owner,
+                                             struct pen_metrics *metrics, size_t worker,
+                                             struct pen_edge **out);
+
+/** Closes everything at once. */
+void pen_edge_destroy(struct pen_edge *edge);
+
+/** New options from now on (reload). */
+void pen_edge_configure(struct pen_edge *edge, const struct pen_edge_options *options);
+
+/**
+ * Accept from a listening socket.
+ *
+ * @param fd       non-blocking, owned by the edge from now on
+ * @param address  identifies it over reloads
+ * @param tls      for new connections; NULL = plain; a reference is taken
+ */
+PEN_MUST_USE enum pen_status pen_edge_listen(struct pen_edge *edge, int fd, struct pen_str address,
+                                             struct pen_tls_server *tls);
+
+/** Does it listen there already? Then the certificate for new connections is changed. */
+bool pen_edge_relisten(struct pen_edge *edge, struct pen_str address, struct pen_tls_server *tls);
+
+/** Stop listening on every address for which `keep` says false; connections stay. */
+void pen_edge_unlisten(struct pen_edge *edge, bool (*keep)(void *context, struct pen_str address),
+                       void *context);
+
+/** Finish what runs, close idle callers, accept nothing: replies say Connection: close from now on.
+ */
+void pen_edge_drain(struct pen_edge *edge);
+
+size_t pen_edge_connection_count(const struct pen_edge *edge);
+
+/** Free what ended in this turn; once a turn, outside of all callbacks. */
+void pen_edge_sweep(struct pen_edge *edge);
+
+/* A connection, while a request is open on it. */
+
+const struct pen_wire_head *pen_edge_head(const struct pen_edge_connection *connection);
+struct pen_arena *pen_edge_arena(const struct pen_edge_connection *connection);
+void pen_edge_set_request(struct pen_edge_connection *connection, void *request);
+void *pen_edge_request(const struct pen_edge_connection *connection);
+/** "192.0.2.1:4711"; lives as long as the connection. */
+struct pen_str pen_edge_remote(const struct pen_edge_connection *connection);
+/** The caller's address alone, without port; "" over a Unix socket. */
+struct pen_str pen_edge_remote_host(const struct pen_edge_connection *connection);
+const char *pen_edge_tls_version(const struct pen_edge_connection *connection);
+/** Monotonic microseconds at which the first byte of this request arrived, and its head was whole.
+ */
+uint64_t pen_edge_began_us(const struct pen_edge_connection *connection);
+
+/** After PEN_EDGE_WAIT: go on. Not from inside `head`. */
+void pen_edge_decide(struct pen_edge_connection *connection, enum pen_edge_decision decision);
+
+/** The pair that serves this connection has become readable or writable. */
+void pen_edge_pair_ready(struct pen_edge_connection *connection, uint32_t events);
+
+/** libmicrohttpd has written the whole reply into the pair: relay it and finish. */
+void pen_edge_replied(struct pen_edge_connection *connection);
+
+/** Refuse the rest of a body: answer now with the owner's raw reply, drop what comes, close. */
+void pen_edge_cut(struct pen_edge_connection *connection, const char *reason, int status);
+
+/** The reply cannot be completed: cut the caller off so that it cannot take it for whole. */
+void pen_edge_break(struct pen_edge_connection *connection);
+
+#endif

@@ -1,0 +1,444 @@
+/**
+ * Requests on their way in: read, check, show to the owner, write into the pair in canonical form.
+ *
+ * What libmicrohttpd gets is not what the caller wrote but what the codec understood: method, a
+ * fixed target, one framing field. The real head stays with the request. So there is nothing in the
+ * pair that a second parser could read otherwise.
+ */
+#include "gateway/edge/connection.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "gateway/clock.h"
+
+#define CANONICAL_HEAD 192 /* method 24, lengths, the fixed words */
+#define CHUNK_LINE     20  /* sixteen digits and CRLF */
+
+static const struct pen_wire_refusal no_memory = {.code = "edge.overloaded", .status = 503};
+
+/* Keep `rest` for later; it may lie in c->in already. */
+static bool keep(struct pen_edge_connection *c, struct pen_str rest)
+{
+    if (rest.len == 0) {
+        if (c->in_cap > PEN_EDGE_KEEP || c->state == PEN_EDGE_STATE_IDLE) {
+            free(c->in);
+            c->in = NULL;
+            c->in_cap = 0;
+        }
+        c->in_len = 0;
+        return true;
+    }
+    if (rest.len > c->in_cap) {
+        size_t cap = 1024;
+        while (cap < rest.len) {
+            cap *= 2;
+        }
+        char *grown = malloc(cap);
+        if (grown == NULL) return false;
+        memcpy(grown, rest.ptr, rest.len);
+        free(c->in);
+        c->in = grown;
+        c->in_cap = cap;
+    } else {
+        memmove(c->in, rest.ptr, rest.len);
+    }
+    c->in_len = rest.len;
+    return true;
+}
+
+/* Write into the pair; what does not fit is kept, and nothing more is read until it did. */
+static bool feed(struct pen_edge_connection *c, const struct iovec *parts, size_t count)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < count; i++) {
+        total += parts[i].iov_len;
+    }
+    size_t sent = 0;
+    if (c->feed_len == 0) {
+        const struct msghdr message = {.msg_iov = (struct iovec *)(uintptr_t)parts,
+                                       .msg_iovlen = count};
+        const ssize_t result = sendmsg(c->pair->watch.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (result < 0 && errno != EAGAIN && errno != EINTR) return false;
+        if (result > 0) sent = (size_t)result;
+        c->edge->events->fed(c->edge->owner);
+        if (sent == total) return true;
+    }
+    char *grown = realloc(c->feed, c->feed_len + (total - sent));
+    if (grown == NULL) return false;
+
+    c->feed = grown;
+    for (size_t i = 0; i < count; i++) {
+        const size_t skip = sent < parts[i].iov_len ? sent : parts[i].iov_len;
+        sent -= skip;
+        memcpy(c->feed + c->feed_len, (const char *)parts[i].iov_base + skip,
+               parts[i].iov_len - skip);
+        c->feed_len += parts[i].iov_len - skip;
+    }
+    return pen_loop_watch(c->edge->loop, &c->pair->watch, EPOLLIN | EPOLLOUT) == PEN_OK;
+}
+
+static struct iovec part(struct pen_str text)
+{
+    return (struct iovec){.iov_base = (void *)(uintptr_t)text.ptr, .iov_len = text.len};
+}
+
+/* The head as libmicrohttpd gets it. */
+static struct pen_str canonical(struct pen_edge_connection *c, char memory[CANONICAL_HEAD])
+{
+    c->pair_closes = c->close_after || c->edge->draining;
+    struct pen_buf buf = pen_buf_over(memory, CANONICAL_HEAD);
+    const struct pen_wire_head *head = c->head;
+    pen_buf_put(&buf, head->method.len <= 24 ? head->method : PEN_S("POST"));
+    pen_buf_put(&buf, head->minor == 0 ? PEN_S(" / HTTP/1.0\r\nHost: e\r\n")
+                                       : PEN_S(" / HTTP/1.1\r\nHost: e\r\n"));
+    if (c->pair_closes) {
+        pen_buf_put(&buf, PEN_S("Connection: close\r\n"));
+    } else if (head->minor == 0) {
+        pen_buf_put(&buf, PEN_S("Connection: keep-alive\r\n"));
+    }
+    if (!c->discard && head->framing == PEN_FRAMING_LENGTH) {
+        pen_buf_put(&buf, PEN_S("Content-Length: "));
+        pen_buf_u64(&buf, head->content_length);
+        pen_buf_put(&buf, PEN_S("\r\n"));
+    } else if (!c->discard && head->framing == PEN_FRAMING_CHUNKED) {
+        pen_buf_put(&buf, PEN_S("Transfer-Encoding: chunked\r\n"));
+    }
+    pen_buf_put(&buf, PEN_S("\r\n"));
+    return pen_buf_str(&buf);
+}
+
+static void broken_pair(struct pen_edge_connection *c)
+{
+    pen_edge_connection_end(c, PEN_EDGE_BROKEN, "edge.pair", 0);
+}
+
+static void body_complete(struct pen_edge_connection *c)
+{
+    c->state = PEN_EDGE_STATE_REPLY;
+    /* The reply may have been waiting for the rest of a dropped body. */
+    if (c->replied) pen_edge_outbound_relay(c);
+}
+
+/* What of `bytes` is body: one piece, in `data`. */
+static size_t take_body(struct pen_edge_connection *c, struct pen_str bytes, struct pen_str *data,
+                        bool *complete, struct pen_wire_refusal *refusal)
+{
+    if (c->head->framing == PEN_FRAMING_CHUNKED) {
+        size_t consumed = 0;
+        const enum pen_wire_result result =
+            pen_wire_chunks_next(&c->chunks, bytes, &consumed, data, refusal);
+        if (result != PEN_WIRE_REFUSED) refusal->code = NULL;
+        *complete = result == PEN_WIRE_DONE;
+        return consumed;
+    }
+    const size_t length = bytes.len < c->body_left ? bytes.len : (size_t)c->body_left;
+    *data = pen_str_slice(bytes, 0, length);
+    c->body_left -= length;
+    *complete = c->body_left == 0;
+    return length;
+}
+
+/* Write `prefix` (the canonical head, or nothing) and one piece of body in its framing. */
+static bool feed_piece(struct pen_edge_connection *c, struct pen_str prefix, struct pen_str data,
+                       bool complete)
+{
+    char line[CHUNK_LINE];
+    struct iovec parts[5];
+    size_t count = 0;
+    if (prefix.len > 0) parts[count++] = part(prefix);
+    if (c->head->framing == PEN_FRAMING_CHUNKED) {
+        if (data.len > 0) {
+            struct pen_buf buf = pen_buf_over(line, sizeof(line));
+            pen_buf_format(&buf, "%zx\r\n", data.len);
+            parts[count++] = part(pen_buf_str(&buf));
+            parts[count++] = part(data);
+            parts[count++] = part(PEN_S("\r\n"));
+        }
+        if (complete) parts[count++] = part(PEN_S("0\r\n\r\n"));
+    } else if (data.len > 0) {
+        parts[count++] = part(data);
+    }
+    return count == 0 || feed(c, parts, count);
+}
+
+/* Use up bytes of the body; `prefix` goes ahead of the first piece. Returns bytes used. */
+static size_t use_body(struct pen_edge_connection *c, struct pen_str prefix, struct pen_str bytes)
+{
+    size_t used = 0;
+    bool complete = c->head->framing == PEN_FRAMING_NONE
+                    || (c->head->framing == PEN_FRAMING_LENGTH && c->body_left == 0);
+    do {
+        struct pen_str data = {bytes.ptr, 0};
+        if (!complete) {
+            struct pen_wire_refusal refusal = {0};
+            used += take_body(c, pen_str_slice(bytes, used, bytes.len), &data, &complete, &refusal);
+            if (refusal.code != NULL) {
+                pen_edge_outbound_refuse(c, &refusal, PEN_EDGE_MALFORMED);
+                return used;
+            }
+        }
+        c->body_seen += data.len;
+        if (c->pair != NULL
+            && !(c->discard ? prefix.len == 0 || feed(c, (struct iovec[]){part(prefix)}, 1)
+                            : feed_piece(c, prefix, data, complete))) {
+            broken_pair(c);
+            return used;
+        }
+        prefix.len = 0;
+    } while (!complete && used < bytes.len && c->feed_len == 0);
+
+    if (complete) body_complete(c);
+    return used;
+}
+
+/* A refused body that is not worth reading: answer, and end the connection behind the answer. */
+static void judge_discarded_body(struct pen_edge_connection *c)
+{
+    const struct pen_wire_head *head = c->head;
+    c->discard = true;
+    const bool small = head->framing == PEN_FRAMING_NONE
+                       || (head->framing == PEN_FRAMING_LENGTH
+                           && head->content_length <= PEN_EDGE_DISCARD && !head->expect_continue);
+    if (small) return;
+
+    c->close_after = true;
+}
+
+/* After the owner's decision: start the body. Returns how much of `rest` was used. */
+static size_t go_on(struct pen_edge_connection *c, enum pen_edge_decision decision,
+                    struct pen_str rest)
+{
+    struct pen_edge *const edge = c->edge;
+    if (decision == PEN_EDGE_REFUSE) judge_discarded_body(c);
+
+    c->pair = edge->events->pair(edge->owner, c);
+    if (c->pair == NULL) {
+        pen_edge_outbound_refuse(c, &no_memory, PEN_EDGE_BROKEN);
+        return 0;
+    }
+    c->pair->caller = c;
+    c->state = PEN_EDGE_STATE_BODY;
+    c->body_left = c->head->framing == PEN_FRAMING_LENGTH ? c->head->content_length : 0;
+    c->body_began_ms = pen_loop_now_ms(edge->loop);
+
+    char memory[CANONICAL_HEAD];
+    const struct pen_str prefix = canonical(c, memory);
+    if (c->discard && c->close_after) {
+        /* The rest of the body is left unread; lingering drops it once the answer is out. */
+        if (!feed(c, (struct iovec[]){part(prefix)}, 1)) {
+            broken_pair(c);
+            return 0;
+        }
+        c->state = PEN_EDGE_STATE_REPLY;
+        return rest.len;
+    }
+    if (decision == PEN_EDGE_ADMIT && c->head->expect_continue && rest.len == 0
+        && c->head->framing != PEN_FRAMING_NONE
+        && !pen_edge_outbound_write(c, PEN_S("HTTP/1.1 100 Continue\r\n\r\n"))) {
+        return 0;
+    }
+    const size_t used = use_body(c, prefix, rest);
+    if (c->state == PEN_EDGE_STATE_BODY) {
+        const uint32_t first_look = 6000; /* just behind the grace of the minimum rate */
+        pen_edge_connection_deadline(c, edge->options.timeouts.body_ms < first_look
+                                            ? edge->options.timeouts.body_ms
+                                            : first_look);
+    }
+    return used;
+}
+
+/* Copy the head into the request's arena and parse it there. */
+static bool parse_head(struct pen_edge_connection *c, struct pen_str head,
+                       struct pen_wire_refusal *refusal)
+{
+    *refusal = no_memory;
+    if (!pen_edge_connection_begin(c)) return false;
+
+    struct pen_str copy;
+    struct pen_wire_head *parsed = pen_arena_alloc(c->arena, sizeof(*parsed));
+    if (parsed == NULL || pen_arena_copy(c->arena, head, &copy) != PEN_OK) return false;
+    if (pen_wire_parse_request(copy, &c->edge->options.limits, parsed, refusal) != PEN_WIRE_DONE) {
+        return false;
+    }
+    c->head = parsed;
+    return true;
+}
+
+/* Look for a head at the start of `bytes`. Returns bytes used. */
+static size_t use_head(struct pen_edge_connection *c, struct pen_str bytes)
+{
+    struct pen_edge *const edge = c->edge;
+    if (c->state == PEN_EDGE_STATE_IDLE) {
+        c->state = PEN_EDGE_STATE_HEAD;
+        c->began_us = pen_clock_us();
+        pen_edge_connection_deadline(c, edge->options.timeouts.head_ms);
+        if (c->state != PEN_EDGE_STATE_HEAD) return 0;
+    }
+    size_t head_len = 0;
+    struct pen_wire_refusal refusal = {0};
+    const enum pen_wire_result result =
+        pen_wire_find_end(&c->scan, bytes, &edge->options.limits, false, &head_len, &refusal);
+    if (result == PEN_WIRE_MORE) return 0;
+
+    if (result == PEN_WIRE_REFUSED || !parse_head(c, pen_str_slice(bytes, 0, head_len), &refusal)) {
+        pen_edge_outbound_refuse(c, &refusal, PEN_EDGE_MALFORMED);
+        return 0;
+    }
+    if (!c->head->keep_alive) c->close_after = true;
+
+    const enum pen_edge_decision decision = edge->events->head(edge->owner, c);
+    if (decision == PEN_EDGE_WAIT) {
+        c->state = PEN_EDGE_STATE_WAIT;
+        return head_len;
+    }
+    return head_len + go_on(c, decision, pen_str_slice(bytes, head_len, bytes.len));
+}
+
+/* Use as much of `bytes` as the state allows. */
+static size_t use_all(struct pen_edge_connection *c, struct pen_str bytes)
+{
+    size_t used = 0;
+    for (;;) {
+        const struct pen_str rest = pen_str_slice(bytes, used, bytes.len);
+        const enum pen_edge_state before = c->state;
+        size_t step = 0;
+        switch (c->state) {
+        case PEN_EDGE_STATE_IDLE:
+        case PEN_EDGE_STATE_HEAD:
+            if (rest.len == 0) return used;
+            step = use_head(c, rest);
+            break;
+        case PEN_EDGE_STATE_BODY:
+            if (rest.len == 0 || c->feed_len > 0) return used;
+            step = use_body(c, (struct pen_str){NULL, 0}, rest);
+            break;
+        case PEN_EDGE_STATE_LINGER:
+            c->lingered += rest.len;
+            if (c->lingered > PEN_EDGE_DISCARD) {
+                pen_edge_connection_end(c, PEN_EDGE_REPLIED, NULL, 0);
+            }
+            return bytes.len;
+        case PEN_EDGE_STATE_HANDSHAKE:
+        case PEN_EDGE_STATE_WAIT:
+        case PEN_EDGE_STATE_REPLY:
+        case PEN_EDGE_STATE_DEAD:
+            return used;
+        }
+        used += step;
+        if (step == 0 && c->state == before) return used;
+    }
+}
+
+static size_t use(struct pen_edge_connection *c, struct pen_str bytes)
+{
+    c->busy = true;
+    const size_t used = use_all(c, bytes);
+    c->busy = false;
+    return used;
+}
+
+/* Can bytes that are there already be made use of now? */
+static bool can_use(const struct pen_edge_connection *c)
+{
+    return c->feed_len == 0
+           && (c->state == PEN_EDGE_STATE_IDLE || c->state == PEN_EDGE_STATE_HEAD
+               || c->state == PEN_EDGE_STATE_BODY);
+}
+
+void pen_edge_inbound_continue(struct pen_edge_connection *c)
+{
+    const struct pen_str bytes = {c->in, c->in_len};
+    const size_t used = use(c, bytes);
+    if (c->state == PEN_EDGE_STATE_DEAD) return;
+
+    if (!keep(c, pen_str_slice(bytes, used, bytes.len))) {
+        pen_edge_connection_end(c, PEN_EDGE_BROKEN, "edge.memory", 0);
+        return;
+    }
+    pen_edge_connection_rewatch(c);
+    /* Decrypted bytes that epoll does not know of may have been left while nothing could be used.
+     */
+    if (can_use(c) && pen_transport_pending(&c->transport)) pen_edge_inbound_receive(c);
+}
+
+/* Read once behind what is kept. False: nothing came, or the connection has ended. */
+static bool read_more(struct pen_edge_connection *c, struct pen_str *bytes)
+{
+    struct pen_edge *const edge = c->edge;
+    if (c->in_len > 0) memcpy(edge->scratch, c->in, c->in_len);
+
+    size_t got = 0;
+    switch (pen_transport_read(&c->transport, edge->scratch + c->in_len,
+                               sizeof(edge->scratch) - c->in_len, &got)) {
+    case PEN_IO_OK:
+        pen_metrics_add(edge->metrics, edge->worker, PEN_COUNTER_BYTES_IN, got);
+        *bytes = (struct pen_str){edge->scratch, c->in_len + got};
+        return true;
+    case PEN_IO_WANT_READ:
+    case PEN_IO_WANT_WRITE:
+        return false;
+    case PEN_IO_EOF:
+    case PEN_IO_ERROR:
+        break;
+    }
+    pen_edge_connection_end(c, PEN_EDGE_GONE, "caller.gone", 0);
+    return false;
+}
+
+void pen_edge_inbound_receive(struct pen_edge_connection *c)
+{
+    do {
+        struct pen_str bytes;
+        /* A kept head is at most the head limit, well inside the scratch. */
+        if (c->in_len >= sizeof(c->edge->scratch) || !read_more(c, &bytes)) break;
+
+        const size_t used = use(c, bytes);
+        if (c->state == PEN_EDGE_STATE_DEAD) return;
+        if (!keep(c, pen_str_slice(bytes, used, bytes.len))) {
+            pen_edge_connection_end(c, PEN_EDGE_BROKEN, "edge.memory", 0);
+            return;
+        }
+    } while (pen_transport_pending(&c->transport) && c->in_len < PEN_EDGE_KEEP);
+
+    if (c->state != PEN_EDGE_STATE_DEAD) pen_edge_connection_rewatch(c);
+}
+
+void pen_edge_inbound_feed_rest(struct pen_edge_connection *c)
+{
+    const ssize_t result = send(c->pair->watch.fd, c->feed + c->feed_at, c->feed_len - c->feed_at,
+                                MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (result < 0 && errno != EAGAIN && errno != EINTR) {
+        broken_pair(c);
+        return;
+    }
+    if (result > 0) c->feed_at += (size_t)result;
+    c->edge->events->fed(c->edge->owner);
+    if (c->feed_at < c->feed_len) return;
+
+    free(c->feed);
+    c->feed = NULL;
+    c->feed_len = c->feed_at = 0;
+    if (pen_loop_watch(c->edge->loop, &c->pair->watch, EPOLLIN) != PEN_OK) {
+        broken_pair(c);
+        return;
+    }
+    pen_edge_inbound_continue(c);
+}
+
+void pen_edge_inbound_decided(struct pen_edge_connection *c, enum pen_edge_decision decision)
+{
+    const struct pen_str bytes = {c->in, c->in_len};
+    c->busy = true;
+    const size_t used = go_on(c, decision, bytes);
+    c->busy = false;
+    if (c->state == PEN_EDGE_STATE_DEAD) return;
+
+    if (!keep(c, pen_str_slice(bytes, used, bytes.len))) {
+        pen_edge_connection_end(c, PEN_EDGE_BROKEN, "edge.memory", 0);
+        return;
+    }
+    pen_edge_inbound_continue(c);
+}

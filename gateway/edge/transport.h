@@ -1,0 +1,53 @@
+/**
+ * Bytes to and from one caller: TLS by OpenSSL, or plain where the configuration allows it.
+ *
+ * Never blocks. One worker. Only this module of the edge knows OpenSSL.
+ */
+#ifndef PEN_GATEWAY_TRANSPORT_H
+#define PEN_GATEWAY_TRANSPORT_H
+
+#include "filters/core/str.h"
+#include "gateway/tls.h"
+
+enum pen_io {
+    PEN_IO_OK,
+    PEN_IO_WANT_READ,  /* nothing now; wait until readable */
+    PEN_IO_WANT_WRITE, /* wait until writable */
+    PEN_IO_EOF,        /* the peer has ended its side */
+    PEN_IO_ERROR,
+};
+
+struct pen_transport {
+    int fd;
+    SSL *ssl; /* NULL: plain */
+};
+
+/** Take over `fd` (non-blocking). `server` NULL: plain. Errors: PEN_ERR_NOMEM; `fd` stays open. */
+PEN_MUST_USE enum pen_status pen_transport_init(struct pen_transport *transport, int fd,
+                                                struct pen_tls_server *server);
+
+/** PEN_IO_OK when the handshake is complete (plain: at once). */
+enum pen_io pen_transport_handshake(struct pen_transport *transport);
+
+/** At least one byte, or why not. */
+enum pen_io pen_transport_read(struct pen_transport *transport, char *into, size_t room,
+                               size_t *got);
+
+/** Decrypted or buffered bytes wait that epoll cannot know about. */
+bool pen_transport_pending(const struct pen_transport *transport);
+
+enum pen_io pen_transport_write(struct pen_transport *transport, struct pen_str bytes, size_t *put);
+
+/** End our side: close_notify, then FIN; the peer may still send. */
+void pen_transport_finish(struct pen_transport *transport);
+
+/** Close the descriptor and free the session. With `finished` false the TLS session is not
+ * resumable. */
+void pen_transport_close(struct pen_transport *transport);
+
+/** "TLSv1.3", or NULL when plain. Static storage. */
+const char *pen_transport_version(const struct pen_transport *transport);
+
+bool pen_transport_resumed(const struct pen_transport *transport);
+
+#endif

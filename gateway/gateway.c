@@ -1,0 +1,487 @@
+/** Start, reload, drain: the life of the process. */
+#include "gateway/gateway.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "gateway/admin/admin.h"
+#include "gateway/clock.h"
+#include "gateway/cpus.h"
+#include "gateway/log.h"
+#include "gateway/sockets.h"
+#include "gateway/worker.h"
+
+#define STOP_GRACE_MS 1000 /* for workers to notice, beyond the drain time */
+
+struct gateway {
+    struct pen_str file;
+    struct pen_loop *loop;
+    struct pen_watch signals;
+    struct pen_metrics *metrics;
+    struct pen_audit *audit;
+    struct pen_admin *admin;
+    struct pen_fetcher *fetcher;
+    struct pen_key_keeper *keeper;
+    struct pen_snapshot *snapshot; /* the present one; one reference */
+    struct pen_worker **workers;
+    size_t worker_count;
+    uint16_t *ports; /* by listen index of the present snapshot: what port 0 became */
+    int *unix_fds;   /* by listen index: kept open here, duplicated for workers; -1 = none */
+    bool draining;
+    bool reload;
+    pthread_mutex_t ready_lock; /* between control and admin thread only */
+    char not_ready[160];        /* why not; empty = ready */
+};
+
+static void say_error(const struct gateway *g, const struct pen_error *err)
+{
+    if (err->line > 0) {
+        pen_log(PEN_LOG_ERROR, "%.*s:%zu:%zu: %s", PEN_STR_ARGS(g->file), err->line, err->column,
+                err->text);
+    } else {
+        pen_log(PEN_LOG_ERROR, "%.*s: %s", PEN_STR_ARGS(g->file), err->text);
+    }
+}
+
+static void update_readiness(struct gateway *g)
+{
+    char memory[sizeof(g->not_ready) - 1];
+    struct pen_buf why = pen_buf_over(memory, sizeof(memory));
+    if (g->draining) {
+        pen_buf_put(&why, PEN_S("draining"));
+    } else if (pen_key_keeper_ready(g->keeper, &why)) {
+        why.len = 0;
+    }
+    if (pthread_mutex_lock(&g->ready_lock) != 0) abort();
+    memcpy(g->not_ready, memory, why.len);
+    g->not_ready[why.len] = '\0';
+    if (pthread_mutex_unlock(&g->ready_lock) != 0) abort();
+}
+
+static bool is_ready(void *owner, struct pen_buf *why)
+{
+    struct gateway *const g = owner;
+    if (pthread_mutex_lock(&g->ready_lock) != 0) abort();
+    pen_buf_put(why, pen_str_from_c(g->not_ready));
+    const bool ready = g->not_ready[0] == '\0';
+    if (pthread_mutex_unlock(&g->ready_lock) != 0) abort();
+    return ready;
+}
+
+static void refresh_metrics(void *owner)
+{
+    const struct gateway *const g = owner;
+    const struct pen_audit_counts counts = pen_audit_counts(g->audit);
+    pen_metrics_info(g->metrics, "penstock_audit_records_total", (double)counts.written);
+    pen_metrics_info(g->metrics, "penstock_audit_dropped_total", (double)counts.dropped);
+    pen_metrics_info(g->metrics, "penstock_audit_failed_total", (double)counts.failed);
+}
+
+static void keys_changed(void *owner, struct pen_keyring *ring)
+{
+    struct gateway *const g = owner;
+    for (size_t i = 0; i < g->worker_count; i++) {
+        pen_worker_new_keys(g->workers[i], ring);
+    }
+    pen_keyring_release(ring);
+    if (g->keeper != NULL) update_readiness(g);
+}
+
+/* The listener of the present snapshot with this address, or its listen_count. */
+static size_t listen_index(const struct pen_snapshot *snapshot, struct pen_str address)
+{
+    const size_t count = snapshot == NULL ? 0 : snapshot->config->listen_count;
+    size_t i = 0;
+    while (i < count && !pen_str_equal(snapshot->config->listens[i].address, address)) {
+        i++;
+    }
+    return i;
+}
+
+static void announce(const struct pen_config_listen *listen, uint16_t port)
+{
+    const char *const how = listen->tls ? "tls" : "plaintext";
+    if (listen->unix_path.len > 0) {
+        pen_log(PEN_LOG_NOTICE, "listening on %.*s (%s)", PEN_STR_ARGS(listen->address), how);
+        return;
+    }
+    const bool v6 = pen_str_find(listen->host, ':', 0) < listen->host.len;
+    pen_log(PEN_LOG_NOTICE, "listening on %s%.*s%s:%u (%s)", v6 ? "[" : "",
+            PEN_STR_ARGS(listen->host), v6 ? "]" : "", port, how);
+}
+
+/* Sockets of one new listener for all workers. */
+static enum pen_status open_listener(struct gateway *g, const struct pen_config_listen *listen,
+                                     uint16_t *port, int *unix_fd, int *fds, struct pen_error *err)
+{
+    const bool local = listen->unix_path.len > 0;
+    for (size_t w = 0; w < g->worker_count; w++) {
+        if (!local) {
+            PEN_TRY(pen_socket_listen(listen, port, &fds[w], err));
+            continue;
+        }
+        if (w == 0) PEN_TRY(pen_socket_listen(listen, port, unix_fd, err));
+        fds[w] = dup(*unix_fd);
+        if (fds[w] < 0) {
+            pen_error_set(err, "cannot duplicate the socket of %.*s: %s",
+                          PEN_STR_ARGS(listen->address), strerror(errno));
+            return PEN_ERR_IO;
+        }
+    }
+    announce(listen, *port);
+    return PEN_OK;
+}
+
+/* What a reload prepares aside; all of it is published, or none. */
+struct next {
+    struct pen_snapshot *snapshot;
+    struct pen_key_keeper *keeper;
+    uint16_t *ports;
+    int *unix_fds;
+    int *fds; /* [listen][worker]; -1 = goes on */
+};
+
+static void close_all(int *fds, size_t count)
+{
+    for (size_t i = 0; fds != NULL && i < count; i++) {
+        if (fds[i] >= 0) close(fds[i]);
+    }
+    free(fds);
+}
+
+static void drop_next(const struct gateway *g, struct next *next)
+{
+    const size_t listens = next->snapshot == NULL ? 0 : next->snapshot->config->listen_count;
+    close_all(next->fds, listens * g->worker_count);
+    for (size_t i = 0; next->unix_fds != NULL && i < listens; i++) {
+        const size_t before = listen_index(g->snapshot, next->snapshot->config->listens[i].address);
+        const bool shared = g->unix_fds != NULL && g->snapshot != NULL
+                            && before < g->snapshot->config->listen_count
+                            && next->unix_fds[i] == g->unix_fds[before];
+        if (!shared && next->unix_fds[i] >= 0) close(next->unix_fds[i]);
+    }
+    free(next->unix_fds);
+    free(next->ports);
+    pen_key_keeper_destroy(next->keeper);
+    pen_snapshot_release(next->snapshot);
+}
+
+static enum pen_status open_sockets(struct gateway *g, struct next *next, struct pen_error *err)
+{
+    const struct pen_config *const config = next->snapshot->config;
+    const size_t total = config->listen_count * g->worker_count;
+    next->ports = calloc(config->listen_count + 1, sizeof(*next->ports));
+    next->unix_fds = calloc(config->listen_count + 1, sizeof(*next->unix_fds));
+    next->fds = calloc(total + 1, sizeof(*next->fds));
+    if (next->ports == NULL || next->unix_fds == NULL || next->fds == NULL) return PEN_ERR_NOMEM;
+
+    memset(next->fds, 0xff, total * sizeof(*next->fds)); /* -1 */
+    memset(next->unix_fds, 0xff, config->listen_count * sizeof(*next->unix_fds));
+    for (size_t i = 0; i < config->listen_count; i++) {
+        const struct pen_config_listen *const listen = &config->listens[i];
+        const size_t before = listen_index(g->snapshot, listen->address);
+        if (g->snapshot != NULL && before < g->snapshot->config->listen_count) {
+            next->ports[i] = g->ports[before];
+            next->unix_fds[i] = g->unix_fds[before];
+            continue;
+        }
+        next->ports[i] = listen->port;
+        PEN_TRY(open_listener(g, listen, &next->ports[i], &next->unix_fds[i],
+                              next->fds + i * g->worker_count, err));
+    }
+    return PEN_OK;
+}
+
+static enum pen_status prepare(struct gateway *g, struct next *next, struct pen_error *err)
+{
+    struct pen_config *config = NULL;
+    PEN_TRY(pen_config_load(g->file, &config, err));
+    const uint64_t generation = g->snapshot == NULL ? 1 : g->snapshot->generation + 1;
+    PEN_TRY(pen_snapshot_create(config, generation, g->metrics, &next->snapshot, err));
+    pen_error_set(err, "not enough memory");
+    if (g->workers == NULL) {
+        g->worker_count = config->workers > 0 ? config->workers : pen_cpus_allowed();
+    }
+    PEN_TRY(open_sockets(g, next, err));
+    return pen_key_keeper_create(g->loop, g->fetcher, next->snapshot->config, g->keeper, g->metrics,
+                                 keys_changed, g, &next->keeper, err);
+}
+
+/* Hand the prepared snapshot to every worker. */
+static enum pen_status publish(struct gateway *g, struct next *next, struct pen_error *err)
+{
+    struct pen_keyring *const ring = pen_key_keeper_ring(next->keeper);
+    const size_t listens = next->snapshot->config->listen_count;
+    struct pen_worker_socket *sockets = calloc(listens + 1, sizeof(*sockets));
+    enum pen_status status = ring == NULL || sockets == NULL ? PEN_ERR_NOMEM : PEN_OK;
+    for (size_t w = 0; w < g->worker_count && status == PEN_OK; w++) {
+        for (size_t i = 0; i < listens; i++) {
+            int *const fd = &next->fds[i * g->worker_count + w];
+            sockets[i] = (struct pen_worker_socket){
+                .address = next->snapshot->config->listens[i].address, .fd = *fd};
+            *fd = -1;
+        }
+        status =
+            pen_worker_adopt(g->workers[w], next->snapshot, ring, sockets, g->worker_count, err);
+    }
+    free(sockets);
+    pen_keyring_release(ring);
+    return status;
+}
+
+/* Unix sockets that are not configured any more: closed, and their files removed. */
+static void close_old_unix(const struct gateway *g, const struct next *next)
+{
+    const size_t count = g->snapshot == NULL ? 0 : g->snapshot->config->listen_count;
+    for (size_t i = 0; i < count; i++) {
+        const struct pen_config_listen *const old = &g->snapshot->config->listens[i];
+        if (g->unix_fds[i] < 0) continue;
+        if (next != NULL
+            && listen_index(next->snapshot, old->address) < next->snapshot->config->listen_count) {
+            continue;
+        }
+        close(g->unix_fds[i]);
+        (void)unlink(old->unix_path.ptr); /* somebody else may have tidied up already */
+    }
+}
+
+static void take_over(struct gateway *g, struct next *next)
+{
+    close_old_unix(g, next);
+    free(g->ports);
+    free(g->unix_fds);
+    free(next->fds);
+    pen_key_keeper_destroy(g->keeper);
+    pen_snapshot_release(g->snapshot);
+    g->ports = next->ports;
+    g->unix_fds = next->unix_fds;
+    g->keeper = next->keeper;
+    g->snapshot = next->snapshot;
+    pen_metrics_info(g->metrics, "penstock_config_generation", (double)g->snapshot->generation);
+    update_readiness(g);
+}
+
+static enum pen_status make_workers(struct gateway *g, const struct pen_config *config,
+                                    struct pen_error *err)
+{
+    const struct pen_worker_shared shared = {
+        .metrics = g->metrics, .audit = g->audit, .control = g->loop};
+    g->workers = calloc(g->worker_count, sizeof(struct pen_worker *));
+    enum pen_status status = g->workers == NULL ? PEN_ERR_NOMEM : PEN_OK;
+    for (size_t i = 0; i < g->worker_count && status == PEN_OK; i++) {
+        status = pen_worker_create(&shared, i, config->connections, &g->workers[i]);
+    }
+    if (status != PEN_OK) pen_error_set(err, "cannot create %zu workers", g->worker_count);
+    return status;
+}
+
+static void reload(struct gateway *g)
+{
+    struct next next = {0};
+    struct pen_error err = {0};
+    enum pen_status status = prepare(g, &next, &err);
+    if (status == PEN_OK) {
+        status = pen_audit_reopen(g->audit, &next.snapshot->config->audit, &err);
+    }
+    if (status != PEN_OK) {
+        say_error(g, &err);
+        pen_log(PEN_LOG_ERROR, "reload refused; generation %llu goes on",
+                (unsigned long long)g->snapshot->generation);
+        drop_next(g, &next);
+        pen_metrics_info(g->metrics, "penstock_config_reload_failed", 1);
+        return;
+    }
+    if (publish(g, &next, &err) != PEN_OK) {
+        /* Some workers may run the new one: memory is out, and the next reload tries all again. */
+        say_error(g, &err);
+    }
+    take_over(g, &next);
+    pen_metrics_info(g->metrics, "penstock_config_reload_failed", 0);
+    pen_log(PEN_LOG_NOTICE, "generation %llu of the configuration is in force",
+            (unsigned long long)g->snapshot->generation);
+}
+
+static void start_drain(struct gateway *g)
+{
+    if (g->draining) return;
+
+    g->draining = true;
+    update_readiness(g);
+    const uint32_t drain_ms = g->snapshot->config->timeouts.drain_ms;
+    pen_log(PEN_LOG_NOTICE, "draining: requests in flight have %u s", drain_ms / 1000);
+    for (size_t i = 0; i < g->worker_count; i++) {
+        pen_worker_drain(g->workers[i], drain_ms);
+    }
+}
+
+static void signal_ready(struct pen_watch *watch, uint32_t events)
+{
+    (void)events;
+    struct gateway *const g = PEN_CONTAINER_OF(watch, struct gateway, signals);
+    struct signalfd_siginfo info;
+    if (read(watch->fd, &info, sizeof(info)) != sizeof(info)) return;
+    if (info.ssi_signo == SIGHUP) {
+        g->reload = true;
+        return;
+    }
+    start_drain(g);
+}
+
+static void serve_wants(struct gateway *g)
+{
+    for (size_t w = 0; w < g->worker_count; w++) {
+        uint64_t generation = 0;
+        size_t issuer = 0;
+        while (pen_worker_next_want(g->workers[w], &generation, &issuer)) {
+            if (generation == g->snapshot->generation) pen_key_keeper_want(g->keeper, issuer);
+        }
+    }
+}
+
+static bool all_ended(const struct gateway *g)
+{
+    for (size_t i = 0; i < g->worker_count; i++) {
+        if (!pen_worker_ended(g->workers[i])) return false;
+    }
+    return true;
+}
+
+static int control(struct gateway *g)
+{
+    for (;;) {
+        if (pen_loop_turn(g->loop, g->draining ? 100 : -1) != PEN_OK) return 1;
+
+        serve_wants(g);
+        if (g->reload && !g->draining) reload(g);
+        g->reload = false;
+        if (all_ended(g)) return g->draining ? 0 : 1;
+    }
+}
+
+static enum pen_status watch_signals(struct gateway *g)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    /* A peer that closes early must not end the process: libraries write without MSG_NOSIGNAL. */
+    if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || sigprocmask(SIG_BLOCK, &set, NULL) != 0) {
+        return PEN_ERR_IO;
+    }
+    g->signals = (struct pen_watch){.fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC),
+                                    .ready = signal_ready};
+    if (g->signals.fd < 0) return PEN_ERR_IO;
+    return pen_loop_watch(g->loop, &g->signals, EPOLLIN);
+}
+
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        pen_log(PEN_LOG_WARNING, "the limit of open descriptors stays at %llu",
+                (unsigned long long)limit.rlim_cur);
+    }
+}
+
+static enum pen_status start(struct gateway *g, struct pen_error *err)
+{
+    /* Keys and tokens are in this process's memory: no core file, no attaching by other users. */
+    (void)prctl(PR_SET_DUMPABLE, 0);
+    raise_descriptor_limit();
+    pen_error_set(err, "not enough memory or descriptors to start");
+    PEN_TRY(pen_loop_create(&g->loop));
+    PEN_TRY(watch_signals(g));
+    PEN_TRY(pen_fetcher_create(g->loop, &g->fetcher));
+
+    struct pen_config *probe = NULL;
+    PEN_TRY(pen_config_load(g->file, &probe, err));
+    g->worker_count = probe->workers > 0 ? probe->workers : pen_cpus_allowed();
+    enum pen_status status = pen_metrics_create(g->worker_count, &g->metrics);
+    if (status == PEN_OK) status = pen_audit_create(&probe->audit, g->worker_count, &g->audit, err);
+    if (status == PEN_OK) status = make_workers(g, probe, err);
+    pen_config_destroy(probe);
+    PEN_TRY(status);
+
+    struct next next = {0};
+    status = prepare(g, &next, err);
+    if (status == PEN_OK) status = publish(g, &next, err);
+    if (status != PEN_OK) {
+        drop_next(g, &next);
+        return status;
+    }
+    take_over(g, &next);
+    const struct pen_config *const config = g->snapshot->config;
+    if (config->admin) {
+        const struct pen_admin_hooks hooks = {
+            .refresh = refresh_metrics, .ready = is_ready, .owner = g};
+        PEN_TRY(pen_admin_start(&config->admin_listen, g->metrics, &hooks, &g->admin, err));
+        if (config->admin_listen.unix_path.len > 0) {
+            pen_log(PEN_LOG_NOTICE, "admin on %.*s", PEN_STR_ARGS(config->admin_listen.address));
+        } else {
+            pen_log(PEN_LOG_NOTICE, "admin on %.*s:%u", PEN_STR_ARGS(config->admin_listen.host),
+                    pen_admin_port(g->admin));
+        }
+    }
+    pen_error_set(err, "cannot start a thread");
+    for (size_t i = 0; i < g->worker_count; i++) {
+        PEN_TRY(pen_worker_start(g->workers[i]));
+    }
+    pen_log(PEN_LOG_NOTICE, "penstock %s runs with %zu worker%s, %zu function%s", PEN_VERSION,
+            g->worker_count, g->worker_count == 1 ? "" : "s", config->function_count,
+            config->function_count == 1 ? "" : "s");
+    return PEN_OK;
+}
+
+static void stop(struct gateway *g)
+{
+    for (size_t i = 0; g->workers != NULL && i < g->worker_count; i++) {
+        if (g->workers[i] == NULL) continue;
+        pen_worker_drain(g->workers[i], 0);
+        pen_worker_join(g->workers[i]);
+        pen_worker_destroy(g->workers[i]);
+    }
+    free(g->workers);
+    pen_admin_stop(g->admin);
+    if (g->snapshot != NULL) close_old_unix(g, NULL);
+    free(g->ports);
+    free(g->unix_fds);
+    pen_key_keeper_destroy(g->keeper);
+    pen_fetcher_destroy(g->fetcher);
+    pen_audit_destroy(g->audit, STOP_GRACE_MS);
+    pen_metrics_destroy(g->metrics);
+    pen_snapshot_release(g->snapshot);
+    if (g->signals.fd > 0) close(g->signals.fd);
+    pen_loop_destroy(g->loop);
+}
+
+int pen_gateway_run(struct pen_str file)
+{
+    struct gateway g = {.file = file, .ready_lock = PTHREAD_MUTEX_INITIALIZER};
+    struct pen_error err = {0};
+    const enum pen_status status = start(&g, &err);
+    int exit_status = 0;
+    if (status == PEN_OK) {
+        exit_status = control(&g);
+    } else {
+        say_error(&g, &err);
+        exit_status = status == PEN_ERR_SYNTAX || status == PEN_ERR_INVALID
+                              || (status == PEN_ERR_IO && g.snapshot == NULL)
+                          ? 2
+                          : 1;
+    }
+    stop(&g);
+    if (exit_status == 0) pen_log(PEN_LOG_NOTICE, "drained; all requests were answered");
+    return exit_status;
+}

@@ -1,0 +1,380 @@
+/**
+ * The decisions on a request, in the order that costs least: what needs no body before the body,
+ * what needs no cryptography before what does.
+ */
+#include "gateway/pipeline.h"
+
+#include <string.h>
+
+#include "gateway/forward.h"
+
+#define CHALLENGE_BYTES 1024 /* realm, error, scopes */
+#define TARGET_BYTES    (16 << 10)
+#define FIRST_BODY      4096 /* of a chunked body, which says nothing about its size */
+
+static enum pen_step refuse(struct pen_request *r, struct pen_problem problem)
+{
+    r->refusal = problem;
+    return PEN_STEP_REFUSED;
+}
+
+/* The caller learns the kind of refusal, the record which check it was. */
+static enum pen_step refuse_credential(struct pen_request *r, int status, const char *error,
+                                       const char *reason, const char *record_reason)
+{
+    struct pen_buf buf = {.ptr = pen_arena_bytes(r->arena, CHALLENGE_BYTES),
+                          .cap = CHALLENGE_BYTES - 1};
+    struct pen_problem problem = {
+        .status = status, .reason = reason, .record_reason = record_reason};
+    if (buf.ptr != NULL) {
+        pen_policy_challenge(&buf, PEN_S("penstock"), error, &r->function->allow);
+        buf.ptr[buf.len] = '\0';
+        if (!buf.full) problem.challenge = pen_buf_str(&buf);
+    }
+    return refuse(r, problem);
+}
+
+static bool takes_method(const struct pen_config_function *function, struct pen_str method)
+{
+    for (size_t i = 0; i < function->method_count; i++) {
+        if (pen_str_equal(function->methods[i], method)) return true;
+    }
+    return false;
+}
+
+static enum pen_step find_function(struct pen_request *r)
+{
+    pen_router_find(r->snapshot->router, r->head->authority, r->head->path, &r->match);
+    r->function = r->match.function;
+    /* From outside, a function that nobody may call looks like none. */
+    if (r->function == NULL || !r->function->has_allow) {
+        return refuse(
+            r, (struct pen_problem){.status = 404,
+                                    .reason = "route.unknown",
+                                    .record_reason = r->function == NULL ? NULL : "allow.missing"});
+    }
+    if (!takes_method(r->function, r->head->method)) {
+        return refuse(r, (struct pen_problem){.status = 405,
+                                              .reason = "method.not_allowed",
+                                              .allow = r->function->allow_field});
+    }
+    return PEN_STEP_ON;
+}
+
+static enum pen_step judge_token(struct pen_request *r, enum pen_token_result result)
+{
+    if (result == PEN_TOKEN_OK) {
+        r->proven = true;
+        return PEN_STEP_ON;
+    }
+    const char *const code = pen_token_result_code(result);
+    if (result == PEN_TOKEN_NO_KEYS) {
+        /* We cannot know whether the token is good: not the caller's fault. */
+        return refuse(
+            r, (struct pen_problem){.status = 503, .reason = "token.no_keys", .retry_after_s = 5});
+    }
+    /* Only the first token with an unknown kid waits for newer keys: see pen_verifier_verify. */
+    if (result == PEN_TOKEN_UNKNOWN_KEY && !r->waited && r->unknown_key != NULL
+        && r->unknown_key->jwks_url.len > 0) {
+        return PEN_STEP_WAIT;
+    }
+    return refuse_credential(r, 401, "invalid_token", "token.invalid", code);
+}
+
+static enum pen_step prove_caller(struct pen_request *r, struct pen_verifier *verifier,
+                                  const struct pen_keyring *ring, int64_t now_s)
+{
+    const struct pen_config_allow *const allow = &r->function->allow;
+    if (allow->anyone) return PEN_STEP_ON;
+
+    const struct pen_event_field *const field = pen_wire_field(r->head, PEN_FIELD_AUTHORIZATION);
+    struct pen_str token = {NULL, 0};
+    const enum pen_credential credential =
+        field == NULL ? PEN_CREDENTIAL_NONE : pen_credential_read(field->value, &token);
+    switch (credential) {
+    case PEN_CREDENTIAL_NONE:
+    case PEN_CREDENTIAL_OTHER:
+        return refuse_credential(r, 401, NULL, "credential.missing", NULL);
+    case PEN_CREDENTIAL_MALFORMED:
+        return refuse_credential(r, 400, "invalid_request", "credential.malformed", NULL);
+    case PEN_CREDENTIAL_BEARER:
+        break;
+    }
+    const enum pen_token_result result =
+        pen_verifier_verify(verifier, token, allow->issuers, allow->issuer_count, ring, now_s,
+                            r->arena, &r->caller, &r->unknown_key);
+    const enum pen_step step = judge_token(r, result);
+    if (step != PEN_STEP_ON) return step;
+
+    const struct pen_policy_answer answer = pen_policy_check(allow, &r->caller);
+    if (!answer.allowed) {
+        return refuse_credential(r, 403, "insufficient_scope", answer.reason, NULL);
+    }
+    return PEN_STEP_ON;
+}
+
+static bool takes_body(const struct pen_config_function *function, enum pen_body_kind kind)
+{
+    for (size_t i = 0; i < function->body_count; i++) {
+        if (function->bodies[i] == kind) return true;
+    }
+    return false;
+}
+
+/* What Accept says beside a 415 (RFC 9110 section 15.5.16). */
+static struct pen_str acceptable(const struct pen_config_function *function)
+{
+    if (takes_body(function, PEN_BODY_JSON) && takes_body(function, PEN_BODY_FORM)) {
+        return PEN_S("application/json, application/x-www-form-urlencoded");
+    }
+    if (takes_body(function, PEN_BODY_FORM)) return PEN_S("application/x-www-form-urlencoded");
+    if (takes_body(function, PEN_BODY_JSON)) return PEN_S("application/json");
+    return PEN_S("text/plain");
+}
+
+static enum pen_step judge_type(struct pen_request *r)
+{
+    r->body_kind = PEN_BODY_NONE;
+    if (r->head->framing == PEN_FRAMING_NONE
+        || (r->head->framing == PEN_FRAMING_LENGTH && r->head->content_length == 0)) {
+        return PEN_STEP_ON;
+    }
+    const struct pen_problem unsupported = {
+        .status = 415, .reason = "type.unsupported", .accept = acceptable(r->function)};
+    /* A coded body cannot be inspected yet, so it cannot be passed either. */
+    const struct pen_event_field *const coding =
+        pen_wire_field(r->head, PEN_FIELD_CONTENT_ENCODING);
+    if (coding != NULL && !pen_str_equal_fold(coding->value, PEN_S("identity"))) {
+        struct pen_problem coded = unsupported;
+        coded.reason = "type.coding";
+        return refuse(r, coded);
+    }
+    const struct pen_event_field *const field = pen_wire_field(r->head, PEN_FIELD_CONTENT_TYPE);
+    if (takes_body(r->function, PEN_BODY_OPAQUE)) {
+        r->body_kind = PEN_BODY_OPAQUE;
+        return PEN_STEP_ON;
+    }
+    if (field == NULL) return refuse(r, unsupported);
+
+    const enum pen_status status = pen_event_body_kind(field->value, &r->body_kind);
+    if (status == PEN_ERR_SYNTAX) {
+        return refuse(r, (struct pen_problem){.status = 400, .reason = "type.malformed"});
+    }
+    if (status != PEN_OK || !takes_body(r->function, r->body_kind)) return refuse(r, unsupported);
+    return PEN_STEP_ON;
+}
+
+/* Room for everything that this function's limits allow an event to become. */
+static size_t arena_limit(const struct pen_config_limits *limits)
+{
+    const size_t fixed = (size_t)512 << 10;
+    const size_t per_leaf = 1024; /* node, leaf, path and decoded forms */
+    return fixed + 4 * (size_t)limits->body_bytes + per_leaf * limits->leaves;
+}
+
+static enum pen_step make_room(struct pen_request *r)
+{
+    const struct pen_config_limits *const limits = &r->function->limits;
+    const struct pen_problem too_large = {.status = 413, .reason = "body.too_large"};
+    pen_arena_limit(r->arena, arena_limit(limits));
+    size_t want = 0;
+    if (r->head->framing == PEN_FRAMING_LENGTH) {
+        if (r->head->content_length > limits->body_bytes) return refuse(r, too_large);
+        want = (size_t)r->head->content_length;
+    } else if (r->head->framing == PEN_FRAMING_CHUNKED) {
+        want = limits->body_bytes < FIRST_BODY ? (size_t)limits->body_bytes : FIRST_BODY;
+    }
+    if (want == 0) return PEN_STEP_ON;
+
+    r->body = pen_arena_bytes(r->arena, want);
+    if (r->body == NULL) {
+        return refuse(r, (struct pen_problem){
+                             .status = 503, .reason = "overload.memory", .retry_after_s = 1});
+    }
+    r->body_cap = want;
+    return PEN_STEP_ON;
+}
+
+enum pen_step pen_pipeline_admit(struct pen_request *request, struct pen_verifier *verifier,
+                                 const struct pen_keyring *ring, int64_t now_s)
+{
+    enum pen_step step = find_function(request);
+    if (step == PEN_STEP_ON) step = prove_caller(request, verifier, ring, now_s);
+    if (step == PEN_STEP_ON) step = judge_type(request);
+    if (step == PEN_STEP_ON) step = make_room(request);
+    return step;
+}
+
+enum pen_step pen_pipeline_body(struct pen_request *request, struct pen_str bytes)
+{
+    const uint64_t limit = request->function->limits.body_bytes;
+    if (bytes.len > limit - request->body_len) {
+        return refuse(request, (struct pen_problem){.status = 413, .reason = "body.too_large"});
+    }
+    if (bytes.len > request->body_cap - request->body_len) {
+        size_t cap = request->body_cap * 2;
+        if (cap < request->body_len + bytes.len) cap = request->body_len + bytes.len;
+        if (cap > limit) cap = (size_t)limit;
+        char *grown = pen_arena_bytes(request->arena, cap);
+        if (grown == NULL) {
+            return refuse(request, (struct pen_problem){.status = 503,
+                                                        .reason = "overload.memory",
+                                                        .retry_after_s = 1});
+        }
+        if (request->body_len > 0) memcpy(grown, request->body, request->body_len);
+        request->body = grown;
+        request->body_cap = cap;
+    }
+    memcpy(request->body + request->body_len, bytes.ptr, bytes.len);
+    request->body_len += bytes.len;
+    return PEN_STEP_ON;
+}
+
+enum pen_step pen_pipeline_inspect(struct pen_request *request, struct pen_scratch *scratch,
+                                   int64_t now_s)
+{
+    const struct pen_config_limits *const limits = &request->function->limits;
+    const struct pen_event_input input = {
+        .path = request->head->path,
+        .query = request->head->query,
+        .fields = request->head->fields,
+        .field_count = request->head->field_count,
+        .body = {request->body, request->body_len},
+        .body_kind = request->body_len == 0 ? PEN_BODY_NONE : request->body_kind,
+    };
+    const struct pen_inspect_limits bounds = {
+        .body_bytes = limits->body_bytes,
+        .depth = limits->depth,
+        .leaves = limits->leaves,
+        .string_bytes = limits->string_bytes,
+    };
+    pen_inspect(request->snapshot->chains[request->function->index], scratch, &input, &bounds,
+                now_s, request->arena, &request->scan, &request->inspection);
+    request->inspected = true;
+    if (request->inspection.status == 200) return PEN_STEP_ON;
+
+    return refuse(request, (struct pen_problem){.status = request->inspection.status,
+                                                .reason = request->inspection.reason});
+}
+
+/* The mapped claims of a proven caller. A claim that is no field value is not sent, nor any copy.
+ */
+static bool map_claims(const struct pen_request *r, struct pen_forward *forward)
+{
+    const struct pen_config_function *const f = r->function;
+    struct pen_event_field *fields =
+        pen_arena_calloc(r->arena, f->claim_header_count + 1, sizeof(*fields));
+    if (fields == NULL) return false;
+
+    for (size_t i = 0; i < f->claim_header_count; i++) {
+        fields[i].name = f->claim_headers[i].header;
+        if (!r->proven) continue;
+        const struct pen_str text =
+            pen_policy_claim_text(r->caller.claims, f->claim_headers[i].claim);
+        if (pen_wire_is_value(text)) fields[i].value = text;
+    }
+    forward->asserted = fields;
+    forward->asserted_count = f->claim_header_count;
+    return true;
+}
+
+enum pen_step pen_pipeline_forward(struct pen_request *request, struct pen_exchange_request *out)
+{
+    const struct pen_config_function *const f = request->function;
+    const struct pen_problem no_memory = {
+        .status = 503, .reason = "overload.memory", .retry_after_s = 1};
+    struct pen_forward forward = {
+        .head = request->head,
+        .authority = f->upstream->authority,
+        .body_bytes = request->body_len,
+        .authorization = f->authorization == PEN_AUTHORIZATION_FORWARD,
+        .remote_host = request->remote_host,
+        .tls = request->tls,
+        .request_id = {request->id, 32},
+        .span_id = request->span_id,
+    };
+    /* Everything that is written is bounded by what was received and configured. */
+    const size_t room = TARGET_BYTES + request->head->path.len + request->head->query.len;
+    struct pen_buf target = {.ptr = pen_arena_bytes(request->arena, room), .cap = room};
+    if (target.ptr == NULL || !map_claims(request, &forward)) return refuse(request, no_memory);
+    pen_route_target(&request->match, request->head->path, &target);
+    pen_arena_trim(request->arena, target.ptr, room, target.len);
+    forward.target = pen_buf_str(&target);
+
+    size_t cap = 2048 + target.len + request->head->query.len + 3 * request->head->authority.len;
+    for (uint32_t i = 0; i < request->head->field_count; i++) {
+        cap += request->head->fields[i].name.len + request->head->fields[i].value.len + 4;
+    }
+    for (size_t i = 0; i < forward.asserted_count; i++) {
+        cap += forward.asserted[i].name.len + forward.asserted[i].value.len + 4;
+    }
+    struct pen_buf head = {.ptr = pen_arena_bytes(request->arena, cap), .cap = cap};
+    if (head.ptr == NULL || target.full) return refuse(request, no_memory);
+    pen_forward_head(&head, &forward);
+    pen_arena_trim(request->arena, head.ptr, cap, head.len);
+    if (head.full) return refuse(request, no_memory);
+
+    *out = (struct pen_exchange_request){
+        .head = pen_buf_str(&head),
+        .body = {request->body, request->body_len},
+        .method = request->head->method,
+        .timeout_ms = f->timeout_ms,
+    };
+    return PEN_STEP_ON;
+}
+
+void pen_pipeline_upstream_failed(struct pen_request *request, enum pen_upstream_failure failure,
+                                  const char *detail)
+{
+    (void)detail; /* for the record alone */
+    request->refusal = (struct pen_problem){
+        .status = pen_upstream_failure_status(failure),
+        .reason = pen_upstream_failure_code(failure),
+        .proxy_error = pen_upstream_failure_proxy_error(failure),
+    };
+    if (request->refusal.status == 503) request->refusal.retry_after_s = 1;
+}
+
+bool pen_pipeline_refusal_reply(struct pen_request *request, struct pen_reply *out)
+{
+    struct pen_event_field *fields =
+        pen_arena_calloc(request->arena, PEN_PROBLEM_FIELDS, sizeof(*fields));
+    struct pen_buf body = {.ptr = pen_arena_bytes(request->arena, PEN_PROBLEM_BODY),
+                           .cap = PEN_PROBLEM_BODY};
+    struct pen_buf memory = {.ptr = pen_arena_bytes(request->arena, PEN_PROBLEM_MEMORY),
+                             .cap = PEN_PROBLEM_MEMORY};
+    if (fields == NULL || body.ptr == NULL || memory.ptr == NULL) return false;
+
+    const struct pen_str id = {request->id, 32};
+    pen_problem_body(&body, &request->refusal, id);
+    *out = (struct pen_reply){
+        .status = request->refusal.status,
+        .fields = fields,
+        .field_count = pen_problem_fields(&request->refusal, id, &memory, fields),
+        .body = pen_buf_str(&body),
+    };
+    return !body.full && !memory.full;
+}
+
+bool pen_pipeline_answer_reply(struct pen_request *request, const struct pen_wire_head *answer,
+                               struct pen_reply *out)
+{
+    struct pen_event_field *fields =
+        pen_arena_calloc(request->arena, (size_t)answer->field_count + 1, sizeof(*fields));
+    if (fields == NULL) return false;
+
+    size_t count = 0;
+    for (uint32_t i = 0; i < answer->field_count; i++) {
+        if (!pen_forward_answer_passes(answer, i)) continue;
+        /* Copied: the answer's head is gone when the reply leaves, and names need a NUL. */
+        if (pen_arena_copy(request->arena, answer->fields[i].name, &fields[count].name) != PEN_OK
+            || pen_arena_copy(request->arena, answer->fields[i].value, &fields[count].value)
+                   != PEN_OK) {
+            return false;
+        }
+        count++;
+    }
+    fields[count++] = (struct pen_event_field){PEN_STR("X-Request-Id"), {request->id, 32}};
+    *out = (struct pen_reply){.status = answer->status, .fields = fields, .field_count = count};
+    return true;
+}

@@ -1,0 +1,59 @@
+/**
+ * One request on its way: what each stage found out, and what the next one needs.
+ *
+ * Lives in the request's arena, belongs to one worker. Stages (gateway/pipeline.h) fill it from top
+ * to bottom; whatever ends it leaves its status and reason in `refusal`, and the record is made
+ * from here.
+ */
+#ifndef PEN_GATEWAY_REQUEST_H
+#define PEN_GATEWAY_REQUEST_H
+
+#include "gateway/auth/policy.h"
+#include "gateway/inspect.h"
+#include "gateway/problem.h"
+#include "gateway/snapshot.h"
+#include "gateway/wire/wire.h"
+
+/** Monotonic microseconds; 0 = the stage was not reached. */
+struct pen_request_times {
+    uint64_t began_us;
+    uint64_t head_us;
+    uint64_t auth_us;
+    uint64_t body_us;
+    uint64_t inspect_us;
+};
+
+struct pen_request {
+    struct pen_arena *arena;
+    const struct pen_wire_head *head;
+    const struct pen_snapshot *snapshot; /* of when the head was complete, to the end */
+    struct pen_str remote;               /* "192.0.2.1:4711" */
+    struct pen_str remote_host;
+    bool tls;
+    const char *tls_version;
+    int64_t wall_ms;
+    struct pen_request_times times;
+
+    char id[33];      /* X-Request-Id: 32 hexadecimal digits and a NUL */
+    uint64_t span_id; /* of traceparent, when the function is asked */
+
+    struct pen_route_match match;
+    const struct pen_config_function *function; /* NULL: no route */
+    struct pen_caller caller;
+    bool proven; /* `caller` is filled */
+    enum pen_body_kind body_kind;
+    const struct pen_config_issuer *unknown_key; /* the issuer whose keys may be too old */
+    bool waited;                                 /* for a key set already: not again */
+
+    char *body;
+    size_t body_len;
+    size_t body_cap;
+
+    bool inspected;
+    struct pen_scan scan;
+    struct pen_inspection inspection;
+
+    struct pen_problem refusal; /* status 0: none */
+};
+
+#endif

@@ -1,0 +1,111 @@
+/** Everything of a configuration that costs work is done here, once, before it is published. */
+#include "gateway/snapshot.h"
+
+#include <stdatomic.h>
+
+/* What the header does not show. */
+struct counted {
+    struct pen_snapshot snapshot; /* first: the two pointers are one */
+    atomic_size_t references;
+};
+
+static void free_snapshot(struct pen_snapshot *snapshot)
+{
+    struct pen_ruleset *const ruleset = snapshot->ruleset;
+    const size_t listen_count = snapshot->config->listen_count;
+    for (size_t i = 0; snapshot->tls != NULL && i < listen_count; i++) {
+        pen_tls_server_release(snapshot->tls[i]);
+    }
+    /* The chains lie in the configuration's arena, as does the snapshot itself. */
+    pen_config_destroy(snapshot->config);
+    pen_ruleset_destroy(ruleset);
+}
+
+static enum pen_status compile_tls(struct pen_snapshot *snapshot, struct pen_error *err)
+{
+    const struct pen_config *const config = snapshot->config;
+    struct pen_tls_server **tls =
+        pen_arena_calloc(config->arena, config->listen_count, sizeof(*tls));
+    if (tls == NULL) return PEN_ERR_NOMEM;
+
+    snapshot->tls = tls;
+    for (size_t i = 0; i < config->listen_count; i++) {
+        const struct pen_config_listen *const listen = &config->listens[i];
+        if (!listen->tls) continue;
+
+        const struct pen_tls_server_options options = {
+            .certificate = listen->identity.certificate,
+            .key = listen->identity.key,
+            .client_ca = listen->client_ca,
+            .min_version = listen->min_version,
+            .client_auth = listen->client_auth,
+        };
+        PEN_TRY(pen_tls_server_create(&options, &tls[i], err));
+    }
+    return PEN_OK;
+}
+
+static enum pen_status compile_functions(struct pen_snapshot *snapshot, struct pen_metrics *metrics,
+                                         struct pen_error *err)
+{
+    const struct pen_config *const config = snapshot->config;
+    const struct pen_chain **chains =
+        pen_arena_calloc(config->arena, config->function_count, sizeof(*chains));
+    uint32_t *slots = pen_arena_calloc(config->arena, config->function_count, sizeof(*slots));
+    if (chains == NULL || slots == NULL) return PEN_ERR_NOMEM;
+
+    snapshot->chains = chains;
+    snapshot->metric_slots = slots;
+    PEN_TRY(pen_ruleset_create(&snapshot->ruleset, err));
+    for (size_t i = 0; i < config->function_count; i++) {
+        const struct pen_config_function *const function = &config->functions[i];
+        PEN_TRY(
+            pen_chain_create(snapshot->ruleset, &function->policy, config->arena, &chains[i], err));
+        if (metrics != NULL) PEN_TRY(pen_metrics_slot(metrics, function->name, &slots[i]));
+    }
+    return pen_router_create(config, config->arena, &snapshot->router, err);
+}
+
+enum pen_status pen_snapshot_create(struct pen_config *config, uint64_t generation,
+                                    struct pen_metrics *metrics, struct pen_snapshot **out,
+                                    struct pen_error *err)
+{
+    pen_error_set(err, "not enough memory");
+    struct counted *counted = pen_arena_calloc(config->arena, 1, sizeof(*counted));
+    if (counted == NULL) {
+        pen_config_destroy(config);
+        return PEN_ERR_NOMEM;
+    }
+    atomic_init(&counted->references, 1);
+    struct pen_snapshot *const snapshot = &counted->snapshot;
+    snapshot->generation = generation;
+    snapshot->config = config;
+
+    enum pen_status status = compile_tls(snapshot, err);
+    if (status == PEN_OK) status = compile_functions(snapshot, metrics, err);
+    if (status != PEN_OK) {
+        free_snapshot(snapshot);
+        return status;
+    }
+    *out = snapshot;
+    return PEN_OK;
+}
+
+static atomic_size_t *references(struct pen_snapshot *snapshot)
+{
+    return &((struct counted *)snapshot)->references;
+}
+
+struct pen_snapshot *pen_snapshot_acquire(struct pen_snapshot *snapshot)
+{
+    atomic_fetch_add_explicit(references(snapshot), 1, memory_order_relaxed);
+    return snapshot;
+}
+
+void pen_snapshot_release(struct pen_snapshot *snapshot)
+{
+    if (snapshot == NULL) return;
+    if (atomic_fetch_sub_explicit(references(snapshot), 1, memory_order_acq_rel) == 1) {
+        free_snapshot(snapshot);
+    }
+}

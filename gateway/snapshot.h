@@ -1,0 +1,43 @@
+/**
+ * A snapshot: one configuration, compiled and immutable, swapped whole.
+ *
+ * Built aside by the control thread (files are read here, never by a worker), counted per worker:
+ * a worker takes one reference when it adopts a snapshot and gives it back when its last request
+ * under it is over.
+ */
+#ifndef PEN_GATEWAY_SNAPSHOT_H
+#define PEN_GATEWAY_SNAPSHOT_H
+
+#include "gateway/config/config.h"
+#include "gateway/config/route.h"
+#include "gateway/metrics/metrics.h"
+#include "gateway/tls.h"
+
+struct pen_snapshot {
+    uint64_t generation;       /* 1 for the first, rising */
+    struct pen_config *config; /* owned */
+    const struct pen_router *router;
+    struct pen_ruleset *ruleset;
+    const struct pen_chain *const *chains; /* by function index */
+    struct pen_tls_server *const *tls;     /* by listen index; NULL = plain */
+    const uint32_t *metric_slots;          /* by function index */
+};
+
+/**
+ * Compile a configuration.
+ *
+ * @param config   taken over, also on failure
+ * @param metrics  gives each function its series; NULL for none (check, tests)
+ *
+ * Errors: any; `err` says what is wrong in words
+ */
+PEN_MUST_USE enum pen_status pen_snapshot_create(struct pen_config *config, uint64_t generation,
+                                                 struct pen_metrics *metrics,
+                                                 struct pen_snapshot **out, struct pen_error *err);
+
+/** Thread-safe. */
+struct pen_snapshot *pen_snapshot_acquire(struct pen_snapshot *snapshot);
+/** The last release frees it. NULL is fine. */
+void pen_snapshot_release(struct pen_snapshot *snapshot);
+
+#endif

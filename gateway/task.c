@@ -1,0 +1,597 @@
+/**
+ * How a request moves through a worker: head → (keys?) → body → verdict → function → reply →
+ * record.
+ *
+ * Every function here reacts to one event of one part and hands the request to the next; what is
+ * decided is decided in the pipeline. A small answer is collected and leaves in one piece; a larger
+ * or endless one is streamed through a ring whose size bounds what is held of it.
+ */
+#include "gateway/task.h"
+
+#include <string.h>
+
+#include "gateway/clock.h"
+#include "gateway/trace.h"
+
+#define KEY_WAIT_MS   1000               /* an unknown kid waits this long for a refresh */
+#define COLLECT_BYTES ((size_t)32 << 10) /* answers up to this length leave in one piece */
+#define RING_BYTES    ((size_t)64 << 10) /* of a streamed answer: held at most */
+
+enum task_state {
+    TASK_PARKED,   /* waiting for a key set */
+    TASK_RECEIVE,  /* body on its way */
+    TASK_UPSTREAM, /* the function is working */
+    TASK_REPLY,    /* a reply is queued */
+};
+
+struct pen_task {
+    struct pen_request request; /* first: stages get a pen_request */
+    struct pen_crew *crew;
+    struct pen_view *view;
+    struct pen_edge_connection *connection;
+    struct pen_pair *pair;
+    struct pen_exchange *exchange; /* NULL before and after */
+    struct pen_exchange_times exchange_times;
+    struct pen_exchange_request out;
+    struct pen_reply reply;
+    enum task_state state;
+    struct pen_timer timer;
+    struct pen_task *next; /* in crew->replied or crew->parked */
+    size_t body_counted;   /* what this task has added to crew->body_bytes */
+
+    int upstream_status;
+    const char *upstream_error;
+    const char *upstream_detail;
+    uint64_t response_bytes;
+    bool reply_whole; /* the listener's word */
+    bool streaming;
+    bool answer_ended;
+    bool answer_broke;
+    char *answer; /* collected answer, or the ring */
+    size_t answer_at;
+    size_t answer_len;
+    size_t answer_cap;
+};
+
+static struct pen_task *task_of(void *request)
+{
+    return request;
+}
+
+static uint64_t next_random(struct pen_crew *crew)
+{
+    /* splitmix64: ids must differ, not be secret. */
+    uint64_t z = (crew->random += 0x9e3779b97f4a7c15U);
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
+    return z ^ (z >> 31);
+}
+
+static void write_hex(char *into, uint64_t value)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (int i = 15; i >= 0; i--) {
+        into[i] = digits[value & 15];
+        value >>= 4;
+    }
+}
+
+static void make_ids(struct pen_crew *crew, struct pen_request *request)
+{
+    write_hex(request->id, next_random(crew));
+    write_hex(request->id + 16, next_random(crew));
+    request->id[32] = '\0';
+    request->span_id = next_random(crew);
+}
+
+static uint64_t since(const struct pen_request *request, uint64_t at_us)
+{
+    return at_us > request->times.began_us ? at_us - request->times.began_us : 0;
+}
+
+static const char *reason_of(const struct pen_task *task, enum pen_edge_end end, const char *why)
+{
+    if (why != NULL) return why;
+    if (task->request.refusal.status != 0) return task->request.refusal.reason;
+    return end == PEN_EDGE_REPLIED ? "ok" : "edge.broken";
+}
+
+static void write_record(struct pen_task *task, enum pen_edge_end end, const char *why, int status)
+{
+    struct pen_request *const r = &task->request;
+    struct pen_crew *const crew = task->crew;
+    const uint64_t total_us = since(r, pen_clock_us());
+    const struct pen_exchange_times *const x = &task->exchange_times;
+    if (status == 0 && end != PEN_EDGE_GONE) status = task->reply.status;
+    if (end == PEN_EDGE_REPLIED) status = task->reply.status;
+
+    const enum pen_verdict verdict = r->inspected             ? r->inspection.verdict
+                                     : r->refusal.status != 0 ? PEN_BLOCK
+                                                              : PEN_PASS;
+    const struct pen_audit_entry entry = {
+        .wall_ms = r->wall_ms,
+        .request_id = {r->id, 32},
+        .trace_id = pen_trace_id(r->head, (struct pen_str){r->id, 32}),
+        .remote = r->remote,
+        .method = r->head->method,
+        .authority = r->head->authority,
+        .path = r->head->path,
+        .function = r->function == NULL ? (struct pen_str){"", 0} : r->function->name,
+        .caller = r->proven ? &r->caller : NULL,
+        .tls_version = r->tls_version,
+        .status = status,
+        .reason = reason_of(task, end, why),
+        .verdict = verdict,
+        .inspected = r->inspected,
+        .findings = r->inspected ? r->scan.findings : NULL,
+        .finding_count = r->inspected ? r->scan.finding_count : 0,
+        .upstream_status = task->upstream_status,
+        .upstream_error = task->upstream_error,
+        .upstream_detail = task->upstream_detail,
+        .upstream_reused = x->reused,
+        .request_bytes = r->body_len,
+        .response_bytes = task->response_bytes,
+        .generation = r->snapshot->generation,
+        .worker = (uint32_t)crew->worker,
+        .times = {.head_us = since(r, r->times.head_us),
+                  .auth_us = since(r, r->times.auth_us),
+                  .body_us = since(r, r->times.body_us),
+                  .inspect_us = since(r, r->times.inspect_us),
+                  .upstream_connect_us = since(r, x->connected_us),
+                  .upstream_first_byte_us = since(r, x->first_byte_us),
+                  .total_us = total_us},
+    };
+    /* A record that does not fit is counted by the audit module and shows in the metrics. */
+    (void)pen_audit_write(crew->audit, &r->snapshot->config->audit, &entry);
+
+    const uint32_t slot = r->function == NULL ? 0 : r->snapshot->metric_slots[r->function->index];
+    pen_metrics_request(crew->metrics, crew->worker, slot, status, (int)verdict, total_us);
+    if (entry.reason != NULL && status != 0 && r->refusal.status != 0) {
+        pen_metrics_reason(crew->metrics, crew->worker, entry.reason);
+    }
+    if (r->times.auth_us != 0) {
+        pen_metrics_stage(crew->metrics, crew->worker, PEN_STAGE_AUTH,
+                          r->times.auth_us - r->times.head_us);
+    }
+    if (r->times.inspect_us != 0) {
+        pen_metrics_stage(crew->metrics, crew->worker, PEN_STAGE_INSPECT,
+                          r->times.inspect_us - r->times.body_us);
+    }
+    if (x->first_byte_us != 0) {
+        pen_metrics_stage(crew->metrics, crew->worker, PEN_STAGE_UPSTREAM,
+                          x->first_byte_us - x->started_us);
+    }
+    pen_metrics_stage(crew->metrics, crew->worker, PEN_STAGE_TOTAL, total_us);
+}
+
+static void send_reply(struct pen_task *task)
+{
+    task->state = TASK_REPLY;
+    pen_listener_reply(task->pair, &task->reply);
+}
+
+static void send_refusal(struct pen_task *task)
+{
+    if (pen_pipeline_refusal_reply(&task->request, &task->reply)) {
+        send_reply(task);
+        return;
+    }
+    pen_edge_break(task->connection);
+}
+
+static size_t ring_write(struct pen_task *task, struct pen_str bytes)
+{
+    size_t written = 0;
+    while (written < bytes.len && task->answer_len < task->answer_cap) {
+        const size_t to = (task->answer_at + task->answer_len) % task->answer_cap;
+        size_t room = task->answer_cap - task->answer_len;
+        if (room > task->answer_cap - to) room = task->answer_cap - to;
+        if (room > bytes.len - written) room = bytes.len - written;
+        memcpy(task->answer + to, bytes.ptr + written, room);
+        task->answer_len += room;
+        written += room;
+    }
+    return written;
+}
+
+static ssize_t read_answer(void *request, char *into, size_t room)
+{
+    struct pen_task *const task = task_of(request);
+    size_t got = 0;
+    while (got < room && task->answer_len > 0) {
+        size_t piece = task->answer_cap - task->answer_at;
+        if (piece > task->answer_len) piece = task->answer_len;
+        if (piece > room - got) piece = room - got;
+        memcpy(into + got, task->answer + task->answer_at, piece);
+        task->answer_at = (task->answer_at + piece) % task->answer_cap;
+        task->answer_len -= piece;
+        got += piece;
+    }
+    if (got > 0) {
+        if (task->exchange != NULL) pen_exchange_resume(task->exchange);
+        return (ssize_t)got;
+    }
+    if (task->answer_broke) return -2;
+    return task->answer_ended ? -1 : 0;
+}
+
+static bool has_body(const struct pen_task *task, const struct pen_wire_head *answer)
+{
+    return answer->framing != PEN_FRAMING_NONE
+           && !pen_str_equal(task->request.head->method, PEN_S("HEAD"));
+}
+
+static void keep_times(struct pen_task *task)
+{
+    task->exchange_times = *pen_exchange_times(task->exchange);
+}
+
+static void out_of_memory(struct pen_task *task)
+{
+    keep_times(task);
+    pen_exchange_cancel(task->exchange);
+    task->exchange = NULL;
+    pen_pipeline_upstream_failed(&task->request, PEN_UPSTREAM_INTERNAL, "memory");
+    send_refusal(task);
+}
+
+static void answer_head(void *owner, const struct pen_wire_head *answer)
+{
+    struct pen_task *const task = owner;
+    task->upstream_status = answer->status;
+    const bool known = answer->framing == PEN_FRAMING_LENGTH;
+    const bool body = has_body(task, answer);
+    task->streaming = body && !(known && answer->content_length <= COLLECT_BYTES);
+    task->answer_cap = task->streaming ? RING_BYTES
+                       : known && body ? (size_t)answer->content_length
+                                       : 0;
+    /* The answer's memory comes on top of what the event was allowed. */
+    pen_arena_limit(task->request.arena, pen_arena_used(task->request.arena) + ((size_t)1 << 20));
+    task->answer = pen_arena_bytes(task->request.arena, task->answer_cap);
+    if (task->answer == NULL || !pen_pipeline_answer_reply(&task->request, answer, &task->reply)) {
+        out_of_memory(task);
+        return;
+    }
+    task->reply.length = known ? answer->content_length : UINT64_MAX;
+    task->reply.no_body = !body && pen_str_equal(task->request.head->method, PEN_S("HEAD"));
+    if (!task->streaming) return;
+
+    task->reply.read = read_answer;
+    send_reply(task);
+}
+
+static size_t answer_body(void *owner, struct pen_str bytes)
+{
+    struct pen_task *const task = owner;
+    const size_t taken = ring_write(task, bytes);
+    task->response_bytes += taken;
+    if (task->streaming && taken > 0) pen_listener_more(task->pair);
+    return taken;
+}
+
+static void answer_ended(void *owner)
+{
+    struct pen_task *const task = owner;
+    keep_times(task);
+    task->exchange = NULL;
+    task->answer_ended = true;
+    if (task->streaming) {
+        pen_listener_more(task->pair);
+        return;
+    }
+    task->reply.body = (struct pen_str){task->answer, task->answer_len};
+    send_reply(task);
+}
+
+static void answer_failed(void *owner, enum pen_upstream_failure failure, const char *detail)
+{
+    struct pen_task *const task = owner;
+    keep_times(task);
+    task->exchange = NULL;
+    task->upstream_error = pen_upstream_failure_proxy_error(failure);
+    task->upstream_detail = detail;
+    if (task->streaming) {
+        task->answer_broke = true;
+        pen_listener_more(task->pair);
+        return;
+    }
+    /* Nothing of the answer has left yet: the caller gets a clear one. */
+    pen_pipeline_upstream_failed(&task->request, failure, detail);
+    send_refusal(task);
+}
+
+static const struct pen_exchange_events exchange_events = {
+    .head = answer_head,
+    .body = answer_body,
+    .ended = answer_ended,
+    .failed = answer_failed,
+};
+
+static void ask_function(struct pen_task *task)
+{
+    struct pen_request *const r = &task->request;
+    if (pen_pipeline_forward(r, &task->out) != PEN_STEP_ON) {
+        send_refusal(task);
+        return;
+    }
+    task->state = TASK_UPSTREAM;
+    struct pen_upstream_pool *const pool = task->view->pools[r->function->upstream->index];
+    if (pen_upstream_start(pool, &task->out, &exchange_events, task, r->arena, &task->exchange)
+        != PEN_OK) {
+        pen_pipeline_upstream_failed(r, PEN_UPSTREAM_INTERNAL, "memory");
+        send_refusal(task);
+    }
+}
+
+static bool listener_body(void *request, struct pen_str bytes)
+{
+    struct pen_task *const task = task_of(request);
+    struct pen_crew *const crew = task->crew;
+    if (task->request.refusal.status != 0) return true; /* refused: dropped on the way */
+
+    const size_t cap = task->request.body_cap;
+    enum pen_step step = pen_pipeline_body(&task->request, bytes);
+    crew->body_bytes += task->request.body_cap - cap;
+    task->body_counted += task->request.body_cap - cap;
+    if (step == PEN_STEP_ON && crew->body_bytes > task->view->body_budget) {
+        task->request.refusal =
+            (struct pen_problem){.status = 503, .reason = "overload.memory", .retry_after_s = 1};
+        step = PEN_STEP_REFUSED;
+    }
+    if (step == PEN_STEP_ON) return true;
+
+    pen_edge_cut(task->connection, task->request.refusal.reason, task->request.refusal.status);
+    return false;
+}
+
+static void listener_received(void *request)
+{
+    struct pen_task *const task = task_of(request);
+    struct pen_request *const r = &task->request;
+    if (r->refusal.status != 0) {
+        send_refusal(task);
+        return;
+    }
+    r->times.body_us = pen_clock_us();
+    const enum pen_step step = pen_pipeline_inspect(r, task->view->scratch, r->wall_ms / 1000);
+    r->times.inspect_us = pen_clock_us();
+    if (step != PEN_STEP_ON) {
+        send_refusal(task);
+        return;
+    }
+    ask_function(task);
+}
+
+static void listener_replied(void *request, bool whole)
+{
+    struct pen_task *const task = task_of(request);
+    task->reply_whole = whole;
+    task->next = task->crew->replied;
+    task->crew->replied = task;
+}
+
+static void listener_ready(struct pen_pair *pair, uint32_t events)
+{
+    pen_edge_pair_ready(pair->caller, events);
+}
+
+const struct pen_listener_events pen_task_listener_events = {
+    .body = listener_body,
+    .received = listener_received,
+    .replied = listener_replied,
+    .ready = listener_ready,
+};
+
+void pen_task_relay_replied(struct pen_crew *crew)
+{
+    while (crew->replied != NULL) {
+        struct pen_task *const task = crew->replied;
+        crew->replied = task->next;
+        task->next = NULL;
+        if (task->reply_whole) {
+            pen_edge_replied(task->connection);
+        } else {
+            pen_edge_break(task->connection);
+        }
+    }
+}
+
+static void unlink_from(struct pen_task **list, struct pen_task *task)
+{
+    for (; *list != NULL; list = &(*list)->next) {
+        if (*list != task) continue;
+        *list = task->next;
+        task->next = NULL;
+        return;
+    }
+}
+
+static void parked_too_long(struct pen_timer *timer);
+
+static void park(struct pen_task *task)
+{
+    struct pen_crew *const crew = task->crew;
+    task->state = TASK_PARKED;
+    task->next = crew->parked;
+    crew->parked = task;
+    task->timer.fired = parked_too_long;
+    crew->want(crew->owner, task->request.unknown_key->index);
+}
+
+/* Admit, count the body's memory ahead, and put the answer into the edge's words. */
+static enum pen_edge_decision admit(struct pen_task *task)
+{
+    struct pen_crew *const crew = task->crew;
+    struct pen_request *const r = &task->request;
+    const enum pen_step step = pen_pipeline_admit(r, crew->verifier, crew->ring, r->wall_ms / 1000);
+    r->times.auth_us = pen_clock_us();
+    if (step == PEN_STEP_WAIT) {
+        if (pen_loop_arm(crew->loop, &task->timer, pen_loop_now_ms(crew->loop) + KEY_WAIT_MS)
+            == PEN_OK) {
+            park(task);
+            return PEN_EDGE_WAIT;
+        }
+        r->waited = true;
+        return admit(task);
+    }
+    if (step != PEN_STEP_ON) return PEN_EDGE_REFUSE;
+
+    const size_t ahead = r->body_cap;
+    if (crew->body_bytes + ahead > task->view->body_budget
+        || (r->snapshot->config->audit.refuse_when_full
+            && !pen_audit_has_room(crew->audit, crew->worker))) {
+        r->refusal =
+            (struct pen_problem){.status = 503, .reason = "overload.memory", .retry_after_s = 1};
+        return PEN_EDGE_REFUSE;
+    }
+    crew->body_bytes += ahead;
+    task->body_counted = ahead;
+    return PEN_EDGE_ADMIT;
+}
+
+static void unpark(struct pen_task *task)
+{
+    task->state = TASK_RECEIVE;
+    task->request.waited = true;
+    pen_edge_decide(task->connection, admit(task));
+}
+
+static void parked_too_long(struct pen_timer *timer)
+{
+    struct pen_task *const task = PEN_CONTAINER_OF(timer, struct pen_task, timer);
+    unlink_from(&task->crew->parked, task);
+    unpark(task);
+}
+
+static enum pen_edge_decision edge_head(void *owner, struct pen_edge_connection *connection)
+{
+    struct pen_crew *const crew = owner;
+    struct pen_arena *const arena = pen_edge_arena(connection);
+    struct pen_task *const task = pen_arena_alloc(arena, sizeof(*task));
+    if (task == NULL) return PEN_EDGE_REFUSE; /* no task, no pair: the edge says 503 */
+
+    /* Everything but the findings' table, which is filled before it is read. */
+    const size_t scan_at = offsetof(struct pen_task, request.scan);
+    const size_t behind_scan = scan_at + sizeof(task->request.scan);
+    memset(task, 0, scan_at);
+    memset((char *)task + behind_scan, 0, sizeof(*task) - behind_scan);
+
+    task->crew = crew;
+    task->view = crew->view;
+    task->view->tasks++;
+    task->connection = connection;
+    task->state = TASK_RECEIVE;
+    task->timer.fired = parked_too_long;
+    pen_metrics_gauge(crew->metrics, crew->worker, PEN_GAUGE_REQUESTS, (int64_t)++crew->task_count);
+
+    struct pen_request *const r = &task->request;
+    r->arena = arena;
+    r->head = pen_edge_head(connection);
+    r->snapshot = task->view->snapshot;
+    r->remote = pen_edge_remote(connection);
+    r->remote_host = pen_edge_remote_host(connection);
+    r->tls_version = pen_edge_tls_version(connection);
+    r->tls = r->tls_version != NULL;
+    r->wall_ms = pen_clock_unix_ms();
+    r->times.began_us = pen_edge_began_us(connection);
+    r->times.head_us = pen_clock_us();
+    make_ids(crew, r);
+    pen_edge_set_request(connection, task);
+    return admit(task);
+}
+
+static struct pen_pair *edge_pair(void *owner, struct pen_edge_connection *connection)
+{
+    struct pen_crew *const crew = owner;
+    struct pen_task *const task = pen_edge_request(connection);
+    if (task == NULL || pen_listener_take(crew->listener, task, &task->pair) != PEN_OK) {
+        return NULL;
+    }
+    return task->pair;
+}
+
+static void edge_fed(void *owner)
+{
+    pen_listener_touch(((struct pen_crew *)owner)->listener);
+}
+
+static void edge_ended(void *owner, struct pen_edge_connection *connection, enum pen_edge_end end,
+                       const char *reason, int status, bool reusable)
+{
+    struct pen_crew *const crew = owner;
+    struct pen_task *const task = pen_edge_request(connection);
+    if (task == NULL) return;
+
+    if (task->exchange != NULL) {
+        keep_times(task);
+        pen_exchange_cancel(task->exchange);
+        task->exchange = NULL;
+    }
+    pen_loop_disarm(crew->loop, &task->timer);
+    unlink_from(&crew->parked, task);
+    unlink_from(&crew->replied, task);
+    write_record(task, end, reason, status);
+    if (task->pair != NULL) pen_listener_give(crew->listener, task->pair, reusable);
+    crew->body_bytes -= task->body_counted;
+    task->view->tasks--;
+    pen_metrics_gauge(crew->metrics, crew->worker, PEN_GAUGE_REQUESTS, (int64_t)--crew->task_count);
+}
+
+/* A refusal of the edge's own. With no head there is no task, and the record is made here. */
+static void edge_refuse(void *owner, struct pen_edge_connection *connection,
+                        const struct pen_wire_refusal *refusal, struct pen_buf *out)
+{
+    struct pen_crew *const crew = owner;
+    struct pen_request nobody = {0};
+    struct pen_task *const task = pen_edge_request(connection);
+    struct pen_request *const r = task == NULL ? &nobody : &task->request;
+    if (task == NULL) make_ids(crew, r);
+
+    struct pen_problem problem = r->refusal;
+    if (problem.status == 0) {
+        problem = (struct pen_problem){.status = refusal->status, .reason = refusal->code};
+    }
+    if (problem.status == 503) problem.retry_after_s = 1;
+    pen_problem_raw(out, &problem, (struct pen_str){r->id, 32});
+    pen_metrics_add(crew->metrics, crew->worker, PEN_COUNTER_WIRE_REFUSALS, 1);
+    if (task != NULL) {
+        task->request.refusal = problem;
+        return;
+    }
+    const int64_t wall_ms = pen_clock_unix_ms();
+    const struct pen_audit_entry entry = {
+        .wall_ms = wall_ms,
+        .request_id = {r->id, 32},
+        .remote = pen_edge_remote(connection),
+        .tls_version = pen_edge_tls_version(connection),
+        .status = problem.status,
+        .reason = problem.reason,
+        .verdict = PEN_BLOCK,
+        .generation = crew->view->snapshot->generation,
+        .worker = (uint32_t)crew->worker,
+    };
+    (void)pen_audit_write(crew->audit, &crew->view->snapshot->config->audit, &entry);
+    pen_metrics_request(crew->metrics, crew->worker, 0, problem.status, PEN_BLOCK, 0);
+    pen_metrics_reason(crew->metrics, crew->worker, problem.reason);
+}
+
+const struct pen_edge_events pen_task_edge_events = {
+    .head = edge_head,
+    .pair = edge_pair,
+    .fed = edge_fed,
+    .ended = edge_ended,
+    .refuse = edge_refuse,
+};
+
+void pen_task_retry_parked(struct pen_crew *crew)
+{
+    struct pen_task *list = crew->parked;
+    crew->parked = NULL;
+    while (list != NULL) {
+        struct pen_task *const task = list;
+        list = task->next;
+        task->next = NULL;
+        pen_loop_disarm(crew->loop, &task->timer);
+        unpark(task);
+    }
+}

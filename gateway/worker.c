@@ -1,0 +1,412 @@
+/** A worker's thread and what crosses into it: views, key rings, the order to drain. */
+#include "gateway/worker.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "gateway/log.h"
+#include "gateway/record/queue.h"
+#include "gateway/task.h"
+
+#define WANT_QUEUE                                                                 \
+    ((size_t)16 << 10) /* a want is 16 bytes; more wants than this say nothing new \
+                        */
+#define TURN_MS 1000   /* longest sleep: a drain's end is noticed by then */
+
+struct want {
+    uint64_t generation;
+    uint64_t issuer;
+};
+
+struct pen_worker {
+    struct pen_worker_shared shared;
+    struct pen_crew crew;
+    size_t index;
+    pthread_t thread;
+    bool started;
+    struct pen_view *retired; /* replaced, but with requests at work */
+    struct pen_queue *wants;
+    _Atomic(struct pen_view *) incoming_view;
+    _Atomic(struct pen_keyring *) incoming_ring;
+    atomic_uint drain_ms; /* 0 = no; otherwise the time it may take, plus one */
+    uint64_t drain_due_ms;
+    atomic_bool ended;
+};
+
+static void destroy_view(struct pen_view *view)
+{
+    if (view == NULL) return;
+
+    const size_t upstreams = view->snapshot->config->upstream_count;
+    for (size_t i = 0; view->pools != NULL && i < upstreams; i++) {
+        pen_upstream_pool_destroy(view->pools[i]);
+    }
+    for (size_t i = 0; i < view->socket_count; i++) {
+        if (view->sockets[i].fd >= 0) close(view->sockets[i].fd);
+    }
+    pen_scratch_destroy(view->scratch);
+    pen_keyring_release(view->ring);
+    pen_snapshot_release(view->snapshot);
+    free(view->pools);
+    free(view->sockets);
+    free(view);
+}
+
+static void post_want(void *owner, size_t issuer)
+{
+    struct pen_worker *const worker = owner;
+    const struct want want = {.generation = worker->crew.view->snapshot->generation,
+                              .issuer = issuer};
+    char *const memory = pen_queue_reserve(worker->wants, sizeof(want));
+    if (memory == NULL) return;
+
+    memcpy(memory, &want, sizeof(want));
+    pen_queue_commit(worker->wants, sizeof(want));
+    pen_loop_wake(worker->shared.control);
+}
+
+bool pen_worker_next_want(struct pen_worker *worker, uint64_t *generation, size_t *issuer)
+{
+    struct pen_str record;
+    if (!pen_queue_peek(worker->wants, &record)) return false;
+
+    struct want want;
+    memcpy(&want, record.ptr, sizeof(want));
+    pen_queue_drop(worker->wants);
+    *generation = want.generation;
+    *issuer = (size_t)want.issuer;
+    return true;
+}
+
+static struct pen_edge_options options_of(const struct pen_config *config, uint32_t connections)
+{
+    return (struct pen_edge_options){
+        .timeouts = config->timeouts,
+        .limits = pen_wire_default_limits(),
+        .connections = connections,
+    };
+}
+
+enum pen_status pen_worker_create(const struct pen_worker_shared *shared, size_t index,
+                                  uint32_t connections, struct pen_worker **out)
+{
+    struct pen_worker *worker = calloc(1, sizeof(*worker));
+    if (worker == NULL) return PEN_ERR_NOMEM;
+
+    worker->shared = *shared;
+    worker->index = index;
+    struct pen_crew *const crew = &worker->crew;
+    crew->metrics = shared->metrics;
+    crew->audit = shared->audit;
+    crew->worker = index;
+    crew->want = post_want;
+    crew->owner = worker;
+    const struct pen_config nothing = {.timeouts = {.handshake_ms = 5000}};
+    const struct pen_edge_options options = options_of(&nothing, connections);
+
+    enum pen_status status = pen_queue_create(WANT_QUEUE, &worker->wants);
+    if (status == PEN_OK) status = pen_loop_create(&crew->loop);
+    if (status == PEN_OK) {
+        status = pen_edge_create(crew->loop, &options, &pen_task_edge_events, crew, shared->metrics,
+                                 index, &crew->edge);
+    }
+    if (status == PEN_OK) {
+        status = pen_listener_create(crew->loop, &pen_task_listener_events, &crew->listener);
+    }
+    if (status == PEN_OK) status = pen_verifier_create(0, &crew->verifier);
+    if (status == PEN_OK
+        && getrandom(&crew->random, sizeof(crew->random), 0) != sizeof(crew->random)) {
+        status = PEN_ERR_IO;
+    }
+    if (status != PEN_OK) {
+        pen_worker_destroy(worker);
+        return status;
+    }
+    *out = worker;
+    return PEN_OK;
+}
+
+static enum pen_status make_view(struct pen_worker *worker, struct pen_snapshot *snapshot,
+                                 struct pen_keyring *ring, const struct pen_worker_socket *sockets,
+                                 size_t workers, struct pen_view **out, struct pen_error *err)
+{
+    const struct pen_config *const config = snapshot->config;
+    struct pen_view *view = calloc(1, sizeof(*view));
+    if (view == NULL) return PEN_ERR_NOMEM;
+
+    *out = view;
+    view->snapshot = pen_snapshot_acquire(snapshot);
+    view->ring = pen_keyring_acquire(ring);
+    view->body_budget = config->memory_bytes / workers;
+    view->connections = (uint32_t)(config->connections / workers);
+    view->pools = calloc(config->upstream_count + 1, sizeof(struct pen_upstream_pool *));
+    view->sockets = calloc(config->listen_count + 1, sizeof(*view->sockets));
+    if (view->pools == NULL || view->sockets == NULL) return PEN_ERR_NOMEM;
+
+    PEN_TRY(pen_scratch_create(snapshot->ruleset, &view->scratch));
+    for (size_t i = 0; i < config->upstream_count; i++) {
+        PEN_TRY(pen_upstream_pool_create(worker->crew.loop, &config->upstreams[i], &view->pools[i],
+                                         err));
+    }
+    for (size_t i = 0; i < config->listen_count; i++) {
+        view->sockets[i] = sockets[i];
+    }
+    view->socket_count = config->listen_count;
+    return PEN_OK;
+}
+
+enum pen_status pen_worker_adopt(struct pen_worker *worker, struct pen_snapshot *snapshot,
+                                 struct pen_keyring *ring, const struct pen_worker_socket *sockets,
+                                 size_t workers, struct pen_error *err)
+{
+    pen_error_set(err, "not enough memory");
+    struct pen_view *view = NULL;
+    const enum pen_status status = make_view(worker, snapshot, ring, sockets, workers, &view, err);
+    if (status != PEN_OK) {
+        if (view != NULL) destroy_view(view);
+        for (size_t i = 0; i < snapshot->config->listen_count; i++) {
+            if (sockets[i].fd >= 0) close(sockets[i].fd);
+        }
+        return status;
+    }
+    /* One that the worker has not looked at yet is replaced unseen, but its sockets are needed. */
+    struct pen_view *const unseen =
+        atomic_exchange_explicit(&worker->incoming_view, NULL, memory_order_acq_rel);
+    for (size_t i = 0; unseen != NULL && i < unseen->socket_count; i++) {
+        for (size_t k = 0; k < view->socket_count; k++) {
+            if (view->sockets[k].fd < 0
+                && pen_str_equal(view->sockets[k].address, unseen->sockets[i].address)) {
+                view->sockets[k].fd = unseen->sockets[i].fd;
+                unseen->sockets[i].fd = -1;
+            }
+        }
+    }
+    destroy_view(unseen);
+    atomic_store_explicit(&worker->incoming_view, view, memory_order_release);
+    pen_loop_wake(worker->crew.loop);
+    return PEN_OK;
+}
+
+void pen_worker_new_keys(struct pen_worker *worker, struct pen_keyring *ring)
+{
+    struct pen_keyring *const unseen = atomic_exchange_explicit(
+        &worker->incoming_ring, pen_keyring_acquire(ring), memory_order_acq_rel);
+    pen_keyring_release(unseen);
+    pen_loop_wake(worker->crew.loop);
+}
+
+static bool is_configured(void *context, struct pen_str address)
+{
+    const struct pen_view *const view = context;
+    for (size_t i = 0; i < view->socket_count; i++) {
+        if (pen_str_equal(view->sockets[i].address, address)) return true;
+    }
+    return false;
+}
+
+static void adopt_sockets(struct pen_worker *worker, struct pen_view *view)
+{
+    struct pen_edge *const edge = worker->crew.edge;
+    for (size_t i = 0; i < view->socket_count; i++) {
+        struct pen_worker_socket *const socket = &view->sockets[i];
+        struct pen_tls_server *const tls = view->snapshot->tls[i];
+        if (socket->fd < 0) {
+            if (!pen_edge_relisten(edge, socket->address, tls)) {
+                pen_log(PEN_LOG_ERROR, "worker %zu: no socket for %.*s", worker->index,
+                        PEN_STR_ARGS(socket->address));
+            }
+            continue;
+        }
+        if (pen_edge_listen(edge, socket->fd, socket->address, tls) != PEN_OK) {
+            pen_log(PEN_LOG_ERROR, "worker %zu: cannot listen on %.*s", worker->index,
+                    PEN_STR_ARGS(socket->address));
+            close(socket->fd);
+        }
+        socket->fd = -1;
+    }
+    pen_edge_unlisten(edge, is_configured, view);
+}
+
+static void use_ring(struct pen_worker *worker, struct pen_keyring *ring)
+{
+    struct pen_crew *const crew = &worker->crew;
+    pen_keyring_release(crew->ring);
+    crew->ring = ring;
+    pen_task_retry_parked(crew);
+}
+
+static void retire_view(struct pen_worker *worker, struct pen_view *view)
+{
+    if (view == NULL) return;
+    if (view->tasks == 0) {
+        destroy_view(view);
+        return;
+    }
+    view->next = worker->retired;
+    worker->retired = view;
+}
+
+static void use_view(struct pen_worker *worker, struct pen_view *view)
+{
+    struct pen_crew *const crew = &worker->crew;
+    struct pen_view *const old = crew->view;
+    const struct pen_edge_options options = options_of(view->snapshot->config, view->connections);
+    crew->view = view;
+    pen_edge_configure(crew->edge, &options);
+    adopt_sockets(worker, view);
+    struct pen_keyring *const ring = view->ring;
+    view->ring = NULL;
+    use_ring(worker, ring);
+    retire_view(worker, old);
+}
+
+static void free_retired(struct pen_worker *worker)
+{
+    for (struct pen_view **link = &worker->retired; *link != NULL;) {
+        struct pen_view *const view = *link;
+        if (view->tasks > 0) {
+            link = &view->next;
+            continue;
+        }
+        *link = view->next;
+        destroy_view(view);
+    }
+}
+
+/* The top of the loop: what the control thread has left for us. */
+static void take_incoming(struct pen_worker *worker)
+{
+    struct pen_view *const view =
+        atomic_exchange_explicit(&worker->incoming_view, NULL, memory_order_acq_rel);
+    if (view != NULL) use_view(worker, view);
+
+    struct pen_keyring *const ring =
+        atomic_exchange_explicit(&worker->incoming_ring, NULL, memory_order_acq_rel);
+    /* A ring made for an older view has another count: the view brought its own. */
+    if (ring != NULL && worker->crew.view != NULL
+        && ring->count == worker->crew.view->snapshot->config->issuer_count) {
+        use_ring(worker, ring);
+    } else {
+        pen_keyring_release(ring);
+    }
+    const unsigned int drain = atomic_load_explicit(&worker->drain_ms, memory_order_acquire);
+    if (drain != 0 && worker->drain_due_ms == 0) {
+        worker->drain_due_ms = pen_loop_now_ms(worker->crew.loop) + drain;
+        pen_edge_drain(worker->crew.edge);
+    }
+    if (worker->retired != NULL) free_retired(worker);
+}
+
+static bool is_over(const struct pen_worker *worker)
+{
+    if (worker->drain_due_ms == 0) return false;
+    return pen_edge_connection_count(worker->crew.edge) == 0
+           || pen_loop_now_ms(worker->crew.loop) >= worker->drain_due_ms;
+}
+
+static void count_upstream(struct pen_worker *worker)
+{
+    const struct pen_view *const view = worker->crew.view;
+    size_t open = 0;
+    for (size_t i = 0; view != NULL && i < view->snapshot->config->upstream_count; i++) {
+        open += pen_upstream_pool_open(view->pools[i]);
+    }
+    pen_metrics_gauge(worker->shared.metrics, worker->index, PEN_GAUGE_UPSTREAM_OPEN,
+                      (int64_t)open);
+}
+
+static void *run(void *argument)
+{
+    struct pen_worker *const worker = argument;
+    struct pen_crew *const crew = &worker->crew;
+    uint64_t counted_ms = 0;
+    for (;;) {
+        take_incoming(worker);
+        if (is_over(worker)) break;
+
+        const int wait_ms = pen_listener_busy(crew->listener) ? 0
+                            : worker->drain_due_ms != 0       ? 50
+                                                              : TURN_MS;
+        if (pen_loop_turn(crew->loop, wait_ms) != PEN_OK) {
+            pen_log(PEN_LOG_ERROR, "worker %zu: the event loop failed; it ends", worker->index);
+            break;
+        }
+        do {
+            pen_listener_run(crew->listener);
+            if (crew->replied == NULL) break;
+            pen_task_relay_replied(crew);
+        } while (pen_listener_busy(crew->listener));
+        pen_edge_sweep(crew->edge);
+
+        const uint64_t now_ms = pen_loop_now_ms(crew->loop);
+        if (now_ms - counted_ms >= TURN_MS) {
+            counted_ms = now_ms;
+            count_upstream(worker);
+        }
+    }
+    pen_edge_destroy(crew->edge);
+    crew->edge = NULL;
+    atomic_store_explicit(&worker->ended, true, memory_order_release);
+    pen_loop_wake(worker->shared.control);
+    return NULL;
+}
+
+enum pen_status pen_worker_start(struct pen_worker *worker)
+{
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    /* Signals belong to the control thread. */
+    if (pthread_sigmask(SIG_BLOCK, &all, &before) != 0) return PEN_ERR_IO;
+
+    const int result = pthread_create(&worker->thread, NULL, run, worker);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    worker->started = result == 0;
+    return result == 0 ? PEN_OK : PEN_ERR_IO;
+}
+
+void pen_worker_drain(struct pen_worker *worker, uint32_t timeout_ms)
+{
+    const unsigned int value = timeout_ms == UINT32_MAX ? timeout_ms : timeout_ms + 1;
+    atomic_store_explicit(&worker->drain_ms, value, memory_order_release);
+    pen_loop_wake(worker->crew.loop);
+}
+
+bool pen_worker_ended(const struct pen_worker *worker)
+{
+    return atomic_load_explicit(&worker->ended, memory_order_acquire);
+}
+
+void pen_worker_join(struct pen_worker *worker)
+{
+    if (!worker->started) return;
+    worker->started = false;
+    if (pthread_join(worker->thread, NULL) != 0) abort();
+}
+
+void pen_worker_destroy(struct pen_worker *worker)
+{
+    if (worker == NULL) return;
+
+    struct pen_crew *const crew = &worker->crew;
+    pen_edge_destroy(crew->edge);
+    destroy_view(atomic_load_explicit(&worker->incoming_view, memory_order_acquire));
+    pen_keyring_release(atomic_load_explicit(&worker->incoming_ring, memory_order_acquire));
+    destroy_view(crew->view);
+    while (worker->retired != NULL) {
+        struct pen_view *const view = worker->retired;
+        worker->retired = view->next;
+        destroy_view(view);
+    }
+    pen_listener_destroy(crew->listener);
+    pen_keyring_release(crew->ring);
+    pen_verifier_destroy(crew->verifier);
+    pen_loop_destroy(crew->loop);
+    pen_queue_destroy(worker->wants);
+    free(worker);
+}

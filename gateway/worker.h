@@ -1,0 +1,65 @@
+/**
+ * A worker: one thread, one loop, and in it everything an event meets.
+ *
+ * Shares nothing that is written on the way of an event. The control thread hands it views (a
+ * compiled snapshot with this worker's own pools and scratch) and key rings through two atomic
+ * pointers, and asks it to drain; the worker tells the control thread which key sets it misses.
+ */
+#ifndef PEN_GATEWAY_WORKER_H
+#define PEN_GATEWAY_WORKER_H
+
+#include "gateway/keyring.h"
+#include "gateway/record/audit.h"
+#include "gateway/snapshot.h"
+
+struct pen_worker;
+
+/** What all workers use and none of them owns. */
+struct pen_worker_shared {
+    struct pen_metrics *metrics;
+    struct pen_audit *audit;
+    struct pen_loop *control; /* woken when a worker has said something */
+};
+
+/** A listening socket for a worker; `fd` -1: the one it has for this address goes on. */
+struct pen_worker_socket {
+    struct pen_str address;
+    int fd;
+};
+
+/** Made by the control thread. Errors: PEN_ERR_NOMEM, PEN_ERR_IO, PEN_ERR_INTERNAL. */
+PEN_MUST_USE enum pen_status pen_worker_create(const struct pen_worker_shared *shared, size_t index,
+                                               uint32_t connections, struct pen_worker **out);
+
+/**
+ * Make what the worker needs for a snapshot and hand it over; takes effect at the top of its loop.
+ *
+ * @param sockets  one per configured listener; descriptors are taken over, also on failure
+ * @param workers  how many share the configured limits
+ */
+PEN_MUST_USE enum pen_status pen_worker_adopt(struct pen_worker *worker,
+                                              struct pen_snapshot *snapshot,
+                                              struct pen_keyring *ring,
+                                              const struct pen_worker_socket *sockets,
+                                              size_t workers, struct pen_error *err);
+
+/** Hand over a new key ring; takes its own reference. */
+void pen_worker_new_keys(struct pen_worker *worker, struct pen_keyring *ring);
+
+PEN_MUST_USE enum pen_status pen_worker_start(struct pen_worker *worker);
+
+/** Finish what runs and end, at the latest after `timeout_ms`. */
+void pen_worker_drain(struct pen_worker *worker, uint32_t timeout_ms);
+
+/** Wait for its end. */
+void pen_worker_join(struct pen_worker *worker);
+bool pen_worker_ended(const struct pen_worker *worker);
+void pen_worker_destroy(struct pen_worker *worker);
+
+/**
+ * The next issuer whose keys this worker misses, as its index under snapshot `generation`; false
+ * when there is none. Control thread.
+ */
+bool pen_worker_next_want(struct pen_worker *worker, uint64_t *generation, size_t *issuer);
+
+#endif
