@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/cli/certs_command.h"
 #include "gateway/cli/check_command.h"
 #include "gateway/cli/run_command.h"
 #include "gateway/cli/scan_command.h"
@@ -14,6 +15,7 @@ static const struct command {
     const char *summary;
     int (*run)(int argc, char **argv);
 } commands[] = {
+    {"certs", "certificates to develop with", pen_cli_certs},
     {"check", "is a configuration good, and what does it come to?", pen_cli_check},
     {"run", "the gateway, in the foreground", pen_cli_run},
     {"scan", "events from files or standard input through the filters", pen_cli_scan},
