@@ -1,0 +1,74 @@
+# The front door: each target is one command to remember. CMake does the work; its presets
+# (release, debug, asan, tsan, fuzz, coverage) can be used directly as well.
+
+.DEFAULT_GOAL := help
+.PHONY: help deps build run check fuzz bench format tidy install clean
+
+# Arguments of `make run` for `penstock demo`; a clean machine gets them as `make run ARGS=--once`.
+ARGS ?=
+# Seconds that `make fuzz` spends on each reader; `make check` only asks whether they still run.
+TIME ?= 600
+CHECK_FUZZ_TIME ?= 20
+JOBS ?= $(shell nproc)
+
+CMAKE_BUILD = cmake --build --preset $(1) -j $(JOBS)
+
+help: ## this list
+	@echo "Penstock: an HTTP event gateway in front of serverless functions."
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "Start with: make run"
+
+deps: ## install what is missing to build and to test (apt-get, sudo when not root)
+	@.ci/deps build check
+
+build/%/build.ninja:
+	@echo "configure: $*"
+	@cmake --preset $* >build-$*.log 2>&1 || { cat build-$*.log; rm -f build-$*.log; exit 1; }
+	@rm -f build-$*.log
+
+build: build/release/build.ninja ## the optimised, hardened binary: build/release/gateway/penstock
+	@$(call CMAKE_BUILD,release) --target penstock
+
+run: ## build what is shipped and see it work: demo functions, gateway and callers on loopback
+	@.ci/deps build
+	@$(MAKE) --no-print-directory build
+	@build/release/gateway/penstock demo $(ARGS)
+
+check: deps ## everything that must hold: style, tests with sanitizers, shipped binary, fuzzing
+	@$(MAKE) --no-print-directory build/asan/build.ninja build/release/build.ninja build/fuzz/build.ninja
+	@echo "check: 1/6 build with AddressSanitizer and UndefinedBehaviorSanitizer"
+	@$(call CMAKE_BUILD,asan)
+	@echo "check: 2/6 build what is shipped"
+	@$(call CMAKE_BUILD,release)
+	@echo "check: 3/6 build the fuzz targets with Clang"
+	@$(call CMAKE_BUILD,fuzz) --target fuzzers
+	@echo "check: 4/6 fuzz each reader for $(CHECK_FUZZ_TIME) s"
+	@tests/fuzz/run $(CHECK_FUZZ_TIME)
+	@echo "check: 5/6 end to end with the shipped binary"
+	@ctest --preset release -L e2e -j $(JOBS) --progress
+	@echo "check: 6/6 all tests with the sanitizers"
+	@ctest --preset asan -j $(JOBS) --progress
+
+fuzz: deps build/fuzz/build.ninja ## libFuzzer on every reader of foreign bytes, TIME=600 seconds each
+	@$(call CMAKE_BUILD,fuzz) --target fuzzers
+	@tests/fuzz/run $(TIME)
+
+bench: ## CPU per event against nginx and nginx + ModSecurity + CRS
+	@.ci/deps build bench
+	@$(MAKE) --no-print-directory build
+	@bench/run $(ARGS)
+
+format: ## bring every C file into the one form
+	@git ls-files '*.c' '*.h' | xargs clang-format -i
+
+tidy: build/debug/build.ninja ## static analysis of every C file
+	@.ci/deps build tidy
+	@git ls-files '*.c' | xargs -P $(JOBS) -n 4 clang-tidy --quiet -p build/debug 2>/dev/null
+
+install: build ## install the release build below DESTDIR
+	@DESTDIR=$(DESTDIR) cmake --install build/release
+
+clean: ## remove what was built
+	@rm -rf build
