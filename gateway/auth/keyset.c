@@ -24,6 +24,7 @@
 struct entry {
     char *kid; /* NULL when the key has none */
     size_t kid_len;
+    uint32_t position; /* in the document, for what is said about it */
     struct pen_key *key;
 };
 
@@ -72,9 +73,10 @@ static bool clashes(const struct pen_keyset *set, struct pen_str kid, uint32_t a
 }
 
 /* Takes the key over. */
-static enum pen_status add(struct pen_keyset *set, struct pen_str kid, struct pen_key *key)
+static enum pen_status add(struct pen_keyset *set, uint32_t position, struct pen_str kid,
+                           struct pen_key *key)
 {
-    struct entry entry = {.key = key, .kid_len = kid.len};
+    struct entry entry = {.kid_len = kid.len, .position = position, .key = key};
     if (kid.len > 0) {
         entry.kid = malloc(kid.len);
         if (entry.kid == NULL) {
@@ -106,7 +108,7 @@ static enum pen_status read_entry(struct pen_keyset *set, const struct pen_json 
         say(err, position, kid, "another key of the set has the same kid and algorithm");
         return PEN_ERR_INVALID;
     }
-    return add(set, kid, key);
+    return add(set, position, kid, key);
 }
 
 static void drop_entry(struct entry *entry)
@@ -131,7 +133,7 @@ static void drop_published_secrets(struct pen_keyset *set, struct pen_keyset_not
     for (size_t i = 0; i < set->count; i++) {
         struct entry *const entry = &set->entries[i];
         if (entry->key->secret != NULL) {
-            note_skipped(notes, (uint32_t)i, entry_kid(entry), "a secret beside public keys");
+            note_skipped(notes, entry->position, entry_kid(entry), "a secret beside public keys");
             drop_entry(entry);
         } else {
             set->entries[kept++] = *entry;
