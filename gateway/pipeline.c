@@ -364,8 +364,11 @@ bool pen_pipeline_answer_reply(struct pen_request *request, const struct pen_wir
     if (fields == NULL) return false;
 
     size_t count = 0;
+    size_t bytes = 0;
     for (uint32_t i = 0; i < answer->field_count; i++) {
         if (!pen_forward_answer_passes(answer, i)) continue;
+        bytes += answer->fields[i].name.len + answer->fields[i].value.len + 4;
+        if (bytes > PEN_ANSWER_FIELDS_BYTES) return false;
         /* Copied: the answer's head is gone when the reply leaves, and names need a NUL. */
         if (pen_arena_copy(request->arena, answer->fields[i].name, &fields[count].name) != PEN_OK
             || pen_arena_copy(request->arena, answer->fields[i].value, &fields[count].value)

@@ -39,9 +39,14 @@ void pen_pipeline_upstream_failed(struct pen_request *request, enum pen_upstream
 /** The reply that says `request->refusal`; lives in the request's arena. False: no memory. */
 bool pen_pipeline_refusal_reply(struct pen_request *request, struct pen_reply *out);
 
+/* Of an answer's fields; libmicrohttpd writes a reply's head into its connection's memory at once.
+ */
+#define PEN_ANSWER_FIELDS_BYTES ((size_t)12 << 10)
+
 /**
  * The head of the reply that passes a function's answer on: fields that may pass, X-Request-Id.
- * Body members of `out` are the caller's to fill. False: no memory.
+ * Body members of `out` are the caller's to fill. False: no memory, or more than
+ * PEN_ANSWER_FIELDS_BYTES.
  */
 bool pen_pipeline_answer_reply(struct pen_request *request, const struct pen_wire_head *answer,
                                struct pen_reply *out);
