@@ -80,6 +80,16 @@ enum pen_status pen_tls_client_apply(const struct pen_tls_client *client, void *
     return PEN_OK;
 }
 
+bool pen_tls_said_goodbye(const void *ssl)
+{
+    return ssl != NULL && (SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN) != 0;
+}
+
+bool pen_tls_has_more(const void *ssl)
+{
+    return ssl != NULL && SSL_has_pending(ssl) == 1;
+}
+
 const char *pen_tls_verify_text(long result)
 {
     return X509_verify_cert_error_string(result);

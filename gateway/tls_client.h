@@ -36,6 +36,16 @@ void pen_tls_client_destroy(struct pen_tls_client *client);
 PEN_MUST_USE enum pen_status pen_tls_client_apply(const struct pen_tls_client *client,
                                                   void *ssl_ctx);
 
+/**
+ * Did the peer end this session with close_notify? Without it an end may be an attacker's.
+ *
+ * @param ssl  SSL *, as libcurl hands it out; NULL: no
+ */
+bool pen_tls_said_goodbye(const void *ssl);
+
+/** Does this session hold received bytes, whole record or not? As pen_tls_said_goodbye. */
+bool pen_tls_has_more(const void *ssl);
+
 /** What a certificate failed at (an X509_V_ERR_ number): "certificate has expired". Never NULL. */
 const char *pen_tls_verify_text(long result);
 

@@ -42,7 +42,8 @@ static enum step finish(struct pen_exchange *exchange)
 {
     const struct pen_connection *const connection = exchange->connection;
     /* Bytes behind the end belong to no request of ours. */
-    const bool clean = connection->start == connection->end && !exchange->lost;
+    const bool clean = connection->start == connection->end && !exchange->lost
+                       && !pen_connection_has_more(connection);
     const bool reusable = clean && exchange->keep_alive && exchange->framing != PEN_FRAMING_CLOSE;
     pen_exchange_finish(exchange, reusable);
     return STEP_OVER;
@@ -244,9 +245,8 @@ void pen_answer_pump(struct pen_exchange *exchange)
         connection->end += received;
         if (use_bytes(exchange) != STEP_MORE) return;
 
-        /* A TLS record is never left half read while the room is larger than one. */
-        if (received < MORE_LIKELY) break;
-        if (round >= ROUNDS && room >= PEN_TLS_RECORD) break;
+        const bool enough = received < MORE_LIKELY || round >= ROUNDS;
+        if (enough && !pen_connection_has_more(connection)) break;
     }
     const uint32_t sending = connection->watch.events & (uint32_t)EPOLLOUT;
     const uint32_t wanted = exchange->phase == PEN_EXCHANGE_HEAD ? sending : 0;

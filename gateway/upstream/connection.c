@@ -42,6 +42,8 @@ struct curl_connection {
     struct pen_connection base;
     CURL *easy;
     struct socket sockets[SOCKETS];
+    const void *session; /* OpenSSL's, once the first bytes went out; NULL without TLS */
+    bool handshaking;    /* TLS has begun */
     char trouble[CURL_ERROR_SIZE];
 };
 
@@ -62,14 +64,15 @@ static const char *words_or(const struct curl_connection *connection, CURLcode c
     return connection->trouble[0] != '\0' ? connection->trouble : curl_easy_strerror(code);
 }
 
-static const char *certificate_trouble(const struct curl_connection *connection)
+static const char *certificate_trouble(const struct curl_connection *connection, CURLcode code)
 {
     long result = 0;
     if (curl_easy_getinfo(connection->easy, CURLINFO_SSL_VERIFYRESULT, &result) == CURLE_OK
-        && result != 0) {
+        && result > 1) {
         return pen_tls_verify_text(result);
     }
-    return "the certificate is for another name";
+    /* 0 and 1 ("unspecified"): OpenSSL had no objection, but libcurl to the name. */
+    return words_or(connection, code);
 }
 
 static const char *socket_trouble(const struct curl_connection *connection, CURLcode code)
@@ -80,13 +83,6 @@ static const char *socket_trouble(const struct curl_connection *connection, CURL
         if (words != NULL) return words;
     }
     return words_or(connection, code);
-}
-
-static bool reached_tcp(const struct curl_connection *connection)
-{
-    curl_off_t connected_us = 0;
-    return curl_easy_getinfo(connection->easy, CURLINFO_CONNECT_TIME_T, &connected_us) == CURLE_OK
-           && connected_us > 0;
 }
 
 static enum pen_upstream_failure explain(const struct curl_connection *connection, CURLcode code,
@@ -105,14 +101,14 @@ static enum pen_upstream_failure explain(const struct curl_connection *connectio
         return PEN_UPSTREAM_REFUSED;
     }
     if (code == CURLE_PEER_FAILED_VERIFICATION) {
-        *detail = certificate_trouble(connection);
+        *detail = certificate_trouble(connection, code);
         return PEN_UPSTREAM_CERTIFICATE;
     }
     if (code == CURLE_SSL_PINNEDPUBKEYNOTMATCH) {
         *detail = "the key is not the pinned one";
         return PEN_UPSTREAM_CERTIFICATE;
     }
-    return reached_tcp(connection) ? PEN_UPSTREAM_TLS : PEN_UPSTREAM_INTERNAL;
+    return connection->handshaking ? PEN_UPSTREAM_TLS : PEN_UPSTREAM_INTERNAL;
 }
 
 /* libcurl in our loop. */
@@ -374,7 +370,7 @@ static bool set_numbers(CURL *easy, const struct pen_config_upstream *upstream)
         {CURLOPT_SSLVERSION, floor},
         {CURLOPT_SSL_VERIFYPEER, 1},
         {CURLOPT_SSL_VERIFYHOST, 2},
-        {CURLOPT_BUFFERSIZE, 1024}, /* libcurl's own buffer stays unused; its least */
+        {CURLOPT_BUFFERSIZE, PEN_CONNECTION_BUFFER}, /* the most that one read gives */
     };
     for (size_t i = 0; i < PEN_COUNT_OF(settings); i++) {
         if (curl_easy_setopt(easy, settings[i].option, settings[i].value) != CURLE_OK) return false;
@@ -384,7 +380,11 @@ static bool set_numbers(CURL *easy, const struct pen_config_upstream *upstream)
 
 static CURLcode apply_tls(CURL *easy, void *ssl_ctx, void *client)
 {
-    (void)easy;
+    struct curl_connection *connection = NULL;
+    if (curl_easy_getinfo(easy, CURLINFO_PRIVATE, &connection) != CURLE_OK) {
+        return CURLE_ABORTED_BY_CALLBACK;
+    }
+    connection->handshaking = true;
     return pen_tls_client_apply(client, ssl_ctx) == PEN_OK ? CURLE_OK : CURLE_OUT_OF_MEMORY;
 }
 
@@ -483,20 +483,51 @@ const char *pen_connection_stage(const struct pen_connection *connection)
         || resolved_us == 0) {
         return "looking up the name";
     }
-    return reached_tcp(self) ? "shaking hands" : "connecting";
+    return self->handshaking ? "shaking hands" : "connecting";
+}
+
+/* Only the first send ties the connection to its handle; before it libcurl does not tell. */
+static bool learn_session(struct curl_connection *connection)
+{
+    if (connection->base.connector->tls == NULL || connection->session != NULL) return true;
+
+    const struct curl_tlssessioninfo *session = NULL;
+    if (curl_easy_getinfo(connection->easy, CURLINFO_TLS_SSL_PTR, &session) != CURLE_OK
+        || session->backend != CURLSSLBACKEND_OPENSSL) {
+        return false;
+    }
+    connection->session = session->internals;
+    return connection->session != NULL;
 }
 
 enum pen_connection_io pen_connection_send(struct pen_connection *connection, struct pen_str bytes,
                                            size_t *sent)
 {
+    struct curl_connection *const self = inner(connection);
     const size_t len = bytes.len < PEN_TLS_RECORD ? bytes.len : PEN_TLS_RECORD;
     size_t count = 0;
-    const CURLcode code = curl_easy_send(inner(connection)->easy, bytes.ptr, len, &count);
-    if (code == CURLE_AGAIN || (code == CURLE_OK && count == 0)) return PEN_CONNECTION_AGAIN;
-    if (code != CURLE_OK) return PEN_CONNECTION_BROKEN;
+    const CURLcode code = curl_easy_send(self->easy, bytes.ptr, len, &count);
+    const bool fine = code == CURLE_OK || code == CURLE_AGAIN;
+    if (!fine || !learn_session(self)) return PEN_CONNECTION_BROKEN;
+    if (count == 0) return PEN_CONNECTION_AGAIN;
 
     *sent = count;
     return PEN_CONNECTION_DONE;
+}
+
+static enum pen_connection_io broken_how(const struct curl_connection *connection)
+{
+    const bool alert = strstr(connection->trouble, " alert ") != NULL;
+    return alert ? PEN_CONNECTION_ALERT : PEN_CONNECTION_BROKEN;
+}
+
+/* RFC 9112 section 9.8: a TLS connection that ends without close_notify has been cut. */
+static enum pen_connection_io ended_how(const struct curl_connection *connection)
+{
+    if (connection->base.connector->tls == NULL) return PEN_CONNECTION_CLOSED;
+
+    return pen_tls_said_goodbye(connection->session) ? PEN_CONNECTION_CLOSED
+                                                     : PEN_CONNECTION_BROKEN;
 }
 
 enum pen_connection_io pen_connection_receive(struct pen_connection *connection, char *into,
@@ -505,11 +536,16 @@ enum pen_connection_io pen_connection_receive(struct pen_connection *connection,
     size_t count = 0;
     const CURLcode code = curl_easy_recv(inner(connection)->easy, into, room, &count);
     if (code == CURLE_AGAIN) return PEN_CONNECTION_AGAIN;
-    if (code != CURLE_OK) return PEN_CONNECTION_BROKEN;
-    if (count == 0) return PEN_CONNECTION_CLOSED;
+    if (code != CURLE_OK) return broken_how(inner(connection));
+    if (count == 0) return ended_how(inner(connection));
 
     *received = count;
     return PEN_CONNECTION_DONE;
+}
+
+bool pen_connection_has_more(const struct pen_connection *connection)
+{
+    return pen_tls_has_more(inner_const(connection)->session);
 }
 
 const char *pen_connection_trouble(const struct pen_connection *connection)

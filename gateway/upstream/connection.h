@@ -19,8 +19,9 @@ struct pen_connector;
 enum pen_connection_io {
     PEN_CONNECTION_DONE,   /* some bytes went through */
     PEN_CONNECTION_AGAIN,  /* wait for the socket */
-    PEN_CONNECTION_CLOSED, /* the peer has ended it */
-    PEN_CONNECTION_BROKEN, /* reset, or not what TLS allows */
+    PEN_CONNECTION_CLOSED, /* the peer has ended it, over TLS with its goodbye */
+    PEN_CONNECTION_BROKEN, /* cut, reset, or not what TLS allows */
+    PEN_CONNECTION_ALERT,  /* the peer refuses to go on and says so by a TLS alert */
 };
 
 struct pen_connection {
@@ -70,10 +71,12 @@ const char *pen_connection_stage(const struct pen_connection *connection);
  */
 enum pen_connection_io pen_connection_send(struct pen_connection *connection, struct pen_str bytes,
                                            size_t *sent);
-/** Read what one call gives. Less than `room` means that nothing more is at hand now. */
+/** Read what one call gives: over TLS one record at most. */
 enum pen_connection_io pen_connection_receive(struct pen_connection *connection, char *into,
                                               size_t room, size_t *received);
-/** libcurl's words for the latest BROKEN; empty when it had none. */
+/** Bytes that TLS has taken from the socket and not given out: nothing will announce them. */
+bool pen_connection_has_more(const struct pen_connection *connection);
+/** libcurl's words for the latest BROKEN or ALERT; empty when it had none. */
 const char *pen_connection_trouble(const struct pen_connection *connection);
 
 /** Ask the socket: neither closed nor with bytes waiting, as an idle connection must be. */

@@ -11,8 +11,6 @@
 #include "gateway/clock.h"
 #include "gateway/upstream/pool.h"
 
-#define DETAIL 200 /* longer words are libcurl's, and cut */
-
 static size_t total_bytes(const struct pen_exchange *exchange)
 {
     return exchange->request.head.len + exchange->request.body.len;
@@ -44,17 +42,16 @@ void pen_exchange_fail(struct pen_exchange *exchange, enum pen_upstream_failure 
                        const char *detail)
 {
     /* The words may lie in the connection, which goes first. */
-    char copy[DETAIL];
-    struct pen_buf words = pen_buf_over(copy, sizeof(copy) - 1);
+    struct pen_buf words = pen_buf_over(exchange->words, sizeof(exchange->words) - 1);
     pen_buf_put(&words, pen_str_slice(pen_str_from_c(detail), 0, words.cap));
-    copy[words.len] = '\0';
+    exchange->words[words.len] = '\0';
 
     struct pen_upstream_pool *const pool = exchange->pool;
     const struct pen_exchange_events *const events = exchange->events;
     void *const owner = exchange->owner;
     struct pen_connection *const connection = leave(exchange);
     if (connection != NULL) pen_pool_drop(pool, connection);
-    events->failed(owner, failure, copy);
+    events->failed(owner, failure, exchange->words);
 }
 
 void pen_exchange_finish(struct pen_exchange *exchange, bool reusable)
@@ -200,14 +197,16 @@ void pen_exchange_lose(struct pen_exchange *exchange, enum pen_connection_io how
         return;
     }
     const char *const trouble =
-        how == PEN_CONNECTION_BROKEN ? pen_connection_trouble(exchange->connection) : "";
+        how != PEN_CONNECTION_CLOSED ? pen_connection_trouble(exchange->connection) : "";
     const char *detail = trouble;
     if (trouble[0] == '\0') {
         detail = exchange->phase == PEN_EXCHANGE_BODY ? "closed within the body"
                  : exchange->received > 0             ? "closed within the head"
                                                       : "closed before the answer";
     }
-    pen_exchange_fail(exchange, PEN_UPSTREAM_CLOSED, detail);
+    /* TLS 1.3 refuses our certificate only after we believe the handshake done. */
+    pen_exchange_fail(exchange,
+                      how == PEN_CONNECTION_ALERT ? PEN_UPSTREAM_TLS : PEN_UPSTREAM_CLOSED, detail);
 }
 
 /* Over an idle connection. Nobody is called from here: it runs inside pen_upstream_start. */
@@ -236,7 +235,9 @@ void pen_exchange_opened(struct pen_exchange *exchange, enum pen_upstream_failur
     exchange->phase = PEN_EXCHANGE_HEAD;
     exchange->times.connected_us = pen_clock_us();
     due_at(exchange, exchange->deadline_ms);
-    if (!send_more(exchange)) pen_answer_pump(exchange);
+    if (!send_more(exchange) || pen_connection_has_more(exchange->connection)) {
+        pen_answer_pump(exchange);
+    }
 }
 
 void pen_exchange_ready(struct pen_exchange *exchange, uint32_t events)

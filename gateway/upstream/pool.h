@@ -55,6 +55,7 @@ struct pen_exchange {
 
     enum pen_upstream_failure failure;
     const char *detail; /* static storage */
+    char words[200];    /* what `failed` was told; longer ones are libcurl's, and cut */
 };
 
 /** An idle connection that is still quiet, or NULL. */

@@ -50,7 +50,7 @@ struct pen_exchange_events {
     size_t (*body)(void *owner, struct pen_str bytes);
     void (*ended)(void *owner);
     /* After `head` was called the answer is cut short: the caller's connection must be broken off.
-     */
+     * `detail` lives as long as the exchange's arena. */
     void (*failed)(void *owner, enum pen_upstream_failure failure, const char *detail);
 };
 

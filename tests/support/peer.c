@@ -180,8 +180,9 @@ static void *run_acceptor(void *argument)
         *talk =
             (struct peer_talk){.peer = peer, .fd = fd, .number = at + 1, .bytes = malloc(REQUEST)};
         must(talk->bytes != NULL, "malloc");
-        must(pthread_create(&talk->thread, NULL, run_talk, talk) == 0, "pthread_create");
+        /* Counted before it can answer; peer_stop comes after this thread has ended. */
         atomic_store(&peer->talk_count, at + 1);
+        must(pthread_create(&talk->thread, NULL, run_talk, talk) == 0, "pthread_create");
     }
 }
 
