@@ -20,6 +20,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "gateway/file.h"
+
 #define NAME_BYTES   253 /* a DNS name, RFC 1035 section 2.3.4 */
 #define SAN_BYTES    (PEN_DEVCERTS_NAMES * (NAME_BYTES + sizeof("DNS:,")))
 #define PATH_BYTES   4096
@@ -200,21 +202,6 @@ static enum pen_status write_identity(const struct identity *identity, const cha
     return PEN_ERR_IO;
 }
 
-static enum pen_status make_folder(const char *folder, struct pen_error *err)
-{
-    char path[PATH_BYTES];
-    PEN_TRY(join(folder, "", "", path, err)); /* ends in '/': the last part is made as well */
-    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        if (mkdir(path, 0700) != 0 && errno != EEXIST) {
-            pen_error_set(err, "cannot make the folder %s: %s", path, strerror(errno));
-            return PEN_ERR_IO;
-        }
-        *slash = '/';
-    }
-    return PEN_OK;
-}
-
 static enum pen_status check_wish(const struct pen_devcerts_wish *wish, struct pen_error *err)
 {
     if (wish->days < 1 || wish->days > PEN_DEVCERTS_MAX) {
@@ -254,7 +241,7 @@ enum pen_status pen_devcerts_make(const struct pen_devcerts_wish *wish, struct p
     struct pen_buf names = pen_buf_over(names_memory, sizeof(names_memory));
     PEN_TRY(check_wish(wish, err));
     PEN_TRY(write_names(wish, &names, err));
-    PEN_TRY(make_folder(wish->folder, err));
+    PEN_TRY(pen_file_make_folder(pen_str_from_c(wish->folder), err));
 
     const struct part ca = {"ca",
                             "Penstock development CA",

@@ -6,8 +6,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define FIRST_BYTES 8192 /* a chain of three certificates fits */
@@ -80,6 +82,57 @@ enum pen_status pen_file_read(struct pen_str path, size_t max_bytes, struct pen_
     }
     contents.bytes[contents.len] = '\0';
     *out = (struct pen_str){contents.bytes, contents.len};
+    return PEN_OK;
+}
+
+static bool write_all(int fd, struct pen_str contents)
+{
+    while (contents.len > 0) {
+        const ssize_t done = write(fd, contents.ptr, contents.len);
+        if (done < 0 && errno == EINTR) continue;
+        if (done <= 0) return false;
+
+        contents = pen_str_slice(contents, (size_t)done, contents.len);
+    }
+    return true;
+}
+
+enum pen_status pen_file_write(struct pen_str path, unsigned mode, bool replace,
+                               struct pen_str contents, struct pen_error *err)
+{
+    if (replace) (void)unlink(path.ptr); /* when it fails, so does open */
+    const int fd = open(path.ptr, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+    if (fd < 0) {
+        pen_error_set(err, "'%.*s' cannot be made: %s", PEN_STR_ARGS(path), strerror(errno));
+        return PEN_ERR_IO;
+    }
+    const bool written = write_all(fd, contents);
+    const int reason = errno;
+    if (close(fd) == 0 && written) return PEN_OK;
+
+    pen_error_set(err, "'%.*s' cannot be written: %s", PEN_STR_ARGS(path),
+                  strerror(written ? errno : reason));
+    return PEN_ERR_IO;
+}
+
+enum pen_status pen_file_make_folder(struct pen_str path, struct pen_error *err)
+{
+    char name[PATH_MAX];
+    if (path.len == 0 || path.len >= sizeof(name)) {
+        pen_error_set(err, "the folder's name is empty or too long");
+        return PEN_ERR_IO;
+    }
+    memcpy(name, path.ptr, path.len);
+    for (size_t end = 1; end <= path.len; end++) {
+        if (end < path.len && name[end] != '/') continue;
+
+        name[end] = '\0';
+        if (mkdir(name, 0700) != 0 && errno != EEXIST) {
+            pen_error_set(err, "'%s' cannot be made: %s", name, strerror(errno));
+            return PEN_ERR_IO;
+        }
+        name[end] = '/';
+    }
     return PEN_OK;
 }
 

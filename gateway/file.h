@@ -1,5 +1,6 @@
 /**
- * Small files read whole, at start and reload: certificates, keys, key sets. Any thread.
+ * Small files read and written whole, at start and reload: certificates, keys, key sets. Any
+ * thread.
  */
 #ifndef PEN_GATEWAY_FILE_H
 #define PEN_GATEWAY_FILE_H
@@ -19,6 +20,25 @@
  */
 PEN_MUST_USE enum pen_status pen_file_read(struct pen_str path, size_t max_bytes,
                                            struct pen_str *out, struct pen_error *err);
+
+/**
+ * Write a file of our own: never through a link, never open to others in between.
+ *
+ * @param path     followed by a NUL that is not counted
+ * @param mode     of the file, as with open(2): 0600 for a key
+ * @param replace  take away what is there; else that is an error
+ *
+ * Errors: PEN_ERR_IO; `err` names the file
+ */
+PEN_MUST_USE enum pen_status pen_file_write(struct pen_str path, unsigned mode, bool replace,
+                                            struct pen_str contents, struct pen_error *err);
+
+/**
+ * Make a folder and the ones above it, for the owner alone. One that is there is fine.
+ *
+ * Errors: PEN_ERR_IO (also when the name is too long); `err` names it
+ */
+PEN_MUST_USE enum pen_status pen_file_make_folder(struct pen_str path, struct pen_error *err);
 
 /** Overwrite and free: the contents may be a private key. Empty is fine; `contents` is emptied. */
 void pen_file_wipe(struct pen_str *contents);

@@ -1,23 +1,19 @@
 /** A token is written as JSON, read back strictly, and only then signed. */
 #include "gateway/auth/mint.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <jwt.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "filters/core/codec.h"
 #include "filters/core/json.h"
+#include "gateway/file.h"
 
-#define MAX_TEXT    ((size_t)32 << 10) /* of a header or a payload: four times what is accepted */
-#define MAX_JWK     4608               /* RSA of 8192 bits with a kid of 256 bytes, escaped */
-#define SCRATCH     ((size_t)256 << 10)
-#define FOLDER_MODE 0700
+#define MAX_TEXT ((size_t)32 << 10) /* of a header or a payload: four times what is accepted */
+#define MAX_JWK  4608               /* RSA of 8192 bits with a kid of 256 bytes, escaped */
+#define SCRATCH  ((size_t)256 << 10)
 
 static enum pen_status new_text(struct pen_arena *arena, size_t cap, struct pen_buf *out)
 {
@@ -242,57 +238,62 @@ enum pen_status pen_mint_key_set(const struct pen_signer *const *signers,
     return pen_arena_copy(arena, pen_buf_str(&text), out);
 }
 
-static bool write_all(int fd, struct pen_str text)
+static enum pen_status path_in(struct pen_arena *arena, struct pen_str folder, const char *file,
+                               struct pen_str *out)
 {
-    while (text.len > 0) {
-        const ssize_t done = write(fd, text.ptr, text.len);
-        if (done < 0 && errno == EINTR) continue;
-        if (done <= 0) return false;
-
-        text = pen_str_slice(text, (size_t)done, text.len);
-    }
-    return true;
+    struct pen_buf path;
+    PEN_TRY(new_text(arena, folder.len + 1 + strlen(file), &path));
+    pen_buf_put(&path, folder);
+    pen_buf_byte(&path, '/');
+    pen_buf_put(&path, pen_str_from_c(file));
+    return pen_arena_copy(arena, pen_buf_str(&path), out);
 }
 
-static enum pen_status write_new(struct pen_str folder, const char *file, mode_t mode,
-                                 struct pen_str text, struct pen_error *err)
+static enum pen_status write_in(struct pen_arena *arena, struct pen_str folder, const char *file,
+                                unsigned mode, bool replace, struct pen_str contents,
+                                struct pen_error *err)
 {
-    char path[PATH_MAX];
-    const int len = snprintf(path, sizeof(path), "%.*s/%s", PEN_STR_ARGS(folder), file);
-    if (len < 0 || (size_t)len >= sizeof(path)) {
-        pen_error_set(err, "the folder's name is too long");
-        return PEN_ERR_IO;
+    struct pen_str path;
+    PEN_TRY(path_in(arena, folder, file, &path));
+    return pen_file_write(path, mode, replace, contents, err);
+}
+
+/* Both or none: a key without its set would only be in the way of the next try. */
+static enum pen_status check_absent(struct pen_arena *arena, struct pen_str folder,
+                                    const char *file, struct pen_error *err)
+{
+    struct pen_str path;
+    PEN_TRY(path_in(arena, folder, file, &path));
+    if (access(path.ptr, F_OK) != 0) return PEN_OK;
+
+    pen_error_set(err, "'%s' is there already", path.ptr);
+    return PEN_ERR_IO;
+}
+
+static enum pen_status write_keys(struct pen_arena *arena, const struct pen_signer *signer,
+                                  struct pen_str folder, struct pen_str kid, bool replace,
+                                  struct pen_error *err)
+{
+    struct pen_str document;
+    PEN_TRY(pen_mint_key_set(&signer, &kid, 1, arena, &document));
+    PEN_TRY(pen_file_make_folder(folder, err));
+    if (!replace) {
+        PEN_TRY(check_absent(arena, folder, PEN_MINT_KEY_FILE, err));
+        PEN_TRY(check_absent(arena, folder, PEN_MINT_SET_FILE, err));
     }
-    const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-    if (fd < 0) {
-        pen_error_set(err, "'%s' cannot be made: %s", path, strerror(errno));
-        return PEN_ERR_IO;
-    }
-    const bool written = write_all(fd, text);
-    if (close(fd) != 0 || !written) {
-        pen_error_set(err, "'%s' cannot be written: %s", path, strerror(errno));
-        return PEN_ERR_IO;
-    }
-    return PEN_OK;
+    PEN_TRY(
+        write_in(arena, folder, PEN_MINT_KEY_FILE, 0600, replace, pen_signer_private(signer), err));
+    /* A set of secrets is as secret as they are. */
+    const unsigned mode = pen_signer_is_secret(signer) ? 0600 : 0644;
+    return write_in(arena, folder, PEN_MINT_SET_FILE, mode, replace, document, err);
 }
 
 enum pen_status pen_mint_write_keys(const struct pen_signer *signer, struct pen_str folder,
-                                    struct pen_str kid, struct pen_error *err)
+                                    struct pen_str kid, bool replace, struct pen_error *err)
 {
     struct pen_arena *arena;
-    struct pen_str path;
-    struct pen_str document;
     PEN_TRY(pen_arena_create(SCRATCH, 8192, &arena));
-    enum pen_status status = pen_arena_copy(arena, folder, &path);
-    if (status == PEN_OK) status = pen_mint_key_set(&signer, &kid, 1, arena, &document);
-    if (status == PEN_OK && mkdir(path.ptr, FOLDER_MODE) != 0 && errno != EEXIST) {
-        pen_error_set(err, "'%s' cannot be made: %s", path.ptr, strerror(errno));
-        status = PEN_ERR_IO;
-    }
-    if (status == PEN_OK) {
-        status = write_new(folder, "signing.key", 0600, pen_signer_private(signer), err);
-    }
-    if (status == PEN_OK) status = write_new(folder, "jwks.json", 0644, document, err);
+    const enum pen_status status = write_keys(arena, signer, folder, kid, replace, err);
     pen_arena_destroy(arena);
     return status;
 }

@@ -51,14 +51,20 @@ PEN_MUST_USE enum pen_status pen_mint_key_set(const struct pen_signer *const *si
                                               const struct pen_str *kids, size_t count,
                                               struct pen_arena *arena, struct pen_str *out);
 
+#define PEN_MINT_KEY_FILE "signing.key"
+#define PEN_MINT_SET_FILE "jwks.json"
+
 /**
- * Write `<folder>/signing.key` (PEM, mode 0600) and `<folder>/jwks.json`; the folder is made when
- * absent. Nothing that exists is overwritten.
+ * Write the private key (PEM, readable by its owner alone) and the key set into a folder, which is
+ * made when absent.
+ *
+ * @param kid      empty = the key's thumbprint
+ * @param replace  files that are there are replaced; else that is an error and nothing is written
  *
  * Errors: PEN_ERR_IO, PEN_ERR_NOMEM, PEN_ERR_INTERNAL; `err` names the file
  */
 PEN_MUST_USE enum pen_status pen_mint_write_keys(const struct pen_signer *signer,
                                                  struct pen_str folder, struct pen_str kid,
-                                                 struct pen_error *err);
+                                                 bool replace, struct pen_error *err);
 
 #endif

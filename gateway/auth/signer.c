@@ -167,11 +167,37 @@ static EVP_PKEY *read_pem(struct pen_str pem)
     return key;
 }
 
+/* The first in the table that the key serves is the usual one. */
+static const struct kind *usual_kind(EVP_PKEY *key)
+{
+    for (size_t i = 0; i < PEN_COUNT_OF(kinds); i++) {
+        if (kinds[i].type != NULL && key_fits(key, &kinds[i])) return &kinds[i];
+    }
+    return NULL;
+}
+
+static enum pen_status refuse_kind(struct pen_str file, const struct kind *kind,
+                                   struct pen_error *err)
+{
+    if (kind == NULL) {
+        pen_error_set(err,
+                      "the key in '%.*s' serves no algorithm of ours: RSA of 2048 bits or more, "
+                      "P-256, P-384, P-521 and Ed25519 do",
+                      PEN_STR_ARGS(file));
+        return PEN_ERR_INVALID;
+    }
+    const bool curve = kind->curve != NULL;
+    pen_error_set(err, "the key in '%.*s' does not fit %s, which needs %s%s", PEN_STR_ARGS(file),
+                  pen_jws_alg_name(kind->alg), curve ? "the curve " : "RSA of 2048 bits or more",
+                  curve ? kind->curve : "");
+    return PEN_ERR_INVALID;
+}
+
 enum pen_status pen_signer_load(struct pen_str file, enum pen_jws_alg alg, struct pen_signer **out,
                                 struct pen_error *err)
 {
-    const struct kind *const kind = kind_of(alg);
-    if (kind == NULL || kind->type == NULL) {
+    const struct kind *kind = kind_of(alg);
+    if (kind != NULL && kind->type == NULL) {
         pen_error_set(err, "%s signs with a secret, not with a key file", pen_jws_alg_name(alg));
         return PEN_ERR_UNSUPPORTED;
     }
@@ -184,15 +210,12 @@ enum pen_status pen_signer_load(struct pen_str file, enum pen_jws_alg alg, struc
                       PEN_STR_ARGS(file));
         return PEN_ERR_INVALID;
     }
-    if (!key_fits(key, kind)) {
+    if (kind == NULL) kind = usual_kind(key);
+    if (kind == NULL || !key_fits(key, kind)) {
         EVP_PKEY_free(key);
-        pen_error_set(err, "the key in '%.*s' does not fit %s, which needs %s%s",
-                      PEN_STR_ARGS(file), pen_jws_alg_name(alg),
-                      kind->curve != NULL ? "the curve " : "RSA of 2048 bits or more",
-                      kind->curve != NULL ? kind->curve : "");
-        return PEN_ERR_INVALID;
+        return refuse_kind(file, kind, err);
     }
-    return signer_with_pem(alg, key, out);
+    return signer_with_pem(kind->alg, key, out);
 }
 
 enum pen_status pen_signer_from_secret(struct pen_str secret, enum pen_jws_alg alg,
@@ -217,6 +240,11 @@ void pen_signer_destroy(struct pen_signer *signer)
 enum pen_jws_alg pen_signer_alg(const struct pen_signer *signer)
 {
     return signer->alg;
+}
+
+bool pen_signer_is_secret(const struct pen_signer *signer)
+{
+    return signer->key == NULL;
 }
 
 struct pen_str pen_signer_private(const struct pen_signer *signer)

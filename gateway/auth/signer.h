@@ -21,6 +21,8 @@ PEN_MUST_USE enum pen_status pen_signer_generate(enum pen_jws_alg alg, struct pe
 /**
  * Read a PEM private key, not encrypted, that fits the algorithm. HS* has no PEM form.
  *
+ * @param alg  PEN_JWS_NONE_KNOWN = the usual one for the key: RS256, EdDSA, or its curve's
+ *
  * Errors: PEN_ERR_IO, PEN_ERR_INVALID (no key, or of another kind), PEN_ERR_UNSUPPORTED,
  *         PEN_ERR_NOMEM, PEN_ERR_INTERNAL; `err` says which
  */
@@ -35,6 +37,7 @@ PEN_MUST_USE enum pen_status pen_signer_from_secret(struct pen_str secret, enum 
 void pen_signer_destroy(struct pen_signer *signer);
 
 enum pen_jws_alg pen_signer_alg(const struct pen_signer *signer);
+bool pen_signer_is_secret(const struct pen_signer *signer);
 
 /** The private key as PEM (PKCS #8), or the secret's bytes. Lives as long as the signer. */
 struct pen_str pen_signer_private(const struct pen_signer *signer);

@@ -8,6 +8,7 @@
 #include "gateway/cli/check_command.h"
 #include "gateway/cli/run_command.h"
 #include "gateway/cli/scan_command.h"
+#include "gateway/cli/token_command.h"
 #include "gateway/config/nearest.h"
 
 static const struct command {
@@ -19,6 +20,7 @@ static const struct command {
     {"check", "is a configuration good, and what does it come to?", pen_cli_check},
     {"run", "the gateway, in the foreground", pen_cli_run},
     {"scan", "events from files or standard input through the filters", pen_cli_scan},
+    {"token", "keys and signed tokens to develop with", pen_cli_token},
 };
 
 static int print_help(FILE *out)

@@ -3,8 +3,11 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -74,12 +77,48 @@ static void names_a_file_that_cannot_be_read(void **state)
     assert_int_equal(pen_file_read(pki_path(&pki, "absent"), 10, &contents, NULL), PEN_ERR_IO);
 }
 
+static void writes_a_file_of_its_own(void **state)
+{
+    (void)state;
+    struct pen_error err;
+    struct pen_str contents;
+    struct stat about;
+    const struct pen_str path = pki_path(&pki, "own/er/key");
+    assert_int_equal(pen_file_make_folder(pki_path(&pki, "own/er"), &err), PEN_OK);
+    assert_int_equal(pen_file_make_folder(pki_path(&pki, "own/er/"), &err), PEN_OK);
+    assert_int_equal(pen_file_write(path, 0600, false, PEN_S("one"), &err), PEN_OK);
+    assert_int_equal(stat(path.ptr, &about), 0);
+    assert_int_equal(about.st_mode & 0777, 0600);
+
+    assert_int_equal(pen_file_write(path, 0600, false, PEN_S("two"), &err), PEN_ERR_IO);
+    assert_non_null(strstr(err.text, "own/er/key' cannot be made: File exists"));
+    assert_int_equal(pen_file_write(path, 0600, true, PEN_S("three"), &err), PEN_OK);
+    assert_int_equal(pen_file_read(path, 10, &contents, &err), PEN_OK);
+    assert_true(pen_str_equal(contents, PEN_S("three")));
+    pen_file_wipe(&contents);
+
+    /* A link is taken away, not followed. */
+    assert_int_equal(unlink(path.ptr), 0);
+    assert_int_equal(symlink(pki_path(&pki, "elsewhere").ptr, path.ptr), 0);
+    assert_int_equal(pen_file_write(path, 0600, false, PEN_S("four"), &err), PEN_ERR_IO);
+    assert_int_equal(pen_file_write(path, 0600, true, PEN_S("four"), &err), PEN_OK);
+    assert_int_equal(access(pki_path(&pki, "elsewhere").ptr, F_OK), -1);
+
+    assert_int_equal(pen_file_make_folder(path, &err), PEN_OK); /* there, of whatever kind */
+    assert_int_equal(pen_file_make_folder(pki_path(&pki, "own/er/key/below"), &err), PEN_ERR_IO);
+    assert_int_equal(pen_file_make_folder(PEN_S(""), &err), PEN_ERR_IO);
+    assert_int_equal(remove(path.ptr), 0);
+    assert_int_equal(remove(pki_path(&pki, "own/er").ptr), 0);
+    assert_int_equal(remove(pki_path(&pki, "own").ptr), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_every_length_around_its_buffer),
         cmocka_unit_test(refuses_a_file_longer_than_the_limit),
         cmocka_unit_test(names_a_file_that_cannot_be_read),
+        cmocka_unit_test(writes_a_file_of_its_own),
     };
     return cmocka_run_group_tests_name("file", tests, make_folder, remove_folder);
 }
