@@ -230,6 +230,21 @@ enum pen_step pen_pipeline_body(struct pen_request *request, struct pen_str byte
     return PEN_STEP_ON;
 }
 
+/* "filter.sqli" of "sqli.tautology". */
+static const char *filter_reason(struct pen_request *request)
+{
+    const struct pen_str rule = pen_str_from_c(request->inspection.reason);
+    const struct pen_str filter = pen_str_slice(rule, 0, pen_str_find(rule, '.', 0));
+    const size_t room = filter.len + sizeof("filter.");
+    struct pen_buf buf = {.ptr = pen_arena_bytes(request->arena, room), .cap = room};
+    if (buf.ptr == NULL) return "filter.refused";
+
+    pen_buf_put(&buf, PEN_S("filter."));
+    pen_buf_put(&buf, filter);
+    pen_buf_byte(&buf, '\0');
+    return buf.ptr;
+}
+
 enum pen_step pen_pipeline_inspect(struct pen_request *request, struct pen_scratch *scratch,
                                    int64_t now_s)
 {
@@ -253,8 +268,14 @@ enum pen_step pen_pipeline_inspect(struct pen_request *request, struct pen_scrat
     request->inspected = true;
     if (request->inspection.status == 200) return PEN_STEP_ON;
 
-    return refuse(request, (struct pen_problem){.status = request->inspection.status,
-                                                .reason = request->inspection.reason});
+    struct pen_problem problem = {.status = request->inspection.status,
+                                  .reason = request->inspection.reason};
+    if (problem.status == 403) {
+        /* Which rule it was helps whoever tries to get past it: that is for the record. */
+        problem.record_reason = problem.reason;
+        problem.reason = filter_reason(request);
+    }
+    return refuse(request, problem);
 }
 
 /* The mapped claims of a proven caller. A claim that is no field value is not sent, nor any copy.

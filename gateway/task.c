@@ -92,7 +92,10 @@ static uint64_t since(const struct pen_request *request, uint64_t at_us)
 static const char *reason_of(const struct pen_task *task, enum pen_edge_end end, const char *why)
 {
     if (why != NULL) return why;
-    if (task->request.refusal.status != 0) return task->request.refusal.reason;
+    const struct pen_problem *const refusal = &task->request.refusal;
+    if (refusal->status != 0) {
+        return refusal->record_reason != NULL ? refusal->record_reason : refusal->reason;
+    }
     return end == PEN_EDGE_REPLIED ? "ok" : "edge.broken";
 }
 
@@ -239,7 +242,9 @@ static void answer_head(void *owner, const struct pen_wire_head *answer)
 {
     struct pen_task *const task = owner;
     task->upstream_status = answer->status;
-    const bool known = answer->framing == PEN_FRAMING_LENGTH;
+    const bool head_only = pen_str_equal(task->request.head->method, PEN_S("HEAD"));
+    const bool known = answer->framing == PEN_FRAMING_LENGTH
+                       || (head_only && pen_wire_field(answer, PEN_FIELD_CONTENT_LENGTH) != NULL);
     const bool body = has_body(task, answer);
     task->streaming = body && !(known && answer->content_length <= COLLECT_BYTES);
     task->answer_cap = task->streaming ? RING_BYTES
@@ -253,7 +258,7 @@ static void answer_head(void *owner, const struct pen_wire_head *answer)
         return;
     }
     task->reply.length = known ? answer->content_length : UINT64_MAX;
-    task->reply.no_body = !body && pen_str_equal(task->request.head->method, PEN_S("HEAD"));
+    task->reply.no_body = head_only;
     if (!task->streaming) return;
 
     task->reply.read = read_answer;
@@ -283,13 +288,22 @@ static void answer_ended(void *owner)
     send_reply(task);
 }
 
+/* The detail is the exchange's only during the call; the record is written later. */
+static const char *keep_detail(struct pen_task *task, const char *detail)
+{
+    struct pen_str copy = {NULL, 0};
+    if (detail == NULL) return NULL;
+    return pen_arena_copy(task->request.arena, pen_str_from_c(detail), &copy) == PEN_OK ? copy.ptr
+                                                                                        : NULL;
+}
+
 static void answer_failed(void *owner, enum pen_upstream_failure failure, const char *detail)
 {
     struct pen_task *const task = owner;
     keep_times(task);
     task->exchange = NULL;
     task->upstream_error = pen_upstream_failure_proxy_error(failure);
-    task->upstream_detail = detail;
+    task->upstream_detail = keep_detail(task, detail);
     if (task->streaming) {
         task->answer_broke = true;
         pen_listener_more(task->pair);

@@ -1,0 +1,124 @@
+"""Refusals that need no function: each with its status, reason and fields, and nothing passed on."""
+import re
+
+import harness
+from harness import JSON, Setting
+
+HEAD = b"POST /open/x HTTP/1.1\r\nHost: localhost\r\n"
+TYPE = b"Content-Type: application/json\r\n"
+
+
+class RefusesBadRequests(Setting):
+    def test_method_type_and_size(self):
+        gateway, token = self.gateway(), self.issuer.token()
+        reply = gateway.curl("/function/orders", "-H", f"Authorization: Bearer {token}")
+        self.refused(reply, 405, "method.not_allowed")
+        self.assertEqual(reply.get("Allow"), "POST")
+        for fields in (["-H", "Content-Type: application/xml"], ["-H", "Content-Type: application/json; charset=utf-16"],
+                       ["-H", "Content-Type:"]):
+            reply = gateway.curl("/open/x", *fields, data=b"{}")
+            self.refused(reply, 415, "type.unsupported")
+            self.assertEqual(reply.get("Accept"), "application/json")
+        self.refused(gateway.post("/open/x", b"{}", "-H", "Content-Encoding: gzip"), 415, "type.coding")
+        self.refused(gateway.curl("/open/x", "-H", "Content-Type: ;", data=b"{}"), 400, "type.malformed")
+        large = b'"' + b"a" * (1 << 20) + b'"'
+        self.refused(gateway.post("/open/x", large), 413, "body.too_large")
+        self.refused(gateway.post("/open/x", large, "-H", "Transfer-Encoding: chunked"), 413, "body.too_large")
+        self.assertEqual(self.seen, [])
+
+    def test_a_length_that_is_too_large_costs_no_body(self):
+        raw = self.gateway().raw(HEAD + TYPE + b"Content-Length: 99999999\r\nExpect: 100-continue\r\n\r\n")
+        self.assertTrue(raw.startswith(b"HTTP/1.1 413 "), raw)
+        self.assertNotIn(b"100 Continue", raw)
+
+    def test_a_target_or_head_that_is_too_long(self):
+        gateway = self.gateway()
+        self.refused(gateway.curl("/" + "a" * 9000), 414, "wire.target_size")
+        self.assertEqual(gateway.curl("/open/x", "-H", "X-A: " + "a" * 9000).status, 431)
+        many = [argument for i in range(70) for argument in ("-H", f"X-{i}: 1")]
+        self.assertEqual(gateway.curl("/open/x", *many).status, 431)
+
+    def test_events_that_cannot_be_read_in_one_way(self):
+        gateway = self.gateway()
+        rows = [(b"{", "json.truncated"), (b'{"a":1,"a":2}', "json.duplicate_name"), (b'["\xff"]', "json.utf8"),
+                (b"{} {}", "json.trailing"), (b"\xef\xbb\xbf{}", "json.bom"), (b'["\\ud800"]', "json.surrogate"),
+                (b"[" * 40 + b"]" * 40, "json.depth"), (b"[1,]", "json.syntax")]
+        for body, reason in rows:
+            self.refused(gateway.post("/open/x", body), 400, reason)
+        self.assertEqual(self.seen, [])
+
+    def test_injections_in_the_body_the_query_and_a_field(self):
+        gateway = self.gateway()
+        self.refused(gateway.post("/open/x", b'{"note":"x\' OR 1=1 --"}'), 403, "filter.sqli")
+        self.refused(gateway.post("/open/x?id=1%27%20union%20select%20null,null--%20"), 403, "filter.sqli")
+        self.refused(gateway.post("/open/x", b'{"key":"%2e%2e/%2e%2e/etc/passwd"}'), 403, "filter.path")
+        self.refused(gateway.post("/open/x", b"{}", "-H", "X-Note: 1; drop table orders"), 403, "filter.sqli")
+        self.assertEqual(self.seen, [])
+        records = gateway.records(4)
+        self.assertEqual([record["reason"] for record in records],
+                         ["sqli.tautology", "sqli.union", "path.climb", "sqli.stacked"])
+        record = records[2]
+        finding = record["findings"][0]
+        self.assertEqual((finding["path"], finding["codings"]), ("/key", "percent"))
+        self.assertGreaterEqual(finding["score"], 70)
+        self.assertTrue(finding["message"])
+
+    def test_what_has_two_readings_over_the_wire(self):
+        gateway = self.gateway()
+        smuggled = b"GET /open/smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        rows = [
+            ("length and chunked", HEAD + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+            ("two lengths", HEAD + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}", 400),
+            ("list of lengths", HEAD + b"Content-Length: 2, 2\r\n\r\n{}", 400),
+            ("signed length", HEAD + b"Content-Length: +2\r\n\r\n{}", 400),
+            ("another coding", HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n", 501),
+            ("coding twice", HEAD + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+            ("bare LF", b"POST /open/x HTTP/1.1\nHost: localhost\n\n", 400),
+            ("bare CR in a value", HEAD + b"X: a\rTransfer-Encoding: chunked\r\n\r\n", 400),
+            ("fold", HEAD + b"X-A: 1\r\n b\r\n\r\n", 400),
+            ("space before colon", HEAD + b"Content-Length : 2\r\n\r\n{}", 400),
+            ("empty name", HEAD + b": v\r\n\r\n" + smuggled, 400),
+            ("NUL line", HEAD + b"\0\r\n\r\n" + smuggled, 400),
+            ("NUL in a value", HEAD + b"X: a\0b\r\n\r\n", 400),
+            ("underscore", HEAD + b"Content_Length: 2\r\n\r\n", 400),
+            ("no Host", b"POST /open/x HTTP/1.1\r\n\r\n", 400),
+            ("two Hosts", HEAD + b"Host: localhost\r\n\r\n", 400),
+            ("Host with userinfo", b"GET /open/x HTTP/1.1\r\nHost: a@localhost\r\n\r\n", 400),
+            ("authority mismatch", b"GET http://other/open/x HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+            ("dot segments", b"GET /open/../x HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+            ("encoded dot segments", b"GET /open/%2e%2e/x HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+            ("backslash", b"GET /open\\x HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+            ("encoded slash", b"GET /open%2fx HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+            ("NUL in the target", b"GET /open/%00 HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+            ("fragment", b"GET /open/x#a HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+            ("HTTP/0.9", b"GET /open/x\r\n\r\n", 505),
+            ("HTTP/2.0", b"GET /open/x HTTP/2.0\r\nHost: localhost\r\n\r\n", 505),
+            ("TRACE", b"TRACE /open/x HTTP/1.1\r\nHost: localhost\r\n\r\n", 405),
+            ("CONNECT", b"CONNECT localhost:1 HTTP/1.1\r\nHost: localhost\r\n\r\n", 405),
+            ("upgrade", b"GET /open/x HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n", 400),
+            ("expectation", HEAD + b"Expect: 200-ok\r\n\r\n", 417),
+            ("chunk size in hex with sign", HEAD + TYPE + b"Transfer-Encoding: chunked\r\n\r\n+2\r\n{}\r\n0\r\n\r\n", 400),
+            ("chunk too short", HEAD + TYPE + b"Transfer-Encoding: chunked\r\n\r\n1\r\n{}\r\n0\r\n\r\n", 400),
+            ("chunk bare LF", HEAD + TYPE + b"Transfer-Encoding: chunked\r\n\r\n2\n{}\r\n0\r\n\r\n", 400),
+            ("framing in a trailer",
+             HEAD + TYPE + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nContent-Length: 5\r\n\r\n", 400),
+        ]
+        for why, request, status in rows:
+            raw = gateway.raw(request + (b"" if smuggled in request else smuggled))
+            self.assertEqual(raw.split(b" ")[1:2], [str(status).encode()], f"{why}: {raw[:200]}")
+            self.assertEqual(len(re.findall(rb"HTTP/1.1 \d{3} ", raw)), 1, f"{why}: {raw}")
+            self.assertIn(b"application/problem+json", raw, why)
+            self.assertIn(b"Connection: close", raw, why)
+        self.assertEqual(self.seen, [])
+
+    def test_slow_heads_and_bodies_end_at_their_deadline(self):
+        config = self.config(more="timeouts: { head: 1s, body: 1s }")
+        gateway = self.gateway(config)
+        self.assertTrue(gateway.raw(b"POST /open/x HT").startswith(b"HTTP/1.1 408 "))
+        raw = gateway.raw(HEAD + TYPE + b"Content-Length: 10\r\n\r\n{")
+        self.assertTrue(raw.startswith(b"HTTP/1.1 408 "), raw)
+        self.assertEqual(self.seen, [])
+
+
+if __name__ == "__main__":
+    harness.main()

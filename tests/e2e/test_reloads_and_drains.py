@@ -1,0 +1,103 @@
+"""SIGHUP swaps everything or nothing; SIGTERM finishes what runs."""
+import signal
+import socket
+import threading
+
+import harness
+from harness import Setting, wait_for
+
+HEAD = b"POST /open/x HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+
+
+class ReloadsAndDrains(Setting):
+    def test_a_new_file_counts_for_live_connections_too(self):
+        gateway = self.gateway()
+        with gateway.connect() as connection:
+            connection.sendall(HEAD)
+            self.assertTrue(connection.recv(65536).startswith(b"HTTP/1.1 200 "))
+            gateway.write(self.config().replace("/open/*", "/new/*"))
+            gateway.hang_up()
+            wait_for("the second generation", lambda: gateway.said("generation 2 of the configuration"))
+            wait_for("the new route", lambda: gateway.post("/new/x").status == 200)
+            connection.sendall(HEAD)
+            self.assertTrue(connection.recv(65536).startswith(b"HTTP/1.1 404 "))
+
+    def test_a_bad_file_leaves_the_old_one_running_and_says_why(self):
+        gateway = self.gateway()
+        gateway.write(self.config().replace("audience:", "audiense:"))
+        gateway.hang_up()
+        wait_for("the refusal", lambda: gateway.said("reload refused; generation 1 goes on"))
+        self.assertTrue(gateway.said(r":\d+:\d+: .*audiense.*did you mean 'audience'"), gateway.lines)
+        self.assertEqual(gateway.post("/open/x").status, 200)
+        self.assertEqual(gateway.metric("penstock_config_reload_failed"), 1)
+
+    def test_a_new_certificate_is_shown_to_new_callers(self):
+        gateway = self.gateway()
+
+        def serial():
+            with gateway.connect() as connection:
+                return connection.getpeercert()["serialNumber"]
+
+        before = serial()
+        self.pki.issue("server", "serverAuth")
+        gateway.hang_up()
+        wait_for("the new certificate", lambda: serial() != before)
+
+    def test_nothing_is_lost_while_it_reloads(self):
+        gateway, failures, stop = self.gateway(), [], threading.Event()
+
+        def call():
+            while not stop.is_set():
+                with gateway.connect() as connection:
+                    for _ in range(20):
+                        connection.sendall(HEAD)
+                        answer = connection.recv(65536)
+                        if not answer.startswith(b"HTTP/1.1 200 "):
+                            failures.append(answer)
+                            return
+
+        callers = [threading.Thread(target=call) for _ in range(4)]
+        for caller in callers:
+            caller.start()
+        for generation in range(2, 12):
+            gateway.hang_up()
+            wait_for("the next generation", lambda: gateway.said(f"generation {generation} of the configuration"))
+        stop.set()
+        for caller in callers:
+            caller.join(harness.PATIENCE)
+        self.assertEqual(failures, [])
+
+    def test_a_request_in_flight_is_finished_and_new_ones_are_not_taken(self):
+        release = threading.Event()
+
+        def script(request):
+            release.wait(harness.PATIENCE)
+            yield b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+        self.recorder.script = script
+        gateway = self.gateway()
+        with gateway.connect() as connection:
+            connection.sendall(HEAD)
+            wait_for("the function works", lambda: self.seen)
+            gateway.process.send_signal(signal.SIGTERM)
+            wait_for("it drains", lambda: gateway.said("draining"))
+
+            def refuses():
+                try:
+                    socket.create_connection(("127.0.0.1", gateway.ports["tls"]), 1).close()
+                except ConnectionRefusedError:
+                    return True
+                return False
+
+            wait_for("no new callers", refuses)
+            self.assertEqual(gateway.page("/readyz")[0], 503)
+            release.set()
+            answer = b""
+            while piece := connection.recv(65536):
+                answer += piece
+        self.assertTrue(answer.startswith(b"HTTP/1.1 200 ") and answer.endswith(b"ok"), answer)
+        self.assertEqual(gateway.process.wait(harness.PATIENCE), 0)
+
+
+if __name__ == "__main__":
+    harness.main()
