@@ -90,6 +90,8 @@ struct pen_str pen_str_slice(struct pen_str s, size_t start, size_t end)
 {
     if (end > s.len) end = s.len;
     if (start > end) start = end;
+    if (s.ptr == NULL) return s; /* NULL + 0 is undefined in C */
+
     return (struct pen_str){s.ptr + start, end - start};
 }
 
