@@ -24,8 +24,11 @@ struct pen_keyset_notes {
 /**
  * Parse a JWKS document. Keys that we cannot or may not use (unknown kty, curve or alg; `use` other
  * than sig; key_ops without verify; RSA below 2048 bits or above 8192, e < 65537; private members
- * present; an HMAC secret shorter than its hash, or an issuer that allows no HS algorithm) are
- * skipped with a note; at most 64 keys and 256 KiB.
+ * present; an RSA modulus with the ROCA fingerprint; an HMAC secret shorter than its hash, or an
+ * issuer that allows no HS algorithm; a secret in a set that holds public keys, for then it was
+ * published with them) are skipped with a note; at most 64 keys and 256 KiB.
+ *
+ * @param notes  may be NULL
  *
  * Errors: PEN_ERR_SYNTAX   no JSON, no "keys"
  *         PEN_ERR_INVALID  two usable keys share kid and algorithm; or no usable key at all
