@@ -1,11 +1,7 @@
 """Who calls: 401, 403, 503 with the right challenge, and nothing at the function."""
-import base64
 import hashlib
 import hmac
-import http.server
 import json
-import ssl
-import threading
 import time
 
 import harness
@@ -83,61 +79,33 @@ class KnowsItsCallers(Setting):
 class KeySets(Setting):
     """Keys by URL: never fetched, rotated, gone."""
 
-    def serve(self, document):
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                state["asked"] += 1
-                answer = state["document"]()
-                self.send_response(200 if answer else 500)
-                self.send_header("Content-Length", str(len(answer or b"")))
-                self.end_headers()
-                self.wfile.write(answer or b"")
-
-            def log_message(self, *arguments):
-                pass
-
-        state = {"asked": 0, "document": document}
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.pki.path("server.pem"), self.pki.path("server.key"))
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
-        return server.server_address[1], state
-
-    def with_url(self, port):
-        return self.config().replace("jwks: { file: jwks.json }",
-                                     f"jwks: {{ url: 'https://localhost:{port}/jwks.json', ca: ca.pem }}")
-
     def test_never_fetched_is_503_until_it_is(self):
-        keys = json.dumps({"keys": [self.issuer.jwk]}).encode()
-        port, state = self.serve(lambda: None)
-        gateway = self.gateway(self.with_url(port), ready=False)
+        server = self.key_server(lambda: None)
+        gateway = self.gateway(self.with_keys_from(server.port), ready=False)
         reply = gateway.post("/function/orders", token=self.issuer.token())
         self.refused(reply, 503, "token.no_keys")
         self.assertIsNotNone(reply.get("Retry-After"))
         self.assertEqual(gateway.page("/readyz")[0], 503)
         self.assertIn("corp", gateway.page("/readyz")[1])
-        state["document"] = lambda: keys
+        server.document = lambda: {"keys": [self.issuer.jwk]}
         wait_for("the key set is there", lambda: gateway.page("/readyz")[0] == 200)
         self.assertEqual(gateway.post("/function/orders", token=self.issuer.token()).status, 200)
 
     def test_an_unknown_kid_causes_one_refresh_and_then_succeeds(self):
         rotated = Issuer(self.pki, "k2")
         current = {"keys": [self.issuer.jwk]}
-        port, state = self.serve(lambda: json.dumps(current).encode())
-        gateway = self.gateway(self.with_url(port))
+        server = self.key_server(lambda: current)
+        gateway = self.gateway(self.with_keys_from(server.port))
         self.assertEqual(gateway.post("/function/orders", token=self.issuer.token()).status, 200)
-        asked = state["asked"]
+        asked = server.asked
         # Within 30 s of a fetch no unknown kid causes another: the provider is not ours to hammer.
         for kid in range(5):
             self.refused(gateway.post("/function/orders", token=self.issuer.token(header={"kid": f"no-{kid}"})), 401,
                          "token.invalid")
-        self.assertEqual(state["asked"], asked)
+        self.assertEqual(server.asked, asked)
         current["keys"] = [rotated.jwk]
         gateway.hang_up()  # a reload fetches at once, and takes the old keys over meanwhile
-        wait_for("the new set is fetched", lambda: state["asked"] > asked)
+        wait_for("the new set is fetched", lambda: server.asked > asked)
         wait_for("the new key counts",
                  lambda: gateway.post("/function/orders", token=rotated.token()).status == 200)
         self.refused(gateway.post("/function/orders", token=self.issuer.token()), 401, "token.invalid")

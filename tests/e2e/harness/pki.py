@@ -1,0 +1,30 @@
+"""Throw-away certificates, by the openssl command line and not by the code under test."""
+import os
+
+from harness.common import openssl
+
+
+class Pki:
+    """A CA and certificates below one folder; also one that nobody trusts."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        for ca in ("ca", "other-ca"):
+            openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
+                    self.path(ca + ".key"), "-out", self.path(ca + ".pem"), "-days", "30", "-subj", f"/CN={ca}")
+        self.issue("server", "serverAuth")
+        self.issue("function", "serverAuth")
+        self.issue("client", "clientAuth")
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def issue(self, name, usage, ca="ca", names="DNS:localhost,IP:127.0.0.1,IP:::1", days="30"):
+        openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
+                self.path(name + ".key"), "-out", self.path(name + ".csr"), "-subj", f"/CN={name}")
+        with open(self.path(name + ".ext"), "w", encoding="ascii") as extensions:
+            extensions.write(f"subjectAltName={names}\nextendedKeyUsage={usage}\n")
+        openssl("x509", "-req", "-in", self.path(name + ".csr"), "-CA", self.path(ca + ".pem"), "-CAkey",
+                self.path(ca + ".key"), "-CAcreateserial", "-days", days, "-extfile", self.path(name + ".ext"),
+                "-out", self.path(name + ".pem"))
+        os.chmod(self.path(name + ".key"), 0o600)
