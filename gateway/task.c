@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "gateway/clock.h"
-#include "gateway/trace.h"
+#include "gateway/record/outcome.h"
 
 #define KEY_WAIT_MS   1000               /* an unknown kid waits this long for a refresh */
 #define COLLECT_BYTES ((size_t)32 << 10) /* answers up to this length leave in one piece */
@@ -84,11 +84,6 @@ static void make_ids(struct pen_crew *crew, struct pen_request *request)
     request->span_id = next_random(crew);
 }
 
-static uint64_t since(const struct pen_request *request, uint64_t at_us)
-{
-    return at_us > request->times.began_us ? at_us - request->times.began_us : 0;
-}
-
 static const char *reason_of(const struct pen_task *task, enum pen_edge_end end, const char *why)
 {
     if (why != NULL) return why;
@@ -101,70 +96,20 @@ static const char *reason_of(const struct pen_task *task, enum pen_edge_end end,
 
 static void write_record(struct pen_task *task, enum pen_edge_end end, const char *why, int status)
 {
-    struct pen_request *const r = &task->request;
-    struct pen_crew *const crew = task->crew;
-    const uint64_t total_us = since(r, pen_clock_us());
-    const struct pen_exchange_times *const x = &task->exchange_times;
-    if (status == 0 && end != PEN_EDGE_GONE) status = task->reply.status;
-    if (end == PEN_EDGE_REPLIED) status = task->reply.status;
-
-    const enum pen_verdict verdict = r->inspected             ? r->inspection.verdict
-                                     : r->refusal.status != 0 ? PEN_BLOCK
-                                                              : PEN_PASS;
-    const struct pen_audit_entry entry = {
-        .wall_ms = r->wall_ms,
-        .request_id = {r->id, 32},
-        .trace_id = pen_trace_id(r->head, (struct pen_str){r->id, 32}),
-        .remote = r->remote,
-        .method = r->head->method,
-        .authority = r->head->authority,
-        .path = r->head->path,
-        .function = r->function == NULL ? (struct pen_str){"", 0} : r->function->name,
-        .caller = r->proven ? &r->caller : NULL,
-        .tls_version = r->tls_version,
-        .status = status,
+    const struct pen_outcome_sink sink = {
+        .audit = task->crew->audit, .metrics = task->crew->metrics, .worker = task->crew->worker};
+    const bool answered = end == PEN_EDGE_REPLIED || (status == 0 && end != PEN_EDGE_GONE);
+    const struct pen_outcome outcome = {
+        .request = &task->request,
+        .status = answered ? task->reply.status : status,
         .reason = reason_of(task, end, why),
-        .verdict = verdict,
-        .inspected = r->inspected,
-        .findings = r->inspected ? r->scan.findings : NULL,
-        .finding_count = r->inspected ? r->scan.finding_count : 0,
+        .times = &task->exchange_times,
         .upstream_status = task->upstream_status,
         .upstream_error = task->upstream_error,
         .upstream_detail = task->upstream_detail,
-        .upstream_reused = x->reused,
-        .request_bytes = r->body_len,
         .response_bytes = task->response_bytes,
-        .generation = r->snapshot->generation,
-        .worker = (uint32_t)crew->worker,
-        .times = {.head_us = since(r, r->times.head_us),
-                  .auth_us = since(r, r->times.auth_us),
-                  .body_us = since(r, r->times.body_us),
-                  .inspect_us = since(r, r->times.inspect_us),
-                  .upstream_connect_us = since(r, x->connected_us),
-                  .upstream_first_byte_us = since(r, x->first_byte_us),
-                  .total_us = total_us},
     };
-    /* A record that does not fit is counted by the audit module and shows in the metrics. */
-    (void)pen_audit_write(crew->audit, &r->snapshot->config->audit, &entry);
-
-    const uint32_t slot = r->function == NULL ? 0 : r->snapshot->metric_slots[r->function->index];
-    pen_metrics_request(crew->metrics, crew->worker, slot, status, (int)verdict, total_us);
-    if (entry.reason != NULL && status != 0 && r->refusal.status != 0) {
-        pen_metrics_reason(crew->metrics, crew->worker, entry.reason);
-    }
-    if (r->times.auth_us != 0) {
-        pen_metrics_stage(crew->metrics, crew->worker, PEN_STAGE_AUTH,
-                          r->times.auth_us - r->times.head_us);
-    }
-    if (r->times.inspect_us != 0) {
-        pen_metrics_stage(crew->metrics, crew->worker, PEN_STAGE_INSPECT,
-                          r->times.inspect_us - r->times.body_us);
-    }
-    if (x->first_byte_us != 0) {
-        pen_metrics_stage(crew->metrics, crew->worker, PEN_STAGE_UPSTREAM,
-                          x->first_byte_us - x->started_us);
-    }
-    pen_metrics_stage(crew->metrics, crew->worker, PEN_STAGE_TOTAL, total_us);
+    pen_outcome_record(&sink, &outcome);
 }
 
 static void send_reply(struct pen_task *task)

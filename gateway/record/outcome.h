@@ -1,0 +1,33 @@
+/**
+ * What became of a request, into the audit record and the metrics: one call at its end.
+ */
+#ifndef PEN_GATEWAY_OUTCOME_H
+#define PEN_GATEWAY_OUTCOME_H
+
+#include "gateway/metrics/metrics.h"
+#include "gateway/record/audit.h"
+#include "gateway/request.h"
+#include "gateway/upstream/upstream.h"
+
+/** Where a worker's records go. */
+struct pen_outcome_sink {
+    struct pen_audit *audit;
+    struct pen_metrics *metrics;
+    size_t worker;
+};
+
+struct pen_outcome {
+    const struct pen_request *request;
+    int status;         /* answered; 0 = the caller went away first */
+    const char *reason; /* "ok", or why not; static storage or the request's arena */
+    const struct pen_exchange_times *times;
+    int upstream_status;         /* 0 = no answer */
+    const char *upstream_error;  /* RFC 9209 error type, or NULL */
+    const char *upstream_detail; /* or NULL */
+    uint64_t response_bytes;
+};
+
+/** Never blocks; a record that finds no room is counted by the audit module. One worker. */
+void pen_outcome_record(const struct pen_outcome_sink *sink, const struct pen_outcome *outcome);
+
+#endif
