@@ -3,12 +3,12 @@ demands a client certificate, and the real gateway, all on loopback ports that t
 
 Waits are on conditions and bounded; everything started is ended by its process id.
 """
-from harness.common import ISSUER, JSON, PATIENCE, PENSTOCK, b64url, free_port, openssl, wait_for
+from harness.common import ISSUER, JSON, PATIENCE, PENSTOCK, ROOT, b64url, free_port, openssl, wait_for
 from harness.functions import Nginx, RawFunction, Recorder, Request
 from harness.gateway import Gateway, Reply
 from harness.pki import Pki
 from harness.setting import Setting, main
 from harness.tokens import EcIssuer, Issuer, KeyServer
 
-__all__ = ["ISSUER", "JSON", "PATIENCE", "PENSTOCK", "EcIssuer", "Gateway", "Issuer", "KeyServer", "Nginx", "Pki", "RawFunction",
-           "Recorder", "Reply", "Request", "Setting", "b64url", "free_port", "main", "openssl", "wait_for"]
+__all__ = ["ISSUER", "JSON", "PATIENCE", "PENSTOCK", "ROOT", "EcIssuer", "Gateway", "Issuer", "KeyServer", "Nginx", "Pki",
+           "RawFunction", "Recorder", "Reply", "Request", "Setting", "b64url", "free_port", "main", "openssl", "wait_for"]

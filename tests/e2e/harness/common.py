@@ -5,7 +5,8 @@ import socket
 import subprocess
 import time
 
-PENSTOCK = os.environ.get("PENSTOCK", "build/release/gateway/penstock")
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+PENSTOCK = os.environ.get("PENSTOCK", os.path.join(ROOT, "build/asan/gateway/penstock"))
 PATIENCE = float(os.environ.get("PEN_E2E_PATIENCE", "20"))  # seconds before a condition counts as missed
 JSON = "Content-Type: application/json"
 ISSUER = "https://id.example.com/"

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import threading
 
-from harness.common import PATIENCE, free_port, wait_for
+from harness.common import PATIENCE, wait_for
 
 
 class Recorder:
@@ -82,7 +82,10 @@ class Nginx:
     """nginx in front of the recorder: TLS, and a client certificate of our CA demanded."""
 
     def __init__(self, pki, recorder, certificate="function"):
-        self.port = free_port()
+        # nginx takes over a socket that listens already: the system chooses its port, and nobody else
+        # can get it before nginx does.
+        listening = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.port = listening.getsockname()[1]
         folder = tempfile.mkdtemp(prefix="nginx-", dir=pki.folder)
         config = f"""
             daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log; user root;
@@ -110,20 +113,21 @@ class Nginx:
         binary = shutil.which("nginx") or "/usr/sbin/nginx"
         self.log = f"{folder}/error.log"
         self.process = subprocess.Popen([binary, "-p", folder, "-c", f"{folder}/nginx.conf"],
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.DEVNULL)
+                                        env={**os.environ, "NGINX": f"{listening.fileno()};"},
+                                        pass_fds=[listening.fileno()], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        listening.close()
         try:
-            wait_for("nginx listens", self.listens)
+            wait_for("nginx runs", self.runs)
         except BaseException:
             self.close()
             raise
 
-    def listens(self):
+    def runs(self):
         if self.process.poll() is not None:
             with open(self.log, encoding="utf-8") as log:
                 raise AssertionError("nginx ended: " + log.read())
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
-            return True
+        return os.path.exists(self.log.replace("error.log", "pid"))
 
     def close(self):
         self.process.terminate()

@@ -35,14 +35,14 @@ class Reply:
 
 
 class Gateway:
-    def __init__(self, setting, config, ready=True):
+    def __init__(self, setting, config, ready=True, folder=None, **variables):
         self.setting = setting
-        self.config = setting.pki.path(f"gateway-{time.monotonic_ns()}.yaml")
+        self.config = os.path.join(folder or setting.pki.folder, f"gateway-{time.monotonic_ns()}.yaml")
         self.audit = self.config.replace(".yaml", ".jsonl")
         self.write(config)
         self.lines = []
         # A small quarantine, so that memory can be measured with the sanitizer too.
-        environment = {**os.environ, "ASAN_OPTIONS": "quarantine_size_mb=2"}
+        environment = {**os.environ, "ASAN_OPTIONS": "quarantine_size_mb=2", **variables}
         self.process = subprocess.Popen([PENSTOCK, "run", "-c", self.config], stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
                                         env=environment)
@@ -142,7 +142,9 @@ class Gateway:
         scheme = "https" if how == "tls" else "http"
         host = "localhost" if how == "tls" else "127.0.0.1"
         command = ["curl", "-sS", "-i", "--http1.1", "--max-time", str(PATIENCE), "--path-as-is", "--noproxy", "*",
-                   "--cacert", self.setting.pki.path("ca.pem"), "--resolve", f"localhost:{self.ports.get('tls')}:127.0.0.1"]
+                   "--cacert", self.setting.pki.path("ca.pem")]
+        if how == "tls":
+            command += ["--resolve", f"localhost:{self.ports[how]}:127.0.0.1"]
         if data is not None:
             command += ["--data-binary", "@-"]
         run = subprocess.run([*command, *arguments, f"{scheme}://{host}:{self.ports[how]}{path}"],

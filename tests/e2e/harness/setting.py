@@ -1,4 +1,5 @@
 """What most tests start from: PKI, issuer, recorder behind nginx, and a configuration."""
+import json
 import shutil
 import sys
 import tempfile
@@ -26,6 +27,7 @@ upstreams:
     mtls: {{ certificate: client.pem, key: client.key, ca: ca.pem }}
 {upstream}
 functions:
+{functions}
   orders:
     route: /function/orders
     upstream: faas
@@ -69,8 +71,11 @@ class Setting(unittest.TestCase):
     def seen(self):
         return self.recorder.requests
 
-    def config(self, upstream="", more="", port=None):
-        return CONFIG.format(port=port or self.nginx.port, upstream=upstream, more=more)
+    def config(self, upstream="", more="", port=None, functions=None):
+        """`functions` by name are added to those that every test has; YAML takes JSON as it is."""
+        added = "\n".join(f"  {name}: {json.dumps({'upstream': 'faas', 'allow': 'anyone'} | function)}"
+                          for name, function in (functions or {}).items())
+        return CONFIG.format(port=port or self.nginx.port, upstream=upstream, more=more, functions=added)
 
     def gateway(self, config=None, **options):
         gateway = Gateway(self, config or self.config(), **options)
