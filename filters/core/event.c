@@ -177,12 +177,27 @@ static enum pen_status add_path(struct pen_leaves *leaves, struct pen_str path)
     return PEN_OK;
 }
 
-/* All texts into one buffer, and the leaves into one array. */
-static enum pen_status lay_out(struct pen_leaves *leaves, struct pen_event *event)
+/* The leaves in one array: the one block that an ordinary event needs, or a copy. */
+static struct pen_leaf *one_list(struct pen_leaves *leaves)
 {
+    if (leaves->block_count == 1) return leaves->blocks[0];
+
     struct pen_leaf *const list =
         pen_arena_calloc(leaves->arena, (size_t)leaves->count + 1, sizeof(*list));
-    size_t *const ends = pen_arena_calloc(leaves->arena, (size_t)leaves->count + 1, sizeof(*ends));
+    for (uint32_t i = 0; list != NULL && i < leaves->count; i++) {
+        list[i] = *pen_leaves_at(leaves, i);
+        /* A form stands directly behind what it was made from. */
+        if (list[i].from != NULL) list[i].from = &list[i - 1];
+    }
+    return list;
+}
+
+/* All texts into one buffer. */
+static enum pen_status lay_out(struct pen_leaves *leaves, struct pen_event *event)
+{
+    struct pen_leaf *const list = one_list(leaves);
+    size_t *const ends =
+        pen_arena_alloc(leaves->arena, ((size_t)leaves->count + 1) * sizeof(*ends));
     char *const text = pen_arena_bytes(leaves->arena, leaves->text_bytes);
     if (list == NULL || ends == NULL || text == NULL) {
         leaves->code = "event.memory";
@@ -190,12 +205,8 @@ static enum pen_status lay_out(struct pen_leaves *leaves, struct pen_event *even
     }
     size_t at = 0;
     for (uint32_t i = 0; i < leaves->count; i++) {
-        const struct pen_leaf *const leaf = pen_leaves_at(leaves, i);
-        list[i] = *leaf;
-        /* A form stands directly behind what it was made from. */
-        if (leaf->from != NULL) list[i].from = &list[i - 1];
-        memcpy(text + at, leaf->text.ptr, leaf->text.len);
-        at += leaf->text.len;
+        memcpy(text + at, list[i].text.ptr, list[i].text.len);
+        at += list[i].text.len;
         ends[i] = at;
         text[at++] = PEN_EVENT_GAP;
     }

@@ -9,8 +9,6 @@
 
 #include "filters/core/codec.h"
 
-#define BLOCK 32 /* leaves a block: an ordinary event needs one or two */
-
 static enum pen_status fail(struct pen_leaves *leaves, enum pen_status status, const char *code)
 {
     leaves->code = code;
@@ -19,7 +17,7 @@ static enum pen_status fail(struct pen_leaves *leaves, enum pen_status status, c
 
 struct pen_leaf *pen_leaves_at(const struct pen_leaves *leaves, uint32_t index)
 {
-    return &leaves->blocks[index / BLOCK][index % BLOCK];
+    return &leaves->blocks[index / PEN_LEAVES_BLOCK][index % PEN_LEAVES_BLOCK];
 }
 
 static bool add_block(struct pen_leaves *leaves)
@@ -34,7 +32,7 @@ static bool add_block(struct pen_leaves *leaves)
         leaves->blocks = blocks;
         leaves->block_room = room;
     }
-    struct pen_leaf *block = pen_arena_alloc(leaves->arena, BLOCK * sizeof(*block));
+    struct pen_leaf *block = pen_arena_alloc(leaves->arena, PEN_LEAVES_BLOCK * sizeof(*block));
     if (block == NULL) return false;
     leaves->blocks[leaves->block_count++] = block;
     return true;
@@ -44,7 +42,7 @@ static enum pen_status push(struct pen_leaves *leaves, const struct pen_leaf *le
                             struct pen_leaf **out)
 {
     if (leaves->count == leaves->limit) return fail(leaves, PEN_ERR_LIMIT, "event.leaves");
-    if (leaves->count / BLOCK == leaves->block_count && !add_block(leaves)) {
+    if (leaves->count / PEN_LEAVES_BLOCK == leaves->block_count && !add_block(leaves)) {
         return fail(leaves, PEN_ERR_NOMEM, "event.memory");
     }
     struct pen_leaf *const place = pen_leaves_at(leaves, leaves->count++);
@@ -63,7 +61,8 @@ enum pen_status pen_leaves_add(struct pen_leaves *leaves, const struct pen_leaf 
         if (pen_codec_percent_lenient(last->text, plus, leaves->arena, &decoded) != PEN_OK) {
             return fail(leaves, PEN_ERR_NOMEM, "event.memory");
         }
-        if (pen_str_equal(decoded, last->text)) return PEN_OK;
+        /* The same memory: nothing was encoded. */
+        if (decoded.ptr == last->text.ptr || pen_str_equal(decoded, last->text)) return PEN_OK;
 
         struct pen_leaf form = *last;
         form.text = decoded;

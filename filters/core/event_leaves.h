@@ -4,6 +4,9 @@
 
 #include "filters/core/event.h"
 
+/* Leaves a block: an ordinary event fits into one, which then is the event's list as it is. */
+#define PEN_LEAVES_BLOCK 80
+
 struct pen_leaves {
     struct pen_arena *arena;
     uint32_t limit;           /* leaves in all */

@@ -7,6 +7,7 @@
 #include "gateway/cli/certs_command.h"
 #include "gateway/cli/check_command.h"
 #include "gateway/cli/demo/demo_command.h"
+#include "gateway/cli/health_command.h"
 #include "gateway/cli/run_command.h"
 #include "gateway/cli/scan_command.h"
 #include "gateway/cli/token_command.h"
@@ -20,6 +21,7 @@ static const struct command {
     {"certs", "certificates to develop with", pen_cli_certs},
     {"check", "is a configuration good, and what does it come to?", pen_cli_check},
     {"demo", "a whole setting on loopback, with events to look at", pen_cli_demo},
+    {"health", "is a running gateway alive?", pen_cli_health},
     {"run", "the gateway, in the foreground", pen_cli_run},
     {"scan", "events from files or standard input through the filters", pen_cli_scan},
     {"token", "keys and signed tokens to develop with", pen_cli_token},
