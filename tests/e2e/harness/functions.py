@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import socket
-import ssl
 import subprocess
 import tempfile
 import threading
@@ -13,27 +12,44 @@ from harness.common import PATIENCE, wait_for
 
 
 class Recorder:
-    """A function that keeps every request as bytes and answers by `script(request)`."""
+    """A function that keeps every request as bytes and answers by `script(request)`: bytes, or parts
+    of them, among which None ends the connection. On a Unix socket; with a PKI on a port, where it
+    demands our client certificate as nginx does."""
 
-    def __init__(self, folder):
-        self.requests = []
+    def __init__(self, folder, pki=None):
+        self.requests, self.connections, self.ended = [], 0, 0
         self.script = lambda request: b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"ok\":true}"
         self.gone = 0
-        self.path = os.path.join(folder, "recorder.sock")
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.bind(self.path)
-        self.socket.listen(64)
+        self.context = pki and pki.server_context("function")
+        if pki:
+            self.socket = socket.create_server(("127.0.0.1", 0), backlog=64)
+            self.port = self.socket.getsockname()[1]
+        else:
+            self.path = os.path.join(folder, "recorder.sock")
+            self.socket = socket.socket(socket.AF_UNIX)
+            self.socket.bind(self.path)
+            self.socket.listen(64)
         threading.Thread(target=self.accept, daemon=True).start()
 
     def accept(self):
         with contextlib.suppress(OSError):
             while True:
                 connection, _ = self.socket.accept()
-                threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+                self.connections += 1
+                threading.Thread(target=self.serve, args=(connection, self.connections), daemon=True).start()
 
-    def serve(self, connection):
+    def serve(self, connection, number):
+        try:
+            if self.context:
+                connection = self.context.wrap_socket(connection, server_side=True)
+            self.exchange(connection, number)
+        except OSError:
+            connection.close()
+        self.ended += 1
+
+    def exchange(self, connection, number):
         buffer = b""
-        with connection, contextlib.suppress(OSError):
+        with connection:
             while True:
                 while b"\r\n\r\n" not in buffer:
                     piece = connection.recv(65536)
@@ -49,11 +65,13 @@ class Recorder:
                         return
                     buffer += piece
                 body, buffer = buffer[:need], buffer[need:]
-                request = Request(head, body)
+                request = Request(head, body, connection, number)
                 self.requests.append(request)
                 answer = self.script(request)
                 try:
                     for part in [answer] if isinstance(answer, bytes) else answer:
+                        if part is None:
+                            return
                         connection.sendall(part)
                 except OSError:
                     self.gone += 1
@@ -64,7 +82,8 @@ class Recorder:
 
 
 class Request:
-    def __init__(self, head, body):
+    def __init__(self, head, body, connection, number):
+        self.connection, self.number = connection, number  # it came over, the how-manieth it is
         lines = head.decode("latin-1").split("\r\n")
         self.head, self.line, self.body = head, lines[0], body
         self.fields = [tuple(line.split(": ", 1)) if ": " in line else (line.rstrip(":"), "") for line in lines[1:]]
@@ -139,10 +158,7 @@ class RawFunction:
 
     def __init__(self, pki, answer, certificate="function", shake_hands=True):
         self.answer, self.shake_hands, self.seen = answer, shake_hands, []
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.load_cert_chain(pki.path(certificate + ".pem"), pki.path(certificate + ".key"))
-        self.context.load_verify_locations(pki.path("ca.pem"))
-        self.context.verify_mode = ssl.CERT_REQUIRED
+        self.context = pki.server_context(certificate)
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
         self.stop = threading.Event()

@@ -1,5 +1,6 @@
 """Throw-away certificates, by the openssl command line and not by the code under test."""
 import os
+import ssl
 
 from harness.common import openssl
 
@@ -28,3 +29,11 @@ class Pki:
                 self.path(ca + ".key"), "-CAcreateserial", "-days", days, "-extfile", self.path(name + ".ext"),
                 "-out", self.path(name + ".pem"))
         os.chmod(self.path(name + ".key"), 0o600)
+
+    def server_context(self, certificate):
+        """A server's, which demands a certificate of our CA."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.path(certificate + ".pem"), self.path(certificate + ".key"))
+        context.load_verify_locations(self.path("ca.pem"))
+        context.verify_mode = ssl.CERT_REQUIRED
+        return context

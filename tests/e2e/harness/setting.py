@@ -87,6 +87,12 @@ class Setting(unittest.TestCase):
         self.addCleanup(function.close)
         return function
 
+    def mtls_recorder(self):
+        """A recorder without nginx: what it sees of connections is what the gateway does with them."""
+        recorder = Recorder(self.folder, self.pki)
+        self.addCleanup(recorder.close)
+        return recorder
+
     def key_server(self, document):
         server = KeyServer(self.pki, document)
         self.addCleanup(server.close)

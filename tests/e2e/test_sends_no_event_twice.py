@@ -1,0 +1,33 @@
+"""A function that breaks off after it was asked is not asked again: it may have worked already."""
+import harness
+from harness import Setting
+
+
+class SendsNoEventTwice(Setting):
+    def test_a_kept_connection_that_breaks_off_in_the_exchange(self):
+        recorder = self.mtls_recorder()
+        first = [b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"]
+        recorder.script = lambda request: first if len(recorder.requests) == 1 else [None]
+        gateway = self.gateway(self.config(port=recorder.port).replace("workers: 2", "workers: 1"))
+        self.assertEqual(gateway.post("/open/1").status, 200)
+        reply = gateway.post("/open/2")
+        self.assertEqual(reply.status, 502, reply.raw)
+        self.assertEqual(reply.get("Proxy-Status"), "penstock; error=connection_terminated")
+        self.assertEqual([request.line.split()[1] for request in recorder.requests], ["/open/1", "/open/2"])
+        self.assertEqual([request.number for request in recorder.requests], [1, 1])
+        self.assertTrue(gateway.records(2)[1]["upstream"]["reused"])
+
+    def test_a_connection_that_the_function_closed_while_idle_is_not_used(self):
+        recorder = self.mtls_recorder()
+        recorder.script = lambda request: [b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", None]
+        gateway = self.gateway(self.config(port=recorder.port).replace("workers: 2", "workers: 1"))
+        for i in range(10):
+            self.assertEqual(gateway.post(f"/open/{i}").status, 200)
+            harness.wait_for("the function has closed", lambda: recorder.ended == i + 1)
+            harness.wait_for("the gateway has noticed",
+                             lambda: gateway.metric("penstock_upstream_connections") == 0)
+        self.assertEqual(len(recorder.requests), 10)
+
+
+if __name__ == "__main__":
+    harness.main()
