@@ -45,11 +45,6 @@ class KeepsDeadlinesWhateverDrips(Setting):
         connection.settimeout(harness.PATIENCE)
         self.assertEqual(connection.recv(100), b"")
 
-    def test_a_caller_who_never_greets(self):
-        with socket.create_connection(("127.0.0.1", self.server.ports["tls"])) as connection:
-            self.ends_without_a_word(connection)
-        harness.wait_for("it is counted", lambda: self.server.metric("penstock_tls_handshake_failures_total") == 1)
-
     def test_a_caller_who_stops_in_its_greeting(self):
         with socket.create_connection(("127.0.0.1", self.server.ports["tls"])) as connection:
             connection.sendall(b"\x16\x03\x01\x02\x00\x01\x00")
@@ -58,13 +53,6 @@ class KeepsDeadlinesWhateverDrips(Setting):
     def test_a_caller_who_greets_and_is_silent(self):
         with self.server.connect() as connection:
             self.ends_without_a_word(connection)
-
-    def test_a_caller_who_is_silent_after_an_answer(self):
-        with self.server.connect() as connection:
-            connection.sendall(BODY.replace(b"100000", b"2") + b"{}")
-            self.assertTrue(connection.recv(65536).startswith(b"HTTP/1.1 200 "))
-            self.ends_without_a_word(connection)
-        self.assertEqual(len(self.server.records(1)), 1)
 
 
 if __name__ == "__main__":

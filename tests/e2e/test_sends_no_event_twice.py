@@ -17,17 +17,6 @@ class SendsNoEventTwice(Setting):
         self.assertEqual([request.number for request in recorder.requests], [1, 1])
         self.assertTrue(gateway.records(2)[1]["upstream"]["reused"])
 
-    def test_a_connection_that_the_function_closed_while_idle_is_not_used(self):
-        recorder = self.mtls_recorder()
-        recorder.script = lambda request: [b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", None]
-        gateway = self.gateway(self.config(port=recorder.port).replace("workers: 2", "workers: 1"))
-        for i in range(10):
-            self.assertEqual(gateway.post(f"/open/{i}").status, 200)
-            harness.wait_for("the function has closed", lambda: recorder.ended == i + 1)
-            harness.wait_for("the gateway has noticed",
-                             lambda: gateway.metric("penstock_upstream_connections") == 0)
-        self.assertEqual(len(recorder.requests), 10)
-
 
 if __name__ == "__main__":
     harness.main()
