@@ -10,12 +10,17 @@
  * Not reported: a whole SQL statement as a value, which leaves nothing (a query tool sends those);
  * apostrophes, key words and comment signs in running text.
  */
+#include <string.h>
+
 #include "filters/filter.h"
 #include "filters/sqli_grammar.h"
+#include "filters/sqli_terms.h"
 
-#define FAR_LEAD   64 /* bytes before the break-out, beyond which it is inside a longer text */
-#define FAR_TOKENS 8
-#define FAR_SCORE  85 /* most that counts there: certain only when the text is the payload */
+#define FAR_LEAD       64 /* bytes before the break-out, beyond which it is inside a longer text */
+#define FAR_TOKENS     8
+#define FAR_SCORE      85 /* most that counts there: certain only when the text is the payload */
+#define FAR_WEAK_SCORE 65 /* most for a comparison, which code and sentences have too */
+#define WINDOW_OVERLAP 32 /* tokens of one window that the next sees again */
 
 static const struct pen_rule rules[] = {
     {"sqli.tautology", "the value is closed and a condition that is always true or false follows"},
@@ -38,64 +43,164 @@ static const struct pen_trigger triggers[] = {
     {"['\"`;#=<>(]", false, 0},
     {"--", false, 0},
     {"/\\*", false, 0},
-    {"\\b(by|union|except|intersect|like|rlike|regexp|between|limit|null)\\b", true, 0},
-    {"\\b(or|and|xor|like|rlike|regexp|in|is|between|union|except|intersect|having|where|order|"
-     "group|limit|"
-     "procedure|into|waitfor|select|insert|update|delete|drop|exec|execute|declare|shutdown|create|"
-     "alter|truncate|sleep|benchmark|pg_sleep|extractvalue|updatexml|load_file|randomblob|"
-     "generate_series|chr|char|concat|concat_ws|elt|exp)\\b",
+    {"@@", false, 0},
+    {"\\*\\s*from\\b", true, 0},
+    {"(^|[^a-z_])(by|union|except|intersect|like|rlike|regexp|between|limit|null)\\b", true, 0},
+    {"\\\\N", false, 0},
+    {"\\\\N", false, 1},
+    {"(^|[^a-z_])(or|and|xor|like|rlike|regexp|in|is|between|union|except|intersect|having|where|"
+     "order|"
+     "group|limit|procedure|into|waitfor|select|insert|update|delete|drop|exec|execute|declare|"
+     "shutdown|create|alter|truncate|grant|merge|copy|load|begin|iif|duplicate)",
+     true, 1},
+    {"(sleep|benchmark|extractvalue|updatexml|load_file|randomblob|generate_series|chr|char|concat|"
+     "concat_ws|elt|make_set|exp|openquery|openrowset|xmltype|httpuritype)\\s*\\(",
      true, 1},
     {"\\|\\||&&", false, 1},
     {"['\"`]\\)*\\s*(--|#|/\\*|;|=|\\+|,|<|>|\\*|-|/|%|\\^|\\|)", false, 1},
-    {"dbms_|utl_|xp_|sp_|ctxsys|information_schema|sqlite_master|sysobjects|pg_", true, 1},
+    {"dbms_|utl_|xp_|sp_|user_lock|ctxsys|pg_|lo_", true, 1},
 };
-
-/* A text may stand far from the start of a document: what looks like SQL there may be quoted. */
-static void report(struct pen_scan *scan, const struct pen_sql_token *tokens, size_t count,
-                   struct pen_sql_evidence evidence, size_t lead_bytes)
-{
-    if (evidence.rule == NULL) return;
-
-    const bool far = lead_bytes > FAR_LEAD || evidence.from > FAR_TOKENS;
-    const bool cut_off = count > 0 && tokens[count - 1].kind == PEN_SQL_CUT;
-    const uint32_t score =
-        far && !cut_off && evidence.score > FAR_SCORE ? FAR_SCORE : evidence.score;
-    const size_t last = evidence.to < count ? evidence.to : count;
-    const size_t end = last > 0 ? tokens[last - 1].at + tokens[last - 1].text.len : 0;
-    const size_t start = tokens[evidence.from].at;
-    pen_scan_report(scan, evidence.rule, (struct pen_span){start, end > start ? end : start},
-                    score);
-}
 
 static struct pen_sql_evidence stronger(struct pen_sql_evidence a, struct pen_sql_evidence b)
 {
     return b.rule != NULL && (a.rule == NULL || b.score > a.score) ? b : a;
 }
 
+/* One reading of the text: from a place on, in a context. */
+struct reading {
+    struct pen_str text;
+    size_t start; /* where the context begins: 0, or behind the closing quote */
+    enum pen_sql_lead lead;
+    bool far; /* so much stands before it that what looks like SQL may be quoted */
+};
+
+/* Far from the text's start only whole structures count, and nothing is certain. */
+static uint32_t score_of(const struct reading *reading, const struct pen_sql_token *tokens,
+                         size_t count, struct pen_sql_evidence evidence)
+{
+    const bool weak =
+        strcmp(evidence.rule, "sqli.condition") == 0 || strcmp(evidence.rule, "sqli.tautology") == 0
+        || strcmp(evidence.rule, "sqli.clause") == 0 || strcmp(evidence.rule, "sqli.order_by") == 0;
+    if (reading->far) {
+        const uint32_t most = weak ? FAR_WEAK_SCORE : FAR_SCORE;
+        return evidence.score < most ? evidence.score : most;
+    }
+    const bool cut_off = tokens[count - 1].kind == PEN_SQL_CUT;
+    if (evidence.from <= FAR_TOKENS || cut_off || evidence.score < FAR_SCORE) return evidence.score;
+    return FAR_SCORE;
+}
+
+static void report(struct pen_scan *scan, const struct reading *reading,
+                   const struct pen_sql_token *tokens, size_t count,
+                   struct pen_sql_evidence evidence)
+{
+    if (evidence.rule == NULL) return;
+
+    const size_t last = evidence.to < count ? evidence.to : count;
+    const size_t end = last > 0 ? tokens[last - 1].at + tokens[last - 1].text.len : 0;
+    const size_t start = tokens[evidence.from].at;
+    pen_scan_report(scan, evidence.rule, (struct pen_span){start, end > start ? end : start},
+                    score_of(reading, tokens, count, evidence));
+}
+
+/* Behind "page.asp?id=1" and "id=1": a parameter with its value, which have no space in them. */
+static size_t skip_parameter(struct pen_str text, const struct pen_sql_token *tokens, size_t count)
+{
+    size_t i = 1;
+    while (i + 1 < count
+           && !(tokens[i].kind == PEN_SQL_COMPARE && tokens[i + 1].kind == PEN_SQL_NUMBER)) {
+        i++;
+    }
+    if (i + 1 >= count) return 1;
+
+    const struct pen_str parameter = pen_str_slice(text, tokens[0].at, tokens[i + 1].at);
+    return pen_str_find(parameter, ' ', 0) == parameter.len ? i + 2 : 1;
+}
+
+/* As a number, a string or a bare word: nothing has to be closed. */
+static struct pen_sql_evidence bare(struct reading *reading, const struct pen_sql_token *tokens,
+                                    size_t count)
+{
+    const struct pen_sql s = {tokens, count};
+    struct pen_sql_operands seen = {0};
+    const size_t operand = pen_sql_operand(s, 0, &seen);
+    reading->lead = PEN_SQL_LEAD_NONE;
+    if (tokens[0].kind == PEN_SQL_NAME && !seen.call) {
+        reading->lead = PEN_SQL_LEAD_WORD;
+        const size_t at = skip_parameter(reading->text, tokens, count);
+        return pen_sql_continuation(tokens, count, at, reading->lead);
+    }
+    if (operand == 0 || seen.name) return pen_sql_continuation(tokens, count, 0, reading->lead);
+
+    /* "1-sleep(5)" goes on within the operand, "1-0 or 1=1" behind it. */
+    reading->lead = PEN_SQL_LEAD_NUMBER;
+    const bool sign = tokens[0].kind == PEN_SQL_ARITH && count > 1;
+    return stronger(pen_sql_continuation(tokens, count, sign ? 2 : 1, reading->lead),
+                    pen_sql_continuation(tokens, count, operand, reading->lead));
+}
+
+/* Read to the text's end, a window of tokens at a time: padding does not hide what follows it. */
+static enum pen_status read_on(struct reading reading, struct pen_scan *scan)
+{
+    struct pen_sql_token tokens[PEN_SQL_TOKENS];
+    for (bool first = true;; first = false) {
+        size_t count = 0;
+        PEN_TRY(pen_scan_spend(scan, 1 + pen_sql_lex(reading.text, reading.start, tokens, &count)));
+        struct pen_sql_evidence evidence = pen_sql_anywhere(tokens, count, first);
+        if (first && reading.start == 0) {
+            evidence = stronger(evidence, bare(&reading, tokens, count));
+        } else if (first) {
+            evidence = stronger(evidence, pen_sql_continuation(tokens, count, 0, reading.lead));
+        }
+        report(scan, &reading, tokens, count, evidence);
+        if (count < PEN_SQL_TOKENS) return PEN_OK;
+        reading.start = tokens[PEN_SQL_TOKENS - WINDOW_OVERLAP].at;
+        reading.far = true;
+    }
+}
+
 /* Read the text behind byte `start`, which closes a string of the query. */
 static enum pen_status try_quote(struct pen_str text, size_t start, struct pen_scan *scan)
 {
-    struct pen_sql_token tokens[PEN_SQL_TOKENS];
-    size_t count = 0;
-    PEN_TRY(pen_scan_spend(scan, pen_sql_lex(text, start, tokens, &count)));
-    const struct pen_sql_evidence evidence =
-        stronger(pen_sql_continuation(tokens, count, 0, PEN_SQL_LEAD_QUOTE),
-                 pen_sql_anywhere(tokens, count));
-    report(scan, tokens, count, evidence, start);
-    return PEN_OK;
+    const struct pen_str before = pen_str_trim(pen_str_slice(text, 0, start - 1));
+    size_t spaces = 0;
+    size_t code = 0;
+    for (size_t i = 0; i < before.len; i++) {
+        if (before.ptr[i] == ' ') spaces++;
+        if (strchr("{};$\n\t", before.ptr[i]) != NULL) code++;
+    }
+    return read_on((struct reading){.text = text,
+                                    .start = start,
+                                    .lead = spaces > 0 ? PEN_SQL_LEAD_PHRASE : PEN_SQL_LEAD_QUOTE,
+                                    .far = start > FAR_LEAD || code > 0},
+                   scan);
 }
 
-/* The first quote of its kind closes the string; behind an escaped or doubled one, so may the next.
- */
+/* Behind the quote that closes a string begun before the text: doubled ones do not, nor, where a
+   backslash escapes, escaped ones. `text.len + 1`: none does. */
+static size_t closing_quote(struct pen_str text, char quote, bool backslash)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (backslash && text.ptr[i] == '\\') {
+            i++;
+        } else if (text.ptr[i] == quote) {
+            if (i + 1 == text.len || text.ptr[i + 1] != quote) return i + 1;
+            i++;
+        }
+    }
+    return text.len + 1;
+}
+
+/* Three databases close the string at three places; a careless one at the first quote. */
 static enum pen_status try_quotes(struct pen_str text, char quote, struct pen_scan *scan)
 {
-    size_t at = pen_str_find(text, quote, 0);
-    for (int tries = 0; at < text.len && tries < 2; tries++) {
-        PEN_TRY(try_quote(text, at + 1, scan));
-        const bool doubled = at + 1 < text.len && text.ptr[at + 1] == quote;
-        const bool escaped = at > 0 && text.ptr[at - 1] == '\\';
-        if (!doubled && !escaped) return PEN_OK;
-        at = doubled ? at + 1 : pen_str_find(text, quote, at + 1);
+    const size_t first = pen_str_find(text, quote, 0) + 1;
+    const size_t standard = closing_quote(text, quote, false);
+    const size_t escaping = closing_quote(text, quote, true);
+    if (first <= text.len) PEN_TRY(try_quote(text, first, scan));
+    if (standard <= text.len && standard != first) PEN_TRY(try_quote(text, standard, scan));
+    if (escaping <= text.len && escaping != first && escaping != standard) {
+        PEN_TRY(try_quote(text, escaping, scan));
     }
     return PEN_OK;
 }
@@ -104,7 +209,8 @@ static enum pen_status try_quotes(struct pen_str text, char quote, struct pen_sc
 static enum pen_status try_wide_quote(struct pen_str text, struct pen_scan *scan)
 {
     static const struct pen_str wide[] = {PEN_STR("\xe2\x80\x99"), PEN_STR("\xca\xbc"),
-                                          PEN_STR("\xef\xbc\x87"), PEN_STR("\xe2\x80\x98")};
+                                          PEN_STR("\xef\xbc\x87"), PEN_STR("\xe2\x80\x98"),
+                                          PEN_STR("\xe2\x80\xb2")};
     for (size_t i = 0; i < PEN_COUNT_OF(wide); i++) {
         const size_t at = pen_str_find_str(text, wide[i]);
         if (at < text.len) return try_quote(text, at + wide[i].len, scan);
@@ -112,70 +218,11 @@ static enum pen_status try_wide_quote(struct pen_str text, struct pen_scan *scan
     return PEN_OK;
 }
 
-/* "page.asp?id=1 or 1=1", "id=1 or 1=1": behind a parameter's value, or `at` when there is none. */
-static size_t skip_parameter(const struct pen_sql_token *tokens, size_t count, size_t at)
-{
-    for (size_t i = at; i + 1 < count; i++) {
-        switch (tokens[i].kind) {
-        case PEN_SQL_COMPARE:
-            return tokens[i + 1].kind == PEN_SQL_NUMBER ? i + 2 : at;
-        case PEN_SQL_NAME:
-        case PEN_SQL_DOT:
-        case PEN_SQL_ARITH:
-        case PEN_SQL_OTHER:
-        case PEN_SQL_NUMBER:
-        case PEN_SQL_VARIABLE:
-            continue;
-        case PEN_SQL_END:
-        case PEN_SQL_STRING:
-        case PEN_SQL_VALUE:
-        case PEN_SQL_LOGIC:
-        case PEN_SQL_NOT:
-        case PEN_SQL_OPEN:
-        case PEN_SQL_CLOSE:
-        case PEN_SQL_COMMA:
-        case PEN_SQL_SEMICOLON:
-        case PEN_SQL_CUT:
-        case PEN_SQL_UNION:
-        case PEN_SQL_SELECT:
-        case PEN_SQL_STATEMENT:
-        case PEN_SQL_CLAUSE:
-        case PEN_SQL_CASE:
-        case PEN_SQL_MODIFIER:
-            return at;
-        }
-    }
-    return at;
-}
-
-/* As a number or a bare word: nothing has to be closed. */
-static enum pen_status try_bare(struct pen_str text, struct pen_scan *scan)
-{
-    struct pen_sql_token tokens[PEN_SQL_TOKENS];
-    size_t count = 0;
-    PEN_TRY(pen_scan_spend(scan, pen_sql_lex(text, 0, tokens, &count)));
-    struct pen_sql_evidence evidence = pen_sql_anywhere(tokens, count);
-    size_t at = 0;
-    enum pen_sql_lead lead = PEN_SQL_LEAD_NONE;
-    if (tokens[0].kind == PEN_SQL_ARITH && count > 1 && tokens[1].kind == PEN_SQL_NUMBER) at = 1;
-    if (tokens[at].kind == PEN_SQL_NUMBER || tokens[at].kind == PEN_SQL_VALUE) {
-        lead = PEN_SQL_LEAD_NUMBER;
-        at++;
-    } else if (tokens[at].kind == PEN_SQL_NAME) {
-        lead = PEN_SQL_LEAD_WORD;
-        at++;
-        at = skip_parameter(tokens, count, at);
-    }
-    evidence = stronger(evidence, pen_sql_continuation(tokens, count, at, lead));
-    report(scan, tokens, count, evidence, 0);
-    return PEN_OK;
-}
-
 static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
                                     struct pen_scan *scan)
 {
     (void)state;
-    PEN_TRY(try_bare(leaf->text, scan));
+    PEN_TRY(read_on((struct reading){.text = leaf->text}, scan));
     PEN_TRY(try_quotes(leaf->text, '\'', scan));
     PEN_TRY(try_quotes(leaf->text, '"', scan));
     PEN_TRY(try_quotes(leaf->text, '`', scan));

@@ -12,6 +12,7 @@
 /** Where the text stands when SQL of its own begins. */
 enum pen_sql_lead {
     PEN_SQL_LEAD_QUOTE,  /* behind a quote that closes the query's string */
+    PEN_SQL_LEAD_PHRASE, /* the same, but several words stand before it: may be running text */
     PEN_SQL_LEAD_NUMBER, /* behind a number: in a numeric place nothing needs closing */
     PEN_SQL_LEAD_WORD,   /* behind one word */
     PEN_SQL_LEAD_NONE,   /* at the start of the text */
@@ -32,7 +33,12 @@ struct pen_sql_evidence {
 struct pen_sql_evidence pen_sql_continuation(const struct pen_sql_token *tokens, size_t count,
                                              size_t at, enum pen_sql_lead lead);
 
-/** The strongest evidence anywhere in the tokens: structure that no text has by chance. */
-struct pen_sql_evidence pen_sql_anywhere(const struct pen_sql_token *tokens, size_t count);
+/**
+ * The strongest evidence anywhere in the tokens: structure that no text has by chance.
+ *
+ * @param start  the tokens begin where a statement could: at the text's start or behind a quote
+ */
+struct pen_sql_evidence pen_sql_anywhere(const struct pen_sql_token *tokens, size_t count,
+                                         bool start);
 
 #endif

@@ -3,12 +3,16 @@
 
 #include <string.h>
 
-#define LONGEST_WORD 20
+#define LONGEST_WORD   20
+#define LONGEST_NAME   128 /* in brackets: SQL Server's longest */
+#define DOLLAR_STRINGS 8   /* looked for in one text: each costs a search to its end */
 
 struct lexer {
     struct pen_str text;
     size_t at;
     bool in_version; /* inside a versioned comment, which ends with star-slash */
+    bool has_lines;  /* a comment to the end of a line was skipped */
+    int dollars;     /* dollar strings looked for */
 };
 
 /* Sorted by word. */
@@ -109,22 +113,48 @@ static enum pen_sql_kind kind_of_word(struct pen_str text)
     return PEN_SQL_NAME;
 }
 
+/* White space beyond ASCII that some dialect skips: its bytes, or 0. */
+static size_t wide_space(const struct lexer *l)
+{
+    static const struct pen_str spaces[] = {
+        PEN_STR("\xc2\xa0"),     /* U+00A0 */
+        PEN_STR("\xe1\x9a\x80"), /* U+1680 */
+        PEN_STR("\xe3\x80\x80"), /* U+3000 */
+        PEN_STR("\xef\xbb\xbf"), /* U+FEFF */
+    };
+    const struct pen_str rest = pen_str_slice(l->text, l->at, l->text.len);
+    for (size_t i = 0; i < PEN_COUNT_OF(spaces); i++) {
+        if (pen_str_starts(rest, spaces[i])) return spaces[i].len;
+    }
+    /* U+2000 to U+200B */
+    const unsigned char third = (unsigned char)peek(l, 2);
+    return pen_str_starts(rest, PEN_S("\xe2\x80")) && third >= 0x80 && third <= 0x8b ? 3 : 0;
+}
+
+/* The start of a comment whose inside MySQL or MariaDB runs, or 0. */
+static size_t version_mark(const struct lexer *l)
+{
+    if (peek(l, 2) == '!') return 3;
+    return peek(l, 2) == 'M' && peek(l, 3) == '!' ? 4 : 0;
+}
+
 /* Skip white space and closed comments. False: a comment cuts the rest off. */
 static bool skip_space(struct lexer *l)
 {
     while (l->at < l->text.len) {
         const char c = peek(l, 0);
+        const size_t wide = (unsigned char)c >= 0xc0 ? wide_space(l) : 0;
         if (is_space((unsigned char)c)) {
             l->at++;
-        } else if (c == '\xc2' && peek(l, 1) == '\xa0') {
-            l->at += 2; /* the no-break space of UTF-8 */
+        } else if (wide > 0) {
+            l->at += wide;
         } else if (c == '*' && peek(l, 1) == '/' && l->in_version) {
             l->in_version = false;
             l->at += 2;
-        } else if (c == '/' && peek(l, 1) == '*' && (peek(l, 2) == '!' || peek(l, 2) == '+')) {
-            l->in_version = peek(l, 2) == '!';
-            l->at += 3;
-            while (l->in_version && pen_is_digit(peek(l, 0))) {
+        } else if (c == '/' && peek(l, 1) == '*' && version_mark(l) > 0) {
+            l->at += version_mark(l);
+            l->in_version = true;
+            while (pen_is_digit(peek(l, 0))) {
                 l->at++;
             }
         } else if (c == '/' && peek(l, 1) == '*') {
@@ -139,11 +169,17 @@ static bool skip_space(struct lexer *l)
     return true;
 }
 
-/* The rest of the line is a comment. A statement may go on below it. */
+/* A comment to the end of the line is white space when SQL can go on below it, else it cuts the
+   rest of the query off. */
 static bool skip_line(struct lexer *l)
 {
-    l->at = pen_str_find(l->text, '\n', l->at);
-    return l->at < l->text.len;
+    size_t end = pen_str_find(l->text, '\n', l->at);
+    while (end < l->text.len && is_space((unsigned char)l->text.ptr[end])) {
+        end++;
+    }
+    if (end == l->text.len) return false;
+    l->at = end;
+    return true;
 }
 
 static void lex_number(struct lexer *l)
@@ -158,13 +194,16 @@ static void lex_number(struct lexer *l)
     while (pen_is_digit(peek(l, 0)) || peek(l, 0) == '.') {
         l->at++;
     }
+    if (peek(l, 0) != 'e' && peek(l, 0) != 'E') return;
+
     const char sign = peek(l, 1);
-    if ((peek(l, 0) == 'e' || peek(l, 0) == 'E')
-        && (pen_is_digit(sign) || ((sign == '+' || sign == '-') && pen_is_digit(peek(l, 2))))) {
+    if (pen_is_digit(sign) || ((sign == '+' || sign == '-') && pen_is_digit(peek(l, 2)))) {
         l->at += 2;
         while (pen_is_digit(peek(l, 0))) {
             l->at++;
         }
+    } else if (!is_word_byte(sign)) {
+        l->at++; /* MySQL takes "1.e(" for a number and a parenthesis */
     }
 }
 
@@ -189,6 +228,10 @@ static bool lex_quoted(struct lexer *l, char quote)
 /* $$text$$ and $tag$text$tag$ (PostgreSQL). False: it is none. */
 static bool lex_dollar(struct lexer *l)
 {
+    if (l->dollars++ == DOLLAR_STRINGS) {
+        l->dollars = DOLLAR_STRINGS;
+        return false;
+    }
     size_t end = l->at + 1;
     while (end < l->text.len && (pen_is_alpha(l->text.ptr[end]) || l->text.ptr[end] == '_')) {
         end++;
@@ -207,6 +250,8 @@ static enum pen_sql_kind lex_word(struct lexer *l)
 {
     const size_t start = l->at;
     while (is_word_byte(peek(l, 0)) && l->at < l->text.len) {
+        /* The no-break space of Latin-1; in UTF-8 the byte never follows ASCII. */
+        if (peek(l, 0) == '\xa0' && (unsigned char)l->text.ptr[l->at - 1] < 0x80) break;
         l->at++;
     }
     const struct pen_str word = pen_str_slice(l->text, start, l->at);
@@ -257,7 +302,10 @@ static enum pen_sql_kind lex_operator(struct lexer *l)
     case '@':
         return next == '>' ? take(l, 2, PEN_SQL_COMPARE) : take(l, 1, PEN_SQL_OTHER);
     case ':':
+        if (next == '=') return take(l, 2, PEN_SQL_COMPARE);
         return next == ':' ? take(l, 2, PEN_SQL_ARITH) : take(l, 1, PEN_SQL_OTHER);
+    case '?': /* does a JSON object have any, all of these keys (PostgreSQL) */
+        return next == '|' || next == '&' ? take(l, 2, PEN_SQL_COMPARE) : take(l, 1, PEN_SQL_OTHER);
     case '-':
         if (next == '>') return take(l, peek(l, 2) == '>' ? 3 : 2, PEN_SQL_ARITH);
         return take(l, 1, PEN_SQL_ARITH);
@@ -305,11 +353,11 @@ static enum pen_sql_kind lex_token(struct lexer *l, bool *open)
         return PEN_SQL_VARIABLE;
     }
     if (c == '[') {
-        const size_t end = pen_str_find(l->text, ']', l->at);
-        if (end == l->text.len) return take(l, 1, PEN_SQL_OTHER);
-        l->at = end + 1;
-        return PEN_SQL_NAME;
+        const struct pen_str near = pen_str_slice(l->text, l->at, l->at + LONGEST_NAME + 2);
+        const size_t end = pen_str_find(near, ']', 0);
+        return end == near.len ? take(l, 1, PEN_SQL_OTHER) : take(l, end + 1, PEN_SQL_NAME);
     }
+    if (c == '\\' && peek(l, 1) == 'N') return take(l, 2, PEN_SQL_VALUE); /* MySQL's NULL */
     return is_word_byte(c) ? lex_word(l) : lex_operator(l);
 }
 
@@ -323,9 +371,14 @@ size_t pen_sql_lex(struct pen_str text, size_t start, struct pen_sql_token token
         struct pen_sql_token token = {.at = l.at};
         const bool dashes = peek(&l, 0) == '-' && peek(&l, 1) == '-';
         if (!goes_on || dashes || peek(&l, 0) == '#') {
-            token.kind = PEN_SQL_CUT;
+            if (goes_on && skip_line(&l)) {
+                l.has_lines = true;
+                continue;
+            }
+            /* The last of several commented lines is there for its own sake. */
+            token.kind = l.has_lines ? PEN_SQL_END : PEN_SQL_CUT;
+            token.text = pen_str_slice(text, token.at, text.len);
             tokens[n++] = token;
-            if (goes_on && skip_line(&l)) continue;
             l.at = text.len;
             break;
         }

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #define MOST_OPERANDS 32 /* of one sum; longer ones add nothing to the evidence */
+#define LONGEST_TAIL  25 /* bytes of a string left open, with its quote */
+#define IDLE_COMMENT  8  /* bytes of a comment that says nothing: "-- -", "--+", "# x" */
 
 enum pen_sql_kind pen_sql_kind_at(struct pen_sql s, size_t i)
 {
@@ -13,6 +15,27 @@ enum pen_sql_kind pen_sql_kind_at(struct pen_sql s, size_t i)
 bool pen_sql_word_at(struct pen_sql s, size_t i, const char *word)
 {
     return i < s.count && pen_sql_is(&s.tokens[i], word);
+}
+
+bool pen_sql_any_at(struct pen_sql s, size_t i, const char *const *names, size_t count)
+{
+    for (size_t n = 0; n < count; n++) {
+        if (pen_sql_word_at(s, i, names[n])) return true;
+    }
+    return false;
+}
+
+bool pen_sql_starts_at(struct pen_sql s, size_t i, struct pen_str start)
+{
+    return i < s.count && pen_str_starts_fold(s.tokens[i].text, start);
+}
+
+size_t pen_sql_dotted(struct pen_sql s, size_t i)
+{
+    while (pen_sql_kind_at(s, i + 1) == PEN_SQL_DOT) {
+        i += pen_sql_kind_at(s, i + 2) == PEN_SQL_DOT ? 1 : 2;
+    }
+    return i;
 }
 
 bool pen_sql_ends_at(struct pen_sql s, size_t i)
@@ -31,6 +54,20 @@ size_t pen_sql_group(struct pen_sql s, size_t i)
         if (pen_sql_kind_at(s, i) == PEN_SQL_CUT) return i;
     }
     return s.count;
+}
+
+bool pen_sql_literal_comparison(struct pen_sql s, size_t from, size_t to)
+{
+    for (size_t i = from + 1; i + 1 < to; i++) {
+        const enum pen_sql_kind left = pen_sql_kind_at(s, i - 1);
+        const enum pen_sql_kind right = pen_sql_kind_at(s, i + 1);
+        if (pen_sql_kind_at(s, i) == PEN_SQL_COMPARE
+            && (left == PEN_SQL_NUMBER || left == PEN_SQL_STRING)
+            && (right == PEN_SQL_NUMBER || right == PEN_SQL_STRING)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 size_t pen_sql_skip_opens(struct pen_sql s, size_t i)
@@ -52,6 +89,7 @@ static size_t case_end(struct pen_sql s, size_t i)
 /* A word, dotted words, and a call's arguments. */
 static size_t named(struct pen_sql s, size_t i, struct pen_sql_operands *seen)
 {
+    const size_t start = i;
     i++;
     while (pen_sql_kind_at(s, i) == PEN_SQL_DOT && i + 1 < s.count
            && (pen_sql_kind_at(s, i + 1) == PEN_SQL_NAME
@@ -62,8 +100,56 @@ static size_t named(struct pen_sql s, size_t i, struct pen_sql_operands *seen)
         seen->name = true;
         return i;
     }
+    const size_t behind = pen_sql_group(s, i);
+    /* "cat(s)": one word in parentheses is grammar of another kind. */
+    if (behind == i + 3 && pen_sql_kind_at(s, i + 1) == PEN_SQL_NAME) {
+        seen->name = true;
+        return behind;
+    }
     seen->call = true;
+    if (pen_sql_literal_comparison(s, i, behind)) seen->compares = true;
+    if (pen_sql_tell_tale(s, start) || pen_sql_delay(s, start)) seen->delay = true;
+    return behind;
+}
+
+/* What an injection leaves open for the query's quote to close: a word or two. */
+static bool is_plain_string(struct pen_str text)
+{
+    if (text.len > LONGEST_TAIL || (text.len > 1 && text.ptr[1] == ' ')) return false;
+    for (size_t i = 1; i < text.len; i++) {
+        const char c = text.ptr[i];
+        const bool plain = pen_is_alpha(c) || pen_is_digit(c) || (unsigned char)c >= 0x80
+                           || strchr(" %_-.@=\\", c) != NULL;
+        if (!plain) return false;
+    }
+    return true;
+}
+
+/* What stands in parentheses is what its first token is. */
+static size_t grouped(struct pen_sql s, size_t i, struct pen_sql_operands *seen)
+{
+    const enum pen_sql_kind inside = pen_sql_kind_at(s, pen_sql_skip_opens(s, i));
+    if (inside == PEN_SQL_SELECT) seen->call = seen->select = true;
+    if (inside == PEN_SQL_NAME || inside == PEN_SQL_OTHER) {
+        seen->name = true;
+    } else {
+        seen->value = true;
+    }
     return pen_sql_group(s, i);
+}
+
+/* {d '2026-01-01'}, {fn now()}: ODBC's and MySQL's braces around a value. */
+static size_t braced(struct pen_sql s, size_t i, struct pen_sql_operands *seen)
+{
+    if (!pen_sql_word_at(s, i, "{") || pen_sql_kind_at(s, i + 1) != PEN_SQL_NAME) return i;
+
+    size_t at = i + 2;
+    if (pen_sql_kind_at(s, at) == PEN_SQL_NAME) at = named(s, at, seen);
+    if (pen_sql_kind_at(s, at) == PEN_SQL_STRING || pen_sql_kind_at(s, at) == PEN_SQL_NUMBER) at++;
+    if (pen_sql_kind_at(s, at) == PEN_SQL_OPEN) at = grouped(s, at, seen);
+    if (!pen_sql_word_at(s, at, "}")) return i;
+    seen->value = true;
+    return at + 1;
 }
 
 static size_t atom(struct pen_sql s, size_t i, struct pen_sql_operands *seen)
@@ -79,10 +165,14 @@ static size_t atom(struct pen_sql s, size_t i, struct pen_sql_operands *seen)
         seen->value = true;
         while (pen_sql_kind_at(s, at) == PEN_SQL_STRING) {
             seen->open = s.tokens[at].open;
+            seen->closes = seen->open && is_plain_string(s.tokens[at].text);
             at++;
         }
         return at;
     case PEN_SQL_NUMBER:
+        seen->value = true;
+        /* "1.e(1)": the letter is part of MySQL's number. */
+        return pen_sql_kind_at(s, at + 1) == PEN_SQL_OPEN ? pen_sql_group(s, at + 1) : at + 1;
     case PEN_SQL_VARIABLE:
     case PEN_SQL_VALUE:
         seen->value = true;
@@ -92,10 +182,7 @@ static size_t atom(struct pen_sql s, size_t i, struct pen_sql_operands *seen)
     case PEN_SQL_STATEMENT: /* replace(), insert(), set() are functions too */
         return pen_sql_kind_at(s, at + 1) == PEN_SQL_OPEN ? named(s, at, seen) : i;
     case PEN_SQL_OPEN:
-        if (pen_sql_kind_at(s, pen_sql_skip_opens(s, at)) == PEN_SQL_SELECT)
-            seen->call = seen->select = true;
-        seen->value = true;
-        return pen_sql_group(s, at);
+        return grouped(s, at, seen);
     case PEN_SQL_CASE:
         if (!pen_sql_word_at(s, at, "case")) return i;
         seen->call = true;
@@ -115,8 +202,11 @@ static size_t atom(struct pen_sql s, size_t i, struct pen_sql_operands *seen)
     case PEN_SQL_SELECT:
     case PEN_SQL_CLAUSE:
     case PEN_SQL_MODIFIER:
-    case PEN_SQL_OTHER:
         return i;
+    case PEN_SQL_OTHER: {
+        const size_t behind = braced(s, at, seen);
+        return behind > at ? behind : i;
+    }
     }
     return i;
 }
@@ -141,6 +231,17 @@ size_t pen_sql_operand(struct pen_sql s, size_t i, struct pen_sql_operands *seen
     return at;
 }
 
+/* Operators that are words stand between nouns too: "like me", "in a comment". */
+static bool is_sentence(struct pen_sql s, size_t i, const struct pen_sql_operands *seen)
+{
+    if (!pen_is_alpha(s.tokens[i].text.ptr[0])) return false;
+
+    const enum pen_sql_kind next = pen_sql_kind_at(s, i + 1);
+    if (pen_sql_word_at(s, i, "in")) return next != PEN_SQL_OPEN;
+    if (pen_sql_word_at(s, i, "is")) return next == PEN_SQL_NAME;
+    return !seen->value && !seen->call;
+}
+
 /* An operator between two operands; "is not null", "not in (...)", "between 1 and 2". */
 size_t pen_sql_comparison(struct pen_sql s, size_t i, struct pen_sql_operands *seen)
 {
@@ -149,13 +250,14 @@ size_t pen_sql_comparison(struct pen_sql s, size_t i, struct pen_sql_operands *s
     if (pen_sql_kind_at(s, at) == PEN_SQL_NOT) at++;
     if (pen_sql_kind_at(s, at) != PEN_SQL_COMPARE) return i;
 
+    const size_t operator= at;
     const bool between = pen_sql_word_at(s, at, "between");
     const bool word_pair = pen_sql_word_at(s, at, "sounds") || pen_sql_word_at(s, at, "similar");
     at++;
     if (word_pair) at++;
     if (pen_sql_kind_at(s, at) == PEN_SQL_COMPARE || pen_sql_kind_at(s, at) == PEN_SQL_NOT) at++;
     const size_t right = pen_sql_operand(s, at, seen);
-    if (right == at) return i;
+    if (right == at || is_sentence(s, operator, seen)) return i;
     if (between && pen_sql_kind_at(s, right) == PEN_SQL_LOGIC) {
         const size_t upper = pen_sql_operand(s, right + 1, seen);
         return upper > right + 1 ? upper : right;
@@ -163,144 +265,94 @@ size_t pen_sql_comparison(struct pen_sql s, size_t i, struct pen_sql_operands *s
     return right;
 }
 
-static bool is_any(const struct pen_sql_token *token, const char *const *names, size_t count)
+bool pen_sql_cuts_off(struct pen_sql s, size_t i)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (pen_sql_is(token, names[i])) return true;
+    if (pen_sql_kind_at(s, i) != PEN_SQL_CUT) return false;
+
+    const struct pen_str comment = s.tokens[i].text;
+    if (comment.len > IDLE_COMMENT) return false;
+    for (size_t n = 0; n < comment.len; n++) {
+        if (strchr("'\"`<>(){}[]", comment.ptr[n]) != NULL) return false;
     }
-    return false;
+    return true;
 }
 
-bool pen_sql_tell_tale(struct pen_sql s, size_t i)
+bool pen_sql_article_at(struct pen_sql s, size_t i)
 {
-    static const char *const names[] = {
-        "benchmark",
-        "pg_sleep",
-        "extractvalue",
-        "updatexml",
-        "load_file",
-        "randomblob",
-        "generate_series",
-        "regexp_substring",
-        "crypt_key",
-        "xp_cmdshell",
-        "xp_dirtree",
-        "xp_fileexist",
-        "xp_regread",
-        "sp_executesql",
-        "sp_oacreate",
-        "openrowset",
-        "opendatasource",
-        "name_const",
-        "gtid_subset",
-        "geometrycollection",
-        "multipoint",
-        "multilinestring",
-        "multipolygon",
-        "linestring",
-        "lo_import",
-        "lo_export",
-        "pg_read_file",
-        "pg_ls_dir",
-        "sys_eval",
-        "sys_exec",
-        "load_extension",
-        "make_set",
-        "get_host_address",
-        "receive_message",
-        "xmltype",
-        "dbms_xmlgen",
-        "row_count",
-        "procedure_analyse",
-        "query_to_xml",
-        "elt",
-        "fn_xe_file_target_read_file",
-        "sqlid_to_sqlhash",
-        "drithsx",
-        "database_to_xml",
+    static const char *const words[] = {
+        "the",  "an",   "my",    "your",  "our",  "their", "his", "her",  "its",
+        "this", "that", "these", "those", "each", "every", "it",  "them", "there",
     };
-    if (pen_sql_kind_at(s, i) != PEN_SQL_NAME) return false;
-    static const char *const packages[] = {
-        "dbms_pipe", "dbms_lock", "dbms_utility", "dbms_xmlgen",    "utl_inaddr",
-        "utl_http",  "ctxsys",    "dbms_java",    "dbms_scheduler",
-    };
-    if (pen_sql_kind_at(s, i + 1) == PEN_SQL_DOT) {
-        return is_any(&s.tokens[i], packages, PEN_COUNT_OF(packages));
+    return pen_sql_any_at(s, i, words, PEN_COUNT_OF(words));
+}
+
+size_t pen_sql_from(struct pen_sql s, size_t i)
+{
+    if (!pen_sql_word_at(s, i, "from") || pen_sql_article_at(s, i + 1)) return i;
+
+    if (pen_sql_kind_at(s, i + 1) == PEN_SQL_OPEN) return i + 2;
+    const enum pen_sql_kind table = pen_sql_kind_at(s, i + 1);
+    if (table != PEN_SQL_NAME && table != PEN_SQL_VARIABLE) return i;
+    size_t at = pen_sql_dotted(s, i + 1) + 1;
+    if (pen_sql_word_at(s, at, "as")) at++;
+    if (pen_sql_kind_at(s, at) == PEN_SQL_NAME) at++;
+    switch (pen_sql_kind_at(s, at)) {
+    case PEN_SQL_END:
+    case PEN_SQL_OPEN:
+    case PEN_SQL_CLOSE:
+    case PEN_SQL_COMMA:
+    case PEN_SQL_SEMICOLON:
+    case PEN_SQL_CUT:
+    case PEN_SQL_UNION:
+    case PEN_SQL_CLAUSE:
+    case PEN_SQL_STRING:
+    case PEN_SQL_LOGIC:
+        return at;
+    case PEN_SQL_NUMBER:
+    case PEN_SQL_NAME:
+    case PEN_SQL_VARIABLE:
+    case PEN_SQL_VALUE:
+    case PEN_SQL_NOT:
+    case PEN_SQL_COMPARE:
+    case PEN_SQL_ARITH:
+    case PEN_SQL_DOT:
+    case PEN_SQL_SELECT:
+    case PEN_SQL_STATEMENT:
+    case PEN_SQL_CASE:
+    case PEN_SQL_MODIFIER:
+    case PEN_SQL_OTHER:
+        return i;
     }
-    return pen_sql_kind_at(s, i + 1) == PEN_SQL_OPEN
-           && is_any(&s.tokens[i], names, PEN_COUNT_OF(names));
+    return i;
 }
 
-bool pen_sql_catalogue(struct pen_sql s, size_t i)
+/* Behind an item of the list: an alias at most, and then something that SQL has there. */
+static bool list_goes_on(struct pen_sql s, size_t i)
 {
-    static const char *const names[] = {
-        "information_schema",
-        "sqlite_master",
-        "sqlite_schema",
-        "sysobjects",
-        "syscolumns",
-        "pg_catalog",
-        "pg_shadow",
-        "pg_user",
-        "sysibm",
-        "all_tables",
-        "all_users",
-        "user_tables",
-        "msysaccessobjects",
-        "mysql",
-        "sysusers",
-        "rdb$fields",
-        "rdb$types",
-        "domain",
-        "dual",
-        "v$version",
-    };
-    return pen_sql_kind_at(s, i) == PEN_SQL_NAME
-           && is_any(&s.tokens[i], names, PEN_COUNT_OF(names));
+    if (pen_sql_kind_at(s, i) == PEN_SQL_NAME) i++;
+    const enum pen_sql_kind next = pen_sql_kind_at(s, i);
+    return next != PEN_SQL_NAME && next != PEN_SQL_NUMBER && next != PEN_SQL_VARIABLE;
 }
 
-/* sleep() stands in programs too: it needs SQL around it. */
-bool pen_sql_delay(struct pen_sql s, size_t i)
-{
-    return pen_sql_kind_at(s, i) == PEN_SQL_NAME && pen_sql_word_at(s, i, "sleep")
-           && pen_sql_kind_at(s, i + 1) == PEN_SQL_OPEN;
-}
-
-/* chr(1)||chr(2), char(1)+char(2), concat(0x..: text spelled so that no filter reads it. */
-bool pen_sql_spelled(struct pen_sql s, size_t i)
-{
-    if (pen_sql_kind_at(s, i + 1) != PEN_SQL_OPEN) return false;
-    if (pen_sql_word_at(s, i, "concat") || pen_sql_word_at(s, i, "concat_ws")) {
-        return pen_sql_kind_at(s, i + 2) == PEN_SQL_NUMBER
-               && pen_str_starts_fold(s.tokens[i + 2].text, PEN_S("0x"));
-    }
-    if (!pen_sql_word_at(s, i, "chr") && !pen_sql_word_at(s, i, "char")
-        && !pen_sql_word_at(s, i, "nchar"))
-        return false;
-    const size_t behind = pen_sql_group(s, i + 1);
-    return (pen_sql_word_at(s, behind, "||") || pen_sql_word_at(s, behind, "+"))
-           && behind + 1 < s.count
-           && pen_str_equal_fold(s.tokens[behind + 1].text, s.tokens[i].text);
-}
-
-/* SELECT and a list, as no sentence has it. */
 size_t pen_sql_select_list(struct pen_sql s, size_t i)
 {
     size_t at = i + 1;
     while (pen_sql_kind_at(s, at) == PEN_SQL_MODIFIER) {
         at++;
     }
+    if (pen_sql_word_at(s, at, "top") && pen_sql_kind_at(s, at + 1) == PEN_SQL_NUMBER) at += 2;
     struct pen_sql_operands seen = {0};
-    const size_t first = pen_sql_operand(s, at, &seen);
-    if (first == at) return i;
-    /* One bare word, and no list, table or end behind it: "select committee". */
+    size_t behind = pen_sql_operand(s, at, &seen);
+    if (behind == at || pen_sql_article_at(s, at)) return i;
+    if (pen_sql_word_at(s, behind, "as")) behind += 2;
     const bool only_name = seen.name && !seen.value && !seen.call;
-    if (only_name && pen_sql_kind_at(s, first) != PEN_SQL_COMMA
-        && !pen_sql_word_at(s, first, "from") && pen_sql_kind_at(s, first) != PEN_SQL_CUT
-        && pen_sql_kind_at(s, first) != PEN_SQL_CLOSE) {
-        return i;
+    if (!only_name) return list_goes_on(s, behind) ? behind : i;
+    /* One bare word, and no list, table or end behind it: "select committee", "select($fh)". */
+    if (pen_sql_word_at(s, behind, "from")) {
+        return pen_sql_from(s, behind) > behind ? behind : i;
     }
-    return first;
+    const enum pen_sql_kind next = pen_sql_kind_at(s, behind);
+    return next == PEN_SQL_COMMA || next == PEN_SQL_CUT || next == PEN_SQL_CLOSE ? behind : i;
 }
 
 size_t pen_sql_union_select(struct pen_sql s, size_t i)
@@ -316,73 +368,6 @@ size_t pen_sql_union_select(struct pen_sql s, size_t i)
     }
     if (pen_sql_word_at(s, at, "values") && pen_sql_kind_at(s, at + 1) == PEN_SQL_OPEN)
         return pen_sql_group(s, at + 1);
-    return i;
-}
-
-/* A statement's first words, with what must follow them in SQL and does not in prose. */
-size_t pen_sql_statement(struct pen_sql s, size_t i)
-{
-    const enum pen_sql_kind next = pen_sql_kind_at(s, i + 1);
-    if (pen_sql_kind_at(s, i) == PEN_SQL_SELECT) {
-        const size_t behind = pen_sql_select_list(s, i);
-        return behind > i ? behind : i;
-    }
-    if (pen_sql_word_at(s, i, "if") || pen_sql_word_at(s, i, "iif"))
-        return next == PEN_SQL_OPEN ? pen_sql_group(s, i + 1) : i;
-    if (pen_sql_kind_at(s, i) != PEN_SQL_STATEMENT) return i;
-    if (pen_sql_word_at(s, i, "waitfor")) {
-        return (pen_sql_word_at(s, i + 1, "delay") || pen_sql_word_at(s, i + 1, "time"))
-                       && pen_sql_kind_at(s, i + 2) == PEN_SQL_STRING
-                   ? i + 3
-                   : i;
-    }
-    if (pen_sql_word_at(s, i, "drop") || pen_sql_word_at(s, i, "create")
-        || pen_sql_word_at(s, i, "alter") || pen_sql_word_at(s, i, "truncate")) {
-        static const char *const things[] = {"table", "database",  "view",   "user",  "function",
-                                             "index", "procedure", "schema", "login", "trigger"};
-        const bool thing =
-            i + 1 < s.count && is_any(&s.tokens[i + 1], things, PEN_COUNT_OF(things));
-        return thing
-                       && (pen_sql_kind_at(s, i + 2) == PEN_SQL_NAME
-                           || pen_sql_kind_at(s, i + 2) == PEN_SQL_STRING
-                           || pen_sql_word_at(s, i + 2, "if"))
-                   ? i + 3
-                   : i;
-    }
-    if (pen_sql_word_at(s, i, "insert") || pen_sql_word_at(s, i, "replace")
-        || pen_sql_word_at(s, i, "merge")) {
-        return pen_sql_word_at(s, i + 1, "into") && pen_sql_kind_at(s, i + 2) == PEN_SQL_NAME
-                   ? i + 3
-                   : i;
-    }
-    if (pen_sql_word_at(s, i, "update")) {
-        return next == PEN_SQL_NAME && pen_sql_word_at(s, i + 2, "set")
-                       && pen_sql_kind_at(s, i + 4) == PEN_SQL_COMPARE
-                   ? i + 5
-                   : i;
-    }
-    if (pen_sql_word_at(s, i, "delete")) {
-        return pen_sql_word_at(s, i + 1, "from") && pen_sql_kind_at(s, i + 2) == PEN_SQL_NAME
-                   ? i + 3
-                   : i;
-    }
-    if (pen_sql_word_at(s, i, "declare") || pen_sql_word_at(s, i, "set")) {
-        return next == PEN_SQL_VARIABLE ? i + 2 : i;
-    }
-    if (pen_sql_word_at(s, i, "exec") || pen_sql_word_at(s, i, "execute")
-        || pen_sql_word_at(s, i, "call")) {
-        /* `call` in Markdown is followed by whatever stands between two back-ticks. */
-        const bool named = next == PEN_SQL_NAME && s.tokens[i + 1].text.ptr[0] != '`';
-        return named || next == PEN_SQL_OPEN || next == PEN_SQL_VARIABLE ? i + 2 : i;
-    }
-    if (pen_sql_word_at(s, i, "shutdown"))
-        return pen_sql_ends_at(s, i + 1) || pen_sql_word_at(s, i + 1, "with") ? i + 1 : i;
-    if (pen_sql_word_at(s, i, "copy")) {
-        return next == PEN_SQL_NAME
-                       && (pen_sql_word_at(s, i + 2, "from") || pen_sql_word_at(s, i + 2, "to"))
-                   ? i + 3
-                   : i;
-    }
     return i;
 }
 

@@ -35,7 +35,18 @@ static void blocks_names_that_leave_their_folder(void **state)
         {"hex words", PEN_STR("0x2e0x2e0x2f0x2e0x2e0x2fx")},
         {"dots that collapse", PEN_STR("....//....//x")},
         {"absolute", PEN_STR("/etc/passwd")},
-        {"drive", PEN_STR("C:\\Windows\\system32\\drivers")},
+        {"drive", PEN_STR("C:\\Windows\\win.ini")},
+        {"drive without a slash", PEN_STR("c:windows/system32/x")},
+        {"path parameters", PEN_STR("..;/..;/x")},
+        {"control bytes", PEN_STR("..%01/..%01/..%01/x")},
+        {"five bytes for a dot", PEN_STR("%f8%80%80%80%ae%f8%80%80%80%ae/x")},
+        {"digits beyond f", PEN_STR("..%c0%9v..%c0%9vx")},
+        {"half encoded twice", PEN_STR("%%32%65%%32%65/x")},
+        {"above the root", PEN_STR("/../x")},
+        {"a parameter of a URL", PEN_STR("https://a.example/get?f=../../../x&b=1")},
+        {"settings of a server", PEN_STR("/etc/httpd/conf/httpd.conf")},
+        {"a process", PEN_STR("/proc/1/environ")},
+        {"a log", PEN_STR("/var/log/httpd/access_log")},
         {"wrapper", PEN_STR("php://filter/convert.base64-encode/resource=index")},
         {"NUL before a suffix", PEN_STR("report.php%00.jpg")},
     };
@@ -63,6 +74,11 @@ static void stays_silent_on_ordinary_paths_and_texts(void **state)
         PEN_STR("photos/2026/11/24/cat.jpg"),
         PEN_STR("./a/b/c"),
         PEN_STR("100%"),
+        PEN_STR("github.com/example/tool/..."),
+        PEN_STR("config/php.ini"),
+        PEN_STR("/dev/termination-log"),
+        PEN_STR("C:\\Windows\\System32\\svchost.exe"),
+        PEN_STR("\\\\server\\share\\a.txt"),
     };
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
         const struct pen_judgement judgement = filter_case_text(&it, rows[i]);
@@ -87,12 +103,70 @@ static void names_the_leaf_that_was_decoded(void **state)
     assert_int_equal(judgement.finding->leaf->coding, PEN_CODING_PERCENT);
 }
 
+static void a_log_record_names_its_file(void **state)
+{
+    (void)state;
+    const struct {
+        enum pen_verdict verdict;
+        struct pen_str body;
+    } rows[] = {
+        {PEN_BLOCK, PEN_STR("{\"file\":\"/var/log/messages.log\"}")},
+        {PEN_FLAG, PEN_STR("{\"logGroup\":\"/var/log/messages.log\"}")},
+        {PEN_FLAG, PEN_STR("{\"log\":{\"file\":{\"path\":\"/var/log/nginx/error.log\"}}}")},
+        {PEN_BLOCK, PEN_STR("{\"logGroup\":\"/etc/passwd\"}")},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        const struct pen_event_input input = {.body = rows[i].body, .body_kind = PEN_BODY_JSON};
+        if (filter_case_event(&it, &input).verdict != rows[i].verdict) {
+            fail_msg("%.*s", PEN_STR_ARGS(rows[i].body));
+        }
+    }
+}
+
+static void a_declared_sink_refuses_absolute_names(void **state)
+{
+    (void)state;
+    const struct pen_str sinks[] = {PEN_STR("path")};
+    const struct pen_policy policy = {.sinks = sinks, .sink_count = 1};
+    struct filter_case strict;
+    filter_case_open(&strict, &policy);
+    static const struct pen_str rows[] = {PEN_STR("/etc/ssl/private"), PEN_STR("../../x"),
+                                          PEN_STR("\\\\server\\share\\a.txt")};
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        assert_int_equal(filter_case_text(&it, rows[i]).verdict, PEN_FLAG);
+        assert_int_equal(filter_case_text(&strict, rows[i]).verdict, PEN_BLOCK);
+    }
+    assert_int_equal(filter_case_text(&strict, PEN_S("photos/cat.jpg")).verdict, PEN_PASS);
+    filter_case_close(&strict);
+}
+
+static void a_long_name_is_read_to_its_end(void **state)
+{
+    (void)state;
+    static char text[60000];
+    struct pen_buf buf = pen_buf_over(text, sizeof(text));
+    for (size_t i = 0; i < 9000; i++) {
+        pen_buf_put(&buf, PEN_S("a/"));
+    }
+    for (size_t i = 0; i < 9003; i++) {
+        pen_buf_put(&buf, PEN_S("../"));
+    }
+    pen_buf_put(&buf, PEN_S("etc/passwd"));
+    assert_false(buf.full);
+    const struct pen_judgement judgement = filter_case_text(&it, pen_buf_str(&buf));
+    assert_int_equal(judgement.verdict, PEN_BLOCK);
+    assert_int_equal(judgement.finding->score, 95);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(blocks_names_that_leave_their_folder, set_up, tear_down),
         cmocka_unit_test_setup_teardown(stays_silent_on_ordinary_paths_and_texts, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_log_record_names_its_file, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_declared_sink_refuses_absolute_names, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_long_name_is_read_to_its_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names_the_leaf_that_was_decoded, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

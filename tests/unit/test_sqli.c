@@ -42,7 +42,13 @@ static void blocks_what_goes_on_as_sql(void **state)
         {"sqli.cut", PEN_STR("admin';#")},
         {"sqli.subquery", PEN_STR("x'+(select password from users limit 1)+'")},
         {"sqli.delay", PEN_STR("1 waitfor delay '0:0:5'")},
-        {"sqli.condition", PEN_STR("1' and sleep(5)#")},
+        {"sqli.delay", PEN_STR("1' and sleep(5)#")},
+        {"sqli.delay", PEN_STR("1-sleep(5)")},
+        {"sqli.condition", PEN_STR("nobody' or name like 'a%'--")},
+        {"sqli.clause", PEN_STR("x' having 1=1--")},
+        {"sqli.catalogue", PEN_STR("select * from sysusers")},
+        {"sqli.catalogue", PEN_STR("select @@version")},
+        {"sqli.spelled", PEN_STR("concat(0x41,0x42)")},
         {"sqli.function", PEN_STR("extractvalue(1,version())")},
         {"sqli.file", PEN_STR("1' into outfile '/tmp/x'#")},
         {"sqli.tautology", PEN_STR("x' or '{\"a\":1}'::jsonb @> '{\"a\":1}'")},
@@ -83,6 +89,12 @@ static void stays_silent_on_ordinary_text(void **state)
         PEN_STR("it's 5 o'clock; call me"),
         PEN_STR("=SUM(A1:A3)"),
         PEN_STR("L'Oreal and L'Occitane"),
+        PEN_STR("Open the app; select all items from the list."),
+        PEN_STR("my $e; if ($i % 10 == 0) { next }"),
+        PEN_STR("execute(\"insert into t values (?)\", (v,))"),
+        PEN_STR("use `--icons` or '#'"),
+        PEN_STR("dogs' and cat(s)"),
+        PEN_STR("the letters ',' and ';'"),
     };
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
         const struct pen_judgement judgement = filter_case_text(&it, rows[i]);
@@ -137,6 +149,54 @@ static void detect_records_and_off_is_silent(void **state)
     filter_case_close(&off);
 }
 
+static void padding_hides_nothing(void **state)
+{
+    (void)state;
+    static char text[65536];
+    /* More tokens than any window of the lexer, in every kind of padding. */
+    static const struct pen_str paddings[] = {PEN_STR("1+"), PEN_STR("a "), PEN_STR("''"),
+                                              PEN_STR("(1),"), PEN_STR("/**/ x ")};
+    static const struct pen_str payload = PEN_STR("1 union select name, pass from users");
+    for (size_t i = 0; i < PEN_COUNT_OF(paddings); i++) {
+        struct pen_buf buf = pen_buf_over(text, sizeof(text));
+        while (buf.len + paddings[i].len + payload.len < sizeof(text)) {
+            pen_buf_put(&buf, paddings[i]);
+        }
+        pen_buf_put(&buf, payload);
+        const struct pen_judgement judgement = filter_case_text(&it, pen_buf_str(&buf));
+        if (judgement.verdict != PEN_BLOCK) fail_msg("padding %zu", i);
+        assert_true(judgement.finding->span.end <= judgement.finding->leaf->text.len);
+    }
+}
+
+static void stays_within_its_budget_on_hostile_text(void **state)
+{
+    (void)state;
+    static char text[65536];
+    /* Each opens something that is never closed, or restarts a search. */
+    static const struct pen_str rows[] = {
+        PEN_STR("'"),  PEN_STR("\""), PEN_STR("`"),   PEN_STR("["),       PEN_STR("$a$"),
+        PEN_STR("/*"), PEN_STR("("),  PEN_STR("''"),  PEN_STR("or (("),   PEN_STR("--\n"),
+        PEN_STR("x'"), PEN_STR(";"),  PEN_STR("if("), PEN_STR("select "),
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        struct pen_buf buf = pen_buf_over(text, sizeof(text));
+        pen_buf_put(&buf, PEN_S("' or "));
+        while (buf.len + rows[i].len <= sizeof(text)) {
+            pen_buf_put(&buf, rows[i]);
+        }
+        const struct pen_event_input input = {.body = pen_buf_str(&buf),
+                                              .body_kind = PEN_BODY_TEXT};
+        struct pen_judgement judgement = {0};
+        pen_arena_reset(it.arena);
+        assert_int_equal(pen_event_decode(&input, NULL, it.arena, &it.event, NULL), PEN_OK);
+        pen_scan_init(&it.scan, it.arena, it.scratch, (uint64_t)it.event.text.len * 32);
+        if (pen_chain_inspect(it.chain, &it.event, 0, &it.scan, &judgement) != PEN_OK) {
+            fail_msg("%.*s: over budget", PEN_STR_ARGS(rows[i]));
+        }
+    }
+}
+
 static void refuses_when_its_budget_is_gone(void **state)
 {
     (void)state;
@@ -160,6 +220,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(reports_the_span_in_the_decoded_form, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_declared_sink_lowers_the_threshold, set_up, tear_down),
         cmocka_unit_test(detect_records_and_off_is_silent),
+        cmocka_unit_test_setup_teardown(padding_hides_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(stays_within_its_budget_on_hostile_text, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refuses_when_its_budget_is_gone, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

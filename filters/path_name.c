@@ -1,0 +1,259 @@
+/** One character at a time through its spellings, one segment at a time through the walk. */
+#include "filters/path_name.h"
+
+#include <string.h>
+
+struct segment {
+    char text[PEN_PATH_SEGMENT]; /* its first bytes */
+    size_t length;               /* of the whole segment */
+    size_t dots;
+    size_t leading_dots;
+    size_t questions;
+    size_t percents;
+    bool parameter; /* behind ';' */
+};
+
+struct reader {
+    struct pen_str text;
+    size_t at;
+    struct pen_path_name *name;
+    struct segment segment;
+    bool padding; /* a longer segment than any file system takes has been seen */
+};
+
+static unsigned char byte_at(const struct reader *r, size_t at)
+{
+    return at < r->text.len ? (unsigned char)r->text.ptr[at] : 0;
+}
+
+/* Decoders that subtract 'a' without looking take any letter for a digit: %c0%9v is %c0%af. */
+static int loose_digit(unsigned char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    const unsigned char lower = (unsigned char)(c | 0x20);
+    return lower >= 'a' && lower <= 'z' ? lower - 'a' + 10 : -1;
+}
+
+/* A byte, plain or as '%' and two digits, of which the second may have a '%' of its own: %2%f is
+   left of %%32%%66. Returns the bytes it takes. */
+static size_t unit_at(const struct reader *r, size_t at, unsigned int *value)
+{
+    *value = byte_at(r, at);
+    if (*value != '%') return 1;
+
+    const size_t second = at + (byte_at(r, at + 2) == '%' ? 3 : 2);
+    const int high = loose_digit(byte_at(r, at + 1));
+    const int low = loose_digit(byte_at(r, second));
+    if (high < 0 || low < 0) return 1;
+    *value = (unsigned int)(high * 16 + low) & 0xff;
+    return second + 1 - at;
+}
+
+/* UTF-8 whose lead byte promises more than the character needs; decoders that do not check the
+   continuation's high bits take 0x2e or 0x6e for it as well. Returns the bytes it takes. */
+static size_t overlong_at(const struct reader *r, char *means)
+{
+    static const struct {
+        unsigned char mask;
+        unsigned char lead;
+        unsigned char more;
+    } kinds[] = {
+        {0xfe, 0xc0, 1}, {0xff, 0xe0, 2}, {0xff, 0xf0, 3}, {0xff, 0xf8, 4}, {0xff, 0xfc, 5}};
+
+    unsigned int lead = 0;
+    const size_t first = unit_at(r, r->at, &lead);
+    for (size_t i = 0; i < PEN_COUNT_OF(kinds); i++) {
+        if ((lead & kinds[i].mask) != kinds[i].lead) continue;
+
+        unsigned int scalar = lead & 1;
+        if (kinds[i].more > 1) scalar = 0;
+        size_t at = r->at + first;
+        for (unsigned int n = 0; n < kinds[i].more && at < r->text.len; n++) {
+            unsigned int unit = 0;
+            at += unit_at(r, at, &unit);
+            scalar = (scalar << 6 | (unit & 0x3f)) & 0xffff;
+        }
+        const unsigned int last = (unsigned char)r->text.ptr[at - 1];
+        if (scalar == '.' || scalar == '/' || scalar == '\\') {
+            *means = scalar == '.' ? '.' : '/';
+            return at - r->at;
+        }
+        /* Decoders that drop the lead byte see what follows it. */
+        if (kinds[i].more == 1 && (last == '.' || last == '/' || last == '\\')) {
+            *means = last == '.' ? '.' : '/';
+            return at - r->at;
+        }
+    }
+    return 0;
+}
+
+static size_t table_at(const struct reader *r, char *means)
+{
+    static const struct {
+        struct pen_str bytes;
+        char means;
+    } spellings[] = {
+        {PEN_STR("0x2e"), '.'},         {PEN_STR("0x2f"), '/'},
+        {PEN_STR("0x5c"), '/'},         {PEN_STR("x2e"), '.'}, /* behind a 0x2e: 0x2ex2e */
+        {PEN_STR("%u002e"), '.'},       {PEN_STR("%uff0e"), '.'},
+        {PEN_STR("%u002f"), '/'},       {PEN_STR("%u005c"), '/'},
+        {PEN_STR("%u2215"), '/'},       {PEN_STR("%u2216"), '/'},
+        {PEN_STR("%uff0f"), '/'},       {PEN_STR("%uefc8"), '/'}, /* best fit of IIS */
+        {PEN_STR("%uf025"), '/'},       {PEN_STR("%uf05c"), '/'},
+        {PEN_STR("\xe2\x88\x95"), '/'}, /* U+2215 */
+        {PEN_STR("\xe2\x88\x96"), '/'}, /* U+2216 */
+        {PEN_STR("\xef\xbc\x8f"), '/'}, /* U+FF0F */
+        {PEN_STR("\xef\xbc\xbc"), '/'}, /* U+FF3C */
+        {PEN_STR("\xef\xbc\x8e"), '.'}, /* U+FF0E */
+    };
+    const struct pen_str rest = pen_str_slice(r->text, r->at, r->text.len);
+    for (size_t i = 0; i < PEN_COUNT_OF(spellings); i++) {
+        if (!pen_str_starts_fold(rest, spellings[i].bytes)) continue;
+        if (spellings[i].bytes.ptr[0] == 'x' && r->name->respelled == 0) continue;
+        *means = spellings[i].means;
+        return spellings[i].bytes.len;
+    }
+    return 0;
+}
+
+/* The character at hand, lower case, with '/' for every slash; moves behind it. */
+static char next_character(struct reader *r)
+{
+    const unsigned char c = byte_at(r, r->at);
+    struct pen_path_name *const name = r->name;
+    char means = 0;
+    size_t bytes = 0;
+    if (c == '0' || c == 'x' || c == 'X' || c == '%' || c >= 0xc0) {
+        bytes = table_at(r, &means);
+        if (bytes == 0) bytes = overlong_at(r, &means);
+    }
+    if (bytes == 0 && c == '%') {
+        unsigned int unit = 0;
+        const size_t taken = unit_at(r, r->at, &unit);
+        /* A well-formed one is a leaf of its own once it is decoded; this is the ill-formed rest.
+         */
+        const bool well_formed = taken == 3 && pen_hex_value(r->text.ptr[r->at + 1]) >= 0
+                                 && pen_hex_value(r->text.ptr[r->at + 2]) >= 0;
+        if (taken > 1 && !well_formed && (unit == '.' || unit == '/' || unit == '\\')) {
+            bytes = taken;
+            means = unit == '.' ? '.' : '/';
+        } else if (byte_at(r, r->at + 1) >= 0xc0) {
+            r->at++; /* a stray sign before an overlong character */
+            name->respelled++;
+            return next_character(r);
+        }
+    }
+    if (bytes > 0) {
+        r->at += bytes;
+        name->respelled++;
+        return means;
+    }
+    r->at++;
+    if (c == 0xc0 || c == 0xc1) name->respelled++; /* in no UTF-8; decoders differ on them */
+    if (c == '/') name->slash = true;
+    if (c == '\\') name->backslash = true;
+    return c == '\\' ? '/' : pen_to_lower((char)c);
+}
+
+static void keep(struct pen_path_name *name, const struct segment *segment)
+{
+    const size_t slot = name->depth % PEN_PATH_KEPT;
+    const size_t length = segment->length < PEN_PATH_SEGMENT ? segment->length : PEN_PATH_SEGMENT;
+    memcpy(name->kept[slot], segment->text, length);
+    name->kept_length[slot] = length;
+    name->depth++;
+    if (name->kept_count < PEN_PATH_KEPT) name->kept_count++;
+}
+
+static void step_up(struct reader *r)
+{
+    struct pen_path_name *const name = r->name;
+    if (name->separators <= 1 && name->names == 0 && name->up == 0) name->starts_with_up = true;
+    if (r->padding) name->padded = true;
+    name->up++;
+    if (name->depth == 0) {
+        name->above++;
+        return;
+    }
+    name->depth--;
+    if (name->kept_count > 0) name->kept_count--;
+}
+
+static void end_segment(struct reader *r)
+{
+    struct segment *const s = &r->segment;
+    struct pen_path_name *const name = r->name;
+    while (s->length > 0 && s->length <= PEN_PATH_SEGMENT && s->text[s->length - 1] == ' ') {
+        s->length--; /* Windows drops them: ".. /" is "../" */
+    }
+    if (s->length == 0) {
+        name->empty++;
+    } else if (s->dots == s->length) {
+        if (s->dots == 1) name->here++;
+        if (s->dots == 2) step_up(r);
+        if (s->dots == 2 && s->parameter) name->respelled++; /* "..;/": Java servers drop it */
+        if (s->dots > 2) name->dots++;
+        if (s->dots > name->most_dots) name->most_dots = s->dots;
+    } else if (s->dots == 2 && s->dots + s->percents == s->length) {
+        name->respelled++; /* "..%": the rest of a decoding that did not come out */
+        step_up(r);
+    } else if (s->length == 2 && s->questions > 0 && s->dots + s->questions == 2) {
+        name->wild++;
+    } else {
+        if (s->leading_dots > 2) name->dotted++;
+        if (s->leading_dots > 1 && name->respelled > 0) name->dotted++;
+        if (s->leading_dots > name->most_dots) name->most_dots = s->leading_dots;
+        if (s->length > PEN_PATH_LONGEST) r->padding = true;
+        name->names++;
+        keep(name, s);
+    }
+    *s = (struct segment){.length = 0};
+}
+
+static void add_to_segment(struct segment *s, char c)
+{
+    if (s->parameter) return;
+    if (c == ';' && s->length > 0) {
+        s->parameter = true;
+        return;
+    }
+    if (s->length < PEN_PATH_SEGMENT) s->text[s->length] = c;
+    if (c == '.' && s->leading_dots == s->length) s->leading_dots++;
+    if (c == '.') s->dots++;
+    if (c == '?') s->questions++;
+    if (c == '%') s->percents++;
+    s->length++;
+}
+
+void pen_path_read(struct pen_str text, struct pen_path_name *out)
+{
+    /* The ring is written before it is read. */
+    memset((char *)out + offsetof(struct pen_path_name, kept_count), 0,
+           sizeof(*out) - offsetof(struct pen_path_name, kept_count));
+    struct reader r = {.text = text, .name = out};
+    while (r.at < text.len) {
+        const char c = next_character(&r);
+        if (out->head_length < PEN_PATH_HEAD) out->head[out->head_length++] = c;
+        if (c == ' ' || c == '\n' || c == '\t' || c == '\r') out->space = true;
+        if (c == '/') {
+            end_segment(&r);
+            out->separators++;
+        } else if (c == '\0') {
+            out->nul = true;
+        } else if ((unsigned char)c < 0x20 && c != '\n' && c != '\t' && c != '\r') {
+            out->control = true;
+        } else {
+            add_to_segment(&r.segment, c);
+        }
+    }
+    if (r.segment.length > 0) end_segment(&r);
+}
+
+void pen_path_tail(const struct pen_path_name *name, struct pen_buf *buf)
+{
+    for (size_t i = name->depth - name->kept_count; i < name->depth; i++) {
+        if (buf->len > 0) pen_buf_byte(buf, '/');
+        pen_buf_put(buf, (struct pen_str){name->kept[i % PEN_PATH_KEPT],
+                                          name->kept_length[i % PEN_PATH_KEPT]});
+    }
+}

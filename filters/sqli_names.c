@@ -1,0 +1,217 @@
+/** Names that only the databases themselves have: functions, procedures, catalogue tables. */
+#include "filters/sqli_terms.h"
+
+#define LONG_COUNT    4 /* digits: fewer rounds of a benchmark take no time */
+#define LEAST_SPELLED 3 /* characters */
+
+/* Called without parentheses, before their arguments. */
+bool pen_sql_extended(struct pen_sql s, size_t i)
+{
+    static const struct pen_str starts[] = {PEN_STR("xp_"),
+                                            PEN_STR("sp_oa"),
+                                            PEN_STR("sp_configure"),
+                                            PEN_STR("sp_executesql"),
+                                            PEN_STR("sp_addextendedproc"),
+                                            PEN_STR("sp_addsrvrolemember"),
+                                            PEN_STR("sp_makewebtask")};
+    const enum pen_sql_kind next = pen_sql_kind_at(s, i + 1);
+    if (next != PEN_SQL_STRING && next != PEN_SQL_OPEN && next != PEN_SQL_VARIABLE) return false;
+
+    for (size_t n = 0; n < PEN_COUNT_OF(starts); n++) {
+        if (pen_sql_starts_at(s, i, starts[n])) return true;
+    }
+    return false;
+}
+
+bool pen_sql_tell_tale(struct pen_sql s, size_t i)
+{
+    static const char *const functions[] = {
+        "pg_sleep",
+        "extractvalue",
+        "updatexml",
+        "load_file",
+        "randomblob",
+        "generate_series",
+        "regexp_substring",
+        "crypt_key",
+        "openrowset",
+        "opendatasource",
+        "openquery",
+        "name_const",
+        "gtid_subset",
+        "gtid_subtract",
+        "st_latfromgeohash",
+        "st_longfromgeohash",
+        "st_pointfromgeohash",
+        "lo_import",
+        "lo_export",
+        "lo_get",
+        "pg_read_file",
+        "pg_read_binary_file",
+        "pg_ls_dir",
+        "pg_stat_file",
+        "sys_eval",
+        "sys_exec",
+        "load_extension",
+        "fts3_tokenizer",
+        "xmltype",
+        "httpuritype",
+        "query_to_xml",
+        "database_to_xml",
+        "table_to_xml",
+        "dblink_connect",
+        "fn_xe_file_target_read_file",
+        "fn_trace_gettable",
+        "sqlid_to_sqlhash",
+    };
+    static const char *const packages[] = {
+        "dbms_pipe",
+        "dbms_lock",
+        "dbms_utility",
+        "dbms_xmlgen",
+        "dbms_java",
+        "dbms_scheduler",
+        "dbms_ldap",
+        "dbms_xmlquery",
+        "dbms_session",
+        "utl_inaddr",
+        "utl_http",
+        "utl_file",
+        "utl_smtp",
+        "utl_tcp",
+        "user_lock",
+        "ctxsys",
+        "dbms_xslprocessor",
+        "dbms_advisor",
+        "dbms_export_extension",
+        "ordsys",
+    };
+    /* Behind a dot it is a method of something else. */
+    if (pen_sql_kind_at(s, i) != PEN_SQL_NAME) return false;
+    if (i > 0 && pen_sql_kind_at(s, i - 1) == PEN_SQL_DOT) return false;
+    if (pen_sql_kind_at(s, i + 1) == PEN_SQL_DOT) {
+        return pen_sql_any_at(s, i, packages, PEN_COUNT_OF(packages))
+               && pen_sql_kind_at(s, i + 2) == PEN_SQL_NAME;
+    }
+    if (pen_sql_extended(s, i)) return true;
+    if (pen_sql_kind_at(s, i + 1) != PEN_SQL_OPEN) return false;
+    /* Other languages have a function of this name: MySQL's is called to last. */
+    if (pen_sql_word_at(s, i, "benchmark")) {
+        const bool counts = pen_sql_kind_at(s, i + 2) == PEN_SQL_NUMBER
+                            && s.tokens[i + 2].text.len >= LONG_COUNT
+                            && pen_sql_kind_at(s, i + 3) == PEN_SQL_COMMA
+                            && pen_sql_kind_at(s, i + 5) == PEN_SQL_OPEN;
+        return counts || pen_sql_kind_at(s, i + 2) == PEN_SQL_OPEN;
+    }
+    return pen_sql_any_at(s, i, functions, PEN_COUNT_OF(functions));
+}
+
+/* Tables of the databases' own catalogues: names that no application gives to one of its own. */
+static bool is_catalogue_name(struct pen_sql s, size_t i)
+{
+    static const char *const names[] = {
+        "information_schema",
+        "sqlite_master",
+        "sqlite_schema",
+        "sqlite_temp_master",
+        "sysobjects",
+        "syscolumns",
+        "sysusers",
+        "sysdatabases",
+        "sysservers",
+        "syslogins",
+        "sysprocesses",
+        "sysibm",
+        "syscat",
+        "all_tables",
+        "all_tab_columns",
+        "all_users",
+        "user_tables",
+        "user_tab_columns",
+        "user_objects",
+        "dba_users",
+        "dba_tables",
+        "v$version",
+        "v$instance",
+        "v$session",
+        "msysaccessobjects",
+        "msysobjects",
+        "mysys",
+        "rdb$database",
+        "rdb$relations",
+        "rdb$fields",
+        "rdb$types",
+    };
+    return pen_sql_any_at(s, i, names, PEN_COUNT_OF(names)) || pen_sql_starts_at(s, i, PEN_S("pg_"))
+           || pen_sql_starts_at(s, i, PEN_S("dba_")) || pen_sql_starts_at(s, i, PEN_S("rdb$"))
+           || pen_sql_starts_at(s, i, PEN_S("innodb_")) || pen_sql_starts_at(s, i, PEN_S("svv_"))
+           || pen_sql_starts_at(s, i, PEN_S("user_java_"));
+}
+
+/* "mysql.user", "master..sysdatabases", "sys.tables". */
+static bool is_catalogue_schema(struct pen_sql s, size_t i)
+{
+    static const char *const schemas[] = {"mysql", "sys",        "master", "performance_schema",
+                                          "msdb",  "pg_catalog", "tempdb"};
+    return pen_sql_kind_at(s, i + 1) == PEN_SQL_DOT
+           && pen_sql_any_at(s, i, schemas, PEN_COUNT_OF(schemas));
+}
+
+bool pen_sql_catalogue(struct pen_sql s, size_t i)
+{
+    if (pen_sql_kind_at(s, i) != PEN_SQL_NAME) return false;
+    if (is_catalogue_name(s, i) || is_catalogue_schema(s, i)) return true;
+
+    const size_t last = pen_sql_dotted(s, i);
+    return last > i && is_catalogue_name(s, last);
+}
+
+size_t pen_sql_self_question(struct pen_sql s, size_t i)
+{
+    static const char *const functions[] = {
+        "version",        "user",         "database",         "schema",          "current_database",
+        "system_user",    "session_user", "current_schema",   "current_setting", "sqlite_version",
+        "db_name",        "user_name",    "suser_name",       "suser_sname",     "host_name",
+        "serverproperty", "sys_context",  "inet_server_addr", "current_user",    "is_srvrolemember",
+    };
+    if (pen_sql_kind_at(s, i) != PEN_SQL_SELECT) return i;
+
+    const size_t at = i + 1;
+    if (pen_sql_kind_at(s, at) == PEN_SQL_VARIABLE) {
+        return pen_sql_starts_at(s, at, PEN_S("@@")) ? at + 1 : i;
+    }
+    if (at >= s.count || !pen_sql_any_at(s, at, functions, PEN_COUNT_OF(functions))) return i;
+    if (pen_sql_kind_at(s, at) == PEN_SQL_VALUE) return at + 1;
+    return pen_sql_kind_at(s, at + 1) == PEN_SQL_OPEN ? pen_sql_group(s, at + 1) : i;
+}
+
+/* sleep() stands in programs too: it needs SQL around it. */
+bool pen_sql_delay(struct pen_sql s, size_t i)
+{
+    return pen_sql_kind_at(s, i) == PEN_SQL_NAME && pen_sql_word_at(s, i, "sleep")
+           && pen_sql_kind_at(s, i + 1) == PEN_SQL_OPEN;
+}
+
+/* chr(1)||chr(2), char(1)+char(2), concat(0x..: text spelled so that no filter reads it. */
+bool pen_sql_spelled(struct pen_sql s, size_t i)
+{
+    if (pen_sql_kind_at(s, i + 1) != PEN_SQL_OPEN) return false;
+    if (pen_sql_word_at(s, i, "concat") || pen_sql_word_at(s, i, "concat_ws")) {
+        return pen_sql_kind_at(s, i + 2) == PEN_SQL_NUMBER
+               && pen_str_starts_fold(s.tokens[i + 2].text, PEN_S("0x"));
+    }
+    if (!pen_sql_word_at(s, i, "chr") && !pen_sql_word_at(s, i, "char")
+        && !pen_sql_word_at(s, i, "nchar"))
+        return false;
+    size_t at = i;
+    size_t calls = 0;
+    /* Two of them are a line break in other languages. */
+    while (calls < LEAST_SPELLED && pen_sql_kind_at(s, at + 1) == PEN_SQL_OPEN
+           && pen_str_equal_fold(s.tokens[at].text, s.tokens[i].text)) {
+        calls++;
+        at = pen_sql_group(s, at + 1);
+        if (pen_sql_word_at(s, at, "||") || pen_sql_word_at(s, at, "+")) at++;
+        if (at >= s.count) break;
+    }
+    return calls == LEAST_SPELLED;
+}
