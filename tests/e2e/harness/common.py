@@ -12,9 +12,9 @@ JSON = "Content-Type: application/json"
 ISSUER = "https://id.example.com/"
 
 
-def wait_for(what, condition):
+def wait_for(what, condition, patience=PATIENCE):
     """Poll until `condition()` is true; its value. Fails with `what` when patience ends."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while time.monotonic() < end:
         value = condition()
         if value:
