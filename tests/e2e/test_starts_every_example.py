@@ -9,19 +9,9 @@ import subprocess
 import threading
 
 import harness
-from harness import PENSTOCK, ROOT, Setting, wait_for
+from harness import PENSTOCK, ROOT, Certificates, Setting, wait_for
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-
-
-class Development:
-    """What the two commands have made, where the examples look for it."""
-
-    def __init__(self, folder):
-        self.folder = folder
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
 
 
 class StartsEveryExample(Setting):
@@ -31,7 +21,7 @@ class StartsEveryExample(Setting):
         shutil.copytree(os.path.join(ROOT, "conf"), os.path.join(self.tree, "conf"))
         self.penstock("certs")
         self.penstock("token", "--init")
-        self.pki = Development(os.path.join(self.tree, "certs/dev"))
+        self.pki = Certificates(os.path.join(self.tree, "certs/dev"))
 
     def penstock(self, *arguments):
         run = subprocess.run([PENSTOCK, *arguments], cwd=self.tree, capture_output=True, text=True, check=False,

@@ -6,9 +6,9 @@ Waits are on conditions and bounded; everything started is ended by its process 
 from harness.common import ISSUER, JSON, PATIENCE, PENSTOCK, ROOT, b64url, free_port, openssl, wait_for
 from harness.functions import Nginx, RawFunction, Recorder, Request
 from harness.gateway import Gateway, Reply
-from harness.pki import Pki
+from harness.pki import Certificates, Pki
 from harness.setting import Setting, main
 from harness.tokens import EcIssuer, Issuer, KeyServer
 
-__all__ = ["ISSUER", "JSON", "PATIENCE", "PENSTOCK", "ROOT", "EcIssuer", "Gateway", "Issuer", "KeyServer", "Nginx", "Pki",
-           "RawFunction", "Recorder", "Reply", "Request", "Setting", "b64url", "free_port", "main", "openssl", "wait_for"]
+__all__ = ["ISSUER", "JSON", "PATIENCE", "PENSTOCK", "ROOT", "Certificates", "EcIssuer", "Gateway", "Issuer", "KeyServer", "Nginx",
+           "Pki", "RawFunction", "Recorder", "Reply", "Request", "Setting", "b64url", "free_port", "main", "openssl", "wait_for"]

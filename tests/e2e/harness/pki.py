@@ -5,20 +5,35 @@ import ssl
 from harness.common import openssl
 
 
-class Pki:
-    """A CA and certificates below one folder; also one that nobody trusts."""
+class Certificates:
+    """NAME.pem and NAME.key in one folder, whoever made them."""
 
     def __init__(self, folder):
         self.folder = folder
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def server_context(self, certificate):
+        """A server's, which demands a certificate of our CA."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.path(certificate + ".pem"), self.path(certificate + ".key"))
+        context.load_verify_locations(self.path("ca.pem"))
+        context.verify_mode = ssl.CERT_REQUIRED
+        return context
+
+
+class Pki(Certificates):
+    """A CA of our own and certificates by it; also a CA that nobody trusts."""
+
+    def __init__(self, folder):
+        super().__init__(folder)
         for ca in ("ca", "other-ca"):
             openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
                     self.path(ca + ".key"), "-out", self.path(ca + ".pem"), "-days", "30", "-subj", f"/CN={ca}")
         self.issue("server", "serverAuth")
         self.issue("function", "serverAuth")
         self.issue("client", "clientAuth")
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
 
     def issue(self, name, usage, ca="ca", names="DNS:localhost,IP:127.0.0.1,IP:::1", days="30"):
         openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
@@ -29,11 +44,3 @@ class Pki:
                 self.path(ca + ".key"), "-CAcreateserial", "-days", days, "-extfile", self.path(name + ".ext"),
                 "-out", self.path(name + ".pem"))
         os.chmod(self.path(name + ".key"), 0o600)
-
-    def server_context(self, certificate):
-        """A server's, which demands a certificate of our CA."""
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.path(certificate + ".pem"), self.path(certificate + ".key"))
-        context.load_verify_locations(self.path("ca.pem"))
-        context.verify_mode = ssl.CERT_REQUIRED
-        return context
