@@ -367,6 +367,7 @@ bool pen_pipeline_refusal_reply(struct pen_request *request, struct pen_reply *o
     if (fields == NULL || body.ptr == NULL || memory.ptr == NULL) return false;
 
     const struct pen_str id = {request->id, 32};
+    request->refusal.date_s = request->wall_ms / 1000;
     pen_problem_body(&body, &request->refusal, id);
     *out = (struct pen_reply){
         .status = request->refusal.status,
@@ -377,11 +378,26 @@ bool pen_pipeline_refusal_reply(struct pen_request *request, struct pen_reply *o
     return !body.full && !memory.full;
 }
 
+/* RFC 9110 section 6.6.1: an answer that came without a Date gets the time of its passing. */
+static bool add_date(struct pen_request *request, const struct pen_wire_head *answer,
+                     struct pen_event_field *field)
+{
+    if (pen_wire_field(answer, PEN_FIELD_DATE) != NULL) return true;
+
+    const size_t room = 32;
+    struct pen_buf buf = {.ptr = pen_arena_bytes(request->arena, room), .cap = room};
+    if (buf.ptr == NULL) return false;
+    pen_problem_date(&buf, request->wall_ms / 1000);
+    *field = (struct pen_event_field){PEN_STR("Date"), pen_buf_str(&buf)};
+    pen_buf_byte(&buf, '\0');
+    return !buf.full;
+}
+
 bool pen_pipeline_answer_reply(struct pen_request *request, const struct pen_wire_head *answer,
                                struct pen_reply *out)
 {
     struct pen_event_field *fields =
-        pen_arena_calloc(request->arena, (size_t)answer->field_count + 1, sizeof(*fields));
+        pen_arena_calloc(request->arena, (size_t)answer->field_count + 2, sizeof(*fields));
     if (fields == NULL) return false;
 
     size_t count = 0;
@@ -399,6 +415,8 @@ bool pen_pipeline_answer_reply(struct pen_request *request, const struct pen_wir
         count++;
     }
     fields[count++] = (struct pen_event_field){PEN_STR("X-Request-Id"), {request->id, 32}};
+    if (!add_date(request, answer, &fields[count])) return false;
+    if (fields[count].name.len > 0) count++;
     *out = (struct pen_reply){.status = answer->status, .fields = fields, .field_count = count};
     return true;
 }

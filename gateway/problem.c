@@ -121,10 +121,27 @@ static struct pen_str finish(struct pen_buf *memory, size_t start)
     return text;
 }
 
+void pen_problem_date(struct pen_buf *buf, int64_t unix_s)
+{
+    static const char days[] = "SunMonTueWedThuFriSat";
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    const time_t when = (time_t)unix_s;
+    struct tm tm;
+    if (gmtime_r(&when, &tm) == NULL) return;
+
+    pen_buf_format(buf, "%.3s, %02d %.3s %d %02d:%02d:%02d GMT", days + 3 * tm.tm_wday, tm.tm_mday,
+                   months + 3 * tm.tm_mon, tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+}
+
 size_t pen_problem_fields(const struct pen_problem *problem, struct pen_str request_id,
                           struct pen_buf *memory, struct pen_event_field fields[PEN_PROBLEM_FIELDS])
 {
     size_t count = 0;
+    if (problem->date_s > 0) {
+        const size_t start = memory->len;
+        pen_problem_date(memory, problem->date_s);
+        fields[count++] = (struct pen_event_field){PEN_STR("Date"), finish(memory, start)};
+    }
     fields[count++] =
         (struct pen_event_field){PEN_STR("Content-Type"), PEN_STR("application/problem+json")};
     fields[count++] = (struct pen_event_field){PEN_STR("Cache-Control"), PEN_STR("no-store")};
@@ -156,20 +173,6 @@ size_t pen_problem_fields(const struct pen_problem *problem, struct pen_str requ
     return count;
 }
 
-/* Date, in the one form that is sent (RFC 9110 section 5.6.7); no locale has a say in it. */
-static void put_date(struct pen_buf *buf, int64_t unix_s)
-{
-    static const char days[] = "SunMonTueWedThuFriSat";
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    const time_t when = (time_t)unix_s;
-    struct tm tm;
-    if (gmtime_r(&when, &tm) == NULL) return;
-
-    pen_buf_format(buf, "Date: %.3s, %02d %.3s %d %02d:%02d:%02d GMT\r\n", days + 3 * tm.tm_wday,
-                   tm.tm_mday, months + 3 * tm.tm_mon, tm.tm_year + 1900, tm.tm_hour, tm.tm_min,
-                   tm.tm_sec);
-}
-
 void pen_problem_raw(struct pen_buf *buf, const struct pen_problem *problem,
                      struct pen_str request_id)
 {
@@ -186,7 +189,6 @@ void pen_problem_raw(struct pen_buf *buf, const struct pen_problem *problem,
     pen_buf_byte(buf, ' ');
     pen_buf_put(buf, pen_str_from_c(pen_problem_phrase(problem->status)));
     pen_buf_put(buf, PEN_S("\r\n"));
-    if (problem->date_s > 0) put_date(buf, problem->date_s);
     for (size_t i = 0; i < count; i++) {
         pen_buf_put(buf, fields[i].name);
         pen_buf_put(buf, PEN_S(": "));

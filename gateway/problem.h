@@ -19,10 +19,10 @@ struct pen_problem {
     struct pen_str accept;     /* Accept of a 415: what would have been taken (RFC 9110 15.5.16) */
     uint32_t retry_after_s;    /* Retry-After; 0 = none */
     const char *proxy_error;   /* RFC 9209 error type of Proxy-Status; NULL = none */
-    int64_t date_s;            /* Unix seconds for Date in pen_problem_raw; 0 = no such field */
+    int64_t date_s;            /* Unix seconds for Date; 0 = no such field */
 };
 
-#define PEN_PROBLEM_FIELDS 8   /* at most, pen_problem_fields */
+#define PEN_PROBLEM_FIELDS 9   /* at most, pen_problem_fields */
 #define PEN_PROBLEM_BODY   512 /* bytes: enough for every document */
 #define PEN_PROBLEM_MEMORY \
     512 /* bytes that pen_problem_fields may write besides the borrowed ones */
@@ -43,6 +43,9 @@ void pen_problem_body(struct pen_buf *buf, const struct pen_problem *problem,
 size_t pen_problem_fields(const struct pen_problem *problem, struct pen_str request_id,
                           struct pen_buf *memory,
                           struct pen_event_field fields[PEN_PROBLEM_FIELDS]);
+
+/** A Date field's value (IMF-fixdate, RFC 9110 section 5.6.7): "Sun, 06 Nov 1994 08:49:37 GMT". */
+void pen_problem_date(struct pen_buf *buf, int64_t unix_s);
 
 /** A whole reply as bytes, `Connection: close`, for what the edge refuses itself. */
 void pen_problem_raw(struct pen_buf *buf, const struct pen_problem *problem,

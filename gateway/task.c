@@ -511,13 +511,14 @@ static void edge_refuse(void *owner, struct pen_edge_connection *connection,
         problem = (struct pen_problem){.status = refusal->status, .reason = refusal->code};
     }
     if (problem.status == 503) problem.retry_after_s = 1;
+    const int64_t wall_ms = pen_clock_unix_ms();
+    problem.date_s = wall_ms / 1000;
     pen_problem_raw(out, &problem, (struct pen_str){r->id, 32});
     pen_metrics_add(crew->metrics, crew->worker, PEN_COUNTER_WIRE_REFUSALS, 1);
     if (task != NULL) {
         task->request.refusal = problem;
         return;
     }
-    const int64_t wall_ms = pen_clock_unix_ms();
     const struct pen_audit_entry entry = {
         .wall_ms = wall_ms,
         .request_id = {r->id, 32},

@@ -3,8 +3,9 @@
 
 #include <getopt.h>
 
+#include "gateway/auth/keys.h"
 #include "gateway/clock.h"
-#include "gateway/config/route.h"
+#include "gateway/snapshot.h"
 
 #define DEFAULT_FILE "/etc/penstock/penstock.yaml"
 
@@ -39,19 +40,32 @@ static int refuse(const char *file, const struct pen_error *err)
     return 2;
 }
 
+/* Key sets by file are read as the gateway would; those by URL are its to fetch. */
+static enum pen_status check_keys(const struct pen_config *config, struct pen_error *err)
+{
+    for (size_t i = 0; i < config->issuer_count; i++) {
+        const struct pen_config_issuer *const issuer = &config->issuers[i];
+        struct pen_keyset *set = NULL;
+        if (issuer->jwks_file.len == 0) continue;
+        PEN_TRY(pen_keyset_load(issuer->jwks_file, issuer->algorithms, &set, NULL, err));
+        pen_keyset_release(set);
+    }
+    return PEN_OK;
+}
+
 static int check(const char *file)
 {
     struct pen_config *config;
-    const struct pen_router *router;
+    struct pen_snapshot *snapshot = NULL;
     struct pen_error err = {.text = "out of memory"};
-    if (pen_config_load(pen_str_from_c(file), &config, &err) != PEN_OK) return refuse(file, &err);
-
-    enum pen_status status = pen_router_create(config, config->arena, &router, &err);
+    enum pen_status status = pen_config_load(pen_str_from_c(file), &config, &err);
+    if (status == PEN_OK) status = pen_snapshot_create(config, 1, NULL, &snapshot, &err);
+    if (status == PEN_OK) status = check_keys(snapshot->config, &err);
     if (status == PEN_OK) {
         printf("%s is valid\n", file);
-        status = pen_check_summary(config, pen_clock_unix_s(), stdout);
+        status = pen_check_summary(snapshot->config, pen_clock_unix_s(), stdout);
     }
-    pen_config_destroy(config);
+    pen_snapshot_release(snapshot);
     if (status != PEN_OK) return refuse(file, &err);
     return fflush(stdout) == 0 ? 0 : 2;
 }

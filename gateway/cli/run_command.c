@@ -6,15 +6,18 @@
 
 #include "gateway/gateway.h"
 
+#define DEFAULT_FILE "/etc/penstock/penstock.yaml" /* as `penstock check` */
+
 static const char help[] =
-    "penstock run -c FILE\n"
+    "penstock run [-c FILE]\n"
     "\n"
     "Runs the gateway in the foreground until SIGTERM or SIGINT, which drain it: it stops\n"
     "accepting, finishes what is in flight (timeouts.drain), and ends with status 0.\n"
     "SIGHUP reads FILE again and swaps the whole configuration and its certificates; a file with\n"
     "an error leaves the running one in force and says why.\n"
     "\n"
-    "  -c, --config FILE  the configuration; try it first with: penstock check -c FILE\n"
+    "  -c, --config FILE  the configuration; default " DEFAULT_FILE "\n"
+    "                     try it first with: penstock check -c FILE\n"
     "  -h, --help         this text\n"
     "\n"
     "Logs go to standard error, the audit record where audit.file says.\n"
@@ -27,7 +30,7 @@ int pen_cli_run(int argc, char **argv)
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
-    const char *file = NULL;
+    const char *file = DEFAULT_FILE;
     for (int option; (option = getopt_long(argc, argv, "c:h", options, NULL)) != -1;) {
         if (option == 'h') {
             return fputs(help, stdout) == EOF ? 1 : 0;
@@ -35,8 +38,9 @@ int pen_cli_run(int argc, char **argv)
         if (option != 'c') return 2;
         file = optarg;
     }
-    if (file == NULL || optind != argc) {
-        fprintf(stderr, "penstock run: which configuration? Use: penstock run -c FILE\n");
+    if (optind != argc) {
+        fprintf(stderr, "penstock run: '%s' is no option; use: penstock run -c FILE\n",
+                argv[optind]);
         return 2;
     }
     return pen_gateway_run(pen_str_from_c(file));

@@ -12,14 +12,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "gateway/auth/mint.h"
 #include "gateway/cli/check_command.h"
 #include "gateway/config/route.h"
+#include "gateway/devcerts.h"
 #include "gateway/file.h"
 
 static const char *const examples[] = {"minimal.yaml", "edge.yaml", "sidecar.yaml"};
 static const char *const made[] = {
-    "certs/dev/ca.pem",     "certs/dev/server.pem", "certs/dev/server.key",
-    "certs/dev/client.pem", "certs/dev/client.key", "certs/dev/jwks.json",
+    "certs/dev/ca.pem",       "certs/dev/ca.key",       "certs/dev/server.pem",
+    "certs/dev/server.key",   "certs/dev/client.pem",   "certs/dev/client.key",
+    "certs/dev/function.pem", "certs/dev/function.key", "certs/dev/jwks.json",
+    "certs/dev/signing.key",
 };
 static const char *const folders[] = {"conf", "certs", "certs/dev"};
 
@@ -67,6 +71,26 @@ static void copy_example(size_t index)
     pen_file_wipe(&text);
 }
 
+/* What `penstock certs` and `penstock token --init` would make. */
+static bool make_certificates(void)
+{
+    static const char *const names[] = {"localhost"};
+    char folder[128];
+    struct pen_signer *signer = NULL;
+    struct pen_error err = {.text = ""};
+    const struct pen_devcerts_wish wish = {.folder = path_of("certs/dev", folder, sizeof(folder)),
+                                           .names = names,
+                                           .name_count = 1,
+                                           .days = 1};
+    bool made_all =
+        pen_devcerts_make(&wish, &err) == PEN_OK
+        && pen_signer_generate(PEN_JWS_ES256, &signer) == PEN_OK
+        && pen_mint_write_keys(signer, pen_str_from_c(folder), PEN_S("dev"), false, &err) == PEN_OK;
+    pen_signer_destroy(signer);
+    if (!made_all) printf("%s\n", err.text);
+    return made_all;
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -76,9 +100,7 @@ static int set_up(void **state)
     for (size_t i = 0; i < PEN_COUNT_OF(folders); i++) {
         if (mkdir(path_of(folders[i], path, sizeof(path)), 0700) != 0) return -1;
     }
-    for (size_t i = 0; i < PEN_COUNT_OF(made); i++) {
-        write_file(made[i], PEN_S("made by the test\n"));
-    }
+    if (!make_certificates()) return -1;
     for (size_t i = 0; i < PEN_COUNT_OF(examples); i++) {
         copy_example(i);
     }

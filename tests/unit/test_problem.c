@@ -216,6 +216,7 @@ static void holds_all_fields_at_once(void **state)
                                         .allow = PEN_STR("GET"),
                                         .accept = PEN_STR("a/b"),
                                         .retry_after_s = 1,
+                                        .date_s = 784111777,
                                         .proxy_error = "http_response_header_section_size"};
     char memory[PEN_PROBLEM_MEMORY];
     struct pen_buf buf = pen_buf_over(memory, sizeof(memory));
