@@ -250,13 +250,13 @@ static void gives_up_at_each_deadline(void **state)
         enum pen_upstream_failure failure;
         const char *detail;
     } rows[] = {
-        {"no answer", "", 30, 5000, PEN_UPSTREAM_FIRST_BYTE_TIMEOUT, "no answer"},
-        {"half a head", "HTTP/1.1 200 OK\r\nX:", 30, 5000, PEN_UPSTREAM_FIRST_BYTE_TIMEOUT,
+        {"no answer", "", 500, 20000, PEN_UPSTREAM_FIRST_BYTE_TIMEOUT, "no answer"},
+        {"half a head", "HTTP/1.1 200 OK\r\nX:", 500, 20000, PEN_UPSTREAM_FIRST_BYTE_TIMEOUT,
          "within the head"},
-        {"an interim head only", "HTTP/1.1 102 Processing\r\n\r\n", 30, 5000,
+        {"an interim head only", "HTTP/1.1 102 Processing\r\n\r\n", 500, 20000,
          PEN_UPSTREAM_FIRST_BYTE_TIMEOUT, "within the head"},
-        {"no answer within all", "", 5000, 30, PEN_UPSTREAM_TIMEOUT, "whole"},
-        {"half a body", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe", 20, 60,
+        {"no answer within all", "", 20000, 500, PEN_UPSTREAM_TIMEOUT, "whole"},
+        {"half a body", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe", 20000, 500,
          PEN_UPSTREAM_TIMEOUT, "whole"},
     };
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
