@@ -6,6 +6,7 @@
  */
 #include "gateway/config/config.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "gateway/config/reference.h"
@@ -228,6 +229,7 @@ enum pen_status pen_config_load(struct pen_str file, struct pen_config **out, st
     pen_file_wipe(&text);
     if (status != PEN_OK) return status;
 
+    assert(config != NULL);
     if (pen_arena_copy(config->arena, file, &config->file) != PEN_OK) {
         pen_error_set(err, "out of memory");
         pen_config_destroy(config);

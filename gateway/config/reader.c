@@ -187,7 +187,7 @@ static enum pen_status read_file(struct pen_reader *reader, const struct pen_jso
         return pen_reader_fail(reader, value,
                                "this key names a file; write its path without file:");
     }
-    struct pen_str name;
+    struct pen_str name = {NULL, 0};
     PEN_TRY(pen_reader_text(reader, value, flags | PEN_KEY_REFERENCE, &name));
     PEN_TRY(pen_reference_resolve(reader, name, out));
     return pen_reference_check_file(reader, value, *out, (flags & PEN_KEY_PRIVATE) != 0);

@@ -180,7 +180,7 @@ enum pen_status pen_reference_check_file(struct pen_reader *reader, const struct
 {
     if (!reader->options->look_at_files) return PEN_OK;
 
-    int fd;
+    int fd = -1;
     PEN_TRY(open_file(reader, value, path, is_private, &fd));
     (void)close(fd);
     return PEN_OK;
@@ -206,7 +206,7 @@ enum pen_status pen_reference_file(struct pen_reader *reader, const struct pen_j
     if (!reader->options->look_at_files) {
         return pen_reader_fail(reader, value, "no file is read here: 'file:' cannot be resolved");
     }
-    int fd;
+    int fd = -1;
     PEN_TRY(open_file(reader, value, path, true, &fd));
     char *bytes = take_secret(reader, FILE_BYTES);
     const ssize_t got = bytes == NULL ? 0 : read_whole(fd, bytes, FILE_BYTES);

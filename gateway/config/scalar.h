@@ -14,7 +14,7 @@
  *
  * Source: YAML 1.2.2 section 10.2
  */
-enum pen_json_type pen_scalar_type(struct pen_str plain);
+enum pen_json_type pen_scalar_type(struct pen_str text);
 
 /**
  * What a reader of YAML 1.1, or of another spelling of null and numbers, takes this text for:

@@ -231,7 +231,7 @@ static void socket_ready(struct pen_watch *watch, uint32_t events)
 
 static void name_remote(struct pen_edge_connection *c)
 {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = {0};
     socklen_t length = sizeof(address);
     struct pen_buf buf = pen_buf_over(c->remote, sizeof(c->remote));
     char host[INET6_ADDRSTRLEN] = "";
