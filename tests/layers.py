@@ -37,6 +37,7 @@ LIBRARIES = {
     r"jwt\.h": [r"gateway/auth/(second_reader|mint|signer)\.c"],
     r"jansson\.h": [r"gateway/auth/(second_reader|mint|signer)\.c"],
     r"hs\.h": [r"filters/core/pattern\.c"],
+    r"pcre2\.h": [r"filters/core/pattern\.c"],
     r"yaml\.h": [r"gateway/config/yaml\.c"],
 }
 

@@ -1,8 +1,18 @@
-/** The one file that knows Vectorscan. */
+/** The one file that knows Vectorscan and PCRE2. */
 #include "filters/core/pattern.h"
 
+#define PCRE2_CODE_UNIT_WIDTH 8
 #include <hs.h>
+#include <pcre2.h>
 #include <stdlib.h>
+
+/* A search of a text of 64 KiB by a sane expression takes some 10,000 steps; one that needs more
+   is being made to. */
+#define MATCH_STEPS     1000000
+#define MATCH_DEPTH     1000
+#define MATCH_HEAP_KIB  1024
+#define JIT_STACK_START ((size_t)32 << 10)
+#define JIT_STACK_MOST  ((size_t)256 << 10)
 
 struct pen_patterns {
     hs_database_t *database;
@@ -10,6 +20,13 @@ struct pen_patterns {
 
 struct pen_scratch {
     hs_scratch_t *scratch;
+    pcre2_match_context *limits;
+    pcre2_match_data *match;
+    pcre2_jit_stack *stack;
+};
+
+struct pen_regex {
+    pcre2_code *code;
 };
 
 struct match_context {
@@ -85,14 +102,28 @@ void pen_patterns_destroy(struct pen_patterns *patterns)
     free(patterns);
 }
 
+static bool make_match_memory(struct pen_scratch *scratch)
+{
+    scratch->limits = pcre2_match_context_create(NULL);
+    scratch->match = pcre2_match_data_create(1, NULL); /* the whole match, no groups */
+    scratch->stack = pcre2_jit_stack_create(JIT_STACK_START, JIT_STACK_MOST, NULL);
+    if (scratch->limits == NULL || scratch->match == NULL || scratch->stack == NULL) return false;
+
+    pcre2_jit_stack_assign(scratch->limits, NULL, scratch->stack);
+    return pcre2_set_match_limit(scratch->limits, MATCH_STEPS) == 0
+           && pcre2_set_depth_limit(scratch->limits, MATCH_DEPTH) == 0
+           && pcre2_set_heap_limit(scratch->limits, MATCH_HEAP_KIB) == 0;
+}
+
 enum pen_status pen_patterns_scratch(const struct pen_patterns *patterns, struct pen_scratch **out)
 {
     struct pen_scratch *made = calloc(1, sizeof(*made));
     if (made == NULL) return PEN_ERR_NOMEM;
 
-    if (patterns->database != NULL
-        && hs_alloc_scratch(patterns->database, &made->scratch) != HS_SUCCESS) {
-        free(made);
+    const bool scans = patterns->database == NULL
+                       || hs_alloc_scratch(patterns->database, &made->scratch) == HS_SUCCESS;
+    if (!scans || !make_match_memory(made)) {
+        pen_patterns_scratch_destroy(made);
         return PEN_ERR_NOMEM;
     }
     *out = made;
@@ -103,7 +134,10 @@ void pen_patterns_scratch_destroy(struct pen_scratch *scratch)
 {
     if (scratch == NULL) return;
 
-    (void)hs_free_scratch(scratch->scratch); /* as above */
+    pcre2_jit_stack_free(scratch->stack);
+    pcre2_match_data_free(scratch->match);
+    pcre2_match_context_free(scratch->limits);
+    (void)hs_free_scratch(scratch->scratch); /* frees NULL too, and cannot fail for its own */
     free(scratch);
 }
 
@@ -119,4 +153,70 @@ enum pen_status pen_patterns_scan(const struct pen_patterns *patterns, struct pe
     const hs_error_t result = hs_scan(patterns->database, text.ptr, (unsigned int)text.len, 0,
                                       scratch->scratch, on_match, &match);
     return result == HS_SUCCESS ? PEN_OK : PEN_ERR_INTERNAL;
+}
+
+enum pen_status pen_regex_create(struct pen_str expression, bool caseless, struct pen_regex **out,
+                                 struct pen_error *err)
+{
+    struct pen_regex *made = calloc(1, sizeof(*made));
+    if (made == NULL) return PEN_ERR_NOMEM;
+
+    int code = 0;
+    PCRE2_SIZE place = 0;
+    const uint32_t options =
+        PCRE2_DOTALL | PCRE2_NEVER_UTF | PCRE2_NO_AUTO_CAPTURE | (caseless ? PCRE2_CASELESS : 0);
+    made->code =
+        pcre2_compile((PCRE2_SPTR)expression.ptr, expression.len, options, &code, &place, NULL);
+    if (made->code == NULL) {
+        PCRE2_UCHAR message[128];
+        /* A message that does not fit is cut, and NUL-terminated all the same. */
+        (void)pcre2_get_error_message(code, message, sizeof(message));
+        pen_error_set(err, "expression \"%.*s\" does not compile at %zu: %s",
+                      PEN_STR_ARGS(expression), (size_t)place, (const char *)message);
+        free(made);
+        return PEN_ERR_INVALID;
+    }
+    /* Where the machine has no JIT the interpreter obeys the same limits. */
+    const int jit = pcre2_jit_compile(made->code, PCRE2_JIT_COMPLETE);
+    if (jit != 0 && jit != PCRE2_ERROR_JIT_BADOPTION) {
+        pen_regex_destroy(made);
+        return PEN_ERR_NOMEM;
+    }
+    *out = made;
+    return PEN_OK;
+}
+
+void pen_regex_destroy(struct pen_regex *regex)
+{
+    if (regex == NULL) return;
+
+    pcre2_code_free(regex->code);
+    free(regex);
+}
+
+enum pen_status pen_regex_find(const struct pen_regex *regex, struct pen_scratch *scratch,
+                               struct pen_str text, size_t from, struct pen_span *out)
+{
+    *out = (struct pen_span){text.len, text.len};
+    if (from > text.len) return PEN_OK;
+
+    const PCRE2_SPTR subject = (PCRE2_SPTR)(text.len > 0 ? text.ptr : "");
+    const int result =
+        pcre2_match(regex->code, subject, text.len, from, 0, scratch->match, scratch->limits);
+    switch (result) {
+    case PCRE2_ERROR_NOMATCH:
+        return PEN_OK;
+    case PCRE2_ERROR_MATCHLIMIT:
+    case PCRE2_ERROR_DEPTHLIMIT:
+    case PCRE2_ERROR_HEAPLIMIT:
+    case PCRE2_ERROR_JIT_STACKLIMIT:
+        return PEN_ERR_LIMIT;
+    default:
+        break;
+    }
+    if (result < 0) return PEN_ERR_INTERNAL;
+
+    const PCRE2_SIZE *const place = pcre2_get_ovector_pointer(scratch->match);
+    *out = (struct pen_span){place[0], place[1]};
+    return PEN_OK;
 }

@@ -1,7 +1,8 @@
 /**
- * Many patterns in one pass: the prefilter's engine (Vectorscan, block mode).
+ * The two pattern engines: many patterns in one pass (Vectorscan, block mode) for the prefilter,
+ * and one expression at a time (PCRE2, compiled to machine code) where no grammar makes sense.
  *
- * A database is immutable and serves any thread; a scratch belongs to one thread.
+ * What is compiled is immutable and serves any thread; a scratch belongs to one thread.
  */
 #ifndef PEN_CORE_PATTERN_H
 #define PEN_CORE_PATTERN_H
@@ -35,5 +36,29 @@ void pen_patterns_scratch_destroy(struct pen_scratch *scratch);
 PEN_MUST_USE enum pen_status pen_patterns_scan(
     const struct pen_patterns *patterns, struct pen_scratch *scratch, struct pen_str text,
     void (*found)(void *context, uint32_t id, size_t end), void *context);
+
+struct pen_regex;
+
+/**
+ * One expression over bytes: no Unicode classes, '.' matches every byte, NUL included.
+ *
+ * Errors: PEN_ERR_INVALID it does not compile (`err` names it and the place), PEN_ERR_NOMEM
+ */
+PEN_MUST_USE enum pen_status pen_regex_create(struct pen_str expression, bool caseless,
+                                              struct pen_regex **out, struct pen_error *err);
+void pen_regex_destroy(struct pen_regex *regex);
+
+/**
+ * The first match at or after `from`.
+ *
+ * @param out  the place of the whole match; {text.len, text.len} when there is none
+ *
+ * Errors: PEN_ERR_LIMIT  steps, depth or memory of one search are used up: nothing is known about
+ *                        the text, so whoever asks refuses it
+ *         PEN_ERR_INTERNAL
+ */
+PEN_MUST_USE enum pen_status pen_regex_find(const struct pen_regex *regex,
+                                            struct pen_scratch *scratch, struct pen_str text,
+                                            size_t from, struct pen_span *out);
 
 #endif

@@ -1,0 +1,186 @@
+/** The two engines: what they report, and that a search beyond its limits is known as such. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "filters/core/pattern.h"
+
+struct hits {
+    size_t count;
+    uint32_t ids[16];
+    size_t ends[16];
+};
+
+static void remember(void *context, uint32_t id, size_t end)
+{
+    struct hits *const hits = context;
+    assert_true(hits->count < PEN_COUNT_OF(hits->ids));
+    hits->ids[hits->count] = id;
+    hits->ends[hits->count++] = end;
+}
+
+static struct hits scan(const struct pen_pattern *patterns, size_t count, struct pen_str text)
+{
+    struct pen_patterns *compiled = NULL;
+    struct pen_scratch *scratch = NULL;
+    struct pen_error err = {.text = ""};
+    struct hits hits = {0};
+    assert_int_equal(pen_patterns_create(patterns, count, &compiled, &err), PEN_OK);
+    assert_int_equal(pen_patterns_scratch(compiled, &scratch), PEN_OK);
+    assert_int_equal(pen_patterns_scan(compiled, scratch, text, remember, &hits), PEN_OK);
+    pen_patterns_scratch_destroy(scratch);
+    pen_patterns_destroy(compiled);
+    return hits;
+}
+
+static void reports_each_match_by_id_and_end(void **state)
+{
+    (void)state;
+    const struct pen_pattern patterns[] = {{"ab", false, 7}, {"AB", true, 9}, {"\\x00", false, 3}};
+    const struct hits hits = scan(patterns, PEN_COUNT_OF(patterns), PEN_S("ab-AB-\0"));
+    assert_int_equal(hits.count, 4);
+    size_t seven = 0;
+    for (size_t i = 0; i < hits.count; i++) {
+        if (hits.ids[i] == 7) assert_int_equal(hits.ends[i], 2);
+        if (hits.ids[i] == 9) assert_true(hits.ends[i] == 2 || hits.ends[i] == 5);
+        if (hits.ids[i] == 3) assert_int_equal(hits.ends[i], 7);
+        seven += hits.ids[i] == 7;
+    }
+    assert_int_equal(seven, 1);
+}
+
+static void no_patterns_and_no_text_match_nothing(void **state)
+{
+    (void)state;
+    const struct pen_pattern one = {"a", false, 1};
+    assert_int_equal(scan(NULL, 0, PEN_S("abc")).count, 0);
+    assert_int_equal(scan(&one, 1, PEN_S("")).count, 0);
+    assert_int_equal(scan(&one, 1, (struct pen_str){NULL, 0}).count, 0);
+}
+
+static void names_the_expression_that_does_not_compile(void **state)
+{
+    (void)state;
+    const struct pen_pattern patterns[] = {{"fine", false, 0}, {"broken(", false, 1}};
+    struct pen_patterns *compiled = NULL;
+    struct pen_error err = {.text = ""};
+    assert_int_equal(pen_patterns_create(patterns, 2, &compiled, &err), PEN_ERR_INVALID);
+    assert_null(compiled);
+    assert_non_null(strstr(err.text, "broken("));
+}
+
+struct searcher {
+    struct pen_patterns *patterns;
+    struct pen_scratch *scratch;
+    struct pen_regex *regex;
+};
+
+static struct searcher open_searcher(struct pen_str expression, bool caseless)
+{
+    struct searcher s = {0};
+    struct pen_error err = {.text = ""};
+    assert_int_equal(pen_patterns_create(NULL, 0, &s.patterns, &err), PEN_OK);
+    assert_int_equal(pen_patterns_scratch(s.patterns, &s.scratch), PEN_OK);
+    assert_int_equal(pen_regex_create(expression, caseless, &s.regex, &err), PEN_OK);
+    return s;
+}
+
+static void close_searcher(struct searcher *s)
+{
+    pen_regex_destroy(s->regex);
+    pen_patterns_scratch_destroy(s->scratch);
+    pen_patterns_destroy(s->patterns);
+}
+
+static void finds_the_first_match_from_a_place_on(void **state)
+{
+    (void)state;
+    struct searcher s = open_searcher(PEN_S("a.c"), true);
+    static const struct {
+        const char *why;
+        struct pen_str text;
+        size_t from;
+        struct pen_span found;
+    } rows[] = {
+        {"at the start", PEN_STR("abc abc"), 0, {0, 3}},
+        {"the second", PEN_STR("abc abc"), 1, {4, 7}},
+        {"whatever the case", PEN_STR("--ABC"), 0, {2, 5}},
+        {"across a NUL", PEN_STR("xa\0cx"), 0, {1, 4}},
+        {"across a line", PEN_STR("a\nc"), 0, {0, 3}},
+        {"bytes, not characters",
+         PEN_STR("a\xff"
+                 "c"),
+         0,
+         {0, 3}},
+        {"none", PEN_STR("ac"), 0, {2, 2}},
+        {"empty", PEN_STR(""), 0, {0, 0}},
+        {"from the end", PEN_STR("abc"), 3, {3, 3}},
+        {"from beyond the end", PEN_STR("abc"), 9, {3, 3}},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        struct pen_span found = {99, 99};
+        assert_int_equal(pen_regex_find(s.regex, s.scratch, rows[i].text, rows[i].from, &found),
+                         PEN_OK);
+        if (found.start != rows[i].found.start || found.end != rows[i].found.end) {
+            fail_msg("%s: %zu to %zu", rows[i].why, found.start, found.end);
+        }
+    }
+    close_searcher(&s);
+}
+
+static void a_search_beyond_its_limits_is_a_refusal(void **state)
+{
+    (void)state;
+    static char text[4096];
+    memset(text, 'a', sizeof(text));
+    /* Each doubles its ways with every byte, and none of them leads to the end. */
+    static const struct pen_str expressions[] = {PEN_STR("^(a+)+$"), PEN_STR("^(a|a)*[b-d]"),
+                                                 PEN_STR("^(a|aa|aaa)+$")};
+    text[sizeof(text) - 1] = 'X';
+    for (size_t i = 0; i < PEN_COUNT_OF(expressions); i++) {
+        struct searcher s = open_searcher(expressions[i], false);
+        struct pen_span found;
+        const struct pen_str whole = {text, sizeof(text)};
+        if (pen_regex_find(s.regex, s.scratch, whole, 0, &found) != PEN_ERR_LIMIT) {
+            fail_msg("%.*s", PEN_STR_ARGS(expressions[i]));
+        }
+        /* The scratch is as good as new afterwards. */
+        assert_int_equal(pen_regex_find(s.regex, s.scratch, PEN_S("zzz"), 0, &found), PEN_OK);
+        close_searcher(&s);
+    }
+}
+
+static void names_the_place_where_an_expression_is_wrong(void **state)
+{
+    (void)state;
+    struct pen_regex *regex = NULL;
+    struct pen_error err = {.text = ""};
+    assert_int_equal(pen_regex_create(PEN_S("ab[c"), false, &regex, &err), PEN_ERR_INVALID);
+    assert_null(regex);
+    assert_non_null(strstr(err.text, "\"ab[c\" does not compile at 4"));
+}
+
+static void destroyers_accept_null(void **state)
+{
+    (void)state;
+    pen_regex_destroy(NULL);
+    pen_patterns_destroy(NULL);
+    pen_patterns_scratch_destroy(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reports_each_match_by_id_and_end),
+        cmocka_unit_test(no_patterns_and_no_text_match_nothing),
+        cmocka_unit_test(names_the_expression_that_does_not_compile),
+        cmocka_unit_test(finds_the_first_match_from_a_place_on),
+        cmocka_unit_test(a_search_beyond_its_limits_is_a_refusal),
+        cmocka_unit_test(names_the_place_where_an_expression_is_wrong),
+        cmocka_unit_test(destroyers_accept_null),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
