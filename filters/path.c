@@ -34,8 +34,7 @@ static const struct pen_trigger triggers[] = {
     {"0x[25][ecf]", true, 0},
     {"%u[0f2e][0f2]", true, 0},
     {"%[0-9a-z]?[g-z%]", true, 0},
-    {"://", false, 0},
-    {"\\b(file|ssh2)[:.]", true, 0},
+    {"(php|zip|phar|expect|glob|rar|ogg|data|zlib|bzip2|file|ssh2)[:.]/?", true, 0},
     {"(^|[^a-z0-9])(etc|proc|root|boot|sys|dev|var|log|logs|conf|windows|winnt|inetpub|system32|"
      "web-inf|usr)[/\\\\]",
      true, 0},
@@ -92,11 +91,12 @@ static enum place place_at(struct pen_str tail, size_t at)
         PEN_STR("vsftpd.conf"),   PEN_STR("proftpd.conf"),  PEN_STR("pure-ftpd.conf"),
         PEN_STR("httpd.conf.d/"),
     };
+    const char first = tail.ptr[at];
     for (size_t i = 0; i < PEN_COUNT_OF(system); i++) {
-        if (names_at(tail, at, system[i])) return SYSTEM;
+        if (system[i].ptr[0] == first && names_at(tail, at, system[i])) return SYSTEM;
     }
     for (size_t i = 0; i < PEN_COUNT_OF(server); i++) {
-        if (names_at(tail, at, server[i])) return SERVER;
+        if (server[i].ptr[0] == first && names_at(tail, at, server[i])) return SERVER;
     }
     return NOWHERE;
 }

@@ -113,6 +113,9 @@ enum pen_status pen_prefilter_wake(const struct pen_prefilter *prefilter, struct
         .leaves = event->leaves, .ends = event->text_ends, .count = event->leaf_count};
     if (event->leaf_count == 0) return PEN_OK;
 
+    for (uint32_t i = 0; i < event->leaf_count; i++) {
+        event->leaves[i].wake = 0; /* an event may be inspected more than once */
+    }
     PEN_TRY(pen_patterns_scan(prefilter->patterns, scratch, event->text, match_found, &waking));
     for (uint32_t i = 0; i < event->leaf_count; i++) {
         event->leaves[i].wake = wake_bits(prefilter, event->leaves[i].wake);

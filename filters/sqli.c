@@ -44,20 +44,19 @@ static const struct pen_trigger triggers[] = {
     {"--", false, 0},
     {"/\\*", false, 0},
     {"@@", false, 0},
+    {"\\\\N", false, 0},
     {"\\*\\s*from\\b", true, 0},
     {"(^|[^a-z_])(by|union|except|intersect|like|rlike|regexp|between|limit|null)\\b", true, 0},
-    {"\\\\N", false, 0},
-    {"\\\\N", false, 1},
-    {"(^|[^a-z_])(or|and|xor|like|rlike|regexp|in|is|between|union|except|intersect|having|where|"
-     "order|"
-     "group|limit|procedure|into|waitfor|select|insert|update|delete|drop|exec|execute|declare|"
-     "shutdown|create|alter|truncate|grant|merge|copy|load|begin|iif|duplicate)",
+    {"(^|[^a-z_])(or|and|xor|union|except|intersect|having|where|order|group|limit|procedure|into|"
+     "waitfor|select|insert|update|delete|drop|exec|execute|declare|shutdown|create|alter|truncate|"
+     "grant|merge|copy|load|begin|iif|duplicate)",
      true, 1},
     {"(sleep|benchmark|extractvalue|updatexml|load_file|randomblob|generate_series|chr|char|concat|"
      "concat_ws|elt|make_set|exp|openquery|openrowset|xmltype|httpuritype)\\s*\\(",
      true, 1},
-    {"\\|\\||&&", false, 1},
-    {"['\"`]\\)*\\s*(--|#|/\\*|;|=|\\+|,|<|>|\\*|-|/|%|\\^|\\|)", false, 1},
+    {"\\\\N|\\|\\||&&", false, 1},
+    {"['\"`]\\)*[\\s\\xc2\\xa0]*(--|[#;=+,<>*/%^|-]|i?like|rlike|regexp|in|is|between|glob|not)",
+     true, 1},
     {"dbms_|utl_|xp_|sp_|user_lock|ctxsys|pg_|lo_", true, 1},
 };
 
@@ -195,9 +194,11 @@ static size_t closing_quote(struct pen_str text, char quote, bool backslash)
 static enum pen_status try_quotes(struct pen_str text, char quote, struct pen_scan *scan)
 {
     const size_t first = pen_str_find(text, quote, 0) + 1;
+    if (first > text.len) return PEN_OK;
+
     const size_t standard = closing_quote(text, quote, false);
     const size_t escaping = closing_quote(text, quote, true);
-    if (first <= text.len) PEN_TRY(try_quote(text, first, scan));
+    PEN_TRY(try_quote(text, first, scan));
     if (standard <= text.len && standard != first) PEN_TRY(try_quote(text, standard, scan));
     if (escaping <= text.len && escaping != first && escaping != standard) {
         PEN_TRY(try_quote(text, escaping, scan));

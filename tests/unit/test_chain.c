@@ -1,14 +1,7 @@
-/** The chain: prefilter, thresholds, modes, exceptions, and failing closed. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-#include <string.h>
-
-#include "filters/chain.h"
+/** The chain: thresholds, modes, exceptions, running text, and failing closed. */
 #include "filters/exception.h"
 #include "filters/prose.h"
+#include "tests/unit/filter_case.h"
 
 static void tells_prose_from_payloads(void **state)
 {
@@ -67,9 +60,193 @@ static void covers_exactly_the_path_and_filter_of_an_exception(void **state)
     pen_arena_destroy(arena);
 }
 
+#define INJECTION "x' or 1=1--"               /* certain */
+#define CLIMB     "../../x"                   /* a hint, unless the function opens files */
+#define QUOTED    "1 and ascii(user())>64 --" /* likely */
+
+static struct pen_judgement under(const struct pen_policy *policy, struct pen_str text)
+{
+    struct filter_case it;
+    filter_case_open(&it, policy);
+    struct pen_judgement judgement = filter_case_text(&it, text);
+    /* The finding dies with the arena. */
+    judgement.finding = NULL;
+    filter_case_close(&it);
+    return judgement;
+}
+
+static void the_strongest_finding_decides(void **state)
+{
+    (void)state;
+    struct filter_case it;
+    filter_case_open(&it, NULL);
+    const struct pen_event_input input = {
+        .body = PEN_STR("{\"a\":\"" CLIMB "\",\"b\":\"" INJECTION "\",\"c\":\"" CLIMB "\"}"),
+        .body_kind = PEN_BODY_JSON};
+    const struct pen_judgement judgement = filter_case_event(&it, &input);
+    assert_int_equal(judgement.verdict, PEN_BLOCK);
+    assert_string_equal(judgement.reason, "sqli.tautology");
+    assert_ptr_equal(judgement.reason, judgement.finding->rule);
+    assert_true(it.scan.finding_count > 1);
+    filter_case_close(&it);
+}
+
+static void hints_do_not_add_up(void **state)
+{
+    (void)state;
+    struct filter_case it;
+    filter_case_open(&it, NULL);
+    char memory[4096];
+    struct pen_buf body = pen_buf_over(memory, sizeof(memory));
+    pen_buf_put(&body, PEN_S("[\"" CLIMB "\""));
+    for (size_t i = 0; i < 100; i++) {
+        pen_buf_put(&body, PEN_S(",\"" CLIMB "\""));
+    }
+    pen_buf_put(&body, PEN_S("]"));
+    assert_false(body.full);
+    const struct pen_event_input input = {.body = pen_buf_str(&body), .body_kind = PEN_BODY_JSON};
+    assert_int_equal(filter_case_event(&it, &input).verdict, PEN_FLAG);
+    assert_int_equal(it.scan.finding_count, PEN_SCAN_FINDINGS);
+    assert_true(it.scan.dropped > 0);
+    filter_case_close(&it);
+}
+
+static void thresholds_and_sinks_are_the_policys(void **state)
+{
+    (void)state;
+    const struct pen_str path[] = {PEN_STR("html"), PEN_STR("path")};
+    const struct pen_str sql[] = {PEN_STR("sql")};
+    const struct {
+        const char *why;
+        struct pen_policy policy;
+        struct pen_str text;
+        enum pen_verdict verdict;
+    } rows[] = {
+        {"the default", {.block_score = 0}, PEN_STR(CLIMB), PEN_FLAG},
+        {"its sink is declared", {.sinks = path, .sink_count = 2}, PEN_STR(CLIMB), PEN_BLOCK},
+        {"another sink is", {.sinks = sql, .sink_count = 1}, PEN_STR(CLIMB), PEN_FLAG},
+        {"a lower threshold", {.block_score = 60}, PEN_STR(CLIMB), PEN_BLOCK},
+        {"a higher one", {.block_score = 96}, PEN_STR(INJECTION), PEN_FLAG},
+        {"a higher one, but its sink",
+         {.block_score = 96, .sinks = sql, .sink_count = 1},
+         PEN_STR(INJECTION),
+         PEN_BLOCK},
+        {"too weak to be flagged", {.flag_score = 66}, PEN_STR(CLIMB), PEN_PASS},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        if (under(&rows[i].policy, rows[i].text).verdict != rows[i].verdict) {
+            fail_msg("%s", rows[i].why);
+        }
+    }
+}
+
+static void running_text_needs_certainty_unless_the_sink_is_declared(void **state)
+{
+    (void)state;
+    const struct pen_str talk =
+        PEN_STR("1 and ascii(user())>64 -- was the text that our scanner found in the field, and "
+                "nobody knows who had sent it or why.");
+    const struct pen_str sql[] = {PEN_STR("sql")};
+    const struct pen_policy declared = {.sinks = sql, .sink_count = 1};
+    assert_true(pen_prose_is(talk));
+    assert_int_equal(under(NULL, PEN_S(QUOTED)).verdict, PEN_BLOCK);
+    assert_int_not_equal(under(NULL, talk).verdict, PEN_BLOCK);
+    assert_int_equal(under(&declared, talk).verdict, PEN_BLOCK);
+}
+
+static void an_exception_ends_when_it_says(void **state)
+{
+    (void)state;
+    const struct pen_exception exception = {
+        .filter = PEN_STR("sqli"), .path = PEN_STR("/note"), .until = 1000};
+    const struct pen_policy policy = {.exceptions = &exception, .exception_count = 1};
+    const struct pen_event_input input = {.body = PEN_STR("{\"note\":\"" INJECTION "\"}"),
+                                          .body_kind = PEN_BODY_JSON};
+    struct filter_case it;
+    filter_case_open(&it, &policy);
+    struct pen_judgement judgement;
+    for (int64_t now = 999; now <= 1000; now++) {
+        pen_arena_reset(it.arena);
+        assert_int_equal(pen_event_decode(&input, NULL, it.arena, &it.event, NULL), PEN_OK);
+        pen_scan_init(&it.scan, it.arena, it.scratch, 1 << 20);
+        assert_int_equal(pen_chain_inspect(it.chain, &it.event, now, &it.scan, &judgement), PEN_OK);
+        assert_int_equal(judgement.verdict, now < 1000 ? PEN_PASS : PEN_BLOCK);
+        /* It is recorded all the same. */
+        assert_true(it.scan.finding_count > 0);
+    }
+    filter_case_close(&it);
+}
+
+static void an_event_may_be_inspected_again(void **state)
+{
+    (void)state;
+    struct filter_case it;
+    filter_case_open(&it, NULL);
+    const struct pen_event_input input = {.body = PEN_STR("[\"" INJECTION "\",\"plain\"]"),
+                                          .body_kind = PEN_BODY_JSON};
+    (void)filter_case_event(&it, &input);
+    const uint64_t wake[] = {it.event.leaves[0].wake, it.event.leaves[1].wake};
+    struct pen_judgement judgement;
+    pen_scan_init(&it.scan, it.arena, it.scratch, 1 << 20);
+    assert_int_equal(pen_chain_inspect(it.chain, &it.event, 0, &it.scan, &judgement), PEN_OK);
+    assert_int_equal(judgement.verdict, PEN_BLOCK);
+    assert_true(wake[0] == it.event.leaves[0].wake && wake[1] == it.event.leaves[1].wake);
+    assert_true(wake[0] != wake[1]);
+    filter_case_close(&it);
+}
+
+static void refuses_when_memory_is_gone(void **state)
+{
+    (void)state;
+    struct pen_ruleset *ruleset = NULL;
+    struct pen_error err = {.text = ""};
+    assert_int_equal(pen_ruleset_create(&ruleset, &err), PEN_OK);
+    enum pen_status status = PEN_ERR_NOMEM;
+    size_t failures = 0;
+    for (size_t limit = 1; status == PEN_ERR_NOMEM; limit *= 2) {
+        struct pen_arena *arena = NULL;
+        const struct pen_chain *chain = NULL;
+        assert_true(limit < (size_t)1 << 24);
+        assert_int_equal(pen_arena_create(limit, 64, &arena), PEN_OK);
+        status = pen_chain_create(ruleset, NULL, arena, &chain, &err);
+        assert_true((status == PEN_OK) == (chain != NULL));
+        failures += status != PEN_OK;
+        pen_arena_destroy(arena);
+    }
+    assert_int_equal(status, PEN_OK);
+    assert_true(failures > 0);
+    pen_ruleset_destroy(ruleset);
+}
+
+static void names_the_filter_that_could_not_finish(void **state)
+{
+    (void)state;
+    struct filter_case it;
+    filter_case_open(&it, NULL);
+    const struct pen_event_input input = {.body = PEN_STR("[\"../../../x\"]"),
+                                          .body_kind = PEN_BODY_JSON};
+    struct pen_judgement judgement;
+    assert_int_equal(pen_event_decode(&input, NULL, it.arena, &it.event, NULL), PEN_OK);
+    pen_scan_init(&it.scan, it.arena, it.scratch, 0);
+    assert_int_equal(pen_chain_inspect(it.chain, &it.event, 0, &it.scan, &judgement),
+                     PEN_ERR_LIMIT);
+    assert_int_equal(judgement.verdict, PEN_BLOCK);
+    assert_string_equal(judgement.reason, "path.unfinished");
+    assert_null(judgement.finding);
+    filter_case_close(&it);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_strongest_finding_decides),
+        cmocka_unit_test(hints_do_not_add_up),
+        cmocka_unit_test(thresholds_and_sinks_are_the_policys),
+        cmocka_unit_test(running_text_needs_certainty_unless_the_sink_is_declared),
+        cmocka_unit_test(an_exception_ends_when_it_says),
+        cmocka_unit_test(an_event_may_be_inspected_again),
+        cmocka_unit_test(refuses_when_memory_is_gone),
+        cmocka_unit_test(names_the_filter_that_could_not_finish),
         cmocka_unit_test(tells_prose_from_payloads),
         cmocka_unit_test(covers_exactly_the_path_and_filter_of_an_exception),
     };
