@@ -29,6 +29,8 @@ class ProvesEs256Tokens(Setting):
             ("token.signature", "zeros (CVE-2022-21449)", signed + "." + b64url(bytes(64))),
             ("token.signature", "one byte short", signed + "." + b64url(raw[:-1])),
             ("token.signature", "one byte long", signed + "." + b64url(raw + b"\0")),
+            ("token.signature", "a zero before s, which DER would drop",
+             signed + "." + b64url(raw[:32] + b"\0" + raw[32:])),
             ("token.signature", "of another token", signed + "." + elliptic.token(sub="x").rpartition(".")[2]),
             ("token.malformed", "nothing", signed + "."),
             (None, "RS256 with this key", elliptic.token(header={"alg": "RS256"})),
