@@ -258,8 +258,9 @@ static uint32_t climb_score(const struct pen_path_name *name, enum place place, 
 static uint32_t evasion_score(const struct pen_path_name *name, enum place place, bool hidden)
 {
     const bool some_dots = name->up + name->dots + name->dotted + name->wild > 0;
+    /* In a text with spaces only a name that leads somewhere tells it from any other text. */
+    if (name->space) return name->respelled > 0 && place == SYSTEM ? 85 : 0;
     if (name->respelled > 0 && (some_dots || place != NOWHERE)) return 90;
-    if (name->space) return 0;
     if (name->wild > 0 && place != NOWHERE) return 85;
     if (name->control && (some_dots || place != NOWHERE)) return 85;
     if (hidden && place != NOWHERE) return 80;

@@ -6,16 +6,34 @@
 
 #define LEAST_WORDS    8
 #define LETTER_PERCENT 60
+#define LINE_WORDS     4
 
 static bool is_letter(char c)
 {
     return pen_is_alpha(c) || (unsigned char)c >= 0x80;
 }
 
+static bool ends_word(char c)
+{
+    return c == ' ' || c == '\n' || c == ',' || c == '.' || c == '!' || c == '?' || c == ':'
+           || c == ';' || c == ')';
+}
+
+/* A full stop or the like behind a word and before a space or the end; the end of a line that is
+   long enough to have been one. Commas stand in lists of columns too. */
+static bool ends_sentence(struct pen_str text, size_t i, size_t line_words)
+{
+    const char c = text.ptr[i];
+    if (c == '\n') return line_words >= LINE_WORDS;
+    if (c != '.' && c != '!' && c != '?' && c != ':') return false;
+    return i + 1 == text.len || text.ptr[i + 1] == ' ' || text.ptr[i + 1] == '\n';
+}
+
 bool pen_prose_is(struct pen_str text)
 {
     size_t letters = 0;
     size_t words = 0;
+    size_t line_words = 0;
     size_t sentence_ends = 0;
     size_t run = 0; /* letters of the word at hand */
     for (size_t i = 0; i < text.len; i++) {
@@ -25,15 +43,12 @@ bool pen_prose_is(struct pen_str text)
             run++;
             continue;
         }
-        const bool ends_word = c == ' ' || c == '\n' || c == ',' || c == '.' || c == '!' || c == '?'
-                               || c == ':' || c == ';' || c == ')';
-        if (run > 0 && ends_word) words++;
-        /* A full stop, comma or the like behind a word and before space or the end. */
-        if (run > 1 && ends_word && c != ' ' && c != ')' && c != ';'
-            && (i + 1 == text.len || text.ptr[i + 1] == ' ' || text.ptr[i + 1] == '\n'
-                || c == '\n')) {
-            sentence_ends++;
+        if (run > 0 && ends_word(c)) {
+            words++;
+            line_words++;
         }
+        if (run > 1 && ends_sentence(text, i, line_words)) sentence_ends++;
+        if (c == '\n') line_words = 0;
         run = 0;
     }
     if (run > 0) words++;

@@ -52,7 +52,7 @@ static const struct pen_trigger triggers[] = {
      "grant|merge|copy|load|begin|iif|duplicate)",
      true, 1},
     {"(sleep|benchmark|extractvalue|updatexml|load_file|randomblob|generate_series|chr|char|concat|"
-     "concat_ws|elt|make_set|exp|openquery|openrowset|xmltype|httpuritype)\\s*\\(",
+     "concat_ws|elt|make_set|exp|openquery|openrowset|xmltype|httpuritype)[\\s*/]*\\(",
      true, 1},
     {"\\\\N|\\|\\||&&", false, 1},
     {"['\"`]\\)*[\\s\\xc2\\xa0]*(--|[#;=+,<>*/%^|-]|i?like|rlike|regexp|in|is|between|glob|not)",
@@ -70,7 +70,8 @@ struct reading {
     struct pen_str text;
     size_t start; /* where the context begins: 0, or behind the closing quote */
     enum pen_sql_lead lead;
-    bool far; /* so much stands before it that what looks like SQL may be quoted */
+    bool plus; /* '+' is a space */
+    bool far;  /* so much stands before it that what looks like SQL may be quoted */
 };
 
 /* Far from the text's start only whole structures count, and nothing is certain. */
@@ -102,18 +103,18 @@ static void report(struct pen_scan *scan, const struct reading *reading,
                     score_of(reading, tokens, count, evidence));
 }
 
-/* Behind "page.asp?id=1" and "id=1": a parameter with its value, which have no space in them. */
-static size_t skip_parameter(struct pen_str text, const struct pen_sql_token *tokens, size_t count)
+/* Behind the first word with all that is written together with it: "page.asp?id=1", an address. */
+static size_t skip_word(const struct pen_sql_token *tokens, size_t count)
 {
     size_t i = 1;
-    while (i + 1 < count
-           && !(tokens[i].kind == PEN_SQL_COMPARE && tokens[i + 1].kind == PEN_SQL_NUMBER)) {
+    while (i < count && tokens[i].at == tokens[i - 1].at + tokens[i - 1].text.len
+           && (tokens[i].kind == PEN_SQL_NAME || tokens[i].kind == PEN_SQL_DOT
+               || tokens[i].kind == PEN_SQL_VARIABLE || tokens[i].kind == PEN_SQL_NUMBER
+               || tokens[i].kind == PEN_SQL_COMPARE || tokens[i].kind == PEN_SQL_OTHER
+               || tokens[i].kind == PEN_SQL_ARITH)) {
         i++;
     }
-    if (i + 1 >= count) return 1;
-
-    const struct pen_str parameter = pen_str_slice(text, tokens[0].at, tokens[i + 1].at);
-    return pen_str_find(parameter, ' ', 0) == parameter.len ? i + 2 : 1;
+    return i;
 }
 
 /* As a number, a string or a bare word: nothing has to be closed. */
@@ -126,8 +127,7 @@ static struct pen_sql_evidence bare(struct reading *reading, const struct pen_sq
     reading->lead = PEN_SQL_LEAD_NONE;
     if (tokens[0].kind == PEN_SQL_NAME && !seen.call) {
         reading->lead = PEN_SQL_LEAD_WORD;
-        const size_t at = skip_parameter(reading->text, tokens, count);
-        return pen_sql_continuation(tokens, count, at, reading->lead);
+        return pen_sql_continuation(tokens, count, skip_word(tokens, count), reading->lead);
     }
     if (operand == 0 || seen.name) return pen_sql_continuation(tokens, count, 0, reading->lead);
 
@@ -144,7 +144,8 @@ static enum pen_status read_on(struct reading reading, struct pen_scan *scan)
     struct pen_sql_token tokens[PEN_SQL_TOKENS];
     for (bool first = true;; first = false) {
         size_t count = 0;
-        PEN_TRY(pen_scan_spend(scan, 1 + pen_sql_lex(reading.text, reading.start, tokens, &count)));
+        PEN_TRY(pen_scan_spend(
+            scan, 1 + pen_sql_lex(reading.text, reading.start, reading.plus, tokens, &count)));
         struct pen_sql_evidence evidence = pen_sql_anywhere(tokens, count, first);
         if (first && reading.start == 0) {
             evidence = stronger(evidence, bare(&reading, tokens, count));
@@ -159,17 +160,19 @@ static enum pen_status read_on(struct reading reading, struct pen_scan *scan)
 }
 
 /* Read the text behind byte `start`, which closes a string of the query. */
-static enum pen_status try_quote(struct pen_str text, size_t start, struct pen_scan *scan)
+static enum pen_status try_quote(struct pen_str text, size_t start, bool plus,
+                                 struct pen_scan *scan)
 {
     const struct pen_str before = pen_str_trim(pen_str_slice(text, 0, start - 1));
     size_t spaces = 0;
     size_t code = 0;
     for (size_t i = 0; i < before.len; i++) {
         if (before.ptr[i] == ' ') spaces++;
-        if (strchr("{};$\n\t", before.ptr[i]) != NULL) code++;
+        if (memchr("{};$\n\t", before.ptr[i], 6) != NULL) code++;
     }
     return read_on((struct reading){.text = text,
                                     .start = start,
+                                    .plus = plus,
                                     .lead = spaces > 0 ? PEN_SQL_LEAD_PHRASE : PEN_SQL_LEAD_QUOTE,
                                     .far = start > FAR_LEAD || code > 0},
                    scan);
@@ -191,17 +194,17 @@ static size_t closing_quote(struct pen_str text, char quote, bool backslash)
 }
 
 /* Three databases close the string at three places; a careless one at the first quote. */
-static enum pen_status try_quotes(struct pen_str text, char quote, struct pen_scan *scan)
+static enum pen_status try_quotes(struct pen_str text, char quote, bool plus, struct pen_scan *scan)
 {
     const size_t first = pen_str_find(text, quote, 0) + 1;
     if (first > text.len) return PEN_OK;
 
     const size_t standard = closing_quote(text, quote, false);
     const size_t escaping = closing_quote(text, quote, true);
-    PEN_TRY(try_quote(text, first, scan));
-    if (standard <= text.len && standard != first) PEN_TRY(try_quote(text, standard, scan));
+    PEN_TRY(try_quote(text, first, plus, scan));
+    if (standard <= text.len && standard != first) PEN_TRY(try_quote(text, standard, plus, scan));
     if (escaping <= text.len && escaping != first && escaping != standard) {
-        PEN_TRY(try_quote(text, escaping, scan));
+        PEN_TRY(try_quote(text, escaping, plus, scan));
     }
     return PEN_OK;
 }
@@ -214,20 +217,29 @@ static enum pen_status try_wide_quote(struct pen_str text, struct pen_scan *scan
                                           PEN_STR("\xe2\x80\xb2")};
     for (size_t i = 0; i < PEN_COUNT_OF(wide); i++) {
         const size_t at = pen_str_find_str(text, wide[i]);
-        if (at < text.len) return try_quote(text, at + wide[i].len, scan);
+        if (at < text.len) return try_quote(text, at + wide[i].len, false, scan);
     }
     return PEN_OK;
+}
+
+static enum pen_status try_all(struct pen_str text, bool plus, struct pen_scan *scan)
+{
+    PEN_TRY(read_on((struct reading){.text = text, .plus = plus}, scan));
+    PEN_TRY(try_quotes(text, '\'', plus, scan));
+    PEN_TRY(try_quotes(text, '"', plus, scan));
+    return try_quotes(text, '`', plus, scan);
 }
 
 static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
                                     struct pen_scan *scan)
 {
     (void)state;
-    PEN_TRY(read_on((struct reading){.text = leaf->text}, scan));
-    PEN_TRY(try_quotes(leaf->text, '\'', scan));
-    PEN_TRY(try_quotes(leaf->text, '"', scan));
-    PEN_TRY(try_quotes(leaf->text, '`', scan));
-    return try_wide_quote(leaf->text, scan);
+    const struct pen_str text = leaf->text;
+    PEN_TRY(try_all(text, false, scan));
+    /* A form's encoding that nobody has undone yet: no space, but plus signs in their places. */
+    const bool has_plus = pen_str_find(text, '+', 0) < text.len;
+    if (has_plus && pen_str_find(text, ' ', 0) == text.len) PEN_TRY(try_all(text, true, scan));
+    return try_wide_quote(text, scan);
 }
 
 const struct pen_filter pen_filter_sqli = {

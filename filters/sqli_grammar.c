@@ -29,11 +29,12 @@ static struct pen_sql_evidence quoted_condition(struct pen_sql s, size_t i, size
                                                 enum pen_sql_lead lead)
 {
     const bool literal = seen.value && !seen.name;
-    const bool cut = pen_sql_kind_at(s, behind) == PEN_SQL_CUT || seen.closes;
+    const bool cut = pen_sql_kind_at(s, s.count - 1) == PEN_SQL_CUT || seen.closes;
     if (seen.delay) return found("sqli.delay", 95, i, behind);
     if (compared && seen.open && !seen.closes) return found("sqli.condition", 75, i, behind);
     if (compared && (literal || seen.call)) return found("sqli.tautology", 95, i, behind);
-    if (compared) return found("sqli.condition", cut ? 90 : 75, i, behind);
+    /* Without an end of its own it leaves the query's quote behind: programs compare so too. */
+    if (compared) return found("sqli.condition", cut ? 90 : 65, i, behind);
     if (seen.compares) return found("sqli.tautology", 95, i, behind);
     if (seen.call) return found("sqli.condition", 80, i, behind);
     const bool ends = pen_sql_cuts_off(s, behind) || seen.closes

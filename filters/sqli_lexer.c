@@ -10,6 +10,7 @@
 struct lexer {
     struct pen_str text;
     size_t at;
+    bool plus;       /* '+' is a space: the text is a form's */
     bool in_version; /* inside a versioned comment, which ends with star-slash */
     bool has_lines;  /* a comment to the end of a line was skipped */
     int dollars;     /* dollar strings looked for */
@@ -75,6 +76,11 @@ static bool is_space(unsigned char c)
     return c <= ' ' || c == 0xa0;
 }
 
+static bool is_blank(const struct lexer *l, char c)
+{
+    return is_space((unsigned char)c) || (c == '+' && l->plus);
+}
+
 static bool is_word_byte(char c)
 {
     return pen_is_alpha(c) || pen_is_digit(c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
@@ -116,6 +122,8 @@ static enum pen_sql_kind kind_of_word(struct pen_str text)
 /* White space beyond ASCII that some dialect skips: its bytes, or 0. */
 static size_t wide_space(const struct lexer *l)
 {
+    if ((unsigned char)peek(l, 0) < 0xc0) return 0;
+
     static const struct pen_str spaces[] = {
         PEN_STR("\xc2\xa0"),     /* U+00A0 */
         PEN_STR("\xe1\x9a\x80"), /* U+1680 */
@@ -143,8 +151,8 @@ static bool skip_space(struct lexer *l)
 {
     while (l->at < l->text.len) {
         const char c = peek(l, 0);
-        const size_t wide = (unsigned char)c >= 0xc0 ? wide_space(l) : 0;
-        if (is_space((unsigned char)c)) {
+        const size_t wide = wide_space(l);
+        if (is_blank(l, c)) {
             l->at++;
         } else if (wide > 0) {
             l->at += wide;
@@ -252,6 +260,7 @@ static enum pen_sql_kind lex_word(struct lexer *l)
     while (is_word_byte(peek(l, 0)) && l->at < l->text.len) {
         /* The no-break space of Latin-1; in UTF-8 the byte never follows ASCII. */
         if (peek(l, 0) == '\xa0' && (unsigned char)l->text.ptr[l->at - 1] < 0x80) break;
+        if (l->at > start && wide_space(l) > 0) break;
         l->at++;
     }
     const struct pen_str word = pen_str_slice(l->text, start, l->at);
@@ -361,10 +370,10 @@ static enum pen_sql_kind lex_token(struct lexer *l, bool *open)
     return is_word_byte(c) ? lex_word(l) : lex_operator(l);
 }
 
-size_t pen_sql_lex(struct pen_str text, size_t start, struct pen_sql_token tokens[PEN_SQL_TOKENS],
-                   size_t *count)
+size_t pen_sql_lex(struct pen_str text, size_t start, bool plus,
+                   struct pen_sql_token tokens[PEN_SQL_TOKENS], size_t *count)
 {
-    struct lexer l = {.text = text, .at = start};
+    struct lexer l = {.text = text, .at = start, .plus = plus};
     size_t n = 0;
     while (n < PEN_SQL_TOKENS) {
         const bool goes_on = skip_space(&l);

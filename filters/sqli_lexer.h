@@ -49,11 +49,12 @@ struct pen_sql_token {
 /**
  * Lex from `start` until the text or the room for tokens ends.
  *
+ * @param plus    '+' is white space, as in a form's encoding
  * @param tokens  filled; the last one is PEN_SQL_END unless there was more
  * @return bytes looked at, for the step budget
  */
-size_t pen_sql_lex(struct pen_str text, size_t start, struct pen_sql_token tokens[PEN_SQL_TOKENS],
-                   size_t *count);
+size_t pen_sql_lex(struct pen_str text, size_t start, bool plus,
+                   struct pen_sql_token tokens[PEN_SQL_TOKENS], size_t *count);
 
 /** The token is this word, whatever its case. */
 bool pen_sql_is(const struct pen_sql_token *token, const char *word);

@@ -86,9 +86,13 @@ bool pen_sql_tell_tale(struct pen_sql s, size_t i)
         "dbms_export_extension",
         "ordsys",
     };
-    /* Behind a dot it is a method of something else. */
     if (pen_sql_kind_at(s, i) != PEN_SQL_NAME) return false;
-    if (i > 0 && pen_sql_kind_at(s, i - 1) == PEN_SQL_DOT) return false;
+    /* Behind a dot or an arrow it is a method of something else. */
+    if (i > 0
+        && (pen_sql_kind_at(s, i - 1) == PEN_SQL_DOT || pen_sql_word_at(s, i - 1, "->")
+            || pen_sql_word_at(s, i - 1, "::"))) {
+        return false;
+    }
     if (pen_sql_kind_at(s, i + 1) == PEN_SQL_DOT) {
         return pen_sql_any_at(s, i, packages, PEN_COUNT_OF(packages))
                && pen_sql_kind_at(s, i + 2) == PEN_SQL_NAME;

@@ -119,7 +119,7 @@ static bool is_plain_string(struct pen_str text)
     for (size_t i = 1; i < text.len; i++) {
         const char c = text.ptr[i];
         const bool plain = pen_is_alpha(c) || pen_is_digit(c) || (unsigned char)c >= 0x80
-                           || strchr(" %_-.@=\\", c) != NULL;
+                           || (c != '\0' && strchr(" %_-.@=\\", c) != NULL);
         if (!plain) return false;
     }
     return true;
@@ -272,7 +272,7 @@ bool pen_sql_cuts_off(struct pen_sql s, size_t i)
     const struct pen_str comment = s.tokens[i].text;
     if (comment.len > IDLE_COMMENT) return false;
     for (size_t n = 0; n < comment.len; n++) {
-        if (strchr("'\"`<>(){}[]", comment.ptr[n]) != NULL) return false;
+        if (memchr("'\"`<>(){}[]", comment.ptr[n], 11) != NULL) return false;
     }
     return true;
 }

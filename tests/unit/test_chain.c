@@ -14,6 +14,8 @@ static void tells_prose_from_payloads(void **state)
         {true,
          PEN_STR("fix: quote names in the query\n\nThe old code did not, so O'Brien failed.")},
         {false, PEN_STR("' OR 1=1 UNION SELECT 1,2,3,4,5,6,7,8,9 FROM t WHERE a=1 AND b=2 -- ")},
+        {false, PEN_STR("x'\nor\nexists\n(select\nname\nfrom\nusers\nwhere\nname\nlike\n'a")},
+        {false, PEN_STR("select name, mail, town, street, phone, born from people order by name")},
         {false, PEN_STR("short text.")},
         {false, PEN_STR("")},
         {false, PEN_STR("1 2 3 4 5 6 7 8 9, 10 11 12.")},
