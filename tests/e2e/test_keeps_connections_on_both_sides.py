@@ -23,7 +23,7 @@ class KeepsConnectionsOnBothSides(Setting):
         self.assertEqual([request.line for request in recorder.requests],
                          [f"POST /open/{i} HTTP/1.1" for i in range(50)])
         self.assertEqual(recorder.connections, 1)
-        self.assertEqual(gateway.metric("penstock_upstream_reuses_total"), 49)
+        gateway.reaches("penstock_upstream_reuses_total", 49)
 
 
 if __name__ == "__main__":

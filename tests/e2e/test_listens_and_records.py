@@ -67,8 +67,8 @@ class ListensAndRecords(Setting):
         gateway.post("/open/x", b"{")
         series = 'penstock_requests_total{function="open",status="2xx",verdict="pass"}'
         wait_for("three are counted", lambda: gateway.metric(series) == 3)
-        self.assertEqual(gateway.metric('penstock_refusals_total{reason="json.truncated"}'), 1)
-        self.assertEqual(gateway.metric("penstock_requests_in_flight"), 0)
+        gateway.reaches('penstock_refusals_total{reason="json.truncated"}', 1)
+        wait_for("nothing is in flight", lambda: gateway.metric("penstock_requests_in_flight") == 0)
         self.assertEqual(gateway.page("/healthz")[0], 200)
 
     def test_a_sidecar_takes_a_unix_socket_in_and_plain_http_out(self):

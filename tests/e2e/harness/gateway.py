@@ -102,6 +102,11 @@ class Gateway:
                 return float(line.rsplit(" ", 1)[1])
         return 0.0
 
+    def reaches(self, series, value):
+        """The series comes to this value, and not beyond: a request is counted after its reply is out."""
+        wait_for(f"{series} reaches {value}", lambda: self.metric(series) >= value)
+        assert self.metric(series) == value, f"{series}: {self.metric(series)}, not {value}"
+
     def records(self, count):
         """At least `count` audit records, parsed; waits for the writer."""
 
