@@ -7,6 +7,7 @@
  */
 #include "gateway/listener.h"
 
+#include <assert.h>
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -22,7 +23,9 @@ struct inner {
     struct pen_listener *listener;
     struct MHD_Connection *connection; /* of the request at work */
     const struct pen_reply *reply;
-    struct inner *next; /* while idle, or waiting to be freed */
+    struct inner *next;       /* while idle */
+    struct inner *next_fresh; /* while libmicrohttpd has not spoken of its connection */
+    int far_fd;               /* libmicrohttpd's end: by it the connection finds its pair */
     bool suspended;
     bool open;  /* libmicrohttpd still has its end */
     bool given; /* the edge is done with it and it is not idle: free it when libmicrohttpd is too */
@@ -33,7 +36,7 @@ struct pen_listener {
     const struct pen_listener_events *events;
     struct MHD_Daemon *daemon;
     struct pen_watch watch; /* the daemon's epoll descriptor */
-    struct inner *adding;   /* told to the connection callback, which has no other way to know */
+    struct inner *fresh;    /* handed over, and not yet met as connections */
     struct inner *idle;
     size_t idle_count;
     bool touched;
@@ -85,14 +88,40 @@ static void pair_ready(struct pen_watch *watch, uint32_t events)
     close_inner(inner);
 }
 
+/*
+ * The pair that a new connection belongs to. Version 0.9 asks within MHD_add_connection,
+ * version 1.0 only when it runs, and then for several pairs; the descriptor is what tells them
+ * apart.
+ */
+static struct inner *take_fresh(struct pen_listener *listener, int far_fd)
+{
+    for (struct inner **link = &listener->fresh; *link != NULL; link = &(*link)->next_fresh) {
+        struct inner *const inner = *link;
+        if (inner->far_fd != far_fd) continue;
+        *link = inner->next_fresh;
+        return inner;
+    }
+    return NULL;
+}
+
+static void connection_started(struct pen_listener *listener, struct MHD_Connection *connection,
+                               void **context)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct inner *const inner = info == NULL ? NULL : take_fresh(listener, info->connect_fd);
+    assert(inner != NULL); /* there are no connections but those that open_pair has made */
+    inner->connection = connection;
+    *context = inner;
+}
+
 static void connection_changed(void *owner, struct MHD_Connection *connection, void **context,
                                enum MHD_ConnectionNotificationCode code)
 {
     struct pen_listener *const listener = owner;
     switch (code) {
     case MHD_CONNECTION_NOTIFY_STARTED:
-        *context = listener->adding;
-        listener->adding->connection = connection;
+        connection_started(listener, connection, context);
         return;
     case MHD_CONNECTION_NOTIFY_CLOSED:
         break;
@@ -245,6 +274,9 @@ void pen_listener_destroy(struct pen_listener *listener)
     }
     pen_loop_unwatch(listener->loop, &listener->watch);
     if (listener->daemon != NULL) MHD_stop_daemon(listener->daemon);
+    while (listener->fresh != NULL) {
+        free(take_fresh(listener, listener->fresh->far_fd));
+    }
     free(listener);
 }
 
@@ -261,13 +293,18 @@ static enum pen_status open_pair(struct pen_listener *listener, struct inner **o
     inner->listener = listener;
     inner->open = true;
     inner->pair.watch = (struct pen_watch){.fd = ends[0], .ready = pair_ready};
-    listener->adding = inner;
+    inner->far_fd = ends[1];
+    inner->next_fresh = listener->fresh;
+    listener->fresh = inner;
     const struct sockaddr nowhere = {.sa_family = AF_UNIX};
-    if (pen_loop_watch(listener->loop, &inner->pair.watch, EPOLLIN) != PEN_OK
+    const bool watched = pen_loop_watch(listener->loop, &inner->pair.watch, EPOLLIN) == PEN_OK;
+    if (!watched
         || MHD_add_connection(listener->daemon, ends[1], &nowhere, sizeof(nowhere)) == MHD_NO) {
         /* libmicrohttpd closes its end itself, also when it refuses the connection. */
+        if (!watched) close(ends[1]);
         pen_loop_unwatch(listener->loop, &inner->pair.watch);
         close(ends[0]);
+        (void)take_fresh(listener, inner->far_fd);
         free(inner);
         return PEN_ERR_IO;
     }
