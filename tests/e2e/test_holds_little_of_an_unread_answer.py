@@ -7,9 +7,9 @@ from harness import Setting, wait_for
 
 CALLERS = 16
 CHUNK = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
-# A caller costs 270 KiB as shipped and up to 510 KiB with the address sanitizer (measured): ring, arena,
+# A caller costs 270 KiB as shipped and up to 790 KiB with the address sanitizer (measured): ring, arena,
 # TLS on both sides. The functions have no end, so a gateway that kept their answers would never stop.
-HELD_KIB = 768
+HELD_KIB = 1024
 
 
 class HoldsLittleOfAnUnreadAnswer(Setting):

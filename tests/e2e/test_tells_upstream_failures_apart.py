@@ -22,7 +22,7 @@ class TellsUpstreamFailuresApart(Setting):
     def test_certificates_that_prove_nothing(self):
         self.pki.issue("stranger", "serverAuth", ca="other-ca")
         self.pki.issue("elsewhere", "serverAuth", names="DNS:elsewhere.example")
-        self.pki.issue("past", "serverAuth", days="-1")
+        self.pki.issue_expired("past", "serverAuth")
         for certificate, detail in (("stranger", "issuer"), ("elsewhere", "name"), ("past", "expired")):
             function = self.function(OK + b"Content-Length: 0\r\n\r\n", certificate=certificate)
             gateway, reply = self.ask(function.port)

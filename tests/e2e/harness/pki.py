@@ -36,14 +36,31 @@ class Pki(Certificates):
         self.issue("function", "serverAuth")
         self.issue("client", "clientAuth")
 
-    def issue(self, name, usage, ca="ca", names="DNS:localhost,IP:127.0.0.1,IP:::1", days="30"):
+    def issue(self, name, usage, ca="ca", names="DNS:localhost,IP:127.0.0.1,IP:::1"):
+        self.request(name, usage, names)
+        openssl("x509", "-req", "-in", self.path(name + ".csr"), "-CA", self.path(ca + ".pem"), "-CAkey",
+                self.path(ca + ".key"), "-CAcreateserial", "-days", "30", "-extfile", self.path(name + ".ext"),
+                "-out", self.path(name + ".pem"))
+
+    def issue_expired(self, name, usage):
+        """By `openssl ca`, which alone takes dates in every version."""
+        self.request(name, usage, "DNS:localhost,IP:127.0.0.1,IP:::1")
+        with open(self.path("index.txt"), "w", encoding="ascii"):
+            pass
+        with open(self.path("ca.cnf"), "w", encoding="ascii") as config:
+            config.write(f"[ca]\ndefault_ca=own\n[own]\ndatabase={self.path('index.txt')}\n"
+                         f"new_certs_dir={self.folder}\nrand_serial=yes\ndefault_md=sha256\npolicy=any\n"
+                         "[any]\ncommonName=supplied\n")
+        openssl("ca", "-batch", "-notext", "-config", self.path("ca.cnf"), "-cert", self.path("ca.pem"), "-keyfile",
+                self.path("ca.key"), "-startdate", "20200101000000Z", "-enddate", "20200131000000Z", "-extfile",
+                self.path(name + ".ext"), "-in", self.path(name + ".csr"), "-out", self.path(name + ".pem"))
+
+    def request(self, name, usage, names):
+        """A key, and what a certificate of it is to say."""
         openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
                 self.path(name + ".key"), "-out", self.path(name + ".csr"), "-subj", f"/CN={name}")
         with open(self.path(name + ".ext"), "w", encoding="ascii") as extensions:
             # All that strict verifiers ask for, among them Python's since 3.13.
             extensions.write(f"subjectAltName={names}\nextendedKeyUsage={usage}\nbasicConstraints=CA:FALSE\n"
                              "keyUsage=critical,digitalSignature\nauthorityKeyIdentifier=keyid\n")
-        openssl("x509", "-req", "-in", self.path(name + ".csr"), "-CA", self.path(ca + ".pem"), "-CAkey",
-                self.path(ca + ".key"), "-CAcreateserial", "-days", days, "-extfile", self.path(name + ".ext"),
-                "-out", self.path(name + ".pem"))
         os.chmod(self.path(name + ".key"), 0o600)
