@@ -204,6 +204,7 @@ static void answer_head(void *owner, const struct pen_wire_head *answer)
     }
     task->reply.length = known ? answer->content_length : UINT64_MAX;
     task->reply.no_body = head_only;
+    if (head_only && !known) pen_edge_last(task->connection);
     if (!task->streaming) return;
 
     task->reply.read = read_answer;
@@ -410,6 +411,12 @@ static enum pen_edge_decision admit(struct pen_task *task)
 
 static void unpark(struct pen_task *task)
 {
+    /* Nothing is decided yet, so the configuration in force decides: its issuers are the ones that
+     * the key ring in force was made for. */
+    task->view->tasks--;
+    task->view = task->crew->view;
+    task->view->tasks++;
+    task->request.snapshot = task->view->snapshot;
     task->state = TASK_RECEIVE;
     task->request.waited = true;
     pen_edge_decide(task->connection, admit(task));

@@ -281,15 +281,17 @@ static void free_retired(struct pen_worker *worker)
 /* The top of the loop: what the control thread has left for us. */
 static void take_incoming(struct pen_worker *worker)
 {
+    /* The ring first: if it was made for a newer view, that view is found in the next line. */
+    struct pen_keyring *const ring =
+        atomic_exchange_explicit(&worker->incoming_ring, NULL, memory_order_acq_rel);
     struct pen_view *const view =
         atomic_exchange_explicit(&worker->incoming_view, NULL, memory_order_acq_rel);
     if (view != NULL) use_view(worker, view);
 
-    struct pen_keyring *const ring =
-        atomic_exchange_explicit(&worker->incoming_ring, NULL, memory_order_acq_rel);
-    /* A ring made for an older view has another count: the view brought its own. */
-    if (ring != NULL && worker->crew.view != NULL
-        && ring->count == worker->crew.view->snapshot->config->issuer_count) {
+    /* A ring made for an older view is older than the one that the view brought: its positions
+     * would mean other issuers. */
+    if (ring != NULL && worker->crew.ring != NULL
+        && ring->generation > worker->crew.ring->generation) {
         use_ring(worker, ring);
     } else {
         pen_keyring_release(ring);

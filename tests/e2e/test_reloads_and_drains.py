@@ -1,10 +1,11 @@
 """SIGHUP swaps everything or nothing; SIGTERM finishes what runs."""
+import json
 import signal
 import socket
 import threading
 
 import harness
-from harness import Setting, wait_for
+from harness import Issuer, Setting, wait_for
 
 HEAD = b"POST /open/x HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 
@@ -97,6 +98,28 @@ class ReloadsAndDrains(Setting):
                 answer += piece
         self.assertTrue(answer.startswith(b"HTTP/1.1 200 ") and answer.endswith(b"ok"), answer)
         self.assertEqual(gateway.process.wait(harness.PATIENCE), 0)
+
+    def test_a_request_that_waits_for_keys_is_judged_by_its_own_issuers(self):
+        """A reload that moves another issuer to the first one's place lends it no trust."""
+        other = Issuer(self.pki, "k2")
+        with open(self.pki.path("other.json"), "w", encoding="ascii") as file:
+            json.dump({"keys": [other.jwk]}, file)
+        server = self.key_server(lambda: {"keys": [self.issuer.jwk]})
+        first = self.with_keys_from(server.port).replace("workers: 2", "workers: 1")
+        added = ("issuers:\n  other:\n    issuer: https://other.example.com/\n    audience: functions\n"
+                 "    jwks: { file: other.json }\n")
+        gateway = self.gateway(first)
+        forged = other.token()  # says that it comes from the first issuer
+        fields = f"Host: localhost\r\nAuthorization: Bearer {forged}\r\nContent-Length: 0\r\n\r\n"
+        with gateway.connect() as connection:
+            connection.sendall(b"POST /function/orders HTTP/1.1\r\n" + fields.encode())
+            wait_for("it waits", lambda: gateway.metric("penstock_requests_in_flight") == 1)
+            gateway.write(first.replace("issuers:\n", added))
+            gateway.hang_up()
+            reply = connection.recv(65536)
+        self.assertTrue(reply.startswith(b"HTTP/1.1 401 "), reply)
+        self.assertEqual(self.seen, [])
+        self.assertEqual(gateway.records(1)[0]["generation"], 2)
 
 
 if __name__ == "__main__":
