@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -28,6 +29,7 @@
 struct output {
     int fd; /* -1: off */
     bool owned;
+    bool may_block; /* standard output: its mode is shared with whoever else has it */
 };
 
 struct pen_audit {
@@ -57,6 +59,7 @@ static enum pen_status open_output(const struct pen_config_audit *config, struct
     if (config->file.len == 0) return PEN_OK;
     if (pen_str_equal(config->file, PEN_S("-"))) {
         out->fd = STDOUT_FILENO;
+        out->may_block = true;
         return PEN_OK;
     }
     /* Non-blocking, so that a pipe or FIFO that nobody reads stops nobody. */
@@ -102,12 +105,27 @@ static void complain(struct pen_audit *audit, const char *what)
     pen_log(PEN_LOG_ERROR, "audit: cannot write: %s; records wait and then are dropped", what);
 }
 
+/* As `write`, but EAGAIN instead of waiting: PIPE_BUF bytes go where poll says that any do. */
+static ssize_t put_bytes(struct output output, const char *bytes, size_t length)
+{
+    if (!output.may_block) return write(output.fd, bytes, length);
+
+    struct pollfd room = {.fd = output.fd, .events = POLLOUT};
+    const int ready = poll(&room, 1, 0);
+    if (ready < 0) return -1;
+    if (ready == 0) {
+        errno = EAGAIN;
+        return -1;
+    }
+    return write(output.fd, bytes, length < PIPE_BUF ? length : PIPE_BUF);
+}
+
 /* Write as much of the batch as goes now. True when all of it is out. */
-static bool write_batch(struct pen_audit *audit, int fd)
+static bool write_batch(struct pen_audit *audit, struct output output)
 {
     while (audit->batch_at < audit->batch_len) {
         const ssize_t put =
-            write(fd, audit->batch + audit->batch_at, audit->batch_len - audit->batch_at);
+            put_bytes(output, audit->batch + audit->batch_at, audit->batch_len - audit->batch_at);
         if (put < 0 && errno == EINTR) continue;
         if (put < 0) {
             if (errno != EAGAIN) complain(audit, strerror(errno));
@@ -120,7 +138,7 @@ static bool write_batch(struct pen_audit *audit, int fd)
     return true;
 }
 
-static int current_fd(struct pen_audit *audit)
+static struct output current_output(struct pen_audit *audit)
 {
     if (pthread_mutex_lock(&audit->lock) != 0) abort();
     /* A line that was begun in the old file is finished there. */
@@ -128,22 +146,22 @@ static int current_fd(struct pen_audit *audit)
         close_output(&audit->old);
         audit->reopened = false;
     }
-    const int fd = audit->reopened ? audit->old.fd : audit->output.fd;
+    const struct output output = audit->reopened ? audit->old : audit->output;
     if (pthread_mutex_unlock(&audit->lock) != 0) abort();
-    return fd;
+    return output;
 }
 
 static bool drain(struct pen_audit *audit)
 {
     for (;;) {
-        const int fd = current_fd(audit);
+        const struct output output = current_output(audit);
         if (audit->batch_len == 0) collect(audit);
         if (audit->batch_len == 0) return true;
-        if (fd < 0) {
+        if (output.fd < 0) {
             audit->batch_len = audit->batch_at = 0; /* off: nothing was asked for */
             continue;
         }
-        if (!write_batch(audit, fd)) return false;
+        if (!write_batch(audit, output)) return false;
     }
 }
 

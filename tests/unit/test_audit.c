@@ -156,6 +156,29 @@ static void leaves_out_findings_that_do_not_fit_and_counts_them(void **state)
     assert_non_null(pen_json_resolve(root, PEN_S("/findings_left_out")));
 }
 
+static void fits_whatever_the_lengths_of_what_callers_sent(void **state)
+{
+    (void)state;
+    static char text[1024];
+    memset(text, '\x01', sizeof(text));
+    const struct pen_config_audit config = {.file = PEN_STR("-")};
+    for (size_t length = 0; length <= sizeof(text); length += 16) {
+        const struct pen_leaf leaf = {
+            .text = {text, length}, .name = {text, length}, .origin = PEN_ORIGIN_QUERY};
+        const struct pen_finding finding = {
+            .filter = "sqli", .rule = "sqli.union", .leaf = &leaf, .score = 90};
+        const struct pen_finding findings[] = {finding, finding, finding, finding};
+        const struct pen_audit_entry entry = {.reason = "x",
+                                              .path = {text, length},
+                                              .authority = {text, length / 2},
+                                              .findings = findings,
+                                              .finding_count = PEN_COUNT_OF(findings)};
+        struct pen_str line;
+        const struct pen_json *root = line_of(&config, &entry, &line);
+        assert_non_null(pen_json_resolve(root, PEN_S("/findings")));
+    }
+}
+
 /* A folder for one test's output. */
 static struct pen_config_audit config_in(char *folder, char *path, size_t path_size)
 {
@@ -246,6 +269,29 @@ static void drops_and_counts_when_nobody_reads_and_blocks_nobody(void **state)
     assert_int_equal(unlink(path) + rmdir(folder), 0);
 }
 
+static void ends_though_nobody_reads_its_standard_output(void **state)
+{
+    (void)state;
+    const struct pen_config_audit config = {.file = PEN_STR("-")};
+    struct pen_audit *audit = NULL;
+    struct pen_error err = {0};
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    const int before = dup(STDOUT_FILENO);
+    assert_true(before >= 0);
+    assert_int_equal(dup2(ends[1], STDOUT_FILENO), STDOUT_FILENO);
+    const enum pen_status status = pen_audit_create(&config, 1, &audit, &err);
+    bool dropped = false;
+    for (int i = 0; status == PEN_OK && i < 200000 && !dropped; i++) {
+        dropped = !pen_audit_write(audit, &config, &simple);
+    }
+    pen_audit_destroy(audit, 0);
+    assert_int_equal(dup2(before, STDOUT_FILENO), STDOUT_FILENO);
+    assert_int_equal(close(before) + close(ends[0]) + close(ends[1]), 0);
+    assert_int_equal(status, PEN_OK);
+    assert_true(dropped);
+}
+
 static void says_which_file_cannot_be_written(void **state)
 {
     (void)state;
@@ -266,9 +312,12 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(leaves_out_findings_that_do_not_fit_and_counts_them, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(fits_whatever_the_lengths_of_what_callers_sent, set_up,
+                                        tear_down),
         cmocka_unit_test(writes_every_record_before_it_ends),
         cmocka_unit_test(goes_on_in_a_new_file_after_reopening),
         cmocka_unit_test(drops_and_counts_when_nobody_reads_and_blocks_nobody),
+        cmocka_unit_test(ends_though_nobody_reads_its_standard_output),
         cmocka_unit_test(says_which_file_cannot_be_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
