@@ -15,6 +15,7 @@ struct name_rule {
 
 /* What asserts who calls, from where, or what is meant: said by the gateway or by nobody. */
 static const struct name_rule asserted[] = {
+    {PEN_STR("cf-access-"), true}, /* Cloudflare, as the next */
     {PEN_STR("cf-connecting-ip"), false},
     {PEN_STR("client-cert"), true}, /* RFC 9440, with -chain */
     {PEN_STR("client-ip"), false},
@@ -25,21 +26,29 @@ static const struct name_rule asserted[] = {
     {PEN_STR("remote-user"), false},
     {PEN_STR("ssl-client-"), true},
     {PEN_STR("true-client-ip"), false},
+    {PEN_STR("x-amzn-oidc-"), true},    /* Application Load Balancer */
     {PEN_STR("x-auth-request-"), true}, /* oauth2-proxy */
     {PEN_STR("x-authenticated-"), true},
     {PEN_STR("x-client-"), true},
     {PEN_STR("x-cluster-client-ip"), false},
+    {PEN_STR("x-consumer-"), true}, /* Kong, as x-credential- and x-userinfo */
+    {PEN_STR("x-credential-"), true},
     {PEN_STR("x-duration-seconds"), false},
-    {PEN_STR("x-function-"), true},   /* OpenFaaS, as the one before and x-start-time */
+    {PEN_STR("x-function-"), true},           /* OpenFaaS, as the one before and x-start-time */
+    {PEN_STR("x-goog-authenticated-"), true}, /* Identity-Aware Proxy, as the next */
+    {PEN_STR("x-goog-iap-"), true},
     {PEN_STR("x-http-method"), true}, /* and -override: a method that policy has not seen */
     {PEN_STR("x-method-override"), false},
-    {PEN_STR("x-original-"), true}, /* a target that the route has not seen */
+    {PEN_STR("x-ms-client-principal"), true}, /* App Service, with -id and -name */
+    {PEN_STR("x-original-"), true},           /* a target that the route has not seen */
     {PEN_STR("x-penstock-"), true},
     {PEN_STR("x-real-ip"), false},
     {PEN_STR("x-remote-"), true},
     {PEN_STR("x-rewrite-url"), false},
     {PEN_STR("x-ssl-"), true},
     {PEN_STR("x-start-time"), false},
+    {PEN_STR("x-userinfo"), false},
+    {PEN_STR("x-webauth-"), true}, /* Grafana */
 };
 
 /* What tells the caller of the software behind, or is not the function's to say. */
@@ -77,6 +86,9 @@ static bool is_claim_header(const struct pen_forward *forward, struct pen_str na
 {
     for (size_t i = 0; i < forward->asserted_count; i++) {
         if (pen_str_equal_fold(forward->asserted[i].name, name)) return true;
+    }
+    for (size_t i = 0; i < forward->claimed_count; i++) {
+        if (pen_str_equal_fold(forward->claimed[i], name)) return true;
     }
     return false;
 }

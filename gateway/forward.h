@@ -19,6 +19,9 @@ struct pen_forward {
     const struct pen_event_field *asserted; /* claim headers: inbound copies of these are dropped,
                                                those with a value are sent */
     size_t asserted_count;
+    const struct pen_str *claimed; /* names that claims of any function are mapped to: never the
+                                      caller's to say, whichever function is called */
+    size_t claimed_count;
     struct pen_str remote_host; /* caller's address, IPv6 in brackets; empty over a Unix socket */
     bool tls;                   /* how the caller came */
     struct pen_str request_id; /* 32 hexadecimal digits: also the trace id when none is continued */

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "gateway/config/route_text.h"
 #include "gateway/forward.h"
 
 #define CHALLENGE_BYTES 1024 /* realm, error, scopes */
@@ -44,7 +45,12 @@ static bool takes_method(const struct pen_config_function *function, struct pen_
 
 static enum pen_step find_function(struct pen_request *r)
 {
-    pen_router_find(r->snapshot->router, r->head->authority, r->head->path, &r->match);
+    struct pen_str path;
+    if (pen_route_plain_path(r->head->path, r->arena, &path) != PEN_OK) {
+        return refuse(r, (struct pen_problem){
+                             .status = 503, .reason = "overload.memory", .retry_after_s = 1});
+    }
+    pen_router_find(r->snapshot->router, r->head->authority, path, &r->match);
     r->function = r->match.function;
     /* From outside, a function that nobody may call looks like none. */
     if (r->function == NULL || !r->function->has_allow) {
@@ -296,6 +302,8 @@ static bool map_claims(const struct pen_request *r, struct pen_forward *forward)
     }
     forward->asserted = fields;
     forward->asserted_count = f->claim_header_count;
+    forward->claimed = r->snapshot->claimed;
+    forward->claimed_count = r->snapshot->claimed_count;
     return true;
 }
 
@@ -404,6 +412,8 @@ bool pen_pipeline_answer_reply(struct pen_request *request, const struct pen_wir
     size_t bytes = 0;
     for (uint32_t i = 0; i < answer->field_count; i++) {
         if (!pen_forward_answer_passes(answer, i)) continue;
+        /* An empty field says nothing, and libmicrohttpd takes none. */
+        if (answer->fields[i].value.len == 0) continue;
         bytes += answer->fields[i].name.len + answer->fields[i].value.len + 4;
         if (bytes > PEN_ANSWER_FIELDS_BYTES) return false;
         /* Copied: the answer's head is gone when the reply leaves, and names need a NUL. */

@@ -45,6 +45,36 @@ static enum pen_status compile_tls(struct pen_snapshot *snapshot, struct pen_err
     return PEN_OK;
 }
 
+static bool is_among(const struct pen_str *names, size_t count, struct pen_str name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (pen_str_equal_fold(names[i], name)) return true;
+    }
+    return false;
+}
+
+static enum pen_status collect_claimed(struct pen_snapshot *snapshot)
+{
+    const struct pen_config *const config = snapshot->config;
+    size_t most = 0;
+    for (size_t i = 0; i < config->function_count; i++) {
+        most += config->functions[i].claim_header_count;
+    }
+    struct pen_str *const names = pen_arena_calloc(config->arena, most + 1, sizeof(*names));
+    if (names == NULL) return PEN_ERR_NOMEM;
+
+    snapshot->claimed = names;
+    for (size_t i = 0; i < config->function_count; i++) {
+        const struct pen_config_function *const function = &config->functions[i];
+        for (size_t k = 0; k < function->claim_header_count; k++) {
+            const struct pen_str name = function->claim_headers[k].header;
+            if (is_among(names, snapshot->claimed_count, name)) continue;
+            names[snapshot->claimed_count++] = name;
+        }
+    }
+    return PEN_OK;
+}
+
 static enum pen_status compile_functions(struct pen_snapshot *snapshot, struct pen_metrics *metrics,
                                          struct pen_error *err)
 {
@@ -63,6 +93,7 @@ static enum pen_status compile_functions(struct pen_snapshot *snapshot, struct p
             pen_chain_create(snapshot->ruleset, &function->policy, config->arena, &chains[i], err));
         if (metrics != NULL) PEN_TRY(pen_metrics_slot(metrics, function->name, &slots[i]));
     }
+    PEN_TRY(collect_claimed(snapshot));
     return pen_router_create(config, config->arena, &snapshot->router, err);
 }
 

@@ -21,6 +21,8 @@ struct pen_snapshot {
     const struct pen_chain *const *chains; /* by function index */
     struct pen_tls_server *const *tls;     /* by listen index; NULL = plain */
     const uint32_t *metric_slots;          /* by function index */
+    const struct pen_str *claimed;         /* header names that claims are mapped to, each once */
+    size_t claimed_count;
 };
 
 /**

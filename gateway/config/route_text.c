@@ -133,3 +133,43 @@ const char *pen_route_path_problem(struct pen_str path)
     if (pen_route_text_read(path, 0, &text, &problem) == PEN_OK) return NULL;
     return problem;
 }
+
+static bool is_unreserved(int c)
+{
+    if (c < 0 || c >= 0x7f) return false;
+    const char lower = pen_to_lower((char)c);
+    return (lower >= 'a' && lower <= 'z') || pen_is_digit(lower) || lower == '-' || lower == '.'
+           || lower == '_' || lower == '~';
+}
+
+/* What the escape at `at` stands for; negative: there is none. */
+static int escaped(struct pen_str path, size_t at)
+{
+    if (path.ptr[at] != '%' || path.len - at < 3) return -1;
+
+    const int high = pen_hex_value(path.ptr[at + 1]);
+    const int low = pen_hex_value(path.ptr[at + 2]);
+    return high < 0 || low < 0 ? -1 : high << 4 | low;
+}
+
+enum pen_status pen_route_plain_path(struct pen_str path, struct pen_arena *arena,
+                                     struct pen_str *out)
+{
+    *out = path;
+    if (pen_str_find(path, '%', 0) == path.len) return PEN_OK;
+
+    struct pen_buf plain = {.ptr = pen_arena_bytes(arena, path.len), .cap = path.len};
+    if (plain.ptr == NULL) return PEN_ERR_NOMEM;
+
+    for (size_t at = 0; at < path.len; at++) {
+        const int c = escaped(path, at);
+        if (is_unreserved(c)) {
+            pen_buf_byte(&plain, (char)c);
+            at += 2;
+        } else {
+            pen_buf_byte(&plain, path.ptr[at]);
+        }
+    }
+    *out = pen_buf_str(&plain);
+    return PEN_OK;
+}

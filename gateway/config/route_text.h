@@ -7,7 +7,7 @@
 #ifndef PEN_GATEWAY_ROUTE_TEXT_H
 #define PEN_GATEWAY_ROUTE_TEXT_H
 
-#include "filters/core/str.h"
+#include "filters/core/arena.h"
 
 #define PEN_ROUTE_SEGMENTS 32   /* more is no path that people read */
 #define PEN_ROUTE_BYTES    1024 /* likewise */
@@ -45,5 +45,18 @@ struct pen_route_segment pen_route_segment_of(struct pen_str text, bool last);
  * be decoded to be understood. NULL when it is one.
  */
 const char *pen_route_path_problem(struct pen_str path);
+
+/**
+ * The path as routes see it: escapes of unreserved characters decoded. "/%61dmin" is "/admin" to a
+ * function (RFC 3986 section 2.3), so it must be to the routes, or it would go by a wider route
+ * with weaker rules. Other escapes mean another path, and stay.
+ *
+ * @param path  as the wire codec passed it
+ * @param out   `path` itself, or memory of the arena
+ *
+ * Errors: PEN_ERR_NOMEM
+ */
+PEN_MUST_USE enum pen_status pen_route_plain_path(struct pen_str path, struct pen_arena *arena,
+                                                  struct pen_str *out);
 
 #endif

@@ -148,6 +148,18 @@ class DoesWhatAFunctionsPolicySays(Setting):
                 self.assertEqual(reply.get("Allow"), "POST, PUT")
         self.assertEqual(self.seen, [])
 
+    def test_what_claims_are_mapped_to_is_nobodys_to_say_elsewhere(self):
+        gateway = self.gateway()
+        gateway.post("/open/x", b"{}", "-H", "x-tenant: forged", "-H", "X-Amzn-Oidc-Identity: forged")
+        self.assertEqual(self.seen[0].all("X-Tenant") + self.seen[0].all("X-Amzn-Oidc-Identity"), [])
+
+    def test_an_escaped_letter_leads_past_no_rule(self):
+        gateway = self.gateway(self.config(functions={"admin": {"route": "/open/admin", "allow": {"issuer": "corp"}}}))
+        for path in ("/open/admin", "/open/%61dmin", "/open/a%64m%69%6E"):
+            self.refused(gateway.post(path), 401, "credential.missing")
+        self.assertEqual(gateway.post("/open/%C3%A4%61").status, 200)
+        self.assertEqual([request.line for request in self.seen], ["POST /open/%C3%A4%61 HTTP/1.1"])
+
 
 if __name__ == "__main__":
     harness.main()

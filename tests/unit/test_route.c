@@ -471,6 +471,28 @@ static void survives_memory_running_out_anywhere(void **state)
     assert_true(succeeded);
 }
 
+static void sees_escaped_letters_as_letters_and_nothing_else(void **state)
+{
+    (void)state;
+    const struct {
+        struct pen_str path;
+        struct pen_str plain;
+        const char *why;
+    } rows[] = {
+        {PEN_STR("/admin"), PEN_STR("/admin"), "nothing escaped"},
+        {PEN_STR("/%61dm%69n"), PEN_STR("/admin"), "letters"},
+        {PEN_STR("/%41%5A%30%39%2d%2E%5f%7e"), PEN_STR("/AZ09-._~"), "all that is unreserved"},
+        {PEN_STR("/a%3bb%20%C3%a4"), PEN_STR("/a%3bb%20%C3%a4"), "other bytes stay"},
+        {PEN_STR("/%2561"), PEN_STR("/%2561"), "one layer, as RFC 3986 has it"},
+        {PEN_STR("/%6"), PEN_STR("/%6"), "cut off"},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        struct pen_str plain;
+        assert_int_equal(pen_route_plain_path(rows[i].path, arena, &plain), PEN_OK);
+        if (!pen_str_equal(plain, rows[i].plain)) fail_msg("%s", rows[i].why);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -480,6 +502,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(fills_the_target_from_what_was_captured, set_up, tear_down),
         cmocka_unit_test(refuses_routes_that_no_request_can_have),
         cmocka_unit_test_setup_teardown(agrees_with_asking_every_function, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(sees_escaped_letters_as_letters_and_nothing_else, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(finds_one_among_ten_thousand, set_up, tear_down),
         cmocka_unit_test(survives_memory_running_out_anywhere),
     };
