@@ -158,6 +158,14 @@ static struct MHD_Response *make_response(struct inner *inner)
         response = MHD_create_response_from_buffer(
             reply->body.len, (void *)(uintptr_t)reply->body.ptr, MHD_RESPMEM_PERSISTENT);
     }
+    /* libmicrohttpd ends a chunked answer to HEAD with a last chunk, which HEAD must not have: the
+     * next reply would begin with it. Without chunks it sends nothing, and closes. */
+    if (response != NULL && reply->no_body && reply->length == UINT64_MAX
+        && MHD_set_response_options(response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END)
+               == MHD_NO) {
+        MHD_destroy_response(response);
+        return NULL;
+    }
     for (size_t i = 0; response != NULL && i < reply->field_count; i++) {
         if (MHD_add_response_header(response, reply->fields[i].name.ptr, reply->fields[i].value.ptr)
             == MHD_NO) {

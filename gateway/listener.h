@@ -26,7 +26,9 @@ struct pen_reply {
        (call pen_listener_more later), -1 = the end, -2 = it broke off. */
     ssize_t (*read)(void *request, char *into, size_t room);
     uint64_t length; /* with `read`: of the body; UINT64_MAX = not known */
-    bool no_body;    /* answer to HEAD or a 304: `length` is told, nothing sent */
+    /* Answer to HEAD or a 304: `length` is told, nothing sent. When it is not known the pair, and
+       with it the caller's connection, ends behind the reply: see pen_edge_last. */
+    bool no_body;
 };
 
 struct pen_listener_events {

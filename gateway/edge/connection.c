@@ -368,6 +368,12 @@ void pen_edge_replied(struct pen_edge_connection *connection)
     pen_edge_outbound_relay(connection);
 }
 
+void pen_edge_last(struct pen_edge_connection *connection)
+{
+    connection->close_after = true;
+    connection->pair_closes = true;
+}
+
 void pen_edge_pair_ready(struct pen_edge_connection *connection, uint32_t events)
 {
     if ((events & EPOLLOUT) != 0 && connection->feed_len > 0) {

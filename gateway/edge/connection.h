@@ -32,6 +32,7 @@ enum pen_edge_state {
 struct pen_edge_acceptor {
     struct pen_edge *edge;
     struct pen_watch watch;
+    struct pen_timer rest; /* armed while descriptors are out and nothing is accepted */
     struct pen_tls_server *tls;
     struct pen_edge_acceptor *next;
     size_t address_len;

@@ -7,7 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define ACCEPT_BATCH 32 /* a turn; handshakes of a storm must not starve those who have one */
+#define REST_MS      100 /* without descriptors or memory for another connection */
+#define ACCEPT_BATCH 32  /* a turn; handshakes of a storm must not starve those who have one */
 
 enum pen_status pen_edge_create(struct pen_loop *loop, const struct pen_edge_options *options,
                                 const struct pen_edge_events *events, void *owner,
@@ -28,6 +29,7 @@ enum pen_status pen_edge_create(struct pen_loop *loop, const struct pen_edge_opt
 
 static void close_acceptor(struct pen_edge_acceptor *acceptor)
 {
+    pen_loop_disarm(acceptor->edge->loop, &acceptor->rest);
     pen_loop_unwatch(acceptor->edge->loop, &acceptor->watch);
     close(acceptor->watch.fd);
     pen_tls_server_release(acceptor->tls);
@@ -58,12 +60,38 @@ void pen_edge_configure(struct pen_edge *edge, const struct pen_edge_options *op
     edge->options = *options;
 }
 
+static void rest_over(struct pen_timer *timer)
+{
+    struct pen_edge_acceptor *const acceptor =
+        PEN_CONTAINER_OF(timer, struct pen_edge_acceptor, rest);
+    struct pen_loop *const loop = acceptor->edge->loop;
+    if (pen_loop_watch(loop, &acceptor->watch, EPOLLIN) == PEN_OK) return;
+
+    /* Its slot in the timers has just become free: this cannot fail. */
+    if (pen_loop_arm(loop, timer, pen_loop_now_ms(loop) + REST_MS) != PEN_OK) abort();
+}
+
+/* Who cannot be accepted stays in the queue, and would wake the loop at once, again and again. */
+static void rest(struct pen_edge_acceptor *acceptor)
+{
+    struct pen_loop *const loop = acceptor->edge->loop;
+    acceptor->rest.fired = rest_over;
+    if (pen_loop_arm(loop, &acceptor->rest, pen_loop_now_ms(loop) + REST_MS) != PEN_OK) return;
+
+    pen_loop_unwatch(loop, &acceptor->watch);
+}
+
 /* Accept one. False when there is nothing more to accept now. */
 static bool accept_one(struct pen_edge_acceptor *acceptor)
 {
     struct pen_edge *const edge = acceptor->edge;
     const int fd = accept4(acceptor->watch.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd < 0) return errno == ECONNABORTED || errno == EINTR;
+    if (fd < 0) {
+        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+            rest(acceptor);
+        }
+        return errno == ECONNABORTED || errno == EINTR;
+    }
     if (edge->connection_count >= edge->options.connections) {
         close(fd); /* a handshake only to say 503 would be the costliest way to be overloaded */
         return true;

@@ -121,6 +121,9 @@ void pen_edge_pair_ready(struct pen_edge_connection *connection, uint32_t events
 /** libmicrohttpd has written the whole reply into the pair: relay it and finish. */
 void pen_edge_replied(struct pen_edge_connection *connection);
 
+/** The reply to come is the connection's last one: close behind it. */
+void pen_edge_last(struct pen_edge_connection *connection);
+
 /** Refuse the rest of a body: answer now with the owner's raw reply, drop what comes, close. */
 void pen_edge_cut(struct pen_edge_connection *connection, const char *reason, int status);
 

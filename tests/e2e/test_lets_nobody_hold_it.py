@@ -1,5 +1,9 @@
 """Deadlines: a caller or a function that does nothing is given up, and costs nobody else anything."""
+import os
+import resource
+import socket
 import threading
+import time
 
 import harness
 from harness import JSON, Setting
@@ -48,6 +52,26 @@ class LetsNobodyHoldIt(Setting):
                 self.assertEqual(gateway.post("/open/x").status, 200)
             gate.set()
             self.assertTrue(connection.recv(65536).startswith(b"HTTP/1.1 200 "))
+
+    def test_callers_for_whom_there_is_no_descriptor_cost_nothing(self):
+        gateway = self.gateway(self.config().replace("workers: 2", "workers: 1"))
+        process = gateway.process.pid
+        most = resource.prlimit(process, resource.RLIMIT_NOFILE)[1]
+        resource.prlimit(process, resource.RLIMIT_NOFILE, (48, most))
+        waiting = [socket.create_connection(("127.0.0.1", gateway.ports["tls"])) for _ in range(60)]
+        harness.wait_for("descriptors are out", lambda: len(os.listdir(f"/proc/{process}/fd")) >= 48)
+
+        before = self.processor_seconds(process)
+        time.sleep(1)  # what is measured is what it does while it can do nothing
+        self.assertLess(self.processor_seconds(process) - before, 0.5)
+        for connection in waiting:
+            connection.close()
+        self.assertEqual(gateway.post("/open/x").status, 200)
+
+    def processor_seconds(self, process):
+        with open(f"/proc/{process}/stat", encoding="ascii") as file:
+            words = file.read().split()
+        return (int(words[13]) + int(words[14])) / os.sysconf("SC_CLK_TCK")
 
     def test_the_functions_own_timeout_counts(self):
         function = self.function(None)

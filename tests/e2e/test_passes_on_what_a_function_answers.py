@@ -60,6 +60,18 @@ class PassesOnWhatAFunctionAnswers(Setting):
                         self.assertEqual(data.split(b" ")[1], said.split(b" ")[1], data)
                         self.assertTrue(data.endswith(b"\r\n\r\n"), data)
 
+    def test_an_answer_to_head_is_its_head_alone(self):
+        function = self.function(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        raw = self.gateway(self.config(port=function.port)).raw(GET.replace(b"GET", b"HEAD"))
+        self.assertTrue(raw.startswith(b"HTTP/1.1 200 "), raw)
+        self.assertTrue(raw.endswith(b"\r\n\r\n"), raw)
+        self.assertEqual(raw.count(b"\r\n\r\n"), 1, raw)  # no last chunk, which the next reply would begin with
+
+    def test_a_field_without_a_value_does_not_cost_the_answer(self):
+        gateway = self.answer(b"HTTP/1.1 200 OK\r\nX-Empty:\r\nX-Full: a\r\nContent-Length: 2\r\n\r\nok")
+        reply = gateway.post("/open/x")
+        self.assertEqual((reply.status, reply.body, reply.get("X-Full")), (200, b"ok", "a"))
+
     def test_a_chunked_answer_arrives_piece_by_piece(self):
         first, second = b"6\r\nfirst\n\r\n", b"7\r\nsecond\n\r\n0\r\n\r\n"
         gate = threading.Event()
