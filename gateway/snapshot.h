@@ -11,7 +11,7 @@
 #include "gateway/config/config.h"
 #include "gateway/config/route.h"
 #include "gateway/metrics/metrics.h"
-#include "gateway/tls.h"
+#include "gateway/tls/server.h"
 
 struct pen_snapshot {
     uint64_t generation;       /* 1 for the first, rising */

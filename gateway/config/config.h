@@ -9,7 +9,7 @@
 #define PEN_GATEWAY_CONFIG_H
 
 #include "filters/chain.h"
-#include "gateway/tls.h"
+#include "gateway/tls/server.h"
 
 /** A certificate chain and its private key. */
 struct pen_config_identity {

@@ -16,7 +16,7 @@
 #include "gateway/config/config.h"
 #include "gateway/metrics/metrics.h"
 #include "gateway/pair.h"
-#include "gateway/tls.h"
+#include "gateway/tls/server.h"
 #include "gateway/wire/wire.h"
 
 struct pen_edge;

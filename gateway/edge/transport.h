@@ -7,7 +7,7 @@
 #define PEN_GATEWAY_TRANSPORT_H
 
 #include "filters/core/str.h"
-#include "gateway/tls.h"
+#include "gateway/tls/server.h"
 
 enum pen_io {
     PEN_IO_OK,

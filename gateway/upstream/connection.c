@@ -14,7 +14,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "gateway/tls_client.h"
+#include "gateway/tls/client.h"
 
 #define SOCKETS 8 /* two addresses at a time (RFC 8305) and the resolver's; the rest is reserve */
 

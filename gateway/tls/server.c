@@ -1,5 +1,5 @@
 /** Options turned into an SSL_CTX; what is allowed stands in the constants and set_policy. */
-#include "gateway/tls.h"
+#include "gateway/tls/server.h"
 
 #include <openssl/err.h>
 #include <openssl/rand.h>
@@ -7,8 +7,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "gateway/pem.h"
-#include "gateway/tickets.h"
+#include "gateway/tls/pem.h"
+#include "gateway/tls/tickets.h"
 
 /* Mozilla "Server Side TLS" 5.7, intermediate, without DHE: every client that knows an AEAD cipher
  * also knows ECDHE. */

@@ -5,8 +5,8 @@
  * each key issues tickets for one period, opens them for one more, and is then wiped. Any thread;
  * a handshake takes a short lock, an event does not.
  */
-#ifndef PEN_GATEWAY_TICKETS_H
-#define PEN_GATEWAY_TICKETS_H
+#ifndef PEN_GATEWAY_TLS_TICKETS_H
+#define PEN_GATEWAY_TLS_TICKETS_H
 
 #include "filters/core/status.h"
 

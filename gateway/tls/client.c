@@ -1,5 +1,5 @@
 /** A context that never speaks: it holds what the speaking ones are given. */
-#include "gateway/tls_client.h"
+#include "gateway/tls/client.h"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "gateway/pem.h"
+#include "gateway/tls/pem.h"
 
 struct pen_tls_client {
     SSL_CTX *held;

@@ -3,8 +3,8 @@
  * fit. Both directions use it: listeners and upstream identities. Read by us and parsed from
  * memory: one read of each file, no password prompt on the terminal, and the key's bytes are wiped.
  */
-#ifndef PEN_GATEWAY_PEM_H
-#define PEN_GATEWAY_PEM_H
+#ifndef PEN_GATEWAY_TLS_PEM_H
+#define PEN_GATEWAY_TLS_PEM_H
 
 #include "filters/core/str.h"
 

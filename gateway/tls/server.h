@@ -7,8 +7,8 @@
  * context: after a reload callers prove themselves anew. Immutable after create but for the ticket
  * keys; any thread.
  */
-#ifndef PEN_GATEWAY_TLS_H
-#define PEN_GATEWAY_TLS_H
+#ifndef PEN_GATEWAY_TLS_SERVER_H
+#define PEN_GATEWAY_TLS_SERVER_H
 
 #include "filters/core/str.h"
 

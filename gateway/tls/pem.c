@@ -2,7 +2,7 @@
  * One reader for the three things that TLS is configured with; OpenSSL parses, we say what it
  * stumbled over.
  */
-#include "gateway/pem.h"
+#include "gateway/tls/pem.h"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>

@@ -3,7 +3,7 @@
  * rotates, so no timer is needed; a process without handshakes keeps an old key, which then has
  * nothing new to protect.
  */
-#include "gateway/tickets.h"
+#include "gateway/tls/tickets.h"
 
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>

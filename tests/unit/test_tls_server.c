@@ -1,5 +1,5 @@
 /** The TLS policy, seen by handshakes in memory between our context and an ordinary client. */
-#include "gateway/tls.h"
+#include "gateway/tls/server.h"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "gateway/tickets.h"
+#include "gateway/tls/tickets.h"
 #include "tests/support/pki.h"
 
 static struct pki pki;
