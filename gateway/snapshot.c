@@ -12,16 +12,19 @@ struct counted {
 static void free_snapshot(struct pen_snapshot *snapshot)
 {
     struct pen_ruleset *const ruleset = snapshot->ruleset;
-    const size_t listen_count = snapshot->config->listen_count;
-    for (size_t i = 0; snapshot->tls != NULL && i < listen_count; i++) {
+    const struct pen_config *const config = snapshot->config;
+    for (size_t i = 0; snapshot->tls != NULL && i < config->listen_count; i++) {
         pen_tls_server_release(snapshot->tls[i]);
+    }
+    for (size_t i = 0; snapshot->upstream_tls != NULL && i < config->upstream_count; i++) {
+        pen_tls_client_release(snapshot->upstream_tls[i]);
     }
     /* The chains lie in the configuration's arena, as does the snapshot itself. */
     pen_config_destroy(snapshot->config);
     pen_ruleset_destroy(ruleset);
 }
 
-static enum pen_status compile_tls(struct pen_snapshot *snapshot, struct pen_error *err)
+static enum pen_status compile_listeners(struct pen_snapshot *snapshot, struct pen_error *err)
 {
     const struct pen_config *const config = snapshot->config;
     struct pen_tls_server **tls =
@@ -41,6 +44,28 @@ static enum pen_status compile_tls(struct pen_snapshot *snapshot, struct pen_err
             .client_auth = listen->client_auth,
         };
         PEN_TRY(pen_tls_server_create(&options, &tls[i], err));
+    }
+    return PEN_OK;
+}
+
+static enum pen_status compile_upstreams(struct pen_snapshot *snapshot, struct pen_error *err)
+{
+    const struct pen_config *const config = snapshot->config;
+    struct pen_tls_client **tls =
+        pen_arena_calloc(config->arena, config->upstream_count, sizeof(*tls));
+    if (tls == NULL) return PEN_ERR_NOMEM;
+
+    snapshot->upstream_tls = tls;
+    for (size_t i = 0; i < config->upstream_count; i++) {
+        const struct pen_config_upstream *const upstream = &config->upstreams[i];
+        if (upstream->scheme != PEN_UPSTREAM_HTTPS) continue;
+
+        const struct pen_tls_client_options options = {
+            .certificate = upstream->identity.certificate,
+            .key = upstream->identity.key,
+            .ca = upstream->ca,
+        };
+        PEN_TRY(pen_tls_client_create(&options, &tls[i], err));
     }
     return PEN_OK;
 }
@@ -112,7 +137,8 @@ enum pen_status pen_snapshot_create(struct pen_config *config, uint64_t generati
     snapshot->generation = generation;
     snapshot->config = config;
 
-    enum pen_status status = compile_tls(snapshot, err);
+    enum pen_status status = compile_listeners(snapshot, err);
+    if (status == PEN_OK) status = compile_upstreams(snapshot, err);
     if (status == PEN_OK) status = compile_functions(snapshot, metrics, err);
     if (status != PEN_OK) {
         free_snapshot(snapshot);

@@ -11,6 +11,7 @@
 #include "gateway/config/config.h"
 #include "gateway/config/route.h"
 #include "gateway/metrics/metrics.h"
+#include "gateway/tls/client.h"
 #include "gateway/tls/server.h"
 
 struct pen_snapshot {
@@ -18,10 +19,11 @@ struct pen_snapshot {
     struct pen_config *config; /* owned */
     const struct pen_router *router;
     struct pen_ruleset *ruleset;
-    const struct pen_chain *const *chains; /* by function index */
-    struct pen_tls_server *const *tls;     /* by listen index; NULL = plain */
-    const uint32_t *metric_slots;          /* by function index */
-    const struct pen_str *claimed;         /* header names that claims are mapped to, each once */
+    const struct pen_chain *const *chains;      /* by function index */
+    struct pen_tls_server *const *tls;          /* by listen index; NULL = plain */
+    struct pen_tls_client *const *upstream_tls; /* by upstream index; NULL = plain */
+    const uint32_t *metric_slots;               /* by function index */
+    const struct pen_str *claimed; /* header names that claims are mapped to, each once */
     size_t claimed_count;
 };
 

@@ -150,8 +150,8 @@ static enum pen_status make_view(struct pen_worker *worker, struct pen_snapshot 
 
     PEN_TRY(pen_scratch_create(snapshot->ruleset, &view->scratch));
     for (size_t i = 0; i < config->upstream_count; i++) {
-        PEN_TRY(pen_upstream_pool_create(worker->crew.loop, &config->upstreams[i], &view->pools[i],
-                                         err));
+        PEN_TRY(pen_upstream_pool_create(worker->crew.loop, &config->upstreams[i],
+                                         snapshot->upstream_tls[i], &view->pools[i], err));
     }
     for (size_t i = 0; i < config->listen_count; i++) {
         view->sockets[i] = sockets[i];

@@ -4,6 +4,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -11,6 +12,7 @@
 
 struct pen_tls_client {
     SSL_CTX *held;
+    atomic_size_t references;
 };
 
 /* The places compiled into OpenSSL, not those that the environment names. */
@@ -34,6 +36,7 @@ enum pen_status pen_tls_client_create(const struct pen_tls_client_options *optio
     struct pen_tls_client *client = calloc(1, sizeof(*client));
     if (client == NULL) return PEN_ERR_NOMEM;
 
+    atomic_init(&client->references, 1);
     enum pen_status status = PEN_ERR_NOMEM;
     client->held = SSL_CTX_new(TLS_client_method());
     if (client->held == NULL) goto fail;
@@ -50,13 +53,20 @@ enum pen_status pen_tls_client_create(const struct pen_tls_client_options *optio
 
 fail:
     ERR_clear_error();
-    pen_tls_client_destroy(client);
+    pen_tls_client_release(client);
     return status;
 }
 
-void pen_tls_client_destroy(struct pen_tls_client *client)
+struct pen_tls_client *pen_tls_client_acquire(struct pen_tls_client *client)
+{
+    (void)atomic_fetch_add_explicit(&client->references, 1, memory_order_relaxed);
+    return client;
+}
+
+void pen_tls_client_release(struct pen_tls_client *client)
 {
     if (client == NULL) return;
+    if (atomic_fetch_sub_explicit(&client->references, 1, memory_order_acq_rel) > 1) return;
 
     SSL_CTX_free(client->held);
     free(client);

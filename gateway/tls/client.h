@@ -4,7 +4,8 @@
  *
  * libcurl makes a new SSL_CTX for every connection and would parse the files for each; it hands the
  * context to CURLOPT_SSL_CTX_FUNCTION, and there this is applied instead. A later change of the
- * files cannot mix with a generation that is already running. Immutable after create; any thread.
+ * files cannot mix with a generation that is already running, and all workers have the same.
+ * Immutable after create, counted; any thread.
  */
 #ifndef PEN_GATEWAY_TLS_CLIENT_H
 #define PEN_GATEWAY_TLS_CLIENT_H
@@ -19,13 +20,21 @@ struct pen_tls_client_options {
     struct pen_str ca;          /* PEM file; empty = the system's CAs */
 };
 
-/** Errors: as pen_pem_use_identity and pen_pem_trust, PEN_ERR_NOMEM. */
+/**
+ * Read the files.
+ *
+ * Ownership: one reference, for pen_tls_client_release.
+ * Errors:    as pen_pem_use_identity and pen_pem_trust, PEN_ERR_NOMEM
+ */
 PEN_MUST_USE enum pen_status pen_tls_client_create(const struct pen_tls_client_options *options,
                                                    struct pen_tls_client **out,
                                                    struct pen_error *err);
 
-/** The key is wiped with the last connection that uses it; NULL is fine. */
-void pen_tls_client_destroy(struct pen_tls_client *client);
+/** Returns `client`. */
+struct pen_tls_client *pen_tls_client_acquire(struct pen_tls_client *client);
+/** The last reference frees; the key is wiped with the last connection that uses it. NULL is fine.
+ */
+void pen_tls_client_release(struct pen_tls_client *client);
 
 /**
  * Give a context this identity and exactly these trusted CAs.

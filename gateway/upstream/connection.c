@@ -14,8 +14,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "gateway/tls/client.h"
-
 #define SOCKETS 8 /* two addresses at a time (RFC 8305) and the resolver's; the rest is reserve */
 
 struct pen_connector {
@@ -267,19 +265,6 @@ static bool name_server(struct pen_connector *connector)
     return connector->connect_to != NULL;
 }
 
-static enum pen_status load_tls(struct pen_connector *connector, struct pen_error *err)
-{
-    const struct pen_config_upstream *const upstream = connector->upstream;
-    if (upstream->scheme != PEN_UPSTREAM_HTTPS) return PEN_OK;
-
-    const struct pen_tls_client_options options = {
-        .certificate = upstream->identity.certificate,
-        .key = upstream->identity.key,
-        .ca = upstream->ca,
-    };
-    return pen_tls_client_create(&options, &connector->tls, err);
-}
-
 static bool init_multi(struct pen_connector *connector)
 {
     connector->multi = curl_multi_init();
@@ -296,6 +281,7 @@ static bool init_multi(struct pen_connector *connector)
 
 enum pen_status pen_connector_create(struct pen_loop *loop,
                                      const struct pen_config_upstream *upstream,
+                                     struct pen_tls_client *tls,
                                      const struct pen_connection_hooks *hooks, void *owner,
                                      struct pen_connector **out, struct pen_error *err)
 {
@@ -305,14 +291,12 @@ enum pen_status pen_connector_create(struct pen_loop *loop,
     *connector = (struct pen_connector){
         .loop = loop,
         .upstream = upstream,
+        .tls = tls == NULL ? NULL : pen_tls_client_acquire(tls),
         .hooks = hooks,
         .owner = owner,
         .timer = {.fired = on_timer},
     };
-    enum pen_status status = load_tls(connector, err);
-    if (status != PEN_OK) goto fail;
-
-    status = PEN_ERR_NOMEM;
+    enum pen_status status = PEN_ERR_NOMEM;
     connector->curl_ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
     if (!connector->curl_ready || !init_multi(connector)) goto fail;
 
@@ -338,7 +322,7 @@ void pen_connector_destroy(struct pen_connector *connector)
     if (connector->multi != NULL) (void)curl_multi_cleanup(connector->multi);
     if (connector->share != NULL) (void)curl_share_cleanup(connector->share);
     curl_slist_free_all(connector->connect_to);
-    pen_tls_client_destroy(connector->tls);
+    pen_tls_client_release(connector->tls);
     pen_loop_disarm(connector->loop, &connector->timer);
     if (connector->curl_ready) curl_global_cleanup();
     free(connector);

@@ -47,9 +47,10 @@ struct pen_connection_hooks {
     void (*idled)(struct pen_connection *connection);
 };
 
-/** Errors: PEN_ERR_NOMEM, PEN_ERR_IO or PEN_ERR_INVALID (files and names that do not do). */
+/** `tls` as for the pool. Errors: PEN_ERR_NOMEM, PEN_ERR_INVALID (a name that does not do). */
 PEN_MUST_USE enum pen_status pen_connector_create(struct pen_loop *loop,
                                                   const struct pen_config_upstream *upstream,
+                                                  struct pen_tls_client *tls,
                                                   const struct pen_connection_hooks *hooks,
                                                   void *owner, struct pen_connector **out,
                                                   struct pen_error *err);

@@ -12,6 +12,7 @@
 
 #include "gateway/config/config.h"
 #include "gateway/loop.h"
+#include "gateway/tls/client.h"
 #include "gateway/wire/wire.h"
 
 /** Why an exchange failed; each maps to a status and an RFC 9209 proxy error type. */
@@ -67,10 +68,14 @@ struct pen_upstream_pool;
 
 /**
  * One pool for one configured upstream. `upstream` must outlive it.
- * Errors: PEN_ERR_NOMEM, PEN_ERR_INVALID (files that do not load: `err` says which)
+ *
+ * @param tls  its identity and CAs; a reference is taken; NULL unless it is reached by HTTPS
+ *
+ * Errors: PEN_ERR_NOMEM, PEN_ERR_INVALID (`err` says what)
  */
 PEN_MUST_USE enum pen_status pen_upstream_pool_create(struct pen_loop *loop,
                                                       const struct pen_config_upstream *upstream,
+                                                      struct pen_tls_client *tls,
                                                       struct pen_upstream_pool **out,
                                                       struct pen_error *err);
 

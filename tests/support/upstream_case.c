@@ -119,10 +119,21 @@ struct upstream_case case_prepare(const struct peer_options *options)
 
 void case_open(struct upstream_case *s)
 {
+    const struct pen_tls_client_options options = {
+        .certificate = s->upstream.identity.certificate,
+        .key = s->upstream.identity.key,
+        .ca = s->upstream.ca,
+    };
+    struct pen_tls_client *tls = NULL;
     struct pen_error err;
-    if (pen_upstream_pool_create(s->loop, &s->upstream, &s->pool, &err) != PEN_OK) {
+    if (s->upstream.scheme == PEN_UPSTREAM_HTTPS
+        && pen_tls_client_create(&options, &tls, &err) != PEN_OK) {
         fail_msg("%s", err.text);
     }
+    if (pen_upstream_pool_create(s->loop, &s->upstream, tls, &s->pool, &err) != PEN_OK) {
+        fail_msg("%s", err.text);
+    }
+    pen_tls_client_release(tls);
 }
 
 void case_finish(struct upstream_case *s)

@@ -112,24 +112,6 @@ static void speaks_no_tls_to_a_plain_function(void **state)
     case_finish(&s);
 }
 
-static void names_the_file_that_does_not_load(void **state)
-{
-    (void)state;
-    struct upstream_case s = case_prepare(
-        &(struct peer_options){.pki = &case_pki, .identity = "function", .script = case_say_hello});
-    s.upstream.ca = pki_path(&case_pki, "none.pem");
-    struct pen_error err;
-    assert_int_equal(pen_upstream_pool_create(s.loop, &s.upstream, &s.pool, &err), PEN_ERR_IO);
-    assert_non_null(strstr(err.text, "none.pem"));
-    s.upstream.ca = pki_path(&case_pki, "ca.pem");
-    s.upstream.identity = (struct pen_config_identity){pki_path(&case_pki, "gateway.pem"),
-                                                       pki_path(&case_pki, "function.key")};
-    assert_int_equal(pen_upstream_pool_create(s.loop, &s.upstream, &s.pool, &err), PEN_ERR_INVALID);
-    assert_non_null(strstr(err.text, "is not the key of"));
-    assert_null(s.pool);
-    case_finish(&s);
-}
-
 static void says_refused_when_nobody_listens(void **state)
 {
     (void)state;
@@ -225,7 +207,6 @@ int main(void)
         cmocka_unit_test(refuses_functions_that_cannot_prove_themselves),
         cmocka_unit_test(is_told_when_its_own_certificate_is_missing),
         cmocka_unit_test(speaks_no_tls_to_a_plain_function),
-        cmocka_unit_test(names_the_file_that_does_not_load),
         cmocka_unit_test(says_refused_when_nobody_listens),
         cmocka_unit_test(says_refused_when_there_is_no_unix_socket),
         cmocka_unit_test(says_dns_when_the_name_means_nothing),
