@@ -6,23 +6,8 @@
 #include "gateway/cpus.h"
 
 #include <sched.h>
-#include <stdio.h>
 
-#include "filters/core/str.h"
-
-/* The first line of a small file, without its line break. */
-static bool read_line(const char *path, char *into, size_t room, struct pen_str *out)
-{
-    FILE *file = fopen(path, "re");
-    if (file == NULL) return false;
-
-    const bool read = fgets(into, (int)room, file) != NULL;
-    if (fclose(file) != 0 || !read) return false;
-
-    const struct pen_str line = pen_str_from_c(into);
-    *out = pen_str_slice(line, 0, pen_str_find(line, '\n', 0));
-    return true;
-}
+#include "gateway/file.h"
 
 static uint32_t quota_to_cpus(struct pen_str quota, struct pen_str period)
 {
@@ -43,13 +28,14 @@ static uint32_t cgroup_cpus(void)
     char second[128];
     struct pen_str quota;
     struct pen_str period;
-    if (read_line("/sys/fs/cgroup/cpu.max", first, sizeof(first), &quota)) {
+    if (pen_file_first_line("/sys/fs/cgroup/cpu.max", first, sizeof(first), &quota)) {
         const size_t space = pen_str_find(quota, ' ', 0);
         return quota_to_cpus(pen_str_slice(quota, 0, space),
                              pen_str_slice(quota, space + 1, quota.len));
     }
-    if (read_line("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", first, sizeof(first), &quota)
-        && read_line("/sys/fs/cgroup/cpu/cpu.cfs_period_us", second, sizeof(second), &period)) {
+    if (pen_file_first_line("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", first, sizeof(first), &quota)
+        && pen_file_first_line("/sys/fs/cgroup/cpu/cpu.cfs_period_us", second, sizeof(second),
+                               &period)) {
         return quota_to_cpus(quota, period);
     }
     return UINT32_MAX;

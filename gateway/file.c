@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -83,6 +84,19 @@ enum pen_status pen_file_read(struct pen_str path, size_t max_bytes, struct pen_
     contents.bytes[contents.len] = '\0';
     *out = (struct pen_str){contents.bytes, contents.len};
     return PEN_OK;
+}
+
+bool pen_file_first_line(const char *path, char *into, size_t room, struct pen_str *out)
+{
+    FILE *file = fopen(path, "re");
+    if (file == NULL) return false;
+
+    const bool read = fgets(into, (int)room, file) != NULL;
+    if (fclose(file) != 0 || !read) return false;
+
+    const struct pen_str line = pen_str_from_c(into);
+    *out = pen_str_slice(line, 0, pen_str_find(line, '\n', 0));
+    return true;
 }
 
 static bool write_all(int fd, struct pen_str contents)

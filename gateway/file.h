@@ -22,6 +22,15 @@ PEN_MUST_USE enum pen_status pen_file_read(struct pen_str path, size_t max_bytes
                                            struct pen_str *out, struct pen_error *err);
 
 /**
+ * The first line of a small file of the kernel's, without its line break.
+ *
+ * @param into  where it is put, with a NUL behind it; a longer line is cut
+ * @return false: no such file, or nothing in it
+ */
+PEN_MUST_USE bool pen_file_first_line(const char *path, char *into, size_t room,
+                                      struct pen_str *out);
+
+/**
  * Write a file of our own: never through a link, never open to others in between.
  *
  * @param path     followed by a NUL that is not counted

@@ -16,10 +16,13 @@
 #include "gateway/admin/admin.h"
 #include "gateway/clock.h"
 #include "gateway/cpus.h"
+#include "gateway/edge/addresses.h"
 #include "gateway/log.h"
+#include "gateway/pressure.h"
 #include "gateway/sockets.h"
 #include "gateway/worker.h"
 
+#define LOOK_MS       250  /* between two looks at the memory in use */
 #define STOP_GRACE_MS 1000 /* for workers to notice, beyond the drain time */
 
 struct gateway {
@@ -27,6 +30,9 @@ struct gateway {
     struct pen_loop *loop;
     struct pen_watch signals;
     struct pen_metrics *metrics;
+    struct pen_addresses *addresses;
+    struct pen_pressure *pressure;
+    struct pen_timer look; /* at the memory in use */
     struct pen_audit *audit;
     struct pen_admin *admin;
     struct pen_fetcher *fetcher;
@@ -266,7 +272,14 @@ static void take_over(struct gateway *g, struct next *next)
     g->unix_fds = next->unix_fds;
     g->keeper = next->keeper;
     g->snapshot = next->snapshot;
+    pen_pressure_limit(g->pressure, g->snapshot->config->process_bytes);
     pen_metrics_info(g->metrics, "penstock_config_generation", (double)g->snapshot->generation);
+    const uint32_t callers = pen_worker_callers(g->snapshot->config);
+    if (callers < g->snapshot->config->connections) {
+        pen_log(PEN_LOG_WARNING,
+                "the limit of open descriptors leaves room for %u callers' connections, not %u",
+                callers, g->snapshot->config->connections);
+    }
     update_readiness(g);
 }
 
@@ -274,7 +287,12 @@ static enum pen_status make_workers(struct gateway *g, const struct pen_config *
                                     struct pen_error *err)
 {
     const struct pen_worker_shared shared = {
-        .metrics = g->metrics, .audit = g->audit, .control = g->loop};
+        .metrics = g->metrics,
+        .addresses = g->addresses,
+        .pressure = g->pressure,
+        .audit = g->audit,
+        .control = g->loop,
+    };
     g->workers = calloc(g->worker_count, sizeof(struct pen_worker *));
     enum pen_status status = g->workers == NULL ? PEN_ERR_NOMEM : PEN_OK;
     for (size_t i = 0; i < g->worker_count && status == PEN_OK; i++) {
@@ -308,6 +326,26 @@ static void reload(struct gateway *g)
     pen_metrics_info(g->metrics, "penstock_config_reload_failed", 0);
     pen_log(PEN_LOG_NOTICE, "generation %llu of the configuration is in force",
             (unsigned long long)g->snapshot->generation);
+}
+
+static void look_at_memory(struct pen_timer *timer)
+{
+    static const char *const what[] = {
+        [PEN_PRESSURE_NONE] = "requests are taken again",
+        [PEN_PRESSURE_SHED] = "new requests are refused",
+        [PEN_PRESSURE_CLOSE] = "new connections are refused, and idle ones closed",
+    };
+    struct gateway *const g = PEN_CONTAINER_OF(timer, struct gateway, look);
+    const struct pen_pressure_sample sample = pen_pressure_sample(g->pressure);
+    pen_metrics_info(g->metrics, "penstock_resident_memory_bytes", (double)sample.resident_bytes);
+    pen_metrics_info(g->metrics, "penstock_memory_pressure", (double)sample.level);
+    if (sample.changed) {
+        pen_log(PEN_LOG_WARNING, "%llu MiB of %llu MiB of memory in use: %s",
+                (unsigned long long)(sample.resident_bytes >> 20),
+                (unsigned long long)(sample.limit_bytes >> 20), what[sample.level]);
+    }
+    /* Its slot in the timers has just become free: this cannot fail. */
+    if (pen_loop_arm(g->loop, timer, pen_loop_now_ms(g->loop) + LOOK_MS) != PEN_OK) abort();
 }
 
 static void start_drain(struct gateway *g)
@@ -403,6 +441,8 @@ static enum pen_status start(struct gateway *g, struct pen_error *err)
     pen_error_set(err, "not enough memory or descriptors to start");
     PEN_TRY(pen_loop_create(&g->loop));
     PEN_TRY(watch_signals(g));
+    PEN_TRY(pen_addresses_create(&g->addresses));
+    PEN_TRY(pen_pressure_create(&g->pressure));
     PEN_TRY(pen_fetcher_create(g->loop, &g->fetcher));
 
     struct pen_config *probe = NULL;
@@ -434,6 +474,8 @@ static enum pen_status start(struct gateway *g, struct pen_error *err)
                     pen_admin_port(g->admin));
         }
     }
+    g->look.fired = look_at_memory;
+    PEN_TRY(pen_loop_arm(g->loop, &g->look, pen_loop_now_ms(g->loop) + LOOK_MS));
     pen_error_set(err, "cannot start a thread");
     for (size_t i = 0; i < g->worker_count; i++) {
         PEN_TRY(pen_worker_start(g->workers[i]));
@@ -461,6 +503,8 @@ static void stop(struct gateway *g)
     pen_fetcher_destroy(g->fetcher);
     pen_audit_destroy(g->audit, STOP_GRACE_MS);
     pen_metrics_destroy(g->metrics);
+    pen_addresses_destroy(g->addresses);
+    pen_pressure_destroy(g->pressure);
     pen_snapshot_release(g->snapshot);
     if (g->signals.fd > 0) close(g->signals.fd);
     pen_loop_destroy(g->loop);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "gateway/clock.h"
+#include "gateway/pressure.h"
 #include "gateway/record/outcome.h"
 
 #define KEY_WAIT_MS   1000               /* an unknown kid waits this long for a refresh */
@@ -378,6 +379,23 @@ static void park(struct pen_task *task)
     crew->want(crew->owner, task->request.unknown_key->index);
 }
 
+/* What there is not enough of for this request, as a reason code; NULL: nothing. */
+static const char *overloaded(struct pen_task *task, size_t body_bytes)
+{
+    const struct pen_crew *const crew = task->crew;
+    if (crew->body_bytes + body_bytes > task->view->body_budget) return "overload.memory";
+    if (pen_pressure_level(crew->pressure) >= PEN_PRESSURE_SHED) {
+        /* Its connection holds memory, too. */
+        pen_edge_last(task->connection);
+        return "overload.process_memory";
+    }
+    if (task->request.snapshot->config->audit.refuse_when_full
+        && !pen_audit_has_room(crew->audit, crew->worker)) {
+        return "overload.audit";
+    }
+    return NULL;
+}
+
 /* Admit, count the body's memory ahead, and put the answer into the edge's words. */
 static enum pen_edge_decision admit(struct pen_task *task)
 {
@@ -397,11 +415,9 @@ static enum pen_edge_decision admit(struct pen_task *task)
     if (step != PEN_STEP_ON) return PEN_EDGE_REFUSE;
 
     const size_t ahead = r->body_cap;
-    if (crew->body_bytes + ahead > task->view->body_budget
-        || (r->snapshot->config->audit.refuse_when_full
-            && !pen_audit_has_room(crew->audit, crew->worker))) {
-        r->refusal =
-            (struct pen_problem){.status = 503, .reason = "overload.memory", .retry_after_s = 1};
+    const char *const overload = overloaded(task, ahead);
+    if (overload != NULL) {
+        r->refusal = (struct pen_problem){.status = 503, .reason = overload, .retry_after_s = 1};
         return PEN_EDGE_REFUSE;
     }
     crew->body_bytes += ahead;

@@ -29,6 +29,7 @@ struct pen_view {
 };
 
 struct pen_task;
+struct pen_pressure;
 
 /** The parts of a worker that its tasks use. */
 struct pen_crew {
@@ -38,6 +39,7 @@ struct pen_crew {
     struct pen_verifier *verifier;
     struct pen_metrics *metrics;
     struct pen_audit *audit;
+    const struct pen_pressure *pressure;
     size_t worker;
     struct pen_view *view;    /* the present one */
     struct pen_keyring *ring; /* the present one */

@@ -7,16 +7,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "gateway/log.h"
+#include "gateway/pressure.h"
 #include "gateway/record/queue.h"
 #include "gateway/task.h"
 
-#define WANT_QUEUE                                                                 \
-    ((size_t)16 << 10) /* a want is 16 bytes; more wants than this say nothing new \
-                        */
-#define TURN_MS 1000   /* longest sleep: a drain's end is noticed by then */
+#define WANT_QUEUE                                                                       \
+    ((size_t)16 << 10)       /* a want is 16 bytes; more wants than this say nothing new \
+                              */
+#define OWN_DESCRIPTORS 128  /* files, loops, the admin listener */
+#define TURN_MS         1000 /* longest sleep: a drain's end is noticed by then */
 
 struct want {
     uint64_t generation;
@@ -87,9 +90,23 @@ static struct pen_edge_options options_of(const struct pen_config *config, uint3
 {
     return (struct pen_edge_options){
         .timeouts = config->timeouts,
+        .exchange_ms = pen_config_exchange_ms(config),
         .limits = pen_wire_default_limits(),
         .connections = connections,
+        .address_connections = config->address_connections,
+        .connection_requests = config->connection_requests,
     };
+}
+
+uint32_t pen_worker_callers(const struct pen_config *config)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
+        return config->connections;
+    }
+    const uint64_t descriptors = limit.rlim_cur;
+    const uint64_t most = descriptors > OWN_DESCRIPTORS ? (descriptors - OWN_DESCRIPTORS) / 2 : 1;
+    return most < config->connections ? (uint32_t)most : config->connections;
 }
 
 enum pen_status pen_worker_create(const struct pen_worker_shared *shared, size_t index,
@@ -102,6 +119,7 @@ enum pen_status pen_worker_create(const struct pen_worker_shared *shared, size_t
     worker->index = index;
     struct pen_crew *const crew = &worker->crew;
     crew->metrics = shared->metrics;
+    crew->pressure = shared->pressure;
     crew->audit = shared->audit;
     crew->worker = index;
     crew->want = post_want;
@@ -112,7 +130,10 @@ enum pen_status pen_worker_create(const struct pen_worker_shared *shared, size_t
     enum pen_status status = pen_queue_create(WANT_QUEUE, &worker->wants);
     if (status == PEN_OK) status = pen_loop_create(&crew->loop);
     if (status == PEN_OK) {
-        status = pen_edge_create(crew->loop, &options, &pen_task_edge_events, crew, shared->metrics,
+        const struct pen_edge_shared edge_shared = {.metrics = shared->metrics,
+                                                    .addresses = shared->addresses,
+                                                    .pressure = shared->pressure};
+        status = pen_edge_create(crew->loop, &options, &pen_task_edge_events, crew, &edge_shared,
                                  index, &crew->edge);
     }
     if (status == PEN_OK) {
@@ -143,7 +164,8 @@ static enum pen_status make_view(struct pen_worker *worker, struct pen_snapshot 
     view->snapshot = pen_snapshot_acquire(snapshot);
     view->ring = pen_keyring_acquire(ring);
     view->body_budget = config->memory_bytes / workers;
-    view->connections = (uint32_t)(config->connections / workers);
+    const uint32_t callers = pen_worker_callers(config);
+    view->connections = callers > workers ? (uint32_t)(callers / workers) : 1;
     view->pools = calloc(config->upstream_count + 1, sizeof(struct pen_upstream_pool *));
     view->sockets = calloc(config->listen_count + 1, sizeof(*view->sockets));
     if (view->pools == NULL || view->sockets == NULL) return PEN_ERR_NOMEM;
@@ -349,6 +371,9 @@ static void *run(void *argument)
         if (now_ms - counted_ms >= TURN_MS) {
             counted_ms = now_ms;
             count_upstream(worker);
+            if (pen_pressure_level(crew->pressure) >= PEN_PRESSURE_CLOSE) {
+                pen_edge_close_idle(crew->edge);
+            }
         }
     }
     pen_edge_destroy(crew->edge);

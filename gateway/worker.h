@@ -17,6 +17,8 @@ struct pen_worker;
 /** What all workers use and none of them owns. */
 struct pen_worker_shared {
     struct pen_metrics *metrics;
+    struct pen_addresses *addresses;
+    const struct pen_pressure *pressure;
     struct pen_audit *audit;
     struct pen_loop *control; /* woken when a worker has said something */
 };
@@ -26,6 +28,12 @@ struct pen_worker_socket {
     struct pen_str address;
     int fd;
 };
+
+/**
+ * Callers' connections that all workers may have together: as configured, but no more than half of
+ * the descriptors, since callers at work need as many again.
+ */
+uint32_t pen_worker_callers(const struct pen_config *config);
 
 /** Made by the control thread. Errors: PEN_ERR_NOMEM, PEN_ERR_IO, PEN_ERR_INTERNAL. */
 PEN_MUST_USE enum pen_status pen_worker_create(const struct pen_worker_shared *shared, size_t index,

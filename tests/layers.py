@@ -15,7 +15,7 @@ ROOT = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__)
 LAYERS = [
     ("core", [r"filters/core/"]),
     ("filters", [r"filters/"]),
-    ("ground", [r"gateway/(clock|log|loop|cpus|digest|file|pair)\.",
+    ("ground", [r"gateway/(clock|log|loop|cpus|digest|file|pair|pressure)\.",
                 r"gateway/(wire|metrics|tls)/"]),
     ("config", [r"gateway/config/", r"gateway/(snapshot|sockets)\."]),
     ("auth", [r"gateway/auth/"]),

@@ -23,6 +23,8 @@
 
 #define HOUR ((uint64_t)3600000)
 
+#define ANSWER_MS 60000 /* for the end of an answer that a function has given already */
+
 _Static_assert(sizeof(size_t) == sizeof(uint64_t), "sizes are read as uint64_t into size_t");
 
 static const struct pen_config config_defaults = {
@@ -30,9 +32,12 @@ static const struct pen_config config_defaults = {
                  .head_ms = 10000,
                  .body_ms = 60000,
                  .idle_ms = 60000,
+                 .linger_ms = 5000,
                  .drain_ms = 30000,
-                 .body_min_rate = 500},
+                 .body_min_rate = 500,
+                 .reply_min_rate = 500},
     .connections = 10000,
+    .connection_requests = 1000,
     .memory_bytes = (size_t)256 << 20,
 };
 
@@ -94,8 +99,13 @@ static const struct pen_key timeout_keys[] = {
     TIMEOUT("head", head_ms),
     TIMEOUT("body", body_ms),
     TIMEOUT("idle", idle_ms),
+    TIMEOUT("linger", linger_ms),
     TIMEOUT("drain", drain_ms),
+    {PEN_STR("exchange"), .kind = PEN_KEY_MILLISECONDS, .offset = TIMEOUTS(exchange_ms, uint32_t),
+     .least = 10, .most = 24 * HOUR},
     {PEN_STR("body_rate"), .kind = PEN_KEY_RATE, .offset = TIMEOUTS(body_min_rate, uint32_t),
+     .most = (uint64_t)1 << 30},
+    {PEN_STR("reply_rate"), .kind = PEN_KEY_RATE, .offset = TIMEOUTS(reply_min_rate, uint32_t),
      .most = (uint64_t)1 << 30},
 };
 
@@ -115,8 +125,14 @@ static const struct pen_key root_keys[] = {
     {PEN_STR("workers"), .kind = PEN_KEY_NUMBER, .offset = CONFIG(workers, uint32_t), .most = 1024},
     {PEN_STR("connections"), .kind = PEN_KEY_NUMBER, .offset = CONFIG(connections, uint32_t),
      .least = 1, .most = 1000000},
+    {PEN_STR("connections_per_address"), .kind = PEN_KEY_NUMBER,
+     .offset = CONFIG(address_connections, uint32_t), .most = 1000000},
+    {PEN_STR("requests_per_connection"), .kind = PEN_KEY_NUMBER,
+     .offset = CONFIG(connection_requests, uint32_t), .least = 1, .most = 1000000000},
     {PEN_STR("memory"), .kind = PEN_KEY_SIZE, .offset = CONFIG(memory_bytes, size_t),
      .least = (uint64_t)1 << 20, .most = (uint64_t)1 << 40},
+    {PEN_STR("process_memory"), .kind = PEN_KEY_SIZE, .offset = CONFIG(process_bytes, size_t),
+     .least = 1 << 20, .most = (uint64_t)1 << 50},
     {PEN_STR("timeouts"), .kind = PEN_KEY_SHAPE,
      .offset = CONFIG(timeouts, struct pen_config_timeouts), .shape = &pen_shape_timeouts},
     {PEN_STR("audit"), .kind = PEN_KEY_SHAPE, .offset = CONFIG(audit, struct pen_config_audit),
@@ -237,6 +253,26 @@ enum pen_status pen_config_load(struct pen_str file, struct pen_config **out, st
     }
     *out = config;
     return PEN_OK;
+}
+
+static uint32_t longer(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
+}
+
+uint64_t pen_config_exchange_ms(const struct pen_config *config)
+{
+    const struct pen_config_timeouts *const timeouts = &config->timeouts;
+    if (timeouts->exchange_ms > 0) return timeouts->exchange_ms;
+
+    uint32_t function_ms = 0;
+    for (size_t i = 0; i < config->upstream_count; i++) {
+        function_ms = longer(function_ms, config->upstreams[i].timeout_ms);
+    }
+    for (size_t i = 0; i < config->function_count; i++) {
+        function_ms = longer(function_ms, config->functions[i].timeout_ms);
+    }
+    return (uint64_t)timeouts->head_ms + timeouts->body_ms + function_ms + ANSWER_MS;
 }
 
 void pen_config_destroy(struct pen_config *config)

@@ -160,13 +160,24 @@ struct pen_config_audit {
 };
 
 struct pen_config_timeouts {
-    uint32_t handshake_ms;  /* 5,000 */
-    uint32_t head_ms;       /* 10,000 */
-    uint32_t body_ms;       /* 60,000: the whole body */
-    uint32_t idle_ms;       /* 60,000: between requests */
-    uint32_t drain_ms;      /* 30,000 */
-    uint32_t body_min_rate; /* bytes a second after 5 s; 500 */
+    uint32_t handshake_ms;   /* 5,000 */
+    uint32_t head_ms;        /* 10,000 */
+    uint32_t body_ms;        /* 60,000: the whole body */
+    uint32_t idle_ms;        /* 60,000: between requests */
+    uint32_t linger_ms;      /* 5,000: for a caller to read a last answer while it still sends */
+    uint32_t drain_ms;       /* 30,000 */
+    uint32_t exchange_ms;    /* from a request's first byte to its answer's last; 0 = by the others,
+                                pen_config_exchange_ms */
+    uint32_t body_min_rate;  /* bytes a second after 5 s; 500 */
+    uint32_t reply_min_rate; /* bytes a second while the caller is what holds the answer up; 500 */
 };
+
+/**
+ * What the whole of one exchange with a caller may take. Without a value of its own: as long as
+ * head, body, the slowest function and 60 s for the rest of the answer may take together.
+ */
+struct pen_config;
+uint64_t pen_config_exchange_ms(const struct pen_config *config);
 
 struct pen_config {
     struct pen_arena *arena; /* owns everything, itself included */
@@ -184,9 +195,12 @@ struct pen_config {
     size_t function_count;
     struct pen_config_audit audit;
     struct pen_config_timeouts timeouts;
-    uint32_t workers;     /* 0 = as many as the process may use CPUs */
-    uint32_t connections; /* of callers, all workers together; 10,000 */
-    size_t memory_bytes;  /* of bodies in flight, all workers together; 256 MiB */
+    uint32_t workers;             /* 0 = as many as the process may use CPUs */
+    uint32_t connections;         /* of callers, all workers together; 10,000 */
+    uint32_t address_connections; /* of one caller's address (IPv6: of its /64); 0 = no limit */
+    uint32_t connection_requests; /* on one connection; 1,000 */
+    size_t memory_bytes;          /* of bodies in flight, all workers together; 256 MiB */
+    size_t process_bytes; /* that the process may use; 0 = the cgroup's or machine's memory */
 };
 
 /**

@@ -13,8 +13,8 @@ struct pen_nearest {
     struct pen_str best; /* ptr NULL: none is close */
     size_t distance;     /* edits from `word` to `best` */
     struct pen_buf known;
-    char known_memory[120]; /* "crlf, path, sqli", while it is short enough to be read */
-    char hint[192];
+    char known_memory[320]; /* "crlf, path, sqli", while it is short enough to be read */
+    char hint[360];
 };
 
 void pen_nearest_init(struct pen_nearest *nearest, struct pen_str word);

@@ -15,11 +15,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define BODY_GRACE_MS  5000                /* before the minimum rate counts */
-#define BODY_CHECK_MS  1000                /* how often it is looked at from then on */
-#define REPLY_STALL_MS 60000               /* a caller that takes nothing of its reply */
-#define ARENA_LIMIT    ((size_t)256 << 10) /* until the owner knows the function's limits */
-#define ARENA_BLOCK    ((size_t)64 << 10)  /* an ordinary request fits; kept warm */
+#define BODY_GRACE_MS 5000                /* before the minimum rate counts */
+#define CHECK_MS      1000                /* how often a rate is looked at from then on */
+#define ARENA_LIMIT   ((size_t)256 << 10) /* until the owner knows the function's limits */
+#define ARENA_BLOCK   ((size_t)64 << 10)  /* an ordinary request fits; kept warm */
 
 static struct pen_arena *take_arena(struct pen_edge *edge)
 {
@@ -55,6 +54,8 @@ static void release_request(struct pen_edge_connection *c, enum pen_edge_end end
     }
     c->request = NULL;
     c->head = NULL;
+    c->exchange_due_ms = 0;
+    c->pace = (struct pen_edge_pace){0};
     give_arena(c->edge, c->arena);
     c->arena = NULL;
     free(c->feed);
@@ -76,6 +77,7 @@ void pen_edge_connection_end(struct pen_edge_connection *c, enum pen_edge_end en
     struct pen_edge *const edge = c->edge;
     c->state = PEN_EDGE_STATE_DEAD;
     release_request(c, end, reason, status, false);
+    if (c->counted) pen_addresses_leave(edge->addresses, &c->address);
     pen_loop_disarm(edge->loop, &c->timer);
     pen_loop_unwatch(edge->loop, &c->watch);
     pen_transport_close(&c->transport);
@@ -96,6 +98,9 @@ void pen_edge_connection_end(struct pen_edge_connection *c, enum pen_edge_end en
 void pen_edge_connection_deadline(struct pen_edge_connection *c, uint64_t after_ms)
 {
     c->deadline_ms = pen_loop_now_ms(c->edge->loop) + after_ms;
+    if (c->exchange_due_ms != 0 && c->exchange_due_ms < c->deadline_ms) {
+        c->deadline_ms = c->exchange_due_ms;
+    }
     if (c->timer.slot != 0 && c->timer.due_ms <= c->deadline_ms) return;
     if (pen_loop_arm(c->edge->loop, &c->timer, c->deadline_ms) != PEN_OK) {
         pen_edge_connection_end(c, PEN_EDGE_BROKEN, "edge.memory", 0);
@@ -124,6 +129,21 @@ static bool body_drips(const struct pen_edge_connection *c, uint64_t now_ms)
            < (elapsed_ms - BODY_GRACE_MS) * c->edge->options.timeouts.body_min_rate / 1000;
 }
 
+/* The answer is due: from the function, whose own deadlines end most of them, or to the caller. */
+static void answer_late(struct pen_edge_connection *c, uint64_t now_ms)
+{
+    static const struct pen_wire_refusal late = {.code = "edge.exchange_timeout", .status = 504};
+
+    const uint32_t rate = c->edge->options.timeouts.reply_min_rate;
+    if (now_ms >= c->exchange_due_ms) {
+        pen_edge_outbound_refuse(c, &late, PEN_EDGE_TIMED_OUT);
+    } else if (c->out_len > 0 && pen_edge_pace_is_slow(&c->pace, now_ms, rate)) {
+        pen_edge_connection_end(c, PEN_EDGE_BROKEN, "edge.reply_timeout", 0);
+    } else {
+        pen_edge_connection_deadline(c, c->out_len > 0 ? CHECK_MS : c->exchange_due_ms - now_ms);
+    }
+}
+
 static void deadline_passed(struct pen_edge_connection *c, uint64_t now_ms)
 {
     static const struct pen_wire_refusal slow_head = {.code = "edge.head_timeout", .status = 408};
@@ -137,17 +157,12 @@ static void deadline_passed(struct pen_edge_connection *c, uint64_t now_ms)
         if (body_drips(c, now_ms)) {
             pen_edge_outbound_refuse(c, &slow_body, PEN_EDGE_TIMED_OUT);
         } else {
-            pen_edge_connection_deadline(c, BODY_CHECK_MS);
+            pen_edge_connection_deadline(c, CHECK_MS);
         }
         return;
     case PEN_EDGE_STATE_WAIT:
     case PEN_EDGE_STATE_REPLY:
-        /* The owner's own deadlines end these; here only a caller that takes nothing is cut. */
-        if (c->out_len > 0) {
-            pen_edge_connection_end(c, PEN_EDGE_BROKEN, "edge.reply_timeout", 0);
-        } else {
-            pen_edge_connection_deadline(c, REPLY_STALL_MS);
-        }
+        answer_late(c, now_ms);
         return;
     case PEN_EDGE_STATE_HANDSHAKE:
         pen_metrics_add(c->edge->metrics, c->edge->worker, PEN_COUNTER_HANDSHAKE_FAILURES, 1);
@@ -210,6 +225,17 @@ static void shake_hands(struct pen_edge_connection *c)
     if (c->state == PEN_EDGE_STATE_IDLE) pen_edge_inbound_receive(c);
 }
 
+/* The reply is out: drop what still comes, until the caller ends its side or the deadline. */
+static void linger_on(struct pen_edge_connection *c, uint32_t events)
+{
+    struct pen_edge *const edge = c->edge;
+    const bool more =
+        (events & EPOLLIN) != 0
+        && pen_transport_discard(&c->transport, edge->scratch, sizeof(edge->scratch)) == PEN_IO_OK;
+    const bool ended = (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+    if (ended && !more) pen_edge_connection_end(c, PEN_EDGE_REPLIED, NULL, 0);
+}
+
 static void socket_ready(struct pen_watch *watch, uint32_t events)
 {
     struct pen_edge_connection *const c =
@@ -221,6 +247,10 @@ static void socket_ready(struct pen_watch *watch, uint32_t events)
     if ((events & EPOLLOUT) != 0) pen_edge_outbound_flush(c);
     if (c->state == PEN_EDGE_STATE_DEAD) return;
 
+    if (c->state == PEN_EDGE_STATE_LINGER) {
+        linger_on(c, events);
+        return;
+    }
     /* With EPOLLIN registered the end shows as a read of nothing, after what was sent before it. */
     if ((events & EPOLLIN) != 0) {
         pen_edge_inbound_receive(c);
@@ -240,12 +270,15 @@ static void name_remote(struct pen_edge_connection *c)
     if (length > 0 && address.ss_family == AF_INET) {
         const struct sockaddr_in *in = (const struct sockaddr_in *)&address;
         if (inet_ntop(AF_INET, &in->sin_addr, host, sizeof(host)) == NULL) host[0] = '\0';
+        c->address = (struct pen_address){{[10] = 0xff, [11] = 0xff}};
+        memcpy(c->address.bytes + 12, &in->sin_addr, sizeof(in->sin_addr));
         pen_buf_format(&buf, "%s", host);
         c->remote_host_len = buf.len;
         pen_buf_format(&buf, ":%u", ntohs(in->sin_port));
     } else if (length > 0 && address.ss_family == AF_INET6) {
         const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&address;
         if (inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof(host)) == NULL) host[0] = '\0';
+        memcpy(c->address.bytes, &in6->sin6_addr, sizeof(c->address.bytes));
         pen_buf_format(&buf, "[%s]", host);
         c->remote_host_len = buf.len;
         pen_buf_format(&buf, ":%u", ntohs(in6->sin6_port));
@@ -253,6 +286,19 @@ static void name_remote(struct pen_edge_connection *c)
         pen_buf_put(&buf, PEN_S("unix"));
     }
     c->remote_len = buf.len;
+}
+
+/* May this address have one more connection? A Unix socket's callers have none. */
+static bool count_address(struct pen_edge_connection *c)
+{
+    const uint32_t most = c->edge->options.address_connections;
+    if (most == 0 || c->remote_host_len == 0) return true;
+
+    c->counted = pen_addresses_enter(c->edge->addresses, &c->address, most);
+    if (!c->counted) {
+        pen_metrics_add(c->edge->metrics, c->edge->worker, PEN_COUNTER_CONNECTIONS_REFUSED, 1);
+    }
+    return c->counted;
 }
 
 void pen_edge_connection_start(struct pen_edge *edge, int fd, struct pen_edge_acceptor *acceptor)
@@ -278,6 +324,10 @@ void pen_edge_connection_start(struct pen_edge *edge, int fd, struct pen_edge_ac
     pen_metrics_gauge(edge->metrics, edge->worker, PEN_GAUGE_CONNECTIONS,
                       (int64_t)edge->connection_count);
     name_remote(c);
+    if (!count_address(c)) {
+        pen_edge_connection_end(c, PEN_EDGE_GONE, "edge.address_connections", 0);
+        return;
+    }
     pen_edge_connection_deadline(c, edge->options.timeouts.handshake_ms);
     if (c->state != PEN_EDGE_STATE_DEAD) shake_hands(c);
 }

@@ -7,6 +7,7 @@
 
 #include <sys/uio.h>
 
+#include "gateway/edge/addresses.h"
 #include "gateway/edge/edge.h"
 #include "gateway/edge/transport.h"
 
@@ -29,6 +30,13 @@ enum pen_edge_state {
     PEN_EDGE_STATE_DEAD,   /* closed; freed by the sweep */
 };
 
+/** How fast a caller takes its answer, over the time in which it is what holds the answer up. */
+struct pen_edge_pace {
+    uint64_t since_ms;   /* when its socket became full; meaningful while `out_len` is not 0 */
+    uint64_t blocked_ms; /* full for so long in this window, up to `since_ms` */
+    uint64_t bytes;      /* taken in this window */
+};
+
 struct pen_edge_acceptor {
     struct pen_edge *edge;
     struct pen_watch watch;
@@ -46,7 +54,8 @@ struct pen_edge_connection {
     struct pen_transport transport;
     struct pen_watch watch;
     struct pen_timer timer;
-    uint64_t deadline_ms; /* the timer may fire earlier and is then set again */
+    uint64_t deadline_ms;     /* the timer may fire earlier and is then set again */
+    uint64_t exchange_due_ms; /* of the request at hand, its answer included; 0 = none */
     enum pen_edge_state state;
 
     char *in; /* received, not yet used; heap, only while there is any */
@@ -76,8 +85,11 @@ struct pen_edge_connection {
     char *out; /* for the caller, not yet taken; heap, only while it is full */
     size_t out_len;
     size_t out_at;
-    size_t lingered; /* bytes dropped since our side ended */
+    struct pen_edge_pace pace;
+    uint32_t requests; /* begun on this connection */
 
+    bool counted; /* by the caller's address */
+    struct pen_address address;
     size_t remote_len;
     size_t remote_host_len;
     char remote[PEN_EDGE_REMOTE];
@@ -89,6 +101,8 @@ struct pen_edge {
     const struct pen_edge_events *events;
     void *owner;
     struct pen_metrics *metrics;
+    struct pen_addresses *addresses;
+    const struct pen_pressure *pressure;
     size_t worker;
     struct pen_edge_acceptor *acceptors;
     struct pen_edge_connection *connections;
@@ -126,6 +140,14 @@ void pen_edge_inbound_continue(struct pen_edge_connection *c);
 /** The pair has room again. */
 void pen_edge_inbound_feed_rest(struct pen_edge_connection *c);
 void pen_edge_inbound_decided(struct pen_edge_connection *c, enum pen_edge_decision decision);
+
+/* pace.c */
+/** The caller's socket is full from now on. */
+void pen_edge_pace_block(struct pen_edge_pace *pace, uint64_t now_ms);
+/** It has taken `bytes`, and takes more if `free_again`. */
+void pen_edge_pace_take(struct pen_edge_pace *pace, uint64_t now_ms, size_t bytes, bool free_again);
+/** Look at it while it is full, about once a second: has a window gone by below the rate? */
+bool pen_edge_pace_is_slow(struct pen_edge_pace *pace, uint64_t now_ms, uint32_t bytes_per_s);
 
 /* outbound.c */
 /** Bytes of a reply wait in the pair, or its other end is closed. */

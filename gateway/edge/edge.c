@@ -7,12 +7,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define REST_MS      100 /* without descriptors or memory for another connection */
-#define ACCEPT_BATCH 32  /* a turn; handshakes of a storm must not starve those who have one */
+#include "gateway/pressure.h"
+
+#define REST_MS      100  /* without descriptors or memory for another connection */
+#define GOODBYE_MS   1000 /* for an idle caller to end its side when we drain */
+#define ACCEPT_BATCH 32   /* a turn; handshakes of a storm must not starve those who have one */
 
 enum pen_status pen_edge_create(struct pen_loop *loop, const struct pen_edge_options *options,
                                 const struct pen_edge_events *events, void *owner,
-                                struct pen_metrics *metrics, size_t worker, struct pen_edge **out)
+                                const struct pen_edge_shared *shared, size_t worker,
+                                struct pen_edge **out)
 {
     struct pen_edge *edge = calloc(1, sizeof(*edge));
     if (edge == NULL) return PEN_ERR_NOMEM;
@@ -21,7 +25,9 @@ enum pen_status pen_edge_create(struct pen_loop *loop, const struct pen_edge_opt
     edge->options = *options;
     edge->events = events;
     edge->owner = owner;
-    edge->metrics = metrics;
+    edge->metrics = shared->metrics;
+    edge->addresses = shared->addresses;
+    edge->pressure = shared->pressure;
     edge->worker = worker;
     *out = edge;
     return PEN_OK;
@@ -92,8 +98,11 @@ static bool accept_one(struct pen_edge_acceptor *acceptor)
         }
         return errno == ECONNABORTED || errno == EINTR;
     }
-    if (edge->connection_count >= edge->options.connections) {
-        close(fd); /* a handshake only to say 503 would be the costliest way to be overloaded */
+    if (edge->connection_count >= edge->options.connections
+        || pen_pressure_level(edge->pressure) >= PEN_PRESSURE_CLOSE) {
+        /* A handshake only to say 503 would be the costliest way to be overloaded. */
+        pen_metrics_add(edge->metrics, edge->worker, PEN_COUNTER_CONNECTIONS_REFUSED, 1);
+        close(fd);
         return true;
     }
     pen_edge_connection_start(edge, fd, acceptor);
@@ -174,7 +183,20 @@ void pen_edge_drain(struct pen_edge *edge)
     struct pen_edge_connection *next = NULL;
     for (struct pen_edge_connection *c = edge->connections; c != NULL; c = next) {
         next = c->next;
-        if (c->state == PEN_EDGE_STATE_IDLE) pen_edge_outbound_linger(c);
+        if (c->state != PEN_EDGE_STATE_IDLE) continue;
+        pen_edge_outbound_linger(c);
+        if (c->state != PEN_EDGE_STATE_DEAD) pen_edge_connection_deadline(c, GOODBYE_MS);
+    }
+}
+
+void pen_edge_close_idle(struct pen_edge *edge)
+{
+    struct pen_edge_connection *next = NULL;
+    for (struct pen_edge_connection *c = edge->connections; c != NULL; c = next) {
+        next = c->next;
+        if (c->state != PEN_EDGE_STATE_IDLE) continue;
+        pen_transport_finish(&c->transport);
+        pen_edge_connection_end(c, PEN_EDGE_GONE, "overload.idle", 0);
     }
 }
 

@@ -21,6 +21,8 @@
 
 struct pen_edge;
 struct pen_edge_connection;
+struct pen_addresses;
+struct pen_pressure;
 
 enum pen_edge_decision {
     PEN_EDGE_ADMIT,  /* the body is read and goes on */
@@ -55,14 +57,24 @@ struct pen_edge_events {
 
 struct pen_edge_options {
     struct pen_config_timeouts timeouts;
+    uint64_t exchange_ms; /* pen_config_exchange_ms */
     struct pen_wire_limits limits;
-    uint32_t connections; /* of this worker */
+    uint32_t connections;         /* of this worker */
+    uint32_t address_connections; /* of one address, all workers together; 0 = no limit */
+    uint32_t connection_requests; /* on one connection */
+};
+
+/** What all workers' edges share, and none of them owns. */
+struct pen_edge_shared {
+    struct pen_metrics *metrics;
+    struct pen_addresses *addresses;     /* may be NULL where addresses are not limited */
+    const struct pen_pressure *pressure; /* may be NULL */
 };
 
 PEN_MUST_USE enum pen_status pen_edge_create(struct pen_loop *loop,
                                              const struct pen_edge_options *options,
                                              const struct pen_edge_events *events, void *owner,
-                                             struct pen_metrics *metrics, size_t worker,
+                                             const struct pen_edge_shared *shared, size_t worker,
                                              struct pen_edge **out);
 
 /** Closes everything at once. */
@@ -91,6 +103,9 @@ void pen_edge_unlisten(struct pen_edge *edge, bool (*keep)(void *context, struct
 /** Finish what runs, close idle callers, accept nothing: replies say Connection: close from now on.
  */
 void pen_edge_drain(struct pen_edge *edge);
+
+/** Memory is nearly out: close every connection that no request is open on. */
+void pen_edge_close_idle(struct pen_edge *edge);
 
 size_t pen_edge_connection_count(const struct pen_edge *edge);
 
@@ -121,7 +136,7 @@ void pen_edge_pair_ready(struct pen_edge_connection *connection, uint32_t events
 /** libmicrohttpd has written the whole reply into the pair: relay it and finish. */
 void pen_edge_replied(struct pen_edge_connection *connection);
 
-/** The reply to come is the connection's last one: close behind it. */
+/** The reply to come is the connection's last one: close behind it. From inside `head` or later. */
 void pen_edge_last(struct pen_edge_connection *connection);
 
 /** Refuse the rest of a body: answer now with the owner's raw reply, drop what comes, close. */

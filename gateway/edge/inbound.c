@@ -274,6 +274,7 @@ static size_t use_head(struct pen_edge_connection *c, struct pen_str bytes)
     if (c->state == PEN_EDGE_STATE_IDLE) {
         c->state = PEN_EDGE_STATE_HEAD;
         c->began_us = pen_clock_us();
+        c->exchange_due_ms = pen_loop_now_ms(edge->loop) + edge->options.exchange_ms;
         pen_edge_connection_deadline(c, edge->options.timeouts.head_ms);
         if (c->state != PEN_EDGE_STATE_HEAD) return 0;
     }
@@ -287,7 +288,8 @@ static size_t use_head(struct pen_edge_connection *c, struct pen_str bytes)
         pen_edge_outbound_refuse(c, &refusal, PEN_EDGE_MALFORMED);
         return 0;
     }
-    if (!c->head->keep_alive) c->close_after = true;
+    const bool last = ++c->requests >= edge->options.connection_requests;
+    if (!c->head->keep_alive || last) c->close_after = true;
 
     const enum pen_edge_decision decision = edge->events->head(edge->owner, c);
     if (decision == PEN_EDGE_WAIT) {
@@ -316,10 +318,6 @@ static size_t use_all(struct pen_edge_connection *c, struct pen_str bytes)
             step = use_body(c, (struct pen_str){NULL, 0}, rest);
             break;
         case PEN_EDGE_STATE_LINGER:
-            c->lingered += rest.len;
-            if (c->lingered > PEN_EDGE_DISCARD) {
-                pen_edge_connection_end(c, PEN_EDGE_REPLIED, NULL, 0);
-            }
             return bytes.len;
         case PEN_EDGE_STATE_HANDSHAKE:
         case PEN_EDGE_STATE_WAIT:

@@ -11,9 +11,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define LINGER_MS      2000  /* for the caller to read our last reply */
-#define REPLY_STALL_MS 60000 /* a caller that takes nothing of its reply */
-#define RAW_REPLY      4096  /* a problem document with its head */
+#define CHECK_MS  1000 /* how often a rate is looked at */
+#define RAW_REPLY 4096 /* a problem document with its head */
 
 /* Write until it is out, or the socket is full. Returns bytes written; negative: ended. */
 static ssize_t push(struct pen_edge_connection *c, struct pen_str bytes)
@@ -47,6 +46,8 @@ bool pen_edge_outbound_write(struct pen_edge_connection *c, struct pen_str bytes
         done = (size_t)result;
         if (done == bytes.len) return true;
     }
+    if (c->out_len == 0) pen_edge_pace_block(&c->pace, pen_loop_now_ms(c->edge->loop));
+
     const struct pen_str rest = pen_str_slice(bytes, done, bytes.len);
     char *grown = realloc(c->out, c->out_len + rest.len);
     if (grown == NULL) {
@@ -56,7 +57,7 @@ bool pen_edge_outbound_write(struct pen_edge_connection *c, struct pen_str bytes
     memcpy(grown + c->out_len, rest.ptr, rest.len);
     c->out = grown;
     c->out_len += rest.len;
-    pen_edge_connection_deadline(c, REPLY_STALL_MS);
+    pen_edge_connection_deadline(c, CHECK_MS);
     if (c->state != PEN_EDGE_STATE_DEAD) pen_edge_connection_rewatch(c);
     return c->state != PEN_EDGE_STATE_DEAD;
 }
@@ -109,8 +110,9 @@ void pen_edge_outbound_flush(struct pen_edge_connection *c)
     if (result < 0) return;
 
     c->out_at += (size_t)result;
-    if (result > 0) pen_edge_connection_deadline(c, REPLY_STALL_MS);
-    if (c->state == PEN_EDGE_STATE_DEAD || c->out_at < c->out_len) return;
+    const bool all = c->out_at == c->out_len;
+    pen_edge_pace_take(&c->pace, pen_loop_now_ms(c->edge->loop), (size_t)result, all);
+    if (!all) return;
 
     free(c->out);
     c->out = NULL;
@@ -126,12 +128,11 @@ void pen_edge_outbound_flush(struct pen_edge_connection *c)
 void pen_edge_outbound_linger(struct pen_edge_connection *c)
 {
     c->state = PEN_EDGE_STATE_LINGER;
-    c->lingered = 0;
     free(c->in);
     c->in = NULL;
     c->in_len = c->in_cap = 0;
     if (c->out_len == 0) pen_transport_finish(&c->transport);
-    pen_edge_connection_deadline(c, LINGER_MS);
+    pen_edge_connection_deadline(c, c->edge->options.timeouts.linger_ms);
     if (c->state != PEN_EDGE_STATE_DEAD) pen_edge_connection_rewatch(c);
 }
 

@@ -70,6 +70,14 @@ enum pen_io pen_transport_read(struct pen_transport *transport, char *into, size
     return PEN_IO_OK;
 }
 
+enum pen_io pen_transport_discard(struct pen_transport *transport, char *scratch, size_t room)
+{
+    /* MSG_TRUNC: TCP drops them without a copy; other sockets fill the scratch. */
+    const ssize_t count = recv(transport->fd, scratch, room, MSG_TRUNC | MSG_DONTWAIT);
+    if (count < 0) return socket_error(PEN_IO_OK);
+    return count > 0 ? PEN_IO_OK : PEN_IO_EOF;
+}
+
 bool pen_transport_pending(const struct pen_transport *transport)
 {
     return transport->ssl != NULL && SSL_has_pending(transport->ssl) == 1;

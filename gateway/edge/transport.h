@@ -38,6 +38,10 @@ bool pen_transport_pending(const struct pen_transport *transport);
 
 enum pen_io pen_transport_write(struct pen_transport *transport, struct pen_str bytes, size_t *put);
 
+/** Take received bytes and forget them, undecrypted: the last thing done with a connection. OK:
+ * there may be more. */
+enum pen_io pen_transport_discard(struct pen_transport *transport, char *scratch, size_t room);
+
 /** End our side: close_notify, then FIN; the peer may still send. */
 void pen_transport_finish(struct pen_transport *transport);
 

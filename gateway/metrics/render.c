@@ -19,6 +19,8 @@ static const struct {
     const char *name;
     const char *help;
 } counters[PEN_COUNTER_COUNT] = {
+    [PEN_COUNTER_CONNECTIONS_REFUSED] = {"penstock_connections_refused_total",
+                                         "Connections closed at once: too many, or no memory."},
     [PEN_COUNTER_HANDSHAKES] = {"penstock_tls_handshakes_total", "TLS handshakes completed."},
     [PEN_COUNTER_HANDSHAKES_RESUMED] = {"penstock_tls_handshakes_resumed_total",
                                         "TLS handshakes that resumed a session."},

@@ -38,6 +38,7 @@ struct pen_audit {
     atomic_uint_fast64_t *dropped; /* per worker */
     atomic_uint_fast64_t written;
     atomic_uint_fast64_t failed;
+    atomic_bool failing; /* the latest write did not go */
     pthread_t thread;
     bool started;
     atomic_bool stopping;
@@ -100,6 +101,7 @@ static void collect(struct pen_audit *audit)
 static void complain(struct pen_audit *audit, const char *what)
 {
     atomic_fetch_add_explicit(&audit->failed, 1, memory_order_relaxed);
+    atomic_store_explicit(&audit->failing, true, memory_order_relaxed);
     if (audit->complained) return;
     audit->complained = true;
     pen_log(PEN_LOG_ERROR, "audit: cannot write: %s; records wait and then are dropped", what);
@@ -133,6 +135,7 @@ static bool write_batch(struct pen_audit *audit, struct output output)
         }
         audit->batch_at += (size_t)put;
         audit->complained = false;
+        atomic_store_explicit(&audit->failing, false, memory_order_relaxed);
     }
     audit->batch_len = audit->batch_at = 0;
     return true;
@@ -261,7 +264,8 @@ enum pen_status pen_audit_reopen(struct pen_audit *audit, const struct pen_confi
 
 bool pen_audit_has_room(const struct pen_audit *audit, size_t worker)
 {
-    return pen_queue_waiting(audit->queues[worker]) + ROOM_BYTES < QUEUE_BYTES;
+    return !atomic_load_explicit(&audit->failing, memory_order_relaxed)
+           && pen_queue_waiting(audit->queues[worker]) + ROOM_BYTES < QUEUE_BYTES;
 }
 
 bool pen_audit_write(struct pen_audit *audit, const struct pen_config_audit *config,

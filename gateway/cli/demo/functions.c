@@ -201,14 +201,21 @@ static enum pen_status start(struct pen_demo_function *function, const char *fol
                              struct pen_error *err)
 {
     const struct pen_edge_options options = {
-        .timeouts = {.handshake_ms = 5000, .head_ms = 10000, .body_ms = 10000, .idle_ms = 60000},
+        .timeouts = {.handshake_ms = 5000,
+                     .head_ms = 10000,
+                     .body_ms = 10000,
+                     .idle_ms = 60000,
+                     .linger_ms = 1000},
+        .exchange_ms = 60000,
         .limits = pen_wire_default_limits(),
         .connections = 64,
+        .connection_requests = UINT32_MAX,
     };
     PEN_TRY(pen_metrics_create(1, &function->metrics));
     PEN_TRY(pen_loop_create(&function->loop));
     PEN_TRY(prove_by_certificate(function, folder, err));
-    PEN_TRY(pen_edge_create(function->loop, &options, &edge_events, function, function->metrics, 0,
+    const struct pen_edge_shared shared = {.metrics = function->metrics};
+    PEN_TRY(pen_edge_create(function->loop, &options, &edge_events, function, &shared, 0,
                             &function->edge));
     PEN_TRY(pen_listener_create(function->loop, &listener_events, &function->listener));
     PEN_TRY(open_port(function, err));

@@ -1,0 +1,128 @@
+/** /proc/self/statm against the cgroup's limit. */
+#include "gateway/pressure.h"
+
+#include <malloc.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "filters/core/str.h"
+#include "gateway/file.h"
+
+#define STAY_PERCENT 5 /* below its beginning a level ends, so that it does not flicker */
+
+struct pen_pressure {
+    atomic_int level;
+    uint64_t limit_bytes;
+    uint64_t page_bytes;
+};
+
+static const uint64_t begins_percent[] = {
+    [PEN_PRESSURE_NONE] = 0,
+    [PEN_PRESSURE_SHED] = 90,
+    [PEN_PRESSURE_CLOSE] = 95,
+};
+
+enum pen_status pen_pressure_create(struct pen_pressure **out)
+{
+    struct pen_pressure *pressure = calloc(1, sizeof(*pressure));
+    if (pressure == NULL) return PEN_ERR_NOMEM;
+
+    const long page = sysconf(_SC_PAGESIZE);
+    pressure->page_bytes = page > 0 ? (uint64_t)page : 4096;
+    *out = pressure;
+    return PEN_OK;
+}
+
+void pen_pressure_destroy(struct pen_pressure *pressure)
+{
+    free(pressure);
+}
+
+static uint64_t machine_bytes(uint64_t page_bytes)
+{
+    const long pages = sysconf(_SC_PHYS_PAGES);
+    return pages > 0 ? (uint64_t)pages * page_bytes : UINT64_MAX;
+}
+
+/* A container's limit, cgroup v2 or v1; "max" is no number and means none. */
+static uint64_t cgroup_bytes(void)
+{
+    static const char *const files[] = {
+        "/sys/fs/cgroup/memory.max",
+        "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(files); i++) {
+        char line[64];
+        struct pen_str text;
+        uint64_t bytes = 0;
+        if (pen_file_first_line(files[i], line, sizeof(line), &text)
+            && pen_str_to_u64(text, &bytes) == PEN_OK && bytes > 0) {
+            return bytes;
+        }
+    }
+    return UINT64_MAX;
+}
+
+void pen_pressure_limit(struct pen_pressure *pressure, uint64_t limit_bytes)
+{
+    const uint64_t machine = machine_bytes(pressure->page_bytes);
+    const uint64_t cgroup = cgroup_bytes();
+    pressure->limit_bytes = limit_bytes > 0 ? limit_bytes : cgroup < machine ? cgroup : machine;
+}
+
+enum pen_pressure_level pen_pressure_judge(uint64_t resident, uint64_t limit,
+                                           enum pen_pressure_level before)
+{
+    /* In hundredths of the limit: exact enough, and nothing overflows. */
+    const uint64_t percent = limit >= 100 ? resident / (limit / 100) : 100;
+    int level = PEN_PRESSURE_CLOSE;
+    while (level > PEN_PRESSURE_NONE) {
+        const uint64_t begins = begins_percent[level];
+        if (percent >= (level <= (int)before ? begins - STAY_PERCENT : begins)) break;
+        level--;
+    }
+    return (enum pen_pressure_level)level;
+}
+
+/* The second number of statm is the resident pages. */
+static uint64_t resident_bytes(const struct pen_pressure *pressure)
+{
+    char line[128];
+    struct pen_str text;
+    uint64_t pages = 0;
+    if (!pen_file_first_line("/proc/self/statm", line, sizeof(line), &text)) return 0;
+
+    const size_t begin = pen_str_find(text, ' ', 0) + 1;
+    if (begin >= text.len) return 0;
+
+    const struct pen_str second = pen_str_slice(text, begin, pen_str_find(text, ' ', begin));
+    return pen_str_to_u64(second, &pages) == PEN_OK ? pages * pressure->page_bytes : 0;
+}
+
+struct pen_pressure_sample pen_pressure_sample(struct pen_pressure *pressure)
+{
+    const enum pen_pressure_level before = pen_pressure_level(pressure);
+    uint64_t resident = resident_bytes(pressure);
+    if (pen_pressure_judge(resident, pressure->limit_bytes, before) > PEN_PRESSURE_NONE) {
+        /* Freed memory that the heap keeps must not count for ever. */
+        (void)malloc_trim(0);
+        resident = resident_bytes(pressure);
+    }
+    const enum pen_pressure_level level =
+        pen_pressure_judge(resident, pressure->limit_bytes, before);
+    const struct pen_pressure_sample sample = {
+        .resident_bytes = resident,
+        .limit_bytes = pressure->limit_bytes,
+        .level = level,
+        .changed = level != before,
+    };
+    atomic_store_explicit(&pressure->level, (int)sample.level, memory_order_relaxed);
+    return sample;
+}
+
+enum pen_pressure_level pen_pressure_level(const struct pen_pressure *pressure)
+{
+    if (pressure == NULL) return PEN_PRESSURE_NONE;
+    return (enum pen_pressure_level)atomic_load_explicit(&pressure->level, memory_order_relaxed);
+}
