@@ -55,7 +55,7 @@ static void close_inner(struct inner *inner)
     inner->given = true;
     inner->pair.request = NULL;
     if (inner->pair.watch.fd >= 0) {
-        pen_loop_unwatch(listener->loop, &inner->pair.watch);
+        pen_loop_forget(listener->loop, &inner->pair.watch);
         close(inner->pair.watch.fd);
         inner->pair.watch.fd = -1;
     }
@@ -158,9 +158,10 @@ static struct MHD_Response *make_response(struct inner *inner)
         response = MHD_create_response_from_buffer(
             reply->body.len, (void *)(uintptr_t)reply->body.ptr, MHD_RESPMEM_PERSISTENT);
     }
-    /* libmicrohttpd ends a chunked answer to HEAD with a last chunk, which HEAD must not have: the
-     * next reply would begin with it. Without chunks it sends nothing, and closes. */
-    if (response != NULL && reply->no_body && reply->length == UINT64_MAX
+    /* HTTP/1.0 knows no chunks. And libmicrohttpd ends a chunked answer to HEAD with a last chunk,
+     * which HEAD must not have: the next reply would begin with it. */
+    const bool by_close = reply->length == UINT64_MAX && (reply->no_body || reply->no_chunks);
+    if (response != NULL && by_close
         && MHD_set_response_options(response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END)
                == MHD_NO) {
         MHD_destroy_response(response);

@@ -26,9 +26,10 @@ struct pen_reply {
        (call pen_listener_more later), -1 = the end, -2 = it broke off. */
     ssize_t (*read)(void *request, char *into, size_t room);
     uint64_t length; /* with `read`: of the body; UINT64_MAX = not known */
-    /* Answer to HEAD or a 304: `length` is told, nothing sent. When it is not known the pair, and
-       with it the caller's connection, ends behind the reply: see pen_edge_last. */
-    bool no_body;
+    bool no_body;    /* answer to HEAD or a 304: `length` is told, nothing sent */
+    /* The caller speaks HTTP/1.0. With this or `no_body` a `length` that is not known is told by
+       the end of the pair, and with it of the caller's connection: see pen_edge_pair_last. */
+    bool no_chunks;
 };
 
 struct pen_listener_events {

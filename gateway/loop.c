@@ -123,6 +123,13 @@ void pen_loop_unwatch(struct pen_loop *loop, struct pen_watch *watch)
 
     /* Fails only for a descriptor that is already closed, which epoll has then forgotten itself. */
     (void)epoll_ctl(loop->epoll_fd, EPOLL_CTL_DEL, watch->fd, NULL);
+    pen_loop_forget(loop, watch);
+}
+
+void pen_loop_forget(struct pen_loop *loop, struct pen_watch *watch)
+{
+    if (watch->events == 0) return;
+
     watch->events = 0;
     for (int i = loop->batch_at; i < loop->batch_count; i++) {
         if (loop->batch[i].data.ptr == watch) loop->batch[i].data.ptr = NULL;

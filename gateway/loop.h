@@ -45,6 +45,12 @@ PEN_MUST_USE enum pen_status pen_loop_watch(struct pen_loop *loop, struct pen_wa
 /** Unregister; never fails, call before closing the descriptor. */
 void pen_loop_unwatch(struct pen_loop *loop, struct pen_watch *watch);
 
+/**
+ * As pen_loop_unwatch for a descriptor that is closed next and has no copy: the kernel forgets it
+ * with the close, which saves a system call.
+ */
+void pen_loop_forget(struct pen_loop *loop, struct pen_watch *watch);
+
 /** Fire once at `due_ms`, or move it there. Errors: PEN_ERR_NOMEM. */
 PEN_MUST_USE enum pen_status pen_loop_arm(struct pen_loop *loop, struct pen_timer *timer,
                                           uint64_t due_ms);

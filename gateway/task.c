@@ -205,7 +205,9 @@ static void answer_head(void *owner, const struct pen_wire_head *answer)
     }
     task->reply.length = known ? answer->content_length : UINT64_MAX;
     task->reply.no_body = head_only;
-    if (head_only && !known) pen_edge_last(task->connection);
+    task->reply.no_chunks = task->request.head->minor == 0;
+    if (!known && (head_only || (task->reply.no_chunks && body)))
+        pen_edge_pair_last(task->connection);
     if (!task->streaming) return;
 
     task->reply.read = read_answer;

@@ -105,7 +105,8 @@ uint32_t pen_worker_callers(const struct pen_config *config)
         return config->connections;
     }
     const uint64_t descriptors = limit.rlim_cur;
-    const uint64_t most = descriptors > OWN_DESCRIPTORS ? (descriptors - OWN_DESCRIPTORS) / 2 : 1;
+    const uint64_t most =
+        descriptors > OWN_DESCRIPTORS ? (descriptors - OWN_DESCRIPTORS) / 4 * 3 : 1;
     return most < config->connections ? (uint32_t)most : config->connections;
 }
 

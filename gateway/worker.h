@@ -30,8 +30,8 @@ struct pen_worker_socket {
 };
 
 /**
- * Callers' connections that all workers may have together: as configured, but no more than half of
- * the descriptors, since callers at work need as many again.
+ * Callers' connections that all workers may have together: as configured, but no more than three
+ * quarters of the descriptors, since callers at work need as many again.
  */
 uint32_t pen_worker_callers(const struct pen_config *config);
 

@@ -79,7 +79,7 @@ void pen_edge_connection_end(struct pen_edge_connection *c, enum pen_edge_end en
     release_request(c, end, reason, status, false);
     if (c->counted) pen_addresses_leave(edge->addresses, &c->address);
     pen_loop_disarm(edge->loop, &c->timer);
-    pen_loop_unwatch(edge->loop, &c->watch);
+    pen_loop_forget(edge->loop, &c->watch);
     pen_transport_close(&c->transport);
 
     if (c->previous != NULL) {
@@ -259,24 +259,20 @@ static void socket_ready(struct pen_watch *watch, uint32_t events)
     }
 }
 
-static void name_remote(struct pen_edge_connection *c)
+static void name_remote(struct pen_edge_connection *c, const struct sockaddr_storage *peer)
 {
-    struct sockaddr_storage address = {0};
-    socklen_t length = sizeof(address);
     struct pen_buf buf = pen_buf_over(c->remote, sizeof(c->remote));
     char host[INET6_ADDRSTRLEN] = "";
-    if (getpeername(c->transport.fd, (struct sockaddr *)&address, &length) != 0) length = 0;
-
-    if (length > 0 && address.ss_family == AF_INET) {
-        const struct sockaddr_in *in = (const struct sockaddr_in *)&address;
+    if (peer->ss_family == AF_INET) {
+        const struct sockaddr_in *in = (const struct sockaddr_in *)peer;
         if (inet_ntop(AF_INET, &in->sin_addr, host, sizeof(host)) == NULL) host[0] = '\0';
         c->address = (struct pen_address){{[10] = 0xff, [11] = 0xff}};
         memcpy(c->address.bytes + 12, &in->sin_addr, sizeof(in->sin_addr));
         pen_buf_format(&buf, "%s", host);
         c->remote_host_len = buf.len;
         pen_buf_format(&buf, ":%u", ntohs(in->sin_port));
-    } else if (length > 0 && address.ss_family == AF_INET6) {
-        const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&address;
+    } else if (peer->ss_family == AF_INET6) {
+        const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)peer;
         if (inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof(host)) == NULL) host[0] = '\0';
         memcpy(c->address.bytes, &in6->sin6_addr, sizeof(c->address.bytes));
         pen_buf_format(&buf, "[%s]", host);
@@ -301,7 +297,8 @@ static bool count_address(struct pen_edge_connection *c)
     return c->counted;
 }
 
-void pen_edge_connection_start(struct pen_edge *edge, int fd, struct pen_edge_acceptor *acceptor)
+void pen_edge_connection_start(struct pen_edge *edge, int fd, const struct sockaddr_storage *peer,
+                               struct pen_edge_acceptor *acceptor)
 {
     struct pen_edge_connection *c = calloc(1, sizeof(*c));
     if (c == NULL || pen_transport_init(&c->transport, fd, acceptor->tls) != PEN_OK) {
@@ -323,7 +320,7 @@ void pen_edge_connection_start(struct pen_edge *edge, int fd, struct pen_edge_ac
     edge->connection_count++;
     pen_metrics_gauge(edge->metrics, edge->worker, PEN_GAUGE_CONNECTIONS,
                       (int64_t)edge->connection_count);
-    name_remote(c);
+    name_remote(c, peer);
     if (!count_address(c)) {
         pen_edge_connection_end(c, PEN_EDGE_GONE, "edge.address_connections", 0);
         return;
@@ -332,14 +329,28 @@ void pen_edge_connection_start(struct pen_edge *edge, int fd, struct pen_edge_ac
     if (c->state != PEN_EDGE_STATE_DEAD) shake_hands(c);
 }
 
+/* Does the caller want no more of this connection, and has nothing more come over it? Then it can
+ * be closed at once: what lingers does so for callers that still send. */
+static bool has_said_all(const struct pen_edge_connection *c)
+{
+    return !c->head->keep_alive && !c->discard && c->in_len == 0
+           && !pen_transport_pending(&c->transport);
+}
+
 void pen_edge_connection_next(struct pen_edge_connection *c)
 {
     const bool last = c->close_after || c->edge->draining;
+    const bool parted = c->head != NULL && has_said_all(c);
     release_request(c, PEN_EDGE_REPLIED, NULL, 0, !c->pair_closes);
     c->scan = (struct pen_wire_scan){0};
     c->chunks = (struct pen_wire_chunks){0};
     c->discard = c->replied = c->reply_begun = c->pair_closes = false;
     c->body_seen = 0;
+    if (last && parted) {
+        pen_transport_goodbye(&c->transport);
+        pen_edge_connection_end(c, PEN_EDGE_REPLIED, NULL, 0);
+        return;
+    }
     if (last) {
         pen_edge_outbound_linger(c);
         return;
@@ -419,6 +430,11 @@ void pen_edge_replied(struct pen_edge_connection *connection)
 }
 
 void pen_edge_last(struct pen_edge_connection *connection)
+{
+    connection->close_after = true;
+}
+
+void pen_edge_pair_last(struct pen_edge_connection *connection)
 {
     connection->close_after = true;
     connection->pair_closes = true;

@@ -5,6 +5,7 @@
 #ifndef PEN_GATEWAY_EDGE_CONNECTION_H
 #define PEN_GATEWAY_EDGE_CONNECTION_H
 
+#include <sys/socket.h>
 #include <sys/uio.h>
 
 #include "gateway/edge/addresses.h"
@@ -43,6 +44,7 @@ struct pen_edge_acceptor {
     struct pen_timer rest; /* armed while descriptors are out and nothing is accepted */
     struct pen_tls_server *tls;
     struct pen_edge_acceptor *next;
+    int burst; /* how many to accept in a turn */
     size_t address_len;
     char address[128]; /* longer than any "unix:" path the system takes */
 };
@@ -116,7 +118,9 @@ struct pen_edge {
 };
 
 /* connection.c */
-void pen_edge_connection_start(struct pen_edge *edge, int fd, struct pen_edge_acceptor *acceptor);
+/** @param peer  as accept(2) gave it */
+void pen_edge_connection_start(struct pen_edge *edge, int fd, const struct sockaddr_storage *peer,
+                               struct pen_edge_acceptor *acceptor);
 /** Take an arena for the request that begins. False: no memory. */
 PEN_MUST_USE bool pen_edge_connection_begin(struct pen_edge_connection *c);
 /** Close now; `end` is told to the owner when a request is open. */

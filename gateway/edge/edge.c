@@ -91,7 +91,10 @@ static void rest(struct pen_edge_acceptor *acceptor)
 static bool accept_one(struct pen_edge_acceptor *acceptor)
 {
     struct pen_edge *const edge = acceptor->edge;
-    const int fd = accept4(acceptor->watch.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    struct sockaddr_storage peer = {0};
+    socklen_t length = sizeof(peer);
+    const int fd = accept4(acceptor->watch.fd, (struct sockaddr *)&peer, &length,
+                           SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0) {
         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
             rest(acceptor);
@@ -105,7 +108,7 @@ static bool accept_one(struct pen_edge_acceptor *acceptor)
         close(fd);
         return true;
     }
-    pen_edge_connection_start(edge, fd, acceptor);
+    pen_edge_connection_start(edge, fd, &peer, acceptor);
     return true;
 }
 
@@ -114,8 +117,13 @@ static void listener_ready(struct pen_watch *watch, uint32_t events)
     (void)events;
     struct pen_edge_acceptor *const acceptor =
         PEN_CONTAINER_OF(watch, struct pen_edge_acceptor, watch);
-    for (int i = 0; i < ACCEPT_BATCH && accept_one(acceptor); i++) {
+    /* As many as last time and twice as many: a lone caller costs no second look at the queue. */
+    int accepted = 0;
+    while (accepted < acceptor->burst && accept_one(acceptor)) {
+        accepted++;
     }
+    acceptor->burst = accepted < acceptor->burst ? 1 : acceptor->burst * 2;
+    if (acceptor->burst > ACCEPT_BATCH) acceptor->burst = ACCEPT_BATCH;
 }
 
 enum pen_status pen_edge_listen(struct pen_edge *edge, int fd, struct pen_str address,
@@ -127,6 +135,7 @@ enum pen_status pen_edge_listen(struct pen_edge *edge, int fd, struct pen_str ad
         return PEN_ERR_NOMEM;
     }
     acceptor->edge = edge;
+    acceptor->burst = 1;
     acceptor->watch = (struct pen_watch){.fd = fd, .ready = listener_ready};
     acceptor->address_len = address.len;
     memcpy(acceptor->address, address.ptr, address.len);
@@ -195,7 +204,7 @@ void pen_edge_close_idle(struct pen_edge *edge)
     for (struct pen_edge_connection *c = edge->connections; c != NULL; c = next) {
         next = c->next;
         if (c->state != PEN_EDGE_STATE_IDLE) continue;
-        pen_transport_finish(&c->transport);
+        pen_transport_goodbye(&c->transport);
         pen_edge_connection_end(c, PEN_EDGE_GONE, "overload.idle", 0);
     }
 }

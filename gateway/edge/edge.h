@@ -139,6 +139,9 @@ void pen_edge_replied(struct pen_edge_connection *connection);
 /** The reply to come is the connection's last one: close behind it. From inside `head` or later. */
 void pen_edge_last(struct pen_edge_connection *connection);
 
+/** And its pair's last one, too: libmicrohttpd says so and closes. */
+void pen_edge_pair_last(struct pen_edge_connection *connection);
+
 /** Refuse the rest of a body: answer now with the owner's raw reply, drop what comes, close. */
 void pen_edge_cut(struct pen_edge_connection *connection, const char *reason, int status);
 

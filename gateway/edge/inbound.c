@@ -85,20 +85,16 @@ static struct iovec part(struct pen_str text)
     return (struct iovec){.iov_base = (void *)(uintptr_t)text.ptr, .iov_len = text.len};
 }
 
-/* The head as libmicrohttpd gets it. */
+/*
+ * The head as libmicrohttpd gets it. The pair goes on whatever becomes of the caller's connection:
+ * what is said of that is put into the reply's head (outbound.c).
+ */
 static struct pen_str canonical(struct pen_edge_connection *c, char memory[CANONICAL_HEAD])
 {
-    c->pair_closes = c->close_after || c->edge->draining;
     struct pen_buf buf = pen_buf_over(memory, CANONICAL_HEAD);
     const struct pen_wire_head *head = c->head;
     pen_buf_put(&buf, head->method.len <= 24 ? head->method : PEN_S("POST"));
-    pen_buf_put(&buf, head->minor == 0 ? PEN_S(" / HTTP/1.0\r\nHost: e\r\n")
-                                       : PEN_S(" / HTTP/1.1\r\nHost: e\r\n"));
-    if (c->pair_closes) {
-        pen_buf_put(&buf, PEN_S("Connection: close\r\n"));
-    } else if (head->minor == 0) {
-        pen_buf_put(&buf, PEN_S("Connection: keep-alive\r\n"));
-    }
+    pen_buf_put(&buf, PEN_S(" / HTTP/1.1\r\nHost: e\r\n"));
     if (!c->discard && head->framing == PEN_FRAMING_LENGTH) {
         pen_buf_put(&buf, PEN_S("Content-Length: "));
         pen_buf_u64(&buf, head->content_length);

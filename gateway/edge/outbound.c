@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 
 #define CHECK_MS  1000 /* how often a rate is looked at */
+#define HEAD_ROOM 32   /* for the Connection field in front of a reply */
 #define RAW_REPLY 4096 /* a problem document with its head */
 
 /* Write until it is out, or the socket is full. Returns bytes written; negative: ended. */
@@ -73,12 +74,38 @@ static bool watch_pair(struct pen_edge_connection *c)
     return false;
 }
 
+/* What a reply has to say of the connection; libmicrohttpd says it itself when the pair closes. */
+static struct pen_str connection_field(struct pen_edge_connection *c)
+{
+    if (c->edge->draining) c->close_after = true;
+    if (c->pair_closes) return (struct pen_str){NULL, 0};
+    if (c->close_after) return PEN_S("Connection: close\r\n");
+    return c->head->minor == 0 ? PEN_S("Connection: keep-alive\r\n") : (struct pen_str){NULL, 0};
+}
+
+/* The first piece of a reply, with that field behind its status line. HEAD_ROOM is free before it.
+ */
+static struct pen_str begin_reply(struct pen_edge_connection *c, char *bytes, size_t len)
+{
+    const struct pen_str field = connection_field(c);
+    const struct pen_str reply = {bytes, len};
+    const size_t line = pen_str_find(reply, '\n', 0) + 1;
+    c->reply_begun = true;
+    if (field.len == 0 || line > len) return reply;
+
+    memmove(bytes - field.len, bytes, line);
+    memcpy(bytes - field.len + line, field.ptr, field.len);
+    return (struct pen_str){bytes - field.len, len + field.len};
+}
+
 void pen_edge_outbound_relay(struct pen_edge_connection *c)
 {
     struct pen_edge *const edge = c->edge;
     bool drained = false;
     while (c->pair != NULL && c->out_len == 0 && !drained) {
-        const ssize_t got = recv(c->pair->watch.fd, edge->reply, sizeof(edge->reply), MSG_DONTWAIT);
+        char *const bytes = edge->reply + HEAD_ROOM;
+        const size_t room = sizeof(edge->reply) - HEAD_ROOM;
+        const ssize_t got = recv(c->pair->watch.fd, bytes, room, MSG_DONTWAIT);
         if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
             /* libmicrohttpd closes behind a last reply; anything else is a cut. */
             if (c->replied && got == 0) {
@@ -89,10 +116,11 @@ void pen_edge_outbound_relay(struct pen_edge_connection *c)
             pen_edge_connection_end(c, PEN_EDGE_BROKEN, "edge.reply_cut", 0);
             return;
         }
-        drained = got < (ssize_t)sizeof(edge->reply);
+        drained = got < (ssize_t)room;
         if (got > 0) {
-            c->reply_begun = true;
-            if (!pen_edge_outbound_write(c, (struct pen_str){edge->reply, (size_t)got})) return;
+            const struct pen_str piece = c->reply_begun ? (struct pen_str){bytes, (size_t)got}
+                                                        : begin_reply(c, bytes, (size_t)got);
+            if (!pen_edge_outbound_write(c, piece)) return;
         }
     }
     if (c->pair == NULL || !watch_pair(c)) return;

@@ -97,13 +97,18 @@ enum pen_io pen_transport_write(struct pen_transport *transport, struct pen_str 
     return PEN_IO_OK;
 }
 
+void pen_transport_goodbye(struct pen_transport *transport)
+{
+    if (transport->ssl == NULL) return;
+
+    ERR_clear_error();
+    /* 0 (sent, not yet answered) and a full socket are both as good as it gets here. */
+    (void)SSL_shutdown(transport->ssl);
+}
+
 void pen_transport_finish(struct pen_transport *transport)
 {
-    if (transport->ssl != NULL) {
-        ERR_clear_error();
-        /* 0 (sent, not yet answered) and a full socket are both as good as it gets here. */
-        (void)SSL_shutdown(transport->ssl);
-    }
+    pen_transport_goodbye(transport);
     /* ENOTCONN: the peer was faster. */
     (void)shutdown(transport->fd, SHUT_WR);
 }

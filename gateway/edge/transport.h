@@ -42,6 +42,9 @@ enum pen_io pen_transport_write(struct pen_transport *transport, struct pen_str 
  * there may be more. */
 enum pen_io pen_transport_discard(struct pen_transport *transport, char *scratch, size_t room);
 
+/** Say close_notify; to be followed by pen_transport_close. */
+void pen_transport_goodbye(struct pen_transport *transport);
+
 /** End our side: close_notify, then FIN; the peer may still send. */
 void pen_transport_finish(struct pen_transport *transport);
 

@@ -76,6 +76,8 @@ enum pen_status pen_tls_client_apply(const struct pen_tls_client *client, void *
 {
     SSL_CTX *const context = ssl_ctx;
     SSL_CTX_set1_cert_store(context, SSL_CTX_get_cert_store(client->held));
+    /* A record's head and its rest in one read of the socket. */
+    SSL_CTX_set_read_ahead(context, 1);
     X509 *const certificate = SSL_CTX_get0_certificate(client->held);
     if (certificate == NULL) return PEN_OK;
 
