@@ -73,7 +73,7 @@ static void make_snapshot(struct bench *b)
     struct pen_config *config = NULL;
     struct pen_error err = {0};
     require(pen_config_parse_with(text, PEN_S("."), &options, &config, &err) == PEN_OK, err.text);
-    require(pen_snapshot_create(config, 1, NULL, &b->snapshot, &err) == PEN_OK, err.text);
+    require(pen_snapshot_create(config, NULL, NULL, &b->snapshot, &err) == PEN_OK, err.text);
     require(pen_scratch_create(b->snapshot->ruleset, &b->scratch) == PEN_OK, "no memory");
     require(pen_metrics_create(1, &b->sink.metrics) == PEN_OK, "no memory");
     require(pen_audit_create(&b->snapshot->config->audit, 1, &b->sink.audit, &err) == PEN_OK,

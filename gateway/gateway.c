@@ -211,8 +211,7 @@ static enum pen_status prepare(struct gateway *g, struct next *next, struct pen_
 {
     struct pen_config *config = NULL;
     PEN_TRY(pen_config_load(g->file, &config, err));
-    const uint64_t generation = g->snapshot == NULL ? 1 : g->snapshot->generation + 1;
-    PEN_TRY(pen_snapshot_create(config, generation, g->metrics, &next->snapshot, err));
+    PEN_TRY(pen_snapshot_create(config, g->snapshot, g->metrics, &next->snapshot, err));
     pen_error_set(err, "not enough memory");
     if (g->workers == NULL) {
         g->worker_count = config->workers > 0 ? config->workers : pen_cpus_allowed();

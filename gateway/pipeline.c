@@ -87,11 +87,24 @@ static enum pen_step judge_token(struct pen_request *r, enum pen_token_result re
     return refuse_credential(r, 401, "invalid_token", "token.invalid", code);
 }
 
+/* It was proven before the first byte of HTTP: what is left is to look at its names. No header
+ * could mend it, so the answer is 403 and not 401, which must name one (RFC 9110 section 15.5.2).
+ */
+static enum pen_step judge_certificate(struct pen_request *r)
+{
+    const struct pen_policy_answer answer =
+        pen_policy_certificate(&r->function->allow, r->identity, &r->name);
+    if (answer.allowed) return PEN_STEP_ON;
+    return refuse(r, (struct pen_problem){.status = 403, .reason = answer.reason});
+}
+
 static enum pen_step prove_caller(struct pen_request *r, struct pen_verifier *verifier,
                                   const struct pen_keyring *ring, int64_t now_s)
 {
     const struct pen_config_allow *const allow = &r->function->allow;
     if (allow->anyone) return PEN_STEP_ON;
+    if (judge_certificate(r) != PEN_STEP_ON) return PEN_STEP_REFUSED;
+    if (allow->issuer_count == 0) return PEN_STEP_ON;
 
     const struct pen_event_field *const field = pen_wire_field(r->head, PEN_FIELD_AUTHORIZATION);
     struct pen_str token = {NULL, 0};

@@ -31,6 +31,8 @@ struct pen_request {
     struct pen_str remote_host;
     bool tls;
     const char *tls_version;
+    const struct pen_tls_identity *identity; /* by certificate; NULL: none shown */
+    const struct pen_tls_name *name;         /* the one of it that `allow` asked for, or NULL */
     int64_t wall_ms;
     struct pen_request_times times;
 

@@ -2,60 +2,98 @@
 #include "gateway/snapshot.h"
 
 #include <stdatomic.h>
+#include <stdlib.h>
+
+/* What a renewed snapshot has in common with the one before: all but what TLS files hold. */
+struct compiled {
+    atomic_size_t references;
+    struct pen_config *config;
+    struct pen_ruleset *ruleset;
+};
 
 /* What the header does not show. */
 struct counted {
     struct pen_snapshot snapshot; /* first: the two pointers are one */
     atomic_size_t references;
+    struct compiled *compiled;
+    struct pen_tls_server **tls;
+    struct pen_tls_client **upstream_tls;
 };
 
-static void free_snapshot(struct pen_snapshot *snapshot)
+static void release_compiled(struct compiled *compiled)
 {
-    struct pen_ruleset *const ruleset = snapshot->ruleset;
-    const struct pen_config *const config = snapshot->config;
-    for (size_t i = 0; snapshot->tls != NULL && i < config->listen_count; i++) {
-        pen_tls_server_release(snapshot->tls[i]);
-    }
-    for (size_t i = 0; snapshot->upstream_tls != NULL && i < config->upstream_count; i++) {
-        pen_tls_client_release(snapshot->upstream_tls[i]);
-    }
-    /* The chains lie in the configuration's arena, as does the snapshot itself. */
-    pen_config_destroy(snapshot->config);
-    pen_ruleset_destroy(ruleset);
+    if (compiled == NULL) return;
+    if (atomic_fetch_sub_explicit(&compiled->references, 1, memory_order_acq_rel) > 1) return;
+
+    /* Chains, router and slots lie in the configuration's arena. */
+    pen_config_destroy(compiled->config);
+    pen_ruleset_destroy(compiled->ruleset);
+    free(compiled);
 }
 
-static enum pen_status compile_listeners(struct pen_snapshot *snapshot, struct pen_error *err)
+static void free_counted(struct counted *counted)
 {
-    const struct pen_config *const config = snapshot->config;
-    struct pen_tls_server **tls =
-        pen_arena_calloc(config->arena, config->listen_count, sizeof(*tls));
-    if (tls == NULL) return PEN_ERR_NOMEM;
+    const struct pen_config *const config = counted->snapshot.config;
+    for (size_t i = 0; counted->tls != NULL && i < config->listen_count; i++) {
+        pen_tls_server_release(counted->tls[i]);
+    }
+    for (size_t i = 0; counted->upstream_tls != NULL && i < config->upstream_count; i++) {
+        pen_tls_client_release(counted->upstream_tls[i]);
+    }
+    free(counted->tls);
+    free(counted->upstream_tls);
+    release_compiled(counted->compiled);
+    free(counted);
+}
 
-    snapshot->tls = tls;
+/* The server of the same listener under the snapshot before: its tickets may go on. */
+static struct pen_tls_server *server_before(const struct pen_snapshot *previous,
+                                            struct pen_str address)
+{
+    const size_t count = previous == NULL ? 0 : previous->config->listen_count;
+    for (size_t i = 0; i < count; i++) {
+        if (pen_str_equal(previous->config->listens[i].address, address)) return previous->tls[i];
+    }
+    return NULL;
+}
+
+static enum pen_status compile_listeners(struct counted *counted,
+                                         const struct pen_snapshot *previous, struct pen_error *err)
+{
+    const struct pen_config *const config = counted->snapshot.config;
+    counted->tls = calloc(config->listen_count + 1, sizeof(struct pen_tls_server *));
+    if (counted->tls == NULL) return PEN_ERR_NOMEM;
+
+    counted->snapshot.tls = counted->tls;
     for (size_t i = 0; i < config->listen_count; i++) {
         const struct pen_config_listen *const listen = &config->listens[i];
         if (!listen->tls) continue;
 
         const struct pen_tls_server_options options = {
-            .certificate = listen->identity.certificate,
-            .key = listen->identity.key,
-            .client_ca = listen->client_ca,
+            .certificates = listen->certificates,
+            .certificate_count = listen->certificate_count,
+            .refuse_unknown = listen->unknown_names == PEN_UNKNOWN_NAMES_REFUSE,
             .min_version = listen->min_version,
+            .ticket_keys = listen->ticket_keys,
             .client_auth = listen->client_auth,
+            .client_ca = listen->client_ca,
+            .client_crl = listen->client_crl,
+            .client_names = listen->client_names,
+            .client_name_count = listen->client_name_count,
+            .previous = server_before(previous, listen->address),
         };
-        PEN_TRY(pen_tls_server_create(&options, &tls[i], err));
+        PEN_TRY(pen_tls_server_create(&options, &counted->tls[i], err));
     }
     return PEN_OK;
 }
 
-static enum pen_status compile_upstreams(struct pen_snapshot *snapshot, struct pen_error *err)
+static enum pen_status compile_upstreams(struct counted *counted, struct pen_error *err)
 {
-    const struct pen_config *const config = snapshot->config;
-    struct pen_tls_client **tls =
-        pen_arena_calloc(config->arena, config->upstream_count, sizeof(*tls));
-    if (tls == NULL) return PEN_ERR_NOMEM;
+    const struct pen_config *const config = counted->snapshot.config;
+    counted->upstream_tls = calloc(config->upstream_count + 1, sizeof(struct pen_tls_client *));
+    if (counted->upstream_tls == NULL) return PEN_ERR_NOMEM;
 
-    snapshot->upstream_tls = tls;
+    counted->snapshot.upstream_tls = counted->upstream_tls;
     for (size_t i = 0; i < config->upstream_count; i++) {
         const struct pen_config_upstream *const upstream = &config->upstreams[i];
         if (upstream->scheme != PEN_UPSTREAM_HTTPS) continue;
@@ -65,7 +103,7 @@ static enum pen_status compile_upstreams(struct pen_snapshot *snapshot, struct p
             .key = upstream->identity.key,
             .ca = upstream->ca,
         };
-        PEN_TRY(pen_tls_client_create(&options, &tls[i], err));
+        PEN_TRY(pen_tls_client_create(&options, &counted->upstream_tls[i], err));
     }
     return PEN_OK;
 }
@@ -122,29 +160,73 @@ static enum pen_status compile_functions(struct pen_snapshot *snapshot, struct p
     return pen_router_create(config, config->arena, &snapshot->router, err);
 }
 
-enum pen_status pen_snapshot_create(struct pen_config *config, uint64_t generation,
+static enum pen_status new_counted(const struct pen_snapshot *previous, struct counted **out)
+{
+    struct counted *const counted = calloc(1, sizeof(*counted));
+    if (counted == NULL) return PEN_ERR_NOMEM;
+
+    atomic_init(&counted->references, 1);
+    counted->snapshot.generation = previous == NULL ? 1 : previous->generation + 1;
+    *out = counted;
+    return PEN_OK;
+}
+
+static enum pen_status compile_tls(struct counted *counted, const struct pen_snapshot *previous,
+                                   struct pen_error *err)
+{
+    PEN_TRY(compile_listeners(counted, previous, err));
+    return compile_upstreams(counted, err);
+}
+
+enum pen_status pen_snapshot_create(struct pen_config *config, const struct pen_snapshot *previous,
                                     struct pen_metrics *metrics, struct pen_snapshot **out,
                                     struct pen_error *err)
 {
     pen_error_set(err, "not enough memory");
-    struct counted *counted = pen_arena_calloc(config->arena, 1, sizeof(*counted));
-    if (counted == NULL) {
+    struct counted *counted = NULL;
+    struct compiled *const compiled = calloc(1, sizeof(*compiled));
+    if (compiled == NULL || new_counted(previous, &counted) != PEN_OK) {
+        free(compiled);
         pen_config_destroy(config);
         return PEN_ERR_NOMEM;
     }
-    atomic_init(&counted->references, 1);
+    atomic_init(&compiled->references, 1);
+    compiled->config = config;
+    counted->compiled = compiled;
     struct pen_snapshot *const snapshot = &counted->snapshot;
-    snapshot->generation = generation;
     snapshot->config = config;
 
-    enum pen_status status = compile_listeners(snapshot, err);
-    if (status == PEN_OK) status = compile_upstreams(snapshot, err);
+    enum pen_status status = compile_tls(counted, previous, err);
     if (status == PEN_OK) status = compile_functions(snapshot, metrics, err);
+    compiled->ruleset = snapshot->ruleset;
     if (status != PEN_OK) {
-        free_snapshot(snapshot);
+        free_counted(counted);
         return status;
     }
     *out = snapshot;
+    return PEN_OK;
+}
+
+enum pen_status pen_snapshot_renew(const struct pen_snapshot *previous, struct pen_snapshot **out,
+                                   struct pen_error *err)
+{
+    pen_error_set(err, "not enough memory");
+    struct counted *counted = NULL;
+    PEN_TRY(new_counted(previous, &counted));
+    const uint64_t generation = counted->snapshot.generation;
+    counted->snapshot = *previous;
+    counted->snapshot.generation = generation;
+    counted->snapshot.tls = NULL;
+    counted->snapshot.upstream_tls = NULL;
+    counted->compiled = ((const struct counted *)previous)->compiled;
+    (void)atomic_fetch_add_explicit(&counted->compiled->references, 1, memory_order_relaxed);
+
+    const enum pen_status status = compile_tls(counted, previous, err);
+    if (status != PEN_OK) {
+        free_counted(counted);
+        return status;
+    }
+    *out = &counted->snapshot;
     return PEN_OK;
 }
 
@@ -163,6 +245,6 @@ void pen_snapshot_release(struct pen_snapshot *snapshot)
 {
     if (snapshot == NULL) return;
     if (atomic_fetch_sub_explicit(references(snapshot), 1, memory_order_acq_rel) == 1) {
-        free_snapshot(snapshot);
+        free_counted((struct counted *)snapshot);
     }
 }

@@ -16,7 +16,7 @@
 
 struct pen_snapshot {
     uint64_t generation;       /* 1 for the first, rising */
-    struct pen_config *config; /* owned */
+    struct pen_config *config; /* owned, with those that were renewed from this one */
     const struct pen_router *router;
     struct pen_ruleset *ruleset;
     const struct pen_chain *const *chains;      /* by function index */
@@ -30,14 +30,26 @@ struct pen_snapshot {
 /**
  * Compile a configuration.
  *
- * @param config   taken over, also on failure
- * @param metrics  gives each function its series; NULL for none (check, tests)
+ * @param config    taken over, also on failure
+ * @param previous  the snapshot in force, or NULL: the generation is the one after it, and TLS
+ *                  sessions go on where its rules about callers have not changed
+ * @param metrics   gives each function its series; NULL for none (check, tests)
  *
  * Errors: any; `err` says what is wrong in words
  */
-PEN_MUST_USE enum pen_status pen_snapshot_create(struct pen_config *config, uint64_t generation,
+PEN_MUST_USE enum pen_status pen_snapshot_create(struct pen_config *config,
+                                                 const struct pen_snapshot *previous,
                                                  struct pen_metrics *metrics,
                                                  struct pen_snapshot **out, struct pen_error *err);
+
+/**
+ * The same configuration with certificates, keys and all else that TLS takes from files read anew:
+ * a new generation, in which nothing but those files can have changed.
+ *
+ * Errors: as pen_snapshot_create
+ */
+PEN_MUST_USE enum pen_status pen_snapshot_renew(const struct pen_snapshot *previous,
+                                                struct pen_snapshot **out, struct pen_error *err);
 
 /** Thread-safe. */
 struct pen_snapshot *pen_snapshot_acquire(struct pen_snapshot *snapshot);

@@ -13,6 +13,7 @@
 #include "gateway/clock.h"
 #include "gateway/pressure.h"
 #include "gateway/record/outcome.h"
+#include "gateway/trace.h"
 
 #define KEY_WAIT_MS   1000               /* an unknown kid waits this long for a refresh */
 #define COLLECT_BYTES ((size_t)32 << 10) /* answers up to this length leave in one piece */
@@ -59,30 +60,12 @@ static struct pen_task *task_of(void *request)
     return request;
 }
 
-static uint64_t next_random(struct pen_crew *crew)
-{
-    /* splitmix64: ids must differ, not be secret. */
-    uint64_t z = (crew->random += 0x9e3779b97f4a7c15U);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
-    return z ^ (z >> 31);
-}
-
-static void write_hex(char *into, uint64_t value)
-{
-    static const char digits[] = "0123456789abcdef";
-    for (int i = 15; i >= 0; i--) {
-        into[i] = digits[value & 15];
-        value >>= 4;
-    }
-}
-
 static void make_ids(struct pen_crew *crew, struct pen_request *request)
 {
-    write_hex(request->id, next_random(crew));
-    write_hex(request->id + 16, next_random(crew));
+    pen_trace_hex(request->id, pen_trace_next(&crew->random));
+    pen_trace_hex(request->id + 16, pen_trace_next(&crew->random));
     request->id[32] = '\0';
-    request->span_id = next_random(crew);
+    request->span_id = pen_trace_next(&crew->random);
 }
 
 static const char *reason_of(const struct pen_task *task, enum pen_edge_end end, const char *why)
@@ -476,6 +459,7 @@ static enum pen_edge_decision edge_head(void *owner, struct pen_edge_connection 
     r->remote_host = pen_edge_remote_host(connection);
     r->tls_version = pen_edge_tls_version(connection);
     r->tls = r->tls_version != NULL;
+    r->identity = pen_edge_identity(connection);
     r->wall_ms = pen_clock_unix_ms();
     r->times.began_us = pen_edge_began_us(connection);
     r->times.head_us = pen_clock_us();
@@ -521,12 +505,30 @@ static void edge_ended(void *owner, struct pen_edge_connection *connection, enum
     pen_metrics_gauge(crew->metrics, crew->worker, PEN_GAUGE_REQUESTS, (int64_t)--crew->task_count);
 }
 
-/* A refusal of the edge's own. With no head there is no task, and the record is made here. */
+/* Of what never became a request: the only record of it is made here. */
+static void record_early(struct pen_crew *crew, const struct pen_edge_connection *connection,
+                         const struct pen_request *nobody, int status, const char *reason)
+{
+    const struct pen_outcome_sink sink = {
+        .audit = crew->audit, .metrics = crew->metrics, .worker = crew->worker};
+    struct pen_audit_entry entry = {
+        .wall_ms = nobody->wall_ms,
+        .request_id = {nobody->id, 32},
+        .remote = pen_edge_remote(connection),
+        .tls_version = pen_edge_tls_version(connection),
+        .identity = pen_edge_identity(connection),
+        .status = status,
+        .reason = reason,
+    };
+    pen_outcome_early(&sink, crew->view->snapshot, &entry);
+}
+
+/* A refusal of the edge's own. With no head there is no task. */
 static void edge_refuse(void *owner, struct pen_edge_connection *connection,
                         const struct pen_wire_refusal *refusal, struct pen_buf *out)
 {
     struct pen_crew *const crew = owner;
-    struct pen_request nobody = {0};
+    struct pen_request nobody = {.wall_ms = pen_clock_unix_ms()};
     struct pen_task *const task = pen_edge_request(connection);
     struct pen_request *const r = task == NULL ? &nobody : &task->request;
     if (task == NULL) make_ids(crew, r);
@@ -536,28 +538,28 @@ static void edge_refuse(void *owner, struct pen_edge_connection *connection,
         problem = (struct pen_problem){.status = refusal->status, .reason = refusal->code};
     }
     if (problem.status == 503) problem.retry_after_s = 1;
-    const int64_t wall_ms = pen_clock_unix_ms();
-    problem.date_s = wall_ms / 1000;
+    problem.date_s = nobody.wall_ms / 1000;
     pen_problem_raw(out, &problem, (struct pen_str){r->id, 32});
     pen_metrics_add(crew->metrics, crew->worker, PEN_COUNTER_WIRE_REFUSALS, 1);
     if (task != NULL) {
         task->request.refusal = problem;
         return;
     }
-    const struct pen_audit_entry entry = {
-        .wall_ms = wall_ms,
-        .request_id = {r->id, 32},
-        .remote = pen_edge_remote(connection),
-        .tls_version = pen_edge_tls_version(connection),
-        .status = problem.status,
-        .reason = problem.reason,
-        .verdict = PEN_BLOCK,
-        .generation = crew->view->snapshot->generation,
-        .worker = (uint32_t)crew->worker,
-    };
-    (void)pen_audit_write(crew->audit, &crew->view->snapshot->config->audit, &entry);
-    pen_metrics_request(crew->metrics, crew->worker, 0, problem.status, PEN_BLOCK, 0);
-    pen_metrics_reason(crew->metrics, crew->worker, problem.reason);
+    record_early(crew, connection, r, problem.status, problem.reason);
+}
+
+/* Whoever shows a certificate that is refused is on record; others who cannot speak TLS, scanners
+ * above all, are counted. */
+static void edge_unproven(void *owner, struct pen_edge_connection *connection, const char *reason)
+{
+    struct pen_crew *const crew = owner;
+    if (!pen_str_starts(pen_str_from_c(reason), PEN_S("certificate."))) {
+        pen_metrics_reason(crew->metrics, crew->worker, reason);
+        return;
+    }
+    struct pen_request nobody = {.wall_ms = pen_clock_unix_ms()};
+    make_ids(crew, &nobody);
+    record_early(crew, connection, &nobody, 0, reason);
 }
 
 const struct pen_edge_events pen_task_edge_events = {
@@ -565,6 +567,7 @@ const struct pen_edge_events pen_task_edge_events = {
     .pair = edge_pair,
     .fed = edge_fed,
     .ended = edge_ended,
+    .unproven = edge_unproven,
     .refuse = edge_refuse,
 };
 

@@ -3,6 +3,8 @@
 
 #define TRACEPARENT 55 /* 2, 32, 16 and 2 digits and three dashes */
 
+static const char hex[] = "0123456789abcdef";
+
 /* Lower case only: capitals are malformed by the specification. */
 static bool is_hex(struct pen_str text)
 {
@@ -54,10 +56,26 @@ struct pen_str pen_trace_id(const struct pen_wire_head *head, struct pen_str own
     return pen_trace_read(head, &trace) ? trace.id : own;
 }
 
+uint64_t pen_trace_next(uint64_t *series)
+{
+    /* splitmix64 */
+    uint64_t z = (*series += 0x9e3779b97f4a7c15U);
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
+    return z ^ (z >> 31);
+}
+
+void pen_trace_hex(char into[16], uint64_t number)
+{
+    for (int i = 15; i >= 0; i--) {
+        into[i] = hex[number & 15];
+        number >>= 4;
+    }
+}
+
 void pen_trace_write(struct pen_buf *buf, const struct pen_wire_head *head, struct pen_str own,
                      uint64_t span_id)
 {
-    static const char hex[] = "0123456789abcdef";
     struct pen_trace trace = {.id = own, .sampled = false};
     (void)pen_trace_read(head, &trace); /* leaves our own as it is when there is none */
 

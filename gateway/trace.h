@@ -34,4 +34,10 @@ struct pen_str pen_trace_id(const struct pen_wire_head *head, struct pen_str own
 void pen_trace_write(struct pen_buf *buf, const struct pen_wire_head *head, struct pen_str own,
                      uint64_t span_id);
 
+/** The next number of a series for ids, which must differ and need not be secret. */
+uint64_t pen_trace_next(uint64_t *series);
+
+/** It as 16 hexadecimal digits, without a NUL. */
+void pen_trace_hex(char into[16], uint64_t number);
+
 #endif

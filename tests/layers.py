@@ -31,7 +31,7 @@ LIBRARIES = {
     r"microhttpd\.h": [r"gateway/listener\.c", r"gateway/admin/admin\.c"],
     r"curl/curl\.h": [r"gateway/upstream/connection\.c", r"gateway/fetch\.c", r"gateway/cli/demo/.*\.c",
                       r"gateway/cli/health_command\.c"],
-    r"openssl/.*": [r"gateway/tls/.*\.c", r"gateway/(digest|devcerts)\.c",
+    r"openssl/.*": [r"gateway/tls/.*\.[ch]", r"gateway/(digest|devcerts)\.c",
                     r"gateway/edge/transport\.c",
                     r"gateway/auth/(keys|keyset|jwk|jws|signer|prover|key)\.[ch]"],
     r"jwt\.h": [r"gateway/auth/(second_reader|mint|signer)\.c"],

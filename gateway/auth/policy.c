@@ -158,6 +158,23 @@ static struct pen_policy_answer refuse(const char *reason)
     return (struct pen_policy_answer){.allowed = false, .reason = reason};
 }
 
+struct pen_policy_answer pen_policy_certificate(const struct pen_config_allow *allow,
+                                                const struct pen_tls_identity *identity,
+                                                const struct pen_tls_name **name)
+{
+    const struct pen_policy_answer allowed = {.allowed = true, .reason = "ok"};
+    if (!allow->certificate) return allowed;
+    if (identity == NULL) return refuse("certificate.missing");
+    if (allow->name_count == 0) return allowed;
+
+    const struct pen_tls_name *const found =
+        pen_tls_identity_find(identity, allow->names, allow->name_count);
+    if (found == NULL) return refuse("certificate.not_allowed");
+
+    *name = found;
+    return allowed;
+}
+
 struct pen_policy_answer pen_policy_check(const struct pen_config_allow *allow,
                                           const struct pen_caller *caller)
 {

@@ -1,5 +1,6 @@
 /**
- * May this caller call this function? Scopes, subjects and claims of `allow`, after authentication.
+ * May this caller call this function? Scopes, subjects, claims and certificate of `allow`, after
+ * authentication.
  *
  * Pure; any thread.
  */
@@ -7,6 +8,7 @@
 #define PEN_GATEWAY_POLICY_H
 
 #include "gateway/auth/token.h"
+#include "gateway/tls/identity.h"
 
 /** What the Authorization field(s) hold. */
 enum pen_credential {
@@ -28,6 +30,18 @@ struct pen_policy_answer {
 
 struct pen_policy_answer pen_policy_check(const struct pen_config_allow *allow,
                                           const struct pen_caller *caller);
+
+/**
+ * Does the caller's certificate fulfil `certificate`? Yes where none is asked for.
+ *
+ * @param identity  proven in the handshake; NULL: no certificate
+ * @param name      the name that was admitted; untouched when any or none will do
+ *
+ * Reasons: "certificate.missing", "certificate.not_allowed"
+ */
+struct pen_policy_answer pen_policy_certificate(const struct pen_config_allow *allow,
+                                                const struct pen_tls_identity *identity,
+                                                const struct pen_tls_name **name);
 
 /** Is a scope among the token's `scope` (space-separated) or `scp` (string or array)? */
 bool pen_policy_has_scope(const struct pen_json *claims, struct pen_str scope);

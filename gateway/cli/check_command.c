@@ -59,7 +59,7 @@ static int check(const char *file)
     struct pen_snapshot *snapshot = NULL;
     struct pen_error err = {.text = "out of memory"};
     enum pen_status status = pen_config_load(pen_str_from_c(file), &config, &err);
-    if (status == PEN_OK) status = pen_snapshot_create(config, 1, NULL, &snapshot, &err);
+    if (status == PEN_OK) status = pen_snapshot_create(config, NULL, NULL, &snapshot, &err);
     if (status == PEN_OK) status = check_keys(snapshot->config, &err);
     if (status == PEN_OK) {
         printf("%s is valid\n", file);

@@ -111,6 +111,18 @@ static void list_upstreams(struct pen_table *table, const struct pen_config *con
     }
 }
 
+static void put_names(struct pen_buf *buf, const struct pen_config_allow *allow)
+{
+    pen_buf_put(buf, allow->name_count == 0 ? PEN_S("any client certificate")
+                                            : PEN_S("certificate of "));
+    for (size_t i = 0; i < allow->name_count; i++) {
+        if (i > 0) pen_buf_put(buf, PEN_S(" or "));
+        pen_buf_put(buf, pen_tls_name_word(allow->names[i].kind));
+        pen_buf_byte(buf, ':');
+        pen_buf_put(buf, allow->names[i].text);
+    }
+}
+
 static void put_callers(struct pen_buf *buf, const struct pen_config_function *function)
 {
     const struct pen_config_allow *const allow = &function->allow;
@@ -122,6 +134,8 @@ static void put_callers(struct pen_buf *buf, const struct pen_config_function *f
         pen_buf_put(buf, PEN_S("anyone"));
         return;
     }
+    if (allow->certificate) put_names(buf, allow);
+    if (allow->certificate && allow->issuer_count > 0) pen_buf_put(buf, PEN_S(", and "));
     for (size_t i = 0; i < allow->issuer_count; i++) {
         if (i > 0) pen_buf_put(buf, PEN_S(" or "));
         pen_buf_put(buf, allow->issuers[i]->name);
@@ -237,6 +251,14 @@ static void warn_about_policy(struct pen_table *table, const struct pen_config_f
     }
 }
 
+static bool asks_for_certificates(const struct pen_config *config)
+{
+    for (size_t i = 0; i < config->listen_count; i++) {
+        if (config->listens[i].client_auth != PEN_CLIENT_AUTH_OFF) return true;
+    }
+    return false;
+}
+
 static void warn_about_functions(struct pen_table *table, const struct pen_config *config,
                                  int64_t now)
 {
@@ -247,6 +269,12 @@ static void warn_about_functions(struct pen_table *table, const struct pen_confi
             pen_table_cell(table, "function %.*s: %s", PEN_STR_ARGS(function->name),
                            function->has_allow ? "anyone may call it, without a token"
                                                : "unreachable, it has no 'allow'");
+        }
+        if (function->allow.certificate && !asks_for_certificates(config)) {
+            pen_table_row(table);
+            pen_table_cell(table,
+                           "function %.*s: unreachable, no listener asks for client certificates",
+                           PEN_STR_ARGS(function->name));
         }
         for (size_t kind = 0; kind < function->body_count; kind++) {
             if (function->bodies[kind] != PEN_BODY_OPAQUE) continue;

@@ -17,6 +17,9 @@ struct pen_config_identity {
     struct pen_str key;         /* PEM file */
 };
 
+/** What a caller gets who names no host that is served: the first certificate, or an alert. */
+enum pen_unknown_names { PEN_UNKNOWN_NAMES_DEFAULT, PEN_UNKNOWN_NAMES_REFUSE };
+
 struct pen_config_listen {
     struct pen_str address;   /* as written: "0.0.0.0:8443", "[::1]:8080", "unix:/run/p.sock" */
     struct pen_str host;      /* numeric IPv4 or IPv6 without brackets; empty for a Unix socket */
@@ -25,10 +28,17 @@ struct pen_config_listen {
     uint32_t unix_mode;       /* 0660 */
     bool tls;
     bool plaintext; /* "plaintext: true" was spelled out; needed off loopback without tls */
-    struct pen_config_identity identity;
-    int min_version;          /* 12 or 13 */
-    struct pen_str client_ca; /* PEM file; empty = none */
+    const struct pen_tls_certificate *certificates; /* with `tls` at least one; the first is the
+                                                       default one */
+    size_t certificate_count;
+    enum pen_unknown_names unknown_names;
+    int min_version;            /* 12 or 13 */
+    struct pen_str ticket_keys; /* file; empty = keys in memory */
     enum pen_client_auth client_auth;
+    struct pen_str client_ca;                /* PEM file; empty = none */
+    struct pen_str client_crl;               /* PEM file; empty = none */
+    const struct pen_tls_name *client_names; /* one of them must be the caller's; none = any */
+    size_t client_name_count;
 };
 
 /** Bits of a set of JWS algorithms. */
@@ -100,7 +110,10 @@ struct pen_config_claim_rule {
 
 /** Who may call. A function without it is unreachable. */
 struct pen_config_allow {
-    bool anyone; /* "allow: anyone": spelled out, listed by check */
+    bool anyone;                      /* "allow: anyone": spelled out, listed by check */
+    bool certificate;                 /* the caller must have proven one in the handshake */
+    const struct pen_tls_name *names; /* one of them must be the certificate's; none = any */
+    size_t name_count;
     const struct pen_config_issuer *const *issuers;
     size_t issuer_count;
     const struct pen_str *scopes; /* all of them */

@@ -139,6 +139,7 @@ static enum pen_status read_claims(struct pen_reader *reader, const struct pen_j
 static const struct pen_key allow_keys[] = {
     {PEN_STR("anyone"), .kind = PEN_KEY_FLAG, .offset = ALLOW(anyone, bool)},
     {PEN_STR("issuer"), .kind = PEN_KEY_READ, .read = read_issuer},
+    {PEN_STR("certificate"), .kind = PEN_KEY_READ, .read = pen_read_allow_certificate},
     {PEN_STR("scopes"), .kind = PEN_KEY_READ, .read = read_scopes},
     {PEN_STR("subjects"), .kind = PEN_KEY_READ, .read = read_subjects},
     {PEN_STR("claims"), .kind = PEN_KEY_READ, .read = read_claims},
@@ -151,14 +152,31 @@ const struct pen_shape pen_shape_allow = {
     .key_count = PEN_COUNT_OF(allow_keys),
 };
 
+/* Nothing of a token can be asked for where no token is. */
+static enum pen_status refuse_token_rules(struct pen_reader *reader, const struct pen_json *value)
+{
+    static const struct pen_str rules[] = {PEN_STR("scopes"), PEN_STR("subjects"),
+                                           PEN_STR("claims")};
+    for (size_t i = 0; i < PEN_COUNT_OF(rules); i++) {
+        const struct pen_json *const member = pen_json_member(value, rules[i]);
+        if (member == NULL) continue;
+        return pen_reader_fail_name(reader, member,
+                                    "'%.*s' is about tokens, and whose count is not said: give "
+                                    "'issuer' too",
+                                    PEN_STR_ARGS(rules[i]));
+    }
+    return PEN_OK;
+}
+
 static enum pen_status check_allow(struct pen_reader *reader, const struct pen_json *value,
                                    const struct pen_config_allow *allow)
 {
-    if (!allow->anyone && allow->issuer_count == 0) {
+    if (!allow->anyone && allow->issuer_count == 0 && !allow->certificate) {
         return pen_reader_fail_name(reader, value,
-                                    "whose tokens count is not said: give 'issuer', or spell out "
-                                    "'anyone: true'");
+                                    "whose tokens count is not said: give 'issuer' or "
+                                    "'certificate', or spell out 'anyone: true'");
     }
+    if (!allow->anyone && allow->issuer_count == 0) return refuse_token_rules(reader, value);
     if (!allow->anyone) return PEN_OK;
 
     for (const struct pen_json *member = value->first; member != NULL; member = member->next) {

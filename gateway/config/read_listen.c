@@ -11,14 +11,6 @@ static const struct pen_config_listen listen_defaults = {
     .client_auth = PEN_CLIENT_AUTH_OFF,
 };
 
-static const struct pen_word versions[] = {{PEN_STR("1.2"), 12}, {PEN_STR("1.3"), 13}};
-
-static const struct pen_word client_auths[] = {
-    {PEN_STR("off"), PEN_CLIENT_AUTH_OFF},
-    {PEN_STR("optional"), PEN_CLIENT_AUTH_OPTIONAL},
-    {PEN_STR("required"), PEN_CLIENT_AUTH_REQUIRED},
-};
-
 static enum pen_status read_address(struct pen_reader *reader, const struct pen_json *value,
                                     void *target)
 {
@@ -55,50 +47,12 @@ static enum pen_status read_mode(struct pen_reader *reader, const struct pen_jso
     return PEN_OK;
 }
 
-static enum pen_status read_tls(struct pen_reader *reader, const struct pen_json *value,
-                                void *target)
-{
-    struct pen_config_listen *listen = target;
-    listen->tls = true;
-    PEN_TRY(pen_reader_mapping(reader, value, &pen_shape_listen_tls, listen));
-    const struct pen_json *const auth = pen_json_member(value, PEN_S("client_auth"));
-    if (auth == NULL) {
-        if (listen->client_ca.len > 0) listen->client_auth = PEN_CLIENT_AUTH_REQUIRED;
-        return PEN_OK;
-    }
-    if (listen->client_auth != PEN_CLIENT_AUTH_OFF && listen->client_ca.len == 0) {
-        return pen_reader_fail(reader, auth,
-                               "client certificates need a 'client_ca' that they are proven by");
-    }
-    return PEN_OK;
-}
-
-static const struct pen_key tls_keys[] = {
-    {PEN_STR("certificate"), .kind = PEN_KEY_FILE, .flags = PEN_KEY_REQUIRED,
-     .offset = LISTEN(identity.certificate, struct pen_str)},
-    {PEN_STR("key"), .kind = PEN_KEY_FILE, .flags = PEN_KEY_REQUIRED | PEN_KEY_PRIVATE,
-     .offset = LISTEN(identity.key, struct pen_str)},
-    {PEN_STR("min_version"), .kind = PEN_KEY_WORD, .offset = LISTEN(min_version, int),
-     .words = versions, .word_count = PEN_COUNT_OF(versions)},
-    {PEN_STR("client_ca"), .kind = PEN_KEY_FILE, .offset = LISTEN(client_ca, struct pen_str)},
-    {PEN_STR("client_auth"), .kind = PEN_KEY_WORD,
-     .offset = LISTEN(client_auth, enum pen_client_auth), .words = client_auths,
-     .word_count = PEN_COUNT_OF(client_auths)},
-};
-
-const struct pen_shape pen_shape_listen_tls = {
-    .schema = "/$defs/listen_tls",
-    .keys = tls_keys,
-    .key_count = PEN_COUNT_OF(tls_keys),
-    .defaults = &listen_defaults,
-    .size = sizeof(listen_defaults),
-};
-
 static const struct pen_key listen_keys[] = {
     {PEN_STR("address"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED, .read = read_address},
     {PEN_STR("mode"), .kind = PEN_KEY_READ, .read = read_mode},
     {PEN_STR("plaintext"), .kind = PEN_KEY_FLAG, .offset = LISTEN(plaintext, bool)},
-    {PEN_STR("tls"), .kind = PEN_KEY_READ, .shape = &pen_shape_listen_tls, .read = read_tls},
+    {PEN_STR("tls"), .kind = PEN_KEY_READ, .shape = &pen_shape_listen_tls,
+     .read = pen_read_listen_tls},
 };
 
 const struct pen_shape pen_shape_listen = {

@@ -11,6 +11,7 @@
 
 extern const struct pen_shape pen_shape_listen;
 extern const struct pen_shape pen_shape_listen_tls;
+extern const struct pen_shape pen_shape_certificate;
 extern const struct pen_shape pen_shape_admin;
 extern const struct pen_shape pen_shape_issuer;
 extern const struct pen_shape pen_shape_jwks;
@@ -47,9 +48,15 @@ PEN_MUST_USE enum pen_status pen_read_upstreams(struct pen_reader *reader,
 PEN_MUST_USE enum pen_status pen_read_functions(struct pen_reader *reader,
                                                 const struct pen_json *value, void *target);
 
+/** Into struct pen_config_listen. */
+PEN_MUST_USE enum pen_status pen_read_listen_tls(struct pen_reader *reader,
+                                                 const struct pen_json *value, void *target);
+
 /** Into struct pen_config_function. */
 PEN_MUST_USE enum pen_status pen_read_allow(struct pen_reader *reader, const struct pen_json *value,
                                             void *target);
+PEN_MUST_USE enum pen_status pen_read_allow_certificate(struct pen_reader *reader,
+                                                        const struct pen_json *value, void *target);
 PEN_MUST_USE enum pen_status pen_read_methods(struct pen_reader *reader,
                                               const struct pen_json *value, void *target);
 PEN_MUST_USE enum pen_status pen_read_claim_headers(struct pen_reader *reader,
@@ -62,6 +69,11 @@ PEN_MUST_USE enum pen_status pen_read_thresholds(struct pen_reader *reader,
                                                  const struct pen_json *value, void *target);
 PEN_MUST_USE enum pen_status pen_read_exceptions(struct pen_reader *reader,
                                                  const struct pen_json *value, void *target);
+
+/** One rule about names in certificates, or a list of them: "dns:*.example.com". */
+PEN_MUST_USE enum pen_status pen_read_name_rules(struct pen_reader *reader,
+                                                 const struct pen_json *value,
+                                                 const struct pen_tls_name **out, size_t *count);
 
 /** A claim: a member's name, or a JSON Pointer into the claims. */
 PEN_MUST_USE enum pen_status pen_read_claim(struct pen_reader *reader, const struct pen_json *value,

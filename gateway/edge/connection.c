@@ -144,6 +144,14 @@ static void answer_late(struct pen_edge_connection *c, uint64_t now_ms)
     }
 }
 
+static void handshake_failed(struct pen_edge_connection *c, const char *reason)
+{
+    struct pen_edge *const edge = c->edge;
+    pen_metrics_add(edge->metrics, edge->worker, PEN_COUNTER_HANDSHAKE_FAILURES, 1);
+    if (edge->events->unproven != NULL) edge->events->unproven(edge->owner, c, reason);
+    pen_edge_connection_end(c, PEN_EDGE_GONE, reason, 0);
+}
+
 static void deadline_passed(struct pen_edge_connection *c, uint64_t now_ms)
 {
     static const struct pen_wire_refusal slow_head = {.code = "edge.head_timeout", .status = 408};
@@ -165,8 +173,7 @@ static void deadline_passed(struct pen_edge_connection *c, uint64_t now_ms)
         answer_late(c, now_ms);
         return;
     case PEN_EDGE_STATE_HANDSHAKE:
-        pen_metrics_add(c->edge->metrics, c->edge->worker, PEN_COUNTER_HANDSHAKE_FAILURES, 1);
-        pen_edge_connection_end(c, PEN_EDGE_GONE, "edge.handshake_timeout", 0);
+        handshake_failed(c, "edge.handshake_timeout");
         return;
     case PEN_EDGE_STATE_IDLE:
         pen_transport_finish(&c->transport);
@@ -209,8 +216,7 @@ static void shake_hands(struct pen_edge_connection *c)
         return;
     case PEN_IO_EOF:
     case PEN_IO_ERROR:
-        pen_metrics_add(edge->metrics, edge->worker, PEN_COUNTER_HANDSHAKE_FAILURES, 1);
-        pen_edge_connection_end(c, PEN_EDGE_GONE, "edge.handshake", 0);
+        handshake_failed(c, c->transport.failure);
         return;
     }
     if (c->transport.ssl != NULL) {
@@ -406,6 +412,11 @@ struct pen_str pen_edge_remote(const struct pen_edge_connection *connection)
 struct pen_str pen_edge_remote_host(const struct pen_edge_connection *connection)
 {
     return (struct pen_str){connection->remote, connection->remote_host_len};
+}
+
+const struct pen_tls_identity *pen_edge_identity(const struct pen_edge_connection *connection)
+{
+    return connection->transport.identity;
 }
 
 const char *pen_edge_tls_version(const struct pen_edge_connection *connection)

@@ -16,6 +16,7 @@
 #include "gateway/config/config.h"
 #include "gateway/metrics/metrics.h"
 #include "gateway/pair.h"
+#include "gateway/tls/identity.h"
 #include "gateway/tls/server.h"
 #include "gateway/wire/wire.h"
 
@@ -50,6 +51,8 @@ struct pen_edge_events {
     /* The request that `head` announced is over. `reusable`: its pair may serve another. */
     void (*ended)(void *owner, struct pen_edge_connection *connection, enum pen_edge_end end,
                   const char *reason, int status, bool reusable);
+    /* A handshake failed with a code of pen_tls_failure, or ran out of time. May be NULL. */
+    void (*unproven)(void *owner, struct pen_edge_connection *connection, const char *reason);
     /* Compose a raw reply of the edge's own; also for the record when no head was ever complete. */
     void (*refuse)(void *owner, struct pen_edge_connection *connection,
                    const struct pen_wire_refusal *refusal, struct pen_buf *out);
@@ -122,6 +125,8 @@ void *pen_edge_request(const struct pen_edge_connection *connection);
 struct pen_str pen_edge_remote(const struct pen_edge_connection *connection);
 /** The caller's address alone, without port; "" over a Unix socket. */
 struct pen_str pen_edge_remote_host(const struct pen_edge_connection *connection);
+/** Who the caller is by its certificate; NULL when it showed none. As long as the connection. */
+const struct pen_tls_identity *pen_edge_identity(const struct pen_edge_connection *connection);
 const char *pen_edge_tls_version(const struct pen_edge_connection *connection);
 /** Monotonic microseconds at which the first byte of this request arrived, and its head was whole.
  */

@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "gateway/tls/failure.h"
+
 static enum pen_io outcome(const SSL *ssl, int result)
 {
     switch (SSL_get_error(ssl, result)) {
@@ -51,7 +53,15 @@ enum pen_io pen_transport_handshake(struct pen_transport *transport)
 
     ERR_clear_error();
     const int result = SSL_accept(transport->ssl);
-    return result == 1 ? PEN_IO_OK : outcome(transport->ssl, result);
+    enum pen_io io = result == 1 ? PEN_IO_OK : outcome(transport->ssl, result);
+    if (io == PEN_IO_OK
+        && pen_tls_identity_of_peer(transport->ssl, &transport->identity) != PEN_OK) {
+        io = PEN_IO_ERROR;
+    }
+    if (io == PEN_IO_EOF || io == PEN_IO_ERROR) {
+        transport->failure = pen_tls_failure(transport->ssl);
+    }
+    return io;
 }
 
 enum pen_io pen_transport_read(struct pen_transport *transport, char *into, size_t room,
@@ -117,6 +127,8 @@ void pen_transport_close(struct pen_transport *transport)
 {
     SSL_free(transport->ssl);
     transport->ssl = NULL;
+    pen_tls_identity_destroy(transport->identity);
+    transport->identity = NULL;
     if (transport->fd >= 0) close(transport->fd);
     transport->fd = -1;
 }

@@ -7,6 +7,7 @@
 #define PEN_GATEWAY_TRANSPORT_H
 
 #include "filters/core/str.h"
+#include "gateway/tls/identity.h"
 #include "gateway/tls/server.h"
 
 enum pen_io {
@@ -19,7 +20,9 @@ enum pen_io {
 
 struct pen_transport {
     int fd;
-    SSL *ssl; /* NULL: plain */
+    SSL *ssl;                          /* NULL: plain */
+    struct pen_tls_identity *identity; /* who the caller is by its certificate; NULL: none shown */
+    const char *failure;               /* why the handshake failed, as pen_tls_failure says it */
 };
 
 /** Take over `fd` (non-blocking). `server` NULL: plain. Errors: PEN_ERR_NOMEM; `fd` stays open. */

@@ -34,6 +34,8 @@ struct pen_audit_entry {
     struct pen_str path;     /* without the query: it may hold secrets */
     struct pen_str function; /* its name */
     const struct pen_caller *caller;
+    const struct pen_tls_identity *identity; /* by certificate */
+    const struct pen_tls_name *name;         /* of it: the one that counted, or NULL */
     const char *tls_version;
     int status;         /* answered; 0 = the caller went away first */
     const char *reason; /* stable code; "ok" for a forwarded answer */

@@ -74,6 +74,32 @@ static void put_caller(struct pen_buf *buf, const struct pen_caller *caller)
     pen_buf_byte(buf, '}');
 }
 
+/* The name that counted, or else the first: a certificate may have many. The fingerprint tells
+ * which certificate it was. */
+static void put_certificate(struct pen_buf *buf, const struct pen_audit_entry *entry)
+{
+    const struct pen_tls_identity *const identity = entry->identity;
+    if (identity == NULL) return;
+
+    static const char digits[] = "0123456789abcdef";
+    const struct pen_tls_name *const first = identity->name_count > 0 ? identity->names : NULL;
+    const struct pen_tls_name *const name = entry->name != NULL ? entry->name : first;
+    pen_buf_put(buf, PEN_S(",\"certificate\":{\"sha256\":\""));
+    for (size_t i = 0; i < sizeof(identity->fingerprint); i++) {
+        pen_buf_byte(buf, digits[identity->fingerprint[i] >> 4]);
+        pen_buf_byte(buf, digits[identity->fingerprint[i] & 15]);
+    }
+    pen_buf_byte(buf, '"');
+    if (name != NULL) {
+        pen_buf_put(buf, PEN_S(",\"name\":\""));
+        pen_buf_put(buf, pen_tls_name_word(name->kind));
+        pen_buf_byte(buf, ':');
+        pen_buf_json(buf, pen_str_slice(name->text, 0, TEXT_BYTES));
+        pen_buf_byte(buf, '"');
+    }
+    pen_buf_byte(buf, '}');
+}
+
 static void put_finding(struct pen_buf *buf, const struct pen_config_audit *config,
                         const struct pen_finding *finding)
 {
@@ -162,6 +188,7 @@ void pen_audit_line(struct pen_buf *buf, const struct pen_config_audit *config,
     put_text(buf, "path", entry->path);
     put_text(buf, "function", entry->function);
     put_caller(buf, entry->caller);
+    put_certificate(buf, entry);
     put_number(buf, "status", (uint64_t)entry->status);
     put_word(buf, "reason", entry->reason);
     put_word(buf, "verdict", pen_verdict_name(entry->verdict));

@@ -29,6 +29,8 @@ static void write_record(const struct pen_outcome_sink *sink, const struct pen_o
         .path = r->head->path,
         .function = r->function == NULL ? (struct pen_str){"", 0} : r->function->name,
         .caller = r->proven ? &r->caller : NULL,
+        .identity = r->identity,
+        .name = r->name,
         .tls_version = r->tls_version,
         .status = o->status,
         .reason = o->reason,
@@ -88,4 +90,16 @@ void pen_outcome_record(const struct pen_outcome_sink *sink, const struct pen_ou
     const uint64_t total_us = since(outcome->request, pen_clock_us());
     write_record(sink, outcome, total_us);
     count(sink, outcome, total_us);
+}
+
+void pen_outcome_early(const struct pen_outcome_sink *sink, const struct pen_snapshot *snapshot,
+                       struct pen_audit_entry *entry)
+{
+    entry->verdict = PEN_BLOCK;
+    entry->generation = snapshot->generation;
+    entry->worker = (uint32_t)sink->worker;
+    (void)pen_audit_write(sink->audit, &snapshot->config->audit, entry);
+    pen_metrics_reason(sink->metrics, sink->worker, entry->reason);
+    if (entry->status == 0) return;
+    pen_metrics_request(sink->metrics, sink->worker, 0, entry->status, PEN_BLOCK, 0);
 }

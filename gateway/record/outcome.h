@@ -30,4 +30,11 @@ struct pen_outcome {
 /** Never blocks; a record that finds no room is counted by the audit module. One worker. */
 void pen_outcome_record(const struct pen_outcome_sink *sink, const struct pen_outcome *outcome);
 
+/**
+ * Of what never became a request: a head that is none, a handshake that failed. `entry` has its
+ * time, ids, reason, and 0 as status where no answer was possible; the rest is filled in.
+ */
+void pen_outcome_early(const struct pen_outcome_sink *sink, const struct pen_snapshot *snapshot,
+                       struct pen_audit_entry *entry);
+
 #endif

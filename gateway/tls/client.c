@@ -12,6 +12,8 @@
 
 struct pen_tls_client {
     SSL_CTX *held;
+    struct pen_tls_date dates[2];
+    size_t date_count;
     atomic_size_t references;
 };
 
@@ -28,6 +30,45 @@ static enum pen_status trust_system(SSL_CTX *context, struct pen_error *err)
     return PEN_ERR_INVALID;
 }
 
+static void note_date(struct pen_tls_client *client, struct pen_str file, const char *what,
+                      int64_t until_s)
+{
+    client->dates[client->date_count++] = (struct pen_tls_date){file, what, until_s};
+}
+
+static void free_certificates(struct stack_st_X509 **certificates)
+{
+    sk_X509_pop_free(*certificates, X509_free);
+}
+
+static enum pen_status trust(struct pen_tls_client *client, struct pen_str ca,
+                             struct pen_error *err)
+{
+    if (ca.len == 0) return trust_system(client->held, err);
+
+    PEN_CLEANUP(free_certificates) struct stack_st_X509 *trusted = NULL;
+    PEN_TRY(pen_pem_authorities_read(ca, "this upstream", &trusted, err));
+    X509_STORE *const store = SSL_CTX_get_cert_store(client->held);
+    for (int i = 0; i < sk_X509_num(trusted); i++) {
+        if (X509_STORE_add_cert(store, sk_X509_value(trusted, i)) != 1) return PEN_ERR_NOMEM;
+    }
+    note_date(client, ca, "ca", pen_pem_until(trusted));
+    return PEN_OK;
+}
+
+static enum pen_status use_identity(struct pen_tls_client *client,
+                                    const struct pen_tls_client_options *options,
+                                    struct pen_error *err)
+{
+    if (options->certificate.len == 0) return PEN_OK;
+
+    PEN_CLEANUP(pen_pem_identity_deinit)
+    struct pen_pem_identity identity = {.certificate = NULL};
+    PEN_TRY(pen_pem_identity_read(options->certificate, options->key, &identity, err));
+    note_date(client, options->certificate, "certificate", identity.until_s);
+    return pen_pem_identity_use(client->held, &identity, options->certificate, err);
+}
+
 enum pen_status pen_tls_client_create(const struct pen_tls_client_options *options,
                                       struct pen_tls_client **out, struct pen_error *err)
 {
@@ -41,13 +82,10 @@ enum pen_status pen_tls_client_create(const struct pen_tls_client_options *optio
     client->held = SSL_CTX_new(TLS_client_method());
     if (client->held == NULL) goto fail;
 
-    status = options->ca.len > 0 ? pen_pem_trust(client->held, options->ca, "this upstream", err)
-                                 : trust_system(client->held, err);
+    status = trust(client, options->ca, err);
     if (status != PEN_OK) goto fail;
-    if (options->certificate.len > 0) {
-        status = pen_pem_use_identity(client->held, options->certificate, options->key, err);
-        if (status != PEN_OK) goto fail;
-    }
+    status = use_identity(client, options, err);
+    if (status != PEN_OK) goto fail;
     *out = client;
     return PEN_OK;
 
@@ -72,6 +110,12 @@ void pen_tls_client_release(struct pen_tls_client *client)
     free(client);
 }
 
+const struct pen_tls_date *pen_tls_client_dates(const struct pen_tls_client *client, size_t *count)
+{
+    *count = client->date_count;
+    return client->dates;
+}
+
 enum pen_status pen_tls_client_apply(const struct pen_tls_client *client, void *ssl_ctx)
 {
     SSL_CTX *const context = ssl_ctx;
@@ -81,7 +125,7 @@ enum pen_status pen_tls_client_apply(const struct pen_tls_client *client, void *
     X509 *const certificate = SSL_CTX_get0_certificate(client->held);
     if (certificate == NULL) return PEN_OK;
 
-    STACK_OF(X509) *chain = NULL;
+    struct stack_st_X509 *chain = NULL;
     if (SSL_CTX_get0_chain_certs(client->held, &chain) != 1
         || SSL_CTX_use_cert_and_key(context, certificate, SSL_CTX_get0_privatekey(client->held),
                                     chain, 1)

@@ -10,7 +10,7 @@
 #ifndef PEN_GATEWAY_TLS_CLIENT_H
 #define PEN_GATEWAY_TLS_CLIENT_H
 
-#include "filters/core/str.h"
+#include "gateway/tls/dates.h"
 
 struct pen_tls_client;
 
@@ -24,7 +24,8 @@ struct pen_tls_client_options {
  * Read the files.
  *
  * Ownership: one reference, for pen_tls_client_release.
- * Errors:    as pen_pem_use_identity and pen_pem_trust, PEN_ERR_NOMEM
+ * Errors:    PEN_ERR_IO, PEN_ERR_INVALID, PEN_ERR_LIMIT: a file does not do, and `err` says which
+ *            PEN_ERR_NOMEM
  */
 PEN_MUST_USE enum pen_status pen_tls_client_create(const struct pen_tls_client_options *options,
                                                    struct pen_tls_client **out,
@@ -35,6 +36,9 @@ struct pen_tls_client *pen_tls_client_acquire(struct pen_tls_client *client);
 /** The last reference frees; the key is wiped with the last connection that uses it. NULL is fine.
  */
 void pen_tls_client_release(struct pen_tls_client *client);
+
+/** When its files end; lives as long as the client, the file names as the options they came in. */
+const struct pen_tls_date *pen_tls_client_dates(const struct pen_tls_client *client, size_t *count);
 
 /**
  * Give a context this identity and exactly these trusted CAs.

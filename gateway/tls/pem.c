@@ -1,16 +1,15 @@
 /**
- * One reader for the three things that TLS is configured with; OpenSSL parses, we say what it
- * stumbled over.
+ * One reader for what TLS is configured with; OpenSSL parses, we say what it stumbled over.
  */
 #include "gateway/tls/pem.h"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
-#include <openssl/ssl.h>
+#include <time.h>
 
 #include "gateway/file.h"
 
-#define FILE_BYTES (1024 * 1024) /* a bundle of all public CAs is a quarter of it */
+#define FILE_BYTES ((size_t)4 << 20) /* all public CAs are 256 KiB; lists may be larger */
 
 static int no_password(char *into, int size, int writing, void *data)
 {
@@ -26,25 +25,26 @@ static void free_bio(BIO **bio)
     (void)BIO_free(*bio);
 }
 
-static void free_x509(X509 **certificate)
+static void free_certificates(struct stack_st_X509 **certificates)
 {
-    X509_free(*certificate);
+    sk_X509_pop_free(*certificates, X509_free);
 }
 
-static void free_key(EVP_PKEY **key)
+static void free_lists(struct stack_st_X509_CRL **lists)
 {
-    EVP_PKEY_free(*key);
+    sk_X509_CRL_pop_free(*lists, X509_CRL_free);
 }
 
 static enum pen_status open_pem(struct pen_str path, struct pen_str *contents, BIO **bio,
                                 struct pen_error *err)
 {
+    ERR_clear_error();
     PEN_TRY(pen_file_read(path, FILE_BYTES, contents, err));
     *bio = BIO_new_mem_buf(contents->ptr, (int)contents->len);
     return *bio != NULL ? PEN_OK : PEN_ERR_NOMEM;
 }
 
-/* PEM_read_bio_X509 found nothing more: was that the end, or something broken? */
+/* PEM_read_bio_... found nothing more: was that the end, or something broken? */
 static bool at_end_of_pem(void)
 {
     const unsigned long error = ERR_peek_last_error();
@@ -54,54 +54,62 @@ static bool at_end_of_pem(void)
     return end;
 }
 
-static enum pen_status use_chain(SSL_CTX *context, struct pen_str path, struct pen_error *err)
+/* Every certificate of a file, and whether something broken stood behind them. */
+static enum pen_status read_certificates(struct pen_str path, struct stack_st_X509 **out,
+                                         bool *whole, struct pen_error *err)
 {
     PEN_CLEANUP(pen_file_wipe) struct pen_str contents = {.ptr = NULL};
     PEN_CLEANUP(free_bio) BIO *bio = NULL;
     PEN_TRY(open_pem(path, &contents, &bio, err));
 
-    PEN_CLEANUP(free_x509) X509 *leaf = PEM_read_bio_X509(bio, NULL, no_password, NULL);
-    if (leaf == NULL) {
+    PEN_CLEANUP(free_certificates) struct stack_st_X509 *certificates = sk_X509_new_null();
+    if (certificates == NULL) return PEN_ERR_NOMEM;
+    for (;;) {
+        X509 *const one = PEM_read_bio_X509(bio, NULL, no_password, NULL);
+        if (one == NULL) break;
+        if (sk_X509_push(certificates, one) == 0) {
+            X509_free(one);
+            return PEN_ERR_NOMEM;
+        }
+    }
+    *whole = at_end_of_pem();
+    *out = certificates;
+    certificates = NULL;
+    return PEN_OK;
+}
+
+static enum pen_status read_chain(struct pen_str path, struct pen_pem_identity *identity,
+                                  struct pen_error *err)
+{
+    bool whole = false;
+    PEN_TRY(read_certificates(path, &identity->issuers, &whole, err));
+    identity->until_s = pen_pem_until(identity->issuers);
+    identity->certificate = sk_X509_shift(identity->issuers);
+    if (identity->certificate == NULL) {
         pen_error_set(err, "'%.*s': no certificate in PEM form", PEN_STR_ARGS(path));
         return PEN_ERR_INVALID;
     }
-    if (SSL_CTX_use_certificate(context, leaf) != 1) {
-        pen_error_set(err, "'%.*s': certificate not usable: %s", PEN_STR_ARGS(path),
-                      pen_pem_reason());
-        return PEN_ERR_INVALID;
-    }
-    for (;;) {
-        X509 *const issuer = PEM_read_bio_X509(bio, NULL, no_password, NULL);
-        if (issuer == NULL) break;
-        if (SSL_CTX_add0_chain_cert(context, issuer) != 1) {
-            X509_free(issuer);
-            pen_error_set(err, "'%.*s': chain not usable: %s", PEN_STR_ARGS(path),
-                          pen_pem_reason());
-            return PEN_ERR_INVALID;
-        }
-    }
-    if (at_end_of_pem()) return PEN_OK;
+    if (whole) return PEN_OK;
 
     pen_error_set(err, "'%.*s': a certificate of the chain is broken: %s", PEN_STR_ARGS(path),
                   pen_pem_reason());
     return PEN_ERR_INVALID;
 }
 
-static enum pen_status use_key(SSL_CTX *context, struct pen_str certificate, struct pen_str path,
-                               struct pen_error *err)
+static enum pen_status read_key(struct pen_str certificate, struct pen_str path,
+                                struct pen_pem_identity *identity, struct pen_error *err)
 {
     PEN_CLEANUP(pen_file_wipe) struct pen_str contents = {.ptr = NULL};
     PEN_CLEANUP(free_bio) BIO *bio = NULL;
     PEN_TRY(open_pem(path, &contents, &bio, err));
 
-    PEN_CLEANUP(free_key) EVP_PKEY *key = PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL);
-    if (key == NULL) {
+    identity->key = PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL);
+    if (identity->key == NULL) {
         pen_error_set(err, "'%.*s': no private key in PEM form, or an encrypted one",
                       PEN_STR_ARGS(path));
         return PEN_ERR_INVALID;
     }
-    /* Also compares the key with the certificate when both are of one type. */
-    if (SSL_CTX_use_PrivateKey(context, key) != 1 || SSL_CTX_check_private_key(context) != 1) {
+    if (X509_check_private_key(identity->certificate, identity->key) != 1) {
         pen_error_set(err, "'%.*s' is not the key of '%.*s': %s", PEN_STR_ARGS(path),
                       PEN_STR_ARGS(certificate), pen_pem_reason());
         return PEN_ERR_INVALID;
@@ -115,35 +123,103 @@ const char *pen_pem_reason(void)
     return reason != NULL ? reason : "no reason given";
 }
 
-enum pen_status pen_pem_use_identity(SSL_CTX *context, struct pen_str certificate,
-                                     struct pen_str key, struct pen_error *err)
+enum pen_status pen_pem_identity_read(struct pen_str certificate, struct pen_str key,
+                                      struct pen_pem_identity *out, struct pen_error *err)
 {
+    struct pen_pem_identity identity = {.certificate = NULL};
+    enum pen_status status = read_chain(certificate, &identity, err);
+    if (status == PEN_OK) status = read_key(certificate, key, &identity, err);
     ERR_clear_error();
-    enum pen_status status = use_chain(context, certificate, err);
-    if (status == PEN_OK) status = use_key(context, certificate, key, err);
-    ERR_clear_error();
-    return status;
+    if (status != PEN_OK) {
+        pen_pem_identity_deinit(&identity);
+        return status;
+    }
+    *out = identity;
+    return PEN_OK;
 }
 
-enum pen_status pen_pem_trust(SSL_CTX *context, struct pen_str ca, const char *whom,
-                              struct pen_error *err)
+void pen_pem_identity_deinit(struct pen_pem_identity *identity)
+{
+    X509_free(identity->certificate);
+    sk_X509_pop_free(identity->issuers, X509_free);
+    EVP_PKEY_free(identity->key);
+    *identity = (struct pen_pem_identity){.certificate = NULL};
+}
+
+enum pen_status pen_pem_identity_use(SSL_CTX *context, const struct pen_pem_identity *identity,
+                                     struct pen_str file, struct pen_error *err)
+{
+    ERR_clear_error();
+    if (SSL_CTX_use_cert_and_key(context, identity->certificate, identity->key, identity->issuers,
+                                 0)
+        == 1) {
+        return PEN_OK;
+    }
+    pen_error_set(err, "'%.*s': certificate not usable: %s", PEN_STR_ARGS(file), pen_pem_reason());
+    ERR_clear_error();
+    return PEN_ERR_INVALID;
+}
+
+enum pen_status pen_pem_authorities_read(struct pen_str file, const char *whom,
+                                         struct stack_st_X509 **out, struct pen_error *err)
+{
+    PEN_CLEANUP(free_certificates) struct stack_st_X509 *certificates = NULL;
+    bool whole = false;
+    PEN_TRY(read_certificates(file, &certificates, &whole, err));
+    ERR_clear_error();
+    const bool none = sk_X509_num(certificates) == 0;
+    if (none || !whole) {
+        pen_error_set(err, "'%.*s': %s in PEM form to check %s with", PEN_STR_ARGS(file),
+                      none ? "no CA certificate" : "a broken CA certificate", whom);
+        return PEN_ERR_INVALID;
+    }
+    *out = certificates;
+    certificates = NULL;
+    return PEN_OK;
+}
+
+enum pen_status pen_pem_revoked_read(struct pen_str file, struct stack_st_X509_CRL **out,
+                                     struct pen_error *err)
 {
     PEN_CLEANUP(pen_file_wipe) struct pen_str contents = {.ptr = NULL};
     PEN_CLEANUP(free_bio) BIO *bio = NULL;
-    ERR_clear_error();
-    PEN_TRY(open_pem(ca, &contents, &bio, err));
+    PEN_TRY(open_pem(file, &contents, &bio, err));
 
-    X509_STORE *const store = SSL_CTX_get_cert_store(context);
-    size_t count = 0;
-    for (;; count++) {
-        PEN_CLEANUP(free_x509) X509 *certificate = PEM_read_bio_X509(bio, NULL, no_password, NULL);
-        if (certificate == NULL) break;
-        if (X509_STORE_add_cert(store, certificate) != 1) return PEN_ERR_NOMEM;
+    PEN_CLEANUP(free_lists) struct stack_st_X509_CRL *lists = sk_X509_CRL_new_null();
+    if (lists == NULL) return PEN_ERR_NOMEM;
+    for (;;) {
+        X509_CRL *const one = PEM_read_bio_X509_CRL(bio, NULL, no_password, NULL);
+        if (one == NULL) break;
+        if (sk_X509_CRL_push(lists, one) == 0) {
+            X509_CRL_free(one);
+            return PEN_ERR_NOMEM;
+        }
     }
-    if (count > 0 && at_end_of_pem()) return PEN_OK;
-
-    pen_error_set(err, "'%.*s': %s in PEM form to check %s with", PEN_STR_ARGS(ca),
-                  count == 0 ? "no CA certificate" : "a broken CA certificate", whom);
+    const bool whole = at_end_of_pem();
+    const bool none = sk_X509_CRL_num(lists) == 0;
     ERR_clear_error();
-    return PEN_ERR_INVALID;
+    if (none || !whole) {
+        pen_error_set(err, "'%.*s': %s in PEM form", PEN_STR_ARGS(file),
+                      none ? "no revocation list" : "a broken revocation list");
+        return PEN_ERR_INVALID;
+    }
+    *out = lists;
+    lists = NULL;
+    return PEN_OK;
+}
+
+int64_t pen_pem_time(const ASN1_TIME *time)
+{
+    struct tm utc;
+    return time != NULL && ASN1_TIME_to_tm(time, &utc) == 1 ? (int64_t)timegm(&utc) : 0;
+}
+
+int64_t pen_pem_until(const struct stack_st_X509 *certificates)
+{
+    int64_t until_s = INT64_MAX;
+    for (int i = 0; i < sk_X509_num(certificates); i++) {
+        const int64_t end_s = pen_pem_time(X509_get0_notAfter(sk_X509_value(certificates, i)));
+        if (end_s < until_s) until_s = end_s;
+    }
+    return until_s;
 }

@@ -27,13 +27,17 @@ class SpeaksTlsAsMozillaAdvises(Setting):
             self.assertTrue(self.session(gateway, context, session)[1], version)
             gateway.reaches("penstock_tls_handshakes_resumed_total", resumed)
 
-    def test_a_reload_ends_every_session(self):
-        """Whoever may come in is decided anew: an authority of callers may have been withdrawn."""
+    def test_a_session_outlives_a_reload_unless_the_rules_change(self):
         gateway = self.gateway()
         context = gateway.context()
         session, _ = self.session(gateway, context)
         gateway.hang_up()
         harness.wait_for("the reload", lambda: gateway.said("generation 2 of the configuration"))
+        session, again = self.session(gateway, context, session)
+        self.assertTrue(again)
+        gateway.write(self.config().replace("key: server.key }", "key: server.key, client_ca: ca.pem, client_auth: optional }"))
+        gateway.hang_up()
+        harness.wait_for("the second reload", lambda: gateway.said("generation 3 of the configuration"))
         self.assertFalse(self.session(gateway, context, session)[1])
 
     def client(self, gateway, *options, data=b""):

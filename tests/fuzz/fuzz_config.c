@@ -74,7 +74,7 @@ static void check_config(const struct pen_config *config)
         check_text(listen->host);
         check_text(listen->unix_path);
         require((listen->host.len > 0) != (listen->unix_path.len > 0));
-        require(!listen->tls || (listen->identity.key.len > 0 && !listen->plaintext));
+        require(!listen->tls || (listen->certificate_count > 0 && !listen->plaintext));
         require(listen->min_version == 12 || listen->min_version == 13);
     }
     for (size_t i = 0; i < config->issuer_count; i++) {

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <openssl/evp.h>
+#include <openssl/ocsp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
@@ -72,10 +73,11 @@ static X509 *new_certificate(EVP_PKEY *key, const char *name, long from_s, long 
     return certificate;
 }
 
-static void write_certificate(struct pki *pki, const char *file, X509 *certificate)
+static void write_certificate(struct pki *pki, const char *file, X509 *certificate, X509 *issuer)
 {
     FILE *const stream = open_file(pki, file, ".pem");
     assert_int_equal(PEM_write_X509(stream, certificate), 1);
+    if (issuer != NULL) assert_int_equal(PEM_write_X509(stream, issuer), 1);
     assert_int_equal(fclose(stream), 0);
 }
 
@@ -94,7 +96,7 @@ void pki_init(struct pki *pki)
     add_extension(ca, ca, NID_key_usage, "critical,keyCertSign,cRLSign");
     add_extension(ca, ca, NID_subject_key_identifier, "hash");
     assert_true(X509_sign(ca, key, EVP_sha256()) > 0);
-    write_certificate(pki, "ca", ca);
+    write_certificate(pki, "ca", ca, NULL);
     pki->ca_key = key;
     pki->ca = ca;
 }
@@ -113,41 +115,163 @@ void pki_deinit(struct pki *pki)
     assert_int_equal(rmdir(pki->folder), 0);
 }
 
-void pki_issue(struct pki *pki, const char *file, const struct pki_wish *wish)
+static FILE *read_back(struct pki *pki, const char *file, const char *ending)
 {
-    EVP_PKEY *const key = wish->rsa ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256");
-    assert_non_null(key);
-    X509 *const certificate =
-        new_certificate(key, wish->name, wish->from_s != 0 ? wish->from_s : -3600,
-                        wish->until_s != 0 ? wish->until_s : 86400);
-    assert_int_equal(X509_set_issuer_name(certificate, X509_get_subject_name(pki->ca)), 1);
+    char path[160];
+    const int len = snprintf(path, sizeof(path), "%s/%s%s", pki->folder, file, ending);
+    assert_in_range(len, 1, sizeof(path) - 1);
+    FILE *const stream = fopen(path, "r");
+    assert_non_null(stream);
+    return stream;
+}
 
+/* A certificate made before, to be freed; NULL means the root. */
+static X509 *certificate_of(struct pki *pki, const char *file)
+{
+    if (file == NULL) {
+        assert_int_equal(X509_up_ref(pki->ca), 1);
+        return pki->ca;
+    }
+    FILE *const stream = read_back(pki, file, ".pem");
+    X509 *const certificate = PEM_read_X509(stream, NULL, NULL, NULL);
+    assert_non_null(certificate);
+    assert_int_equal(fclose(stream), 0);
+    return certificate;
+}
+
+static EVP_PKEY *key_of(struct pki *pki, const char *file)
+{
+    if (file == NULL) {
+        assert_int_equal(EVP_PKEY_up_ref(pki->ca_key), 1);
+        return pki->ca_key;
+    }
+    FILE *const stream = read_back(pki, file, ".key");
+    EVP_PKEY *const key = PEM_read_PrivateKey(stream, NULL, NULL, NULL);
+    assert_non_null(key);
+    assert_int_equal(fclose(stream), 0);
+    return key;
+}
+
+static void describe(X509 *certificate, X509 *issuer, const struct pki_wish *wish)
+{
     char names[128];
     const bool address = strspn(wish->name, "0123456789.") == strlen(wish->name);
     (void)snprintf(names, sizeof(names), "%s:%s", address ? "IP" : "DNS", wish->name);
-    add_extension(certificate, pki->ca, NID_subject_alt_name, names);
-    add_extension(certificate, pki->ca, NID_ext_key_usage,
+    add_extension(certificate, issuer, NID_authority_key_identifier, "keyid");
+    if (wish->authority) {
+        add_extension(certificate, issuer, NID_basic_constraints, "critical,CA:TRUE");
+        add_extension(certificate, issuer, NID_key_usage, "critical,keyCertSign,cRLSign");
+        add_extension(certificate, issuer, NID_subject_key_identifier, "hash");
+        return;
+    }
+    add_extension(certificate, issuer, NID_subject_alt_name,
+                  wish->names != NULL ? wish->names : names);
+    if (wish->any_use) return;
+    add_extension(certificate, issuer, NID_ext_key_usage,
                   wish->client ? "clientAuth" : "serverAuth");
-    add_extension(certificate, pki->ca, NID_authority_key_identifier, "keyid");
-    assert_true(X509_sign(certificate, pki->ca_key, EVP_sha256()) > 0);
-    write_certificate(pki, file, certificate);
+}
+
+void pki_issue(struct pki *pki, const char *file, const struct pki_wish *wish)
+{
+    EVP_PKEY *const key = wish->rsa_1024 ? EVP_RSA_gen(1024)
+                          : wish->rsa    ? EVP_RSA_gen(2048)
+                                         : EVP_EC_gen("P-256");
+    assert_non_null(key);
+    X509 *const issuer = certificate_of(pki, wish->issuer);
+    EVP_PKEY *const issuer_key = key_of(pki, wish->issuer);
+    X509 *const certificate =
+        new_certificate(key, wish->name, wish->from_s != 0 ? wish->from_s : -3600,
+                        wish->until_s != 0 ? wish->until_s : 86400);
+    assert_int_equal(X509_set_issuer_name(certificate, X509_get_subject_name(issuer)), 1);
+    describe(certificate, issuer, wish);
+    assert_true(X509_sign(certificate, issuer_key, EVP_sha256()) > 0);
+    write_certificate(pki, file, certificate, wish->chain ? issuer : NULL);
 
     FILE *const stream = open_file(pki, file, ".key");
     assert_int_equal(PEM_write_PKCS8PrivateKey(stream, key, NULL, NULL, 0, NULL, NULL), 1);
     assert_int_equal(fclose(stream), 0);
     X509_free(certificate);
+    X509_free(issuer);
+    EVP_PKEY_free(issuer_key);
+    EVP_PKEY_free(key);
+}
+
+static ASN1_TIME *in_seconds(long seconds)
+{
+    ASN1_TIME *const time = X509_gmtime_adj(NULL, seconds);
+    assert_non_null(time);
+    return time;
+}
+
+void pki_revoke(struct pki *pki, const char *file, const char *issuer, const char *revoked,
+                long until_s)
+{
+    X509 *const authority = certificate_of(pki, issuer);
+    EVP_PKEY *const key = key_of(pki, issuer);
+    ASN1_TIME *const from = in_seconds(-7200);
+    ASN1_TIME *const until = in_seconds(until_s);
+    X509_CRL *const list = X509_CRL_new();
+    assert_non_null(list);
+    assert_int_equal(X509_CRL_set_version(list, 1), 1);
+    assert_int_equal(X509_CRL_set_issuer_name(list, X509_get_subject_name(authority)), 1);
+    assert_int_equal(X509_CRL_set1_lastUpdate(list, from), 1);
+    assert_int_equal(X509_CRL_set1_nextUpdate(list, until), 1);
+    if (revoked != NULL) {
+        X509 *const certificate = certificate_of(pki, revoked);
+        X509_REVOKED *const entry = X509_REVOKED_new();
+        assert_non_null(entry);
+        assert_int_equal(X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(certificate)),
+                         1);
+        assert_int_equal(X509_REVOKED_set_revocationDate(entry, from), 1);
+        assert_int_equal(X509_CRL_add0_revoked(list, entry), 1);
+        X509_free(certificate);
+    }
+    assert_int_equal(X509_CRL_sort(list), 1);
+    assert_true(X509_CRL_sign(list, key, EVP_sha256()) > 0);
+    FILE *const stream = open_file(pki, file, "");
+    assert_int_equal(PEM_write_X509_CRL(stream, list), 1);
+    assert_int_equal(fclose(stream), 0);
+    X509_CRL_free(list);
+    ASN1_TIME_free(from);
+    ASN1_TIME_free(until);
+    X509_free(authority);
+    EVP_PKEY_free(key);
+}
+
+void pki_say(struct pki *pki, const char *file, const struct pki_word *word)
+{
+    X509 *const about = certificate_of(pki, word->about);
+    X509 *const signer = certificate_of(pki, word->signer);
+    EVP_PKEY *const key = key_of(pki, word->signer);
+    ASN1_TIME *const from = in_seconds(word->from_s != 0 ? word->from_s : -3600);
+    ASN1_TIME *const until = in_seconds(word->until_s != 0 ? word->until_s : 86400);
+    OCSP_CERTID *const id = OCSP_cert_to_id(EVP_sha1(), about, pki->ca);
+    OCSP_BASICRESP *const basic = OCSP_BASICRESP_new();
+    assert_non_null(id);
+    assert_non_null(basic);
+    assert_non_null(OCSP_basic_add1_status(basic, id, word->status, 0, from, from,
+                                           word->until_s == -1 ? NULL : until));
+    assert_int_equal(OCSP_basic_sign(basic, signer, key, EVP_sha256(), NULL, 0), 1);
+    OCSP_RESPONSE *const response = OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, basic);
+    assert_non_null(response);
+    unsigned char *der = NULL;
+    const int length = i2d_OCSP_RESPONSE(response, &der);
+    assert_true(length > 0);
+    pki_write(pki, file, (struct pen_str){(const char *)der, (size_t)length});
+    OPENSSL_free(der);
+    OCSP_RESPONSE_free(response);
+    OCSP_BASICRESP_free(basic);
+    OCSP_CERTID_free(id);
+    ASN1_TIME_free(from);
+    ASN1_TIME_free(until);
+    X509_free(about);
+    X509_free(signer);
     EVP_PKEY_free(key);
 }
 
 struct pen_str pki_pin(struct pki *pki, const char *file)
 {
-    char name[64];
-    (void)snprintf(name, sizeof(name), "%s.pem", file);
-    FILE *const stream = fopen(pki_path(pki, name).ptr, "r");
-    assert_non_null(stream);
-    X509 *const certificate = PEM_read_X509(stream, NULL, NULL, NULL);
-    assert_non_null(certificate);
-    assert_int_equal(fclose(stream), 0);
+    X509 *const certificate = certificate_of(pki, file);
 
     unsigned char *der = NULL;
     const int der_len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);

@@ -78,6 +78,35 @@ static void writes_one_json_object_whatever_the_caller_sent(void **state)
     assert_true(pen_str_equal(member(root, PEN_S("/host")), PEN_S("a\\b")));
 }
 
+static void shows_the_name_that_a_certificate_was_let_in_by(void **state)
+{
+    (void)state;
+    const struct pen_config_audit config = {.file = PEN_STR("-")};
+    const struct pen_tls_name names[] = {{PEN_TLS_NAME_DNS, PEN_STR("a.example")},
+                                         {PEN_TLS_NAME_URI, PEN_STR("spiffe://prod/\"a")}};
+    const struct pen_tls_identity identity = {
+        .names = names, .name_count = 2, .fingerprint = {0x0f, 0xa0}};
+    const struct pen_tls_identity nameless = {.name_count = 0};
+    struct pen_audit_entry entry = {.reason = "ok", .identity = &identity, .name = &names[1]};
+    struct pen_str text;
+    const struct pen_json *root = line_of(&config, &entry, &text);
+    assert_true(
+        pen_str_equal(member(root, PEN_S("/certificate/name")), PEN_S("uri:spiffe://prod/\"a")));
+    assert_true(pen_str_starts(member(root, PEN_S("/certificate/sha256")), PEN_S("0fa000")));
+    assert_int_equal(member(root, PEN_S("/certificate/sha256")).len, 64);
+
+    entry.name = NULL;
+    root = line_of(&config, &entry, &text);
+    assert_true(pen_str_equal(member(root, PEN_S("/certificate/name")), PEN_S("dns:a.example")));
+    entry.identity = &nameless;
+    root = line_of(&config, &entry, &text);
+    assert_non_null(pen_json_resolve(root, PEN_S("/certificate/sha256")));
+    assert_null(pen_json_resolve(root, PEN_S("/certificate/name")));
+    entry.identity = NULL;
+    root = line_of(&config, &entry, &text);
+    assert_null(pen_json_resolve(root, PEN_S("/certificate")));
+}
+
 static void cuts_texts_of_any_length(void **state)
 {
     (void)state;
@@ -306,6 +335,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(writes_one_json_object_whatever_the_caller_sent, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(shows_the_name_that_a_certificate_was_let_in_by, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(cuts_texts_of_any_length, set_up, tear_down),
         cmocka_unit_test_setup_teardown(shows_findings_with_their_place_and_excerpt, set_up,

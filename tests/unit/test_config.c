@@ -162,8 +162,8 @@ static void reads_the_design_s_example(void **state)
         "audit: { file: /var/log/penstock/audit.jsonl, redact: [/card/number] }\n");
     const struct pen_config_listen *const listen = &config->listens[0];
     assert_true(listen->tls);
-    assert_text(listen->identity.certificate, "/etc/penstock/certs/edge.pem");
-    assert_text(listen->identity.key, "/etc/penstock/certs/edge.key");
+    assert_text(listen->certificates[0].certificate, "/etc/penstock/certs/edge.pem");
+    assert_text(listen->certificates[0].key, "/etc/penstock/certs/edge.key");
     assert_int_equal(listen->min_version, 12);
     assert_true(config->admin);
     assert_int_equal(config->admin_listen.port, 9901);
@@ -217,7 +217,10 @@ static void reads_every_other_key(void **state)
     struct pen_config *const config = parse(
         "listen:\n"
         "  - address: \"[::]:8443\"\n"
-        "    tls: { certificate: /c.pem, key: /k.pem, min_version: \"1.3\", client_ca: /ca.pem }\n"
+        "    tls: { certificate: /c.pem, key: /k.pem, min_version: \"1.3\", client_ca: /ca.pem,\n"
+        "           ocsp: /c.ocsp, unknown_names: refuse, ticket_keys: /t.keys, client_crl: "
+        "/ca.crl,\n"
+        "           client_names: [dns:a.example, email:*@example.com] }\n"
         "  - { address: unix:/run/p.sock, mode: \"0600\" }\n"
         "  - { address: 0.0.0.0:8080, plaintext: true }\n"
         "admin: { address: unix:/run/admin.sock, mode: \"660\" }\n"
@@ -271,6 +274,14 @@ static void reads_every_other_key(void **state)
     assert_int_equal(config->listens[0].min_version, 13);
     assert_int_equal(config->listens[0].client_auth, PEN_CLIENT_AUTH_REQUIRED);
     assert_text(config->listens[0].client_ca, "/ca.pem");
+    assert_int_equal(config->listens[0].certificate_count, 1);
+    assert_text(config->listens[0].certificates[0].ocsp, "/c.ocsp");
+    assert_int_equal(config->listens[0].unknown_names, PEN_UNKNOWN_NAMES_REFUSE);
+    assert_text(config->listens[0].ticket_keys, "/t.keys");
+    assert_text(config->listens[0].client_crl, "/ca.crl");
+    assert_int_equal(config->listens[0].client_name_count, 2);
+    assert_int_equal(config->listens[0].client_names[1].kind, PEN_TLS_NAME_EMAIL);
+    assert_text(config->listens[0].client_names[1].text, "*@example.com");
     assert_text(config->listens[1].unix_path, "/run/p.sock");
     assert_int_equal(config->listens[1].unix_mode, 0600);
     assert_true(config->listens[2].plaintext);

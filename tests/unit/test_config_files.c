@@ -90,8 +90,8 @@ static void relative_names_start_at_the_file_s_folder(void **state)
     struct pen_config *config;
     struct pen_error err = {.text = ""};
     if (parse("cert.pem", "key.pem", KEYS, &config, &err) != PEN_OK) fail_msg("%s", err.text);
-    assert_true(pen_str_starts(config->listens[0].identity.key, pen_str_from_c(folder)));
-    assert_true(pen_str_ends(config->listens[0].identity.key, PEN_S("/key.pem")));
+    assert_true(pen_str_starts(config->listens[0].certificates[0].key, pen_str_from_c(folder)));
+    assert_true(pen_str_ends(config->listens[0].certificates[0].key, PEN_S("/key.pem")));
     pen_config_destroy(config);
 }
 

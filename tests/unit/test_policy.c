@@ -281,6 +281,47 @@ static void challenges_as_rfc_6750_says(void **state)
     }
 }
 
+static void certificates_are_asked_for_by_their_names(void **state)
+{
+    (void)state;
+    const struct pen_tls_name names[] = {{PEN_TLS_NAME_DNS, PEN_STR("a.example.com")},
+                                         {PEN_TLS_NAME_URI, PEN_STR("spiffe://prod/a")}};
+    const struct pen_tls_identity identity = {.names = names, .name_count = 2};
+    const struct pen_tls_identity nameless = {.name_count = 0};
+    const struct pen_tls_name prod[] = {{PEN_TLS_NAME_URI, PEN_STR("spiffe://prod/*")}};
+    const struct pen_tls_name dev[] = {{PEN_TLS_NAME_URI, PEN_STR("spiffe://dev/*")},
+                                       {PEN_TLS_NAME_EMAIL, PEN_STR("*@example.com")}};
+    const struct pen_config_allow none_needed = {.certificate = false};
+    const struct pen_config_allow any = {.certificate = true};
+    const struct pen_config_allow of_prod = {.certificate = true, .names = prod, .name_count = 1};
+    const struct pen_config_allow of_dev = {.certificate = true, .names = dev, .name_count = 2};
+    const struct {
+        const char *why;
+        const struct pen_config_allow *allow;
+        const struct pen_tls_identity *identity;
+        const char *reason;
+        const struct pen_tls_name *name;
+    } rows[] = {
+        {"none asked for, none shown", &none_needed, NULL, "ok", NULL},
+        {"none asked for, one shown", &none_needed, &identity, "ok", NULL},
+        {"any, none shown", &any, NULL, "certificate.missing", NULL},
+        {"any, one without names", &any, &nameless, "ok", NULL},
+        {"of a name, none shown", &of_prod, NULL, "certificate.missing", NULL},
+        {"of its name", &of_prod, &identity, "ok", &names[1]},
+        {"of other names", &of_dev, &identity, "certificate.not_allowed", NULL},
+        {"of a name, one without names", &of_prod, &nameless, "certificate.not_allowed", NULL},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        const struct pen_tls_name *name = NULL;
+        const struct pen_policy_answer answer =
+            pen_policy_certificate(rows[i].allow, rows[i].identity, &name);
+        if (strcmp(answer.reason, rows[i].reason) != 0
+            || answer.allowed != (strcmp(rows[i].reason, "ok") == 0) || name != rows[i].name) {
+            fail_msg("%s: %s", rows[i].why, answer.reason);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -290,6 +331,7 @@ int main(void)
         cmocka_unit_test(lets_anyone_in_only_where_that_is_spelled_out),
         cmocka_unit_test(gives_a_claim_as_text_only_when_a_field_can_hold_it),
         cmocka_unit_test(challenges_as_rfc_6750_says),
+        cmocka_unit_test(certificates_are_asked_for_by_their_names),
     };
     return cmocka_run_group_tests_name("policy", tests, make_arena, drop_arena);
 }

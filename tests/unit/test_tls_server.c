@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "gateway/tls/tickets.h"
+#include "tests/support/handshake.h"
 #include "tests/support/pki.h"
 
 static struct pki pki;
@@ -38,9 +38,11 @@ static int remove_certificates(void **state)
 
 static struct pen_tls_server *new_server(int min_version, enum pen_client_auth client_auth)
 {
+    const struct pen_tls_certificate certificate = {.certificate = pki_path(&pki, "server.pem"),
+                                                    .key = pki_path(&pki, "server.key")};
     const struct pen_tls_server_options options = {
-        .certificate = pki_path(&pki, "server.pem"),
-        .key = pki_path(&pki, "server.key"),
+        .certificates = &certificate,
+        .certificate_count = 1,
         .client_ca = pki_path(&pki, "ca.pem"),
         .min_version = min_version,
         .client_auth = client_auth,
@@ -51,82 +53,15 @@ static struct pen_tls_server *new_server(int min_version, enum pen_client_auth c
     return server;
 }
 
-static SSL_CTX *new_client(void)
-{
-    SSL_CTX *const client = SSL_CTX_new(TLS_client_method());
-    assert_non_null(client);
-    assert_int_equal(SSL_CTX_load_verify_file(client, pki_path(&pki, "ca.pem").ptr), 1);
-    SSL_CTX_set_verify(client, SSL_VERIFY_PEER, NULL);
-    return client;
-}
-
-struct ends {
-    SSL *server;
-    SSL *client;
-    bool done;  /* both shook hands */
-    int reason; /* the client's OpenSSL reason when it failed */
-};
-
-/* One handshake over a pair of memory buffers, then a byte each way so that tickets arrive. */
-static struct ends shake_hands(struct pen_tls_server *server, SSL_CTX *context,
-                               SSL_SESSION *session, const char *offer)
-{
-    struct ends ends = {
-        .server = pen_tls_server_session(server),
-        .client = SSL_new(context),
-    };
-    assert_non_null(ends.server);
-    assert_non_null(ends.client);
-    BIO *near = NULL;
-    BIO *far = NULL;
-    assert_int_equal(BIO_new_bio_pair(&near, 0, &far, 0), 1);
-    SSL_set_bio(ends.server, near, near);
-    SSL_set_bio(ends.client, far, far);
-    SSL_set_connect_state(ends.client);
-    if (session != NULL) assert_int_equal(SSL_set_session(ends.client, session), 1);
-    if (offer != NULL) {
-        const unsigned int len = (unsigned int)strlen(offer);
-        assert_int_equal(SSL_set_alpn_protos(ends.client, (const unsigned char *)offer, len), 0);
-    }
-    ERR_clear_error();
-    for (int i = 0; i < 20; i++) {
-        const int client = SSL_do_handshake(ends.client);
-        if (client != 1 && SSL_get_error(ends.client, client) == SSL_ERROR_SSL) {
-            ends.reason = ERR_GET_REASON(ERR_peek_error());
-            break;
-        }
-        const int accepted = SSL_do_handshake(ends.server);
-        ERR_clear_error();
-        ends.done = client == 1 && accepted == 1;
-        if (ends.done) break;
-    }
-    char byte = 0;
-    size_t count = 0;
-    if (ends.done) {
-        assert_int_equal(SSL_write_ex(ends.server, "s", 1, &count), 1);
-        if (SSL_read_ex(ends.client, &byte, 1, &count) != 1) {
-            ends.reason = ERR_GET_REASON(ERR_peek_error());
-            ends.done = false;
-        }
-    }
-    return ends;
-}
-
-static void part(struct ends *ends)
-{
-    SSL_free(ends->server);
-    SSL_free(ends->client);
-}
-
 static void speaks_the_newest_version_by_default(void **state)
 {
     (void)state;
     struct pen_tls_server *server = new_server(12, PEN_CLIENT_AUTH_OFF);
-    SSL_CTX *client = new_client();
-    struct ends ends = shake_hands(server, client, NULL, NULL);
+    SSL_CTX *client = handshake_client(&pki, NULL);
+    struct ends ends = shake_hands(server, client, NULL);
     assert_true(ends.done);
     assert_string_equal(SSL_get_version(ends.server), "TLSv1.3");
-    part(&ends);
+    part_ends(&ends);
     SSL_CTX_free(client);
     pen_tls_server_release(server);
 }
@@ -147,13 +82,13 @@ static void keeps_the_version_floor(void **state)
     };
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
         struct pen_tls_server *server = new_server(rows[i].min_version, PEN_CLIENT_AUTH_OFF);
-        SSL_CTX *client = new_client();
+        SSL_CTX *client = handshake_client(&pki, NULL);
         SSL_CTX_set_security_level(client, 0);
         assert_int_equal(SSL_CTX_set_min_proto_version(client, TLS1_1_VERSION), 1);
         assert_int_equal(SSL_CTX_set_max_proto_version(client, rows[i].client_version), 1);
-        struct ends ends = shake_hands(server, client, NULL, NULL);
+        struct ends ends = shake_hands(server, client, NULL);
         if (ends.done != rows[i].done) fail_msg("%s", rows[i].why);
-        part(&ends);
+        part_ends(&ends);
         SSL_CTX_free(client);
         pen_tls_server_release(server);
     }
@@ -172,12 +107,12 @@ static void takes_only_forward_secret_aead_ciphers(void **state)
     };
     struct pen_tls_server *server = new_server(12, PEN_CLIENT_AUTH_OFF);
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
-        SSL_CTX *client = new_client();
+        SSL_CTX *client = handshake_client(&pki, NULL);
         assert_int_equal(SSL_CTX_set_max_proto_version(client, TLS1_2_VERSION), 1);
         assert_int_equal(SSL_CTX_set_cipher_list(client, rows[i].cipher), 1);
-        struct ends ends = shake_hands(server, client, NULL, NULL);
+        struct ends ends = shake_hands(server, client, NULL);
         if (ends.done != rows[i].done) fail_msg("%s", rows[i].cipher);
-        part(&ends);
+        part_ends(&ends);
         SSL_CTX_free(client);
     }
     pen_tls_server_release(server);
@@ -197,9 +132,10 @@ static void chooses_http_1_1_and_refuses_offers_without_it(void **state)
         {"http/1.0 alone", "\x08http/1.0", false},
     };
     struct pen_tls_server *server = new_server(12, PEN_CLIENT_AUTH_OFF);
-    SSL_CTX *client = new_client();
+    SSL_CTX *client = handshake_client(&pki, NULL);
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
-        struct ends ends = shake_hands(server, client, NULL, rows[i].offer);
+        struct ends ends =
+            shake_hands(server, client, &(struct handshake_wish){.protocols = rows[i].offer});
         if (ends.done != rows[i].done) fail_msg("%s", rows[i].why);
         if (ends.done) {
             const unsigned char *chosen;
@@ -210,7 +146,7 @@ static void chooses_http_1_1_and_refuses_offers_without_it(void **state)
         } else {
             assert_int_equal(ends.reason, SSL_R_TLSV1_ALERT_NO_APPLICATION_PROTOCOL);
         }
-        part(&ends);
+        part_ends(&ends);
     }
     SSL_CTX_free(client);
     pen_tls_server_release(server);
@@ -222,61 +158,30 @@ static void asks_callers_for_certificates_as_told(void **state)
     const struct {
         const char *why;
         enum pen_client_auth client_auth;
-        const char *certificate;
-        const char *key;
+        const char *identity;
         bool done;
         bool seen;
     } rows[] = {
-        {"off, none sent", PEN_CLIENT_AUTH_OFF, NULL, NULL, true, false},
-        {"off, one at hand", PEN_CLIENT_AUTH_OFF, "client.pem", "client.key", true, false},
-        {"optional, none sent", PEN_CLIENT_AUTH_OPTIONAL, NULL, NULL, true, false},
-        {"optional, a good one", PEN_CLIENT_AUTH_OPTIONAL, "client.pem", "client.key", true, true},
-        {"optional, a server's", PEN_CLIENT_AUTH_OPTIONAL, "other.pem", "other.key", false, false},
-        {"required, none sent", PEN_CLIENT_AUTH_REQUIRED, NULL, NULL, false, false},
-        {"required, a good one", PEN_CLIENT_AUTH_REQUIRED, "client.pem", "client.key", true, true},
+        {"off, none sent", PEN_CLIENT_AUTH_OFF, NULL, true, false},
+        {"off, one at hand", PEN_CLIENT_AUTH_OFF, "client", true, false},
+        {"optional, none sent", PEN_CLIENT_AUTH_OPTIONAL, NULL, true, false},
+        {"optional, a good one", PEN_CLIENT_AUTH_OPTIONAL, "client", true, true},
+        {"optional, a server's", PEN_CLIENT_AUTH_OPTIONAL, "other", false, false},
+        {"required, none sent", PEN_CLIENT_AUTH_REQUIRED, NULL, false, false},
+        {"required, a good one", PEN_CLIENT_AUTH_REQUIRED, "client", true, true},
     };
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
         struct pen_tls_server *server = new_server(12, rows[i].client_auth);
-        SSL_CTX *client = new_client();
-        if (rows[i].certificate != NULL) {
-            const char *const certificate = pki_path(&pki, rows[i].certificate).ptr;
-            const char *const key = pki_path(&pki, rows[i].key).ptr;
-            assert_int_equal(SSL_CTX_use_certificate_chain_file(client, certificate), 1);
-            assert_int_equal(SSL_CTX_use_PrivateKey_file(client, key, SSL_FILETYPE_PEM), 1);
-        }
-        struct ends ends = shake_hands(server, client, NULL, NULL);
+        SSL_CTX *client = handshake_client(&pki, rows[i].identity);
+        struct ends ends = shake_hands(server, client, NULL);
         if (ends.done != rows[i].done) fail_msg("%s", rows[i].why);
         if (ends.done && (SSL_get0_peer_certificate(ends.server) != NULL) != rows[i].seen) {
             fail_msg("certificate: %s", rows[i].why);
         }
-        part(&ends);
+        part_ends(&ends);
         SSL_CTX_free(client);
         pen_tls_server_release(server);
     }
-}
-
-/* The ticket of one connection, by version. */
-static SSL_SESSION *ticket_of(struct pen_tls_server *server, SSL_CTX *client)
-{
-    struct ends ends = shake_hands(server, client, NULL, NULL);
-    assert_true(ends.done);
-    assert_false(SSL_session_reused(ends.server));
-    SSL_SESSION *const session = SSL_get1_session(ends.client);
-    assert_non_null(session);
-    assert_true(SSL_SESSION_has_ticket(session));
-    (void)SSL_shutdown(ends.client);
-    part(&ends);
-    return session;
-}
-
-static bool resumes(struct pen_tls_server *server, SSL_CTX *client, SSL_SESSION *session)
-{
-    struct ends ends = shake_hands(server, client, session, NULL);
-    assert_true(ends.done);
-    const bool reused = SSL_session_reused(ends.server) == 1;
-    (void)SSL_shutdown(ends.client);
-    part(&ends);
-    return reused;
 }
 
 static void resumes_by_ticket_until_its_key_was_rotated_twice(void **state)
@@ -285,36 +190,28 @@ static void resumes_by_ticket_until_its_key_was_rotated_twice(void **state)
     const int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
     for (size_t i = 0; i < PEN_COUNT_OF(versions); i++) {
         struct pen_tls_server *server = new_server(12, PEN_CLIENT_AUTH_REQUIRED);
-        SSL_CTX *client = new_client();
+        SSL_CTX *client = handshake_client(&pki, "client");
         assert_int_equal(SSL_CTX_set_max_proto_version(client, versions[i]), 1);
-        assert_int_equal(
-            SSL_CTX_use_certificate_chain_file(client, pki_path(&pki, "client.pem").ptr), 1);
-        assert_int_equal(
-            SSL_CTX_use_PrivateKey_file(client, pki_path(&pki, "client.key").ptr, SSL_FILETYPE_PEM),
-            1);
         SSL_SESSION *session = ticket_of(server, client);
-        SSL *probe = pen_tls_server_session(server);
-        SSL_CTX *const context = SSL_get_SSL_CTX(probe);
 
         assert_true(resumes(server, client, session));
-        assert_int_equal(pen_tickets_rotate(context), PEN_OK);
+        assert_int_equal(pen_tls_server_rotate(server), PEN_OK);
         assert_true(resumes(server, client, session));
-        assert_int_equal(pen_tickets_rotate(context), PEN_OK);
+        assert_int_equal(pen_tls_server_rotate(server), PEN_OK);
         assert_false(resumes(server, client, session));
 
-        SSL_free(probe);
         SSL_SESSION_free(session);
         SSL_CTX_free(client);
         pen_tls_server_release(server);
     }
 }
 
-static void another_context_does_not_take_the_ticket(void **state)
+static void another_process_does_not_take_the_ticket(void **state)
 {
     (void)state;
     struct pen_tls_server *before = new_server(12, PEN_CLIENT_AUTH_OFF);
     struct pen_tls_server *after = new_server(12, PEN_CLIENT_AUTH_OFF);
-    SSL_CTX *client = new_client();
+    SSL_CTX *client = handshake_client(&pki, NULL);
     SSL_SESSION *session = ticket_of(before, client);
     assert_false(resumes(after, client, session));
     SSL_SESSION_free(session);
@@ -328,8 +225,8 @@ static void a_session_outlives_the_last_reference(void **state)
     (void)state;
     struct pen_tls_server *server = new_server(12, PEN_CLIENT_AUTH_OFF);
     assert_ptr_equal(pen_tls_server_acquire(server), server);
-    SSL_CTX *client = new_client();
-    struct ends ends = shake_hands(server, client, NULL, NULL);
+    SSL_CTX *client = handshake_client(&pki, NULL);
+    struct ends ends = shake_hands(server, client, NULL);
     SSL_CTX_free(client);
     pen_tls_server_release(server);
     pen_tls_server_release(server);
@@ -340,7 +237,7 @@ static void a_session_outlives_the_last_reference(void **state)
     assert_int_equal(SSL_write_ex(ends.client, "still", 5, &count), 1);
     assert_int_equal(SSL_read_ex(ends.server, text, sizeof(text), &count), 1);
     assert_int_equal(count, 5);
-    part(&ends);
+    part_ends(&ends);
 }
 
 static void names_the_file_that_does_not_fit(void **state)
@@ -366,9 +263,13 @@ static void names_the_file_that_does_not_fit(void **state)
     };
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
         const bool callers = rows[i].client_ca[0] != '\0';
-        const struct pen_tls_server_options options = {
+        const struct pen_tls_certificate certificate = {
             .certificate = pki_path(&pki, rows[i].certificate),
             .key = pki_path(&pki, rows[i].key),
+        };
+        const struct pen_tls_server_options options = {
+            .certificates = &certificate,
+            .certificate_count = 1,
             .client_ca = pki_path(&pki, rows[i].client_ca),
             .min_version = 12,
             .client_auth = callers ? PEN_CLIENT_AUTH_REQUIRED : PEN_CLIENT_AUTH_OFF,
@@ -392,7 +293,7 @@ int main(void)
         cmocka_unit_test(chooses_http_1_1_and_refuses_offers_without_it),
         cmocka_unit_test(asks_callers_for_certificates_as_told),
         cmocka_unit_test(resumes_by_ticket_until_its_key_was_rotated_twice),
-        cmocka_unit_test(another_context_does_not_take_the_ticket),
+        cmocka_unit_test(another_process_does_not_take_the_ticket),
         cmocka_unit_test(a_session_outlives_the_last_reference),
         cmocka_unit_test(names_the_file_that_does_not_fit),
     };

@@ -187,9 +187,11 @@ static enum pen_status prove_by_certificate(struct pen_demo_function *function, 
     for (size_t i = 0; i < PEN_COUNT_OF(lengths); i++) {
         if (lengths[i] < 0 || (size_t)lengths[i] >= sizeof(ca)) return PEN_ERR_LIMIT;
     }
+    const struct pen_tls_certificate identity = {.certificate = pen_str_from_c(certificate),
+                                                 .key = pen_str_from_c(key)};
     const struct pen_tls_server_options options = {
-        .certificate = pen_str_from_c(certificate),
-        .key = pen_str_from_c(key),
+        .certificates = &identity,
+        .certificate_count = 1,
         .client_ca = pen_str_from_c(ca),
         .min_version = 13,
         .client_auth = PEN_CLIENT_AUTH_REQUIRED,
