@@ -23,7 +23,9 @@ static enum pen_wire_reason parse_request_line(struct pen_str line,
     const struct pen_str target = pen_str_slice(line, space + 1, second);
     if (target.len == 0) return PEN_REASON_REQUEST_LINE;
     if (target.len > limits->target_bytes) return PEN_REASON_TARGET_SIZE;
-    if (second == line.len) return PEN_REASON_VERSION; /* HTTP/0.9 */
+    /* HTTP/0.9, unless it is the target that is missing. */
+    if (second == line.len)
+        return target.ptr[0] == '/' ? PEN_REASON_VERSION : PEN_REASON_REQUEST_LINE;
 
     const struct pen_str version = pen_str_slice(line, second + 1, line.len);
     const enum pen_wire_reason reason =
@@ -64,6 +66,17 @@ static enum pen_wire_reason read_expect(const struct pen_wire_seen *seen, struct
     return PEN_REASON_NONE;
 }
 
+/*
+ * RFC 9110 sections 9.3.1 and 9.3.2: content of GET and HEAD means nothing, and recipients that do
+ * not look for it take it for the next request. DELETE and OPTIONS are used with content.
+ */
+static bool has_unasked_body(const struct pen_wire_head *head)
+{
+    if (head->framing == PEN_FRAMING_NONE) return false;
+    if (head->framing == PEN_FRAMING_LENGTH && head->content_length == 0) return false;
+    return pen_str_equal(head->method, PEN_S("GET")) || pen_str_equal(head->method, PEN_S("HEAD"));
+}
+
 static enum pen_wire_reason read_rest(const struct pen_wire_seen *seen, struct pen_wire_head *out)
 {
     /* Of two the gateway would prove one and the function might take the other. */
@@ -73,6 +86,7 @@ static enum pen_wire_reason read_rest(const struct pen_wire_seen *seen, struct p
 
     /* What would follow an upgrade is not HTTP/1.1, and nothing here could look into it. */
     if (pen_wire_has(seen->once, PEN_FIELD_UPGRADE)) return PEN_REASON_UPGRADE;
+    if (has_unasked_body(out)) return PEN_REASON_UNASKED_BODY;
     return read_expect(seen, out);
 }
 

@@ -8,6 +8,9 @@
  */
 #include "gateway/wire/internal.h"
 
+#define DEEP_BYTES  8192 /* of a path with an encoded '%': the longest target that is taken */
+#define DEEP_LAYERS 4    /* more than any reader undoes */
+
 /* Value of the two hexadecimal digits at `at`, or -1. */
 static int hex_pair(struct pen_str text, size_t at)
 {
@@ -18,19 +21,12 @@ static int hex_pair(struct pen_str text, size_t at)
     return high < 0 || low < 0 ? -1 : high << 4 | low;
 }
 
-/* The byte at `at` under every layer of percent-encoding ("%252e" is '.'), and what it occupies. */
-static unsigned char innermost(struct pen_str text, size_t at, size_t *length)
+/* The byte at `at` without its percent-encoding, and what it occupies. */
+static unsigned char byte_at(struct pen_str text, size_t at, size_t *length)
 {
-    unsigned char c = (unsigned char)text.ptr[at];
-    size_t used = 1;
-    while (c == '%') {
-        const int value = hex_pair(text, at + used);
-        if (value < 0) break;
-        c = (unsigned char)value;
-        used += 2;
-    }
-    *length = used;
-    return c;
+    const int value = text.ptr[at] == '%' ? hex_pair(text, at + 1) : -1;
+    *length = value < 0 ? 1 : 3;
+    return value < 0 ? (unsigned char)text.ptr[at] : (unsigned char)value;
 }
 
 /* "." and "..", also before a path parameter ("/..;/"), which some servers cut off first. */
@@ -39,7 +35,7 @@ static bool is_dot_segment(struct pen_str segment)
     size_t dots = 0;
     for (size_t at = 0; at < segment.len;) {
         size_t length = 0;
-        const unsigned char c = innermost(segment, at, &length);
+        const unsigned char c = byte_at(segment, at, &length);
         if (c == ';') break;
         if (c != '.' || dots == 2) return false;
         dots++;
@@ -70,16 +66,18 @@ static bool utf8_step(struct utf8 *utf8, unsigned char c)
     return true;
 }
 
+/* A separator or control byte that is none before it is decoded. */
+static bool is_harmful(unsigned char c)
+{
+    return c < 0x20 || c == 0x7f || c == '/' || c == '\\';
+}
+
 static enum pen_wire_reason check_escape(struct pen_str path, size_t at, struct utf8 *utf8)
 {
     const int value = hex_pair(path, at + 1);
     if (value < 0) return PEN_REASON_TARGET_ESCAPE;
     if (!utf8_step(utf8, (unsigned char)value)) return PEN_REASON_TARGET_UTF8;
-
-    size_t length = 0;
-    const unsigned char c = innermost(path, at, &length);
-    const bool harmful = c < 0x20 || c == 0x7f || c == '/' || c == '\\';
-    return harmful ? PEN_REASON_TARGET_ENCODED : PEN_REASON_NONE;
+    return is_harmful((unsigned char)value) ? PEN_REASON_TARGET_ENCODED : PEN_REASON_NONE;
 }
 
 /* One segment from `start`; `*end` is the next '/' or the end of the path. */
@@ -102,8 +100,48 @@ static enum pen_wire_reason check_segment(struct pen_str path, size_t start, siz
     return utf8.left > 0 ? PEN_REASON_TARGET_UTF8 : PEN_REASON_NONE;
 }
 
+/* What a path, decoded at least once, would mean to one who decodes it once more. */
+static enum pen_wire_reason check_decoded(struct pen_str path, bool *encoded)
+{
+    *encoded = false;
+    for (size_t at = 0; at < path.len;) {
+        size_t length = 0;
+        const unsigned char c = byte_at(path, at, &length);
+        if (length > 1) *encoded = true;
+        if (length > 1 && is_harmful(c)) return PEN_REASON_TARGET_ENCODED;
+        at += length;
+    }
+    for (size_t start = 0; *encoded && start < path.len;) {
+        const size_t end = pen_str_find(path, '/', start);
+        if (is_dot_segment(pen_str_slice(path, start, end))) return PEN_REASON_TARGET_DOT_SEGMENT;
+        start = end + 1;
+    }
+    return PEN_REASON_NONE;
+}
+
+/* Every layer of encoding below the first: "%25%32%65" is ".", too. Rare, and so done apart. */
+static enum pen_wire_reason check_deeper(struct pen_str path)
+{
+    char text[DEEP_BYTES];
+    if (path.len > sizeof(text)) return PEN_REASON_TARGET_ENCODED;
+
+    struct pen_str layer = path;
+    for (int i = 0; i < DEEP_LAYERS; i++) {
+        size_t len = 0;
+        for (size_t at = 0, length = 0; at < layer.len; at += length) {
+            text[len++] = (char)byte_at(layer, at, &length);
+        }
+        layer = (struct pen_str){text, len};
+        bool encoded = false;
+        const enum pen_wire_reason reason = check_decoded(layer, &encoded);
+        if (reason != PEN_REASON_NONE || !encoded) return reason;
+    }
+    return PEN_REASON_TARGET_ENCODED;
+}
+
 static enum pen_wire_reason check_path(struct pen_str path)
 {
+    bool deep = false;
     for (size_t at = 1; at < path.len;) {
         size_t end = 0;
         const enum pen_wire_reason reason = check_segment(path, at, &end);
@@ -116,7 +154,11 @@ static enum pen_wire_reason check_path(struct pen_str path)
         }
         at = end + 1;
     }
-    return PEN_REASON_NONE;
+    for (size_t at = pen_str_find(path, '%', 0); at < path.len && !deep;
+         at = pen_str_find(path, '%', at + 1)) {
+        deep = path.ptr[at + 1] == '2' && path.ptr[at + 2] == '5';
+    }
+    return deep ? check_deeper(path) : PEN_REASON_NONE;
 }
 
 static enum pen_wire_reason check_query(struct pen_str query)

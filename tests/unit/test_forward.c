@@ -195,7 +195,7 @@ static void passes_the_credential_on_when_asked(void **state)
 {
     (void)state;
     struct pen_wire_head in;
-    parse(PEN_S("GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer x\r\n\r\n"), false, &in);
+    parse(PEN_S("POST / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer x\r\n\r\n"), false, &in);
     struct pen_forward forward = ordinary(&in);
     forward.authorization = true;
     char memory[1024];
@@ -232,13 +232,13 @@ static void says_where_the_caller_is(void **state)
         struct pen_str x_host;
         struct pen_str via;
     } rows[] = {
-        {"IPv4", PEN_STR("GET / HTTP/1.1\r\nHost: a:8443\r\n\r\n"), PEN_STR("192.0.2.7"), true,
+        {"IPv4", PEN_STR("POST / HTTP/1.1\r\nHost: a:8443\r\n\r\n"), PEN_STR("192.0.2.7"), true,
          PEN_STR("for=192.0.2.7;host=\"a:8443\";proto=https"), PEN_STR("192.0.2.7"),
          PEN_STR("a:8443"), PEN_STR("1.1 penstock")},
-        {"IPv6", PEN_STR("GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n"), PEN_STR("[2001:db8::1]"),
+        {"IPv6", PEN_STR("POST / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n"), PEN_STR("[2001:db8::1]"),
          false, PEN_STR("for=\"[2001:db8::1]\";host=\"[::1]:80\";proto=http"),
          PEN_STR("2001:db8::1"), PEN_STR("[::1]:80"), PEN_STR("1.1 penstock")},
-        {"a Unix socket, HTTP/1.0 without Host", PEN_STR("GET / HTTP/1.0\r\n\r\n"), PEN_STR(""),
+        {"a Unix socket, HTTP/1.0 without Host", PEN_STR("POST / HTTP/1.0\r\n\r\n"), PEN_STR(""),
          false, PEN_STR("for=unknown;proto=http"), PEN_STR(""), PEN_STR(""),
          PEN_STR("1.0 penstock")},
     };
@@ -264,7 +264,7 @@ static void adds_itself_behind_the_hops_before(void **state)
 {
     (void)state;
     struct pen_wire_head in;
-    parse(PEN_S("GET / HTTP/1.1\r\nHost: a\r\nVia: 1.1 b, 1.0 c\r\n\r\n"), false, &in);
+    parse(PEN_S("POST / HTTP/1.1\r\nHost: a\r\nVia: 1.1 b, 1.0 c\r\n\r\n"), false, &in);
     const struct pen_forward forward = ordinary(&in);
     char memory[1024];
     struct pen_wire_head out;
@@ -312,7 +312,7 @@ static void continues_a_valid_trace_and_begins_one_otherwise(void **state)
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
         char text[512];
         struct pen_buf buf = pen_buf_over(text, sizeof(text));
-        pen_buf_put(&buf, PEN_S("GET / HTTP/1.1\r\nHost: a\r\ntracestate: k=v\r\n"));
+        pen_buf_put(&buf, PEN_S("POST / HTTP/1.1\r\nHost: a\r\ntracestate: k=v\r\n"));
         pen_buf_put(&buf, rows[i].lines);
         pen_buf_put(&buf, PEN_S("\r\n"));
         struct pen_wire_head in;
@@ -341,7 +341,7 @@ static void never_writes_a_span_of_zeros(void **state)
 {
     (void)state;
     struct pen_wire_head in;
-    parse(PEN_S("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), false, &in);
+    parse(PEN_S("POST / HTTP/1.1\r\nHost: a\r\n\r\n"), false, &in);
     char memory[80];
     struct pen_buf buf = pen_buf_over(memory, sizeof(memory));
     pen_trace_write(&buf, &in, id, 0);
@@ -388,7 +388,7 @@ static void refuses_to_write_what_could_start_a_line(void **state)
         {"an authority with a line break", good, PEN_STR("/f"), PEN_STR("a\r\nX: y"), false},
     };
     struct pen_wire_head in;
-    parse(PEN_S("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), false, &in);
+    parse(PEN_S("POST / HTTP/1.1\r\nHost: a\r\n\r\n"), false, &in);
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
         struct pen_forward forward = ordinary(&in);
         forward.asserted = &rows[i].asserted;
@@ -407,7 +407,7 @@ static void says_when_there_is_no_room(void **state)
 {
     (void)state;
     struct pen_wire_head in;
-    parse(PEN_S("GET /a HTTP/1.1\r\nHost: a\r\nX-A: b\r\n\r\n"), false, &in);
+    parse(PEN_S("POST /a HTTP/1.1\r\nHost: a\r\nX-A: b\r\n\r\n"), false, &in);
     const struct pen_forward forward = ordinary(&in);
     char memory[1024];
     struct pen_buf whole = pen_buf_over(memory, sizeof(memory));
