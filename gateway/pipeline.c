@@ -79,9 +79,10 @@ static enum pen_step judge_token(struct pen_request *r, enum pen_token_result re
         return refuse(
             r, (struct pen_problem){.status = 503, .reason = "token.no_keys", .retry_after_s = 5});
     }
-    /* Only the first token with an unknown kid waits for newer keys: see pen_verifier_verify. */
-    if (result == PEN_TOKEN_UNKNOWN_KEY && !r->waited && r->unknown_key != NULL
-        && r->unknown_key->jwks_url.len > 0) {
+    /* Only the first token with an unknown kid waits for newer keys: see pen_verifier_verify. It
+     * waits on when other keys than its own came first. */
+    const bool fetchable = r->unknown_key != NULL && r->unknown_key->jwks_url.len > 0;
+    if (result == PEN_TOKEN_UNKNOWN_KEY && !r->waited && (fetchable || r->waits)) {
         return PEN_STEP_WAIT;
     }
     return refuse_credential(r, 401, "invalid_token", "token.invalid", code);

@@ -14,7 +14,7 @@
 enum pen_step {
     PEN_STEP_ON,
     PEN_STEP_REFUSED, /* request->refusal says why */
-    PEN_STEP_WAIT,    /* request->unknown_key: a newer key set may know the token's key */
+    PEN_STEP_WAIT,    /* a newer key set, of request->unknown_key if any, may know the token's */
 };
 
 /** Everything that can be decided before the body: route, method, caller, permission, type, size.

@@ -45,7 +45,8 @@ struct pen_request {
     bool proven; /* `caller` is filled */
     enum pen_body_kind body_kind;
     const struct pen_config_issuer *unknown_key; /* the issuer whose keys may be too old */
-    bool waited;                                 /* for a key set already: not again */
+    bool waits;                                  /* for such keys, and may wait on */
+    bool waited;                                 /* for so long that it does not any more */
 
     char *body;
     size_t body_len;

@@ -352,16 +352,23 @@ static void unlink_from(struct pen_task **list, struct pen_task *task)
     }
 }
 
-static void parked_too_long(struct pen_timer *timer);
-
-static void park(struct pen_task *task)
+/* Its time to wait, once begun, runs on. False: there is no memory to wait. */
+static bool park(struct pen_task *task)
 {
     struct pen_crew *const crew = task->crew;
+    if (!task->request.waits
+        && pen_loop_arm(crew->loop, &task->timer, pen_loop_now_ms(crew->loop) + KEY_WAIT_MS)
+               != PEN_OK) {
+        return false;
+    }
+    task->request.waits = true;
     task->state = TASK_PARKED;
     task->next = crew->parked;
     crew->parked = task;
-    task->timer.fired = parked_too_long;
-    crew->want(crew->owner, task->request.unknown_key->index);
+    if (task->request.unknown_key != NULL) {
+        crew->want(crew->owner, task->request.unknown_key->index);
+    }
+    return true;
 }
 
 /* What there is not enough of for this request, as a reason code; NULL: nothing. */
@@ -389,13 +396,10 @@ static enum pen_edge_decision admit(struct pen_task *task)
     const enum pen_step step = pen_pipeline_admit(r, crew->verifier, crew->ring, r->wall_ms / 1000);
     r->times.auth_us = pen_clock_us();
     if (step == PEN_STEP_WAIT) {
-        if (pen_loop_arm(crew->loop, &task->timer, pen_loop_now_ms(crew->loop) + KEY_WAIT_MS)
-            == PEN_OK) {
-            park(task);
-            return PEN_EDGE_WAIT;
-        }
-        r->waited = true;
-        return admit(task);
+        if (park(task)) return PEN_EDGE_WAIT;
+        r->refusal =
+            (struct pen_problem){.status = 503, .reason = "overload.memory", .retry_after_s = 1};
+        return PEN_EDGE_REFUSE;
     }
     if (step != PEN_STEP_ON) return PEN_EDGE_REFUSE;
 
@@ -419,14 +423,18 @@ static void unpark(struct pen_task *task)
     task->view->tasks++;
     task->request.snapshot = task->view->snapshot;
     task->state = TASK_RECEIVE;
-    task->request.waited = true;
-    pen_edge_decide(task->connection, admit(task));
+    const enum pen_edge_decision decision = admit(task);
+    if (decision == PEN_EDGE_WAIT) return;
+
+    pen_loop_disarm(task->crew->loop, &task->timer);
+    pen_edge_decide(task->connection, decision);
 }
 
 static void parked_too_long(struct pen_timer *timer)
 {
     struct pen_task *const task = PEN_CONTAINER_OF(timer, struct pen_task, timer);
     unlink_from(&task->crew->parked, task);
+    task->request.waited = true;
     unpark(task);
 }
 
@@ -579,7 +587,6 @@ void pen_task_retry_parked(struct pen_crew *crew)
         struct pen_task *const task = list;
         list = task->next;
         task->next = NULL;
-        pen_loop_disarm(crew->loop, &task->timer);
         unpark(task);
     }
 }

@@ -121,6 +121,21 @@ class ReloadsAndDrains(Setting):
         self.assertEqual(self.seen, [])
         self.assertEqual(gateway.records(1)[0]["generation"], 2)
 
+    def test_a_token_that_waits_for_its_key_waits_on_over_a_reload(self):
+        """The new configuration begins with the keys of the old one, and asks for newer ones."""
+        rotated = Issuer(self.pki, "k2")
+        current = {"keys": [self.issuer.jwk]}
+        server = self.key_server(lambda: current)
+        gateway = self.gateway(self.with_keys_from(server.port))
+        fields = f"Host: localhost\r\nAuthorization: Bearer {rotated.token()}\r\nContent-Length: 0\r\n\r\n"
+        with gateway.connect() as connection:
+            connection.sendall(b"POST /function/orders HTTP/1.1\r\n" + fields.encode())
+            wait_for("it waits", lambda: gateway.metric("penstock_requests_in_flight") == 1)
+            current["keys"] = [rotated.jwk]
+            gateway.hang_up()
+            reply = connection.recv(65536)
+        self.assertTrue(reply.startswith(b"HTTP/1.1 200 "), reply)
+
 
 if __name__ == "__main__":
     harness.main()
