@@ -428,7 +428,8 @@ void pen_edge_inbound_decided(struct pen_edge_connection *c, enum pen_edge_decis
     c->busy = true;
     const size_t used = go_on(c, decision, bytes);
     c->busy = false;
-    if (c->state == PEN_EDGE_STATE_DEAD) return;
+    /* Who lingers keeps nothing: `bytes` is gone. */
+    if (c->state == PEN_EDGE_STATE_DEAD || c->state == PEN_EDGE_STATE_LINGER) return;
 
     if (!keep(c, pen_str_slice(bytes, used, bytes.len))) {
         pen_edge_connection_end(c, PEN_EDGE_BROKEN, "edge.memory", 0);

@@ -136,6 +136,22 @@ class ReloadsAndDrains(Setting):
             reply = connection.recv(65536)
         self.assertTrue(reply.startswith(b"HTTP/1.1 200 "), reply)
 
+    def test_a_malformed_body_that_waited_for_keys_is_refused(self):
+        rotated = Issuer(self.pki, "k2")
+        current = {"keys": [self.issuer.jwk]}
+        server = self.key_server(lambda: current)
+        gateway = self.gateway(self.with_keys_from(server.port))
+        fields = (f"Host: localhost\r\nAuthorization: Bearer {rotated.token()}\r\n"
+                  "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
+        with gateway.connect() as connection:
+            connection.sendall(b"POST /function/orders HTTP/1.1\r\n" + fields.encode() + b"0x2\r\n{}\r\n0\r\n\r\n")
+            wait_for("it waits", lambda: gateway.metric("penstock_requests_in_flight") == 1)
+            current["keys"] = [rotated.jwk]
+            gateway.hang_up()
+            reply = connection.recv(65536)
+        self.assertTrue(reply.startswith(b"HTTP/1.1 400 "), reply)
+        self.assertEqual(self.seen, [])
+
 
 if __name__ == "__main__":
     harness.main()
