@@ -74,10 +74,15 @@ static enum pen_step judge_token(struct pen_request *r, enum pen_token_result re
         return PEN_STEP_ON;
     }
     const char *const code = pen_token_result_code(result);
+    /* We cannot know whether the token is good: not the caller's fault. */
     if (result == PEN_TOKEN_NO_KEYS) {
-        /* We cannot know whether the token is good: not the caller's fault. */
-        return refuse(
-            r, (struct pen_problem){.status = 503, .reason = "token.no_keys", .retry_after_s = 5});
+        return refuse(r, (struct pen_problem){.status = 503, .reason = code, .retry_after_s = 5});
+    }
+    if (result == PEN_TOKEN_INTERNAL) {
+        return refuse(r, (struct pen_problem){.status = 503,
+                                              .reason = "overload.memory",
+                                              .record_reason = code,
+                                              .retry_after_s = 1});
     }
     /* Only the first token with an unknown kid waits for newer keys: see pen_verifier_verify. It
      * waits on when other keys than its own came first. */

@@ -51,34 +51,40 @@ void pen_prover_destroy(struct pen_prover *prover)
     free(prover);
 }
 
-static bool check_public(struct pen_prover *prover, const struct pen_key *key, const EVP_MD *hash,
-                         bool pss, struct pen_str text, struct pen_str signature)
+static enum pen_status answer(bool good)
 {
-    if (key->public_key == NULL) return false;
+    return good ? PEN_OK : PEN_ERR_INVALID;
+}
+
+static enum pen_status check_public(struct pen_prover *prover, const struct pen_key *key,
+                                    const EVP_MD *hash, bool pss, struct pen_str text,
+                                    struct pen_str signature)
+{
+    if (key->public_key == NULL) return PEN_ERR_INVALID;
 
     EVP_PKEY_CTX *options;
-    bool good =
+    bool ready =
         EVP_MD_CTX_reset(prover->context) == 1
         && EVP_DigestVerifyInit(prover->context, &options, hash, NULL, key->public_key) == 1;
     /* RFC 7518 section 3.5: the size of the salt value is the size of the hash; MGF1 uses it too.
      */
-    if (good && pss) {
-        good = EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) == 1
-               && EVP_PKEY_CTX_set_rsa_pss_saltlen(options, RSA_PSS_SALTLEN_DIGEST) == 1;
+    if (ready && pss) {
+        ready = EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) == 1
+                && EVP_PKEY_CTX_set_rsa_pss_saltlen(options, RSA_PSS_SALTLEN_DIGEST) == 1;
     }
-    good = good
-           && EVP_DigestVerify(prover->context, (const unsigned char *)signature.ptr, signature.len,
-                               (const unsigned char *)text.ptr, text.len)
-                  == 1;
+    const bool good = ready
+                      && EVP_DigestVerify(prover->context, (const unsigned char *)signature.ptr,
+                                          signature.len, (const unsigned char *)text.ptr, text.len)
+                             == 1;
     ERR_clear_error();
-    return good;
+    return ready ? answer(good) : PEN_ERR_INTERNAL;
 }
 
-static bool check_rsa_signature(struct pen_prover *prover, const struct pen_key *key,
-                                const EVP_MD *hash, bool pss, struct pen_str text,
-                                struct pen_str signature)
+static enum pen_status check_rsa_signature(struct pen_prover *prover, const struct pen_key *key,
+                                           const EVP_MD *hash, bool pss, struct pen_str text,
+                                           struct pen_str signature)
 {
-    if (signature.len != (size_t)EVP_PKEY_get_size(key->public_key)) return false;
+    if (signature.len != (size_t)EVP_PKEY_get_size(key->public_key)) return PEN_ERR_INVALID;
 
     return check_public(prover, key, hash, pss, text, signature);
 }
@@ -96,11 +102,12 @@ static void put_der_integer(struct pen_buf *out, struct pen_str number)
     pen_buf_put(out, number);
 }
 
-static bool check_ec_signature(struct pen_prover *prover, const struct pen_key *key,
-                               const EVP_MD *hash, struct pen_str text, struct pen_str signature)
+static enum pen_status check_ec_signature(struct pen_prover *prover, const struct pen_key *key,
+                                          const EVP_MD *hash, struct pen_str text,
+                                          struct pen_str signature)
 {
     const size_t half = key->coordinate_bytes;
-    if (half == 0 || half > MAX_COORDINATE || signature.len != 2 * half) return false;
+    if (half == 0 || half > MAX_COORDINATE || signature.len != 2 * half) return PEN_ERR_INVALID;
 
     char body[2 * (2 + 1 + MAX_COORDINATE)];
     struct pen_buf integers = pen_buf_over(body, sizeof(body));
@@ -113,31 +120,32 @@ static bool check_ec_signature(struct pen_prover *prover, const struct pen_key *
     if (integers.len > 127) pen_buf_byte(&sequence, (char)0x81); /* P-521 needs the long form */
     pen_buf_byte(&sequence, (char)integers.len);
     pen_buf_put(&sequence, pen_buf_str(&integers));
-    if (integers.full || sequence.full) return false;
+    if (integers.full || sequence.full) return PEN_ERR_INVALID;
 
     return check_public(prover, key, hash, false, text, pen_buf_str(&sequence));
 }
 
-static bool check_mac(const struct pen_key *key, unsigned bits, struct pen_str text,
-                      struct pen_str signature)
+static enum pen_status check_mac(const struct pen_key *key, unsigned bits, struct pen_str text,
+                                 struct pen_str signature)
 {
-    if (key->secret == NULL) return false;
+    if (key->secret == NULL) return PEN_ERR_INVALID;
 
     unsigned char mac[PEN_HMAC_MAX_BYTES];
     const struct pen_str secret = {key->secret, key->secret_len};
-    if (pen_hmac(bits, secret, text, mac) != PEN_OK) return false;
+    PEN_TRY(pen_hmac(bits, secret, text, mac));
 
     const bool good =
         pen_str_equal_secret((struct pen_str){(const char *)mac, bits / 8}, signature);
     pen_wipe(mac, sizeof(mac));
-    return good;
+    return answer(good);
 }
 
-bool pen_prover_check(struct pen_prover *prover, const struct pen_key *key,
-                      enum pen_jws_alg algorithm, struct pen_str text, struct pen_str signature)
+enum pen_status pen_prover_check(struct pen_prover *prover, const struct pen_key *key,
+                                 enum pen_jws_alg algorithm, struct pen_str text,
+                                 struct pen_str signature)
 {
-    if ((key->algorithms & (uint32_t)algorithm) == 0) return false;
-    if (signature.len == 0) return false;
+    if ((key->algorithms & (uint32_t)algorithm) == 0) return PEN_ERR_INVALID;
+    if (signature.len == 0) return PEN_ERR_INVALID;
 
     switch (algorithm) {
     case PEN_JWS_RS256:
@@ -169,5 +177,5 @@ bool pen_prover_check(struct pen_prover *prover, const struct pen_key *key,
     case PEN_JWS_NONE_KNOWN:
         break;
     }
-    return false;
+    return PEN_ERR_INVALID;
 }

@@ -14,9 +14,11 @@ void pen_prover_destroy(struct pen_prover *prover);
 /**
  * Does `signature` (raw, as in a JWS: for ES* r and s side by side) prove `text`?
  *
- * False for an algorithm that the key does not serve, and when a library fails.
+ * Errors: PEN_ERR_INVALID   it does not, or the key does not serve the algorithm
+ *         PEN_ERR_INTERNAL  a library failed, most likely for lack of memory: nothing is known
  */
-bool pen_prover_check(struct pen_prover *prover, const struct pen_key *key,
-                      enum pen_jws_alg algorithm, struct pen_str text, struct pen_str signature);
+PEN_MUST_USE enum pen_status pen_prover_check(struct pen_prover *prover, const struct pen_key *key,
+                                              enum pen_jws_alg algorithm, struct pen_str text,
+                                              struct pen_str signature);
 
 #endif

@@ -159,10 +159,11 @@ static enum pen_token_result prove_for(struct proving *proving,
     const struct pen_key *key;
     enum pen_token_result result = choose_key(proving, issuer, &key);
     if (result != PEN_TOKEN_OK) return result;
-    if (!pen_prover_check(proving->verifier->prover, key, jws->alg, jws->signed_text,
-                          jws->signature)) {
-        return PEN_TOKEN_SIGNATURE;
-    }
+    const enum pen_status status = pen_prover_check(proving->verifier->prover, key, jws->alg,
+                                                    jws->signed_text, jws->signature);
+    if (status == PEN_ERR_INVALID) return PEN_TOKEN_SIGNATURE;
+    if (status != PEN_OK) return PEN_TOKEN_INTERNAL;
+
     int64_t expires;
     result = pen_claims_check(proving->claims, issuer, proving->now, &expires);
     if (result == PEN_TOKEN_OK) {

@@ -31,7 +31,7 @@ enum pen_token_result {
     PEN_TOKEN_TYPE,         /* "token.type": typ or profile */
     PEN_TOKEN_BINDING,      /* "token.binding": bound to a key (cnf) that is not checked here */
     PEN_TOKEN_DISAGREEMENT, /* "token.disagreement": libjwt read something else */
-    PEN_TOKEN_INTERNAL,     /* "token.internal": memory or a library; refused */
+    PEN_TOKEN_INTERNAL,     /* "token.internal": memory or a library: 503, we cannot know */
 };
 
 const char *pen_token_result_code(enum pen_token_result result);

@@ -90,7 +90,8 @@ static bool proves(const struct pen_keyset *set, struct pen_str token)
     if (pen_jws_read(token, arena, &jws) != PEN_TOKEN_OK) return false;
 
     const struct pen_key *const key = pen_keyset_find(set, jws.kid, jws.alg);
-    return key != NULL && pen_prover_check(prover, key, jws.alg, jws.signed_text, jws.signature);
+    return key != NULL
+           && pen_prover_check(prover, key, jws.alg, jws.signed_text, jws.signature) == PEN_OK;
 }
 
 /* A vector that we decide otherwise than its authors, with the reason. */
