@@ -35,7 +35,7 @@ class Reply:
 
 
 class Gateway:
-    def __init__(self, setting, config, ready=True, folder=None, **variables):
+    def __init__(self, setting, config, ready=True, folder=None, program=PENSTOCK, **variables):
         self.setting = setting
         self.config = os.path.join(folder or setting.pki.folder, f"gateway-{time.monotonic_ns()}.yaml")
         self.audit = self.config.replace(".yaml", ".jsonl")
@@ -43,7 +43,7 @@ class Gateway:
         self.lines = []
         # A small quarantine, so that memory can be measured with the sanitizer too.
         environment = {**os.environ, "ASAN_OPTIONS": "quarantine_size_mb=2", **variables}
-        self.process = subprocess.Popen([PENSTOCK, "run", "-c", self.config], stdin=subprocess.DEVNULL,
+        self.process = subprocess.Popen([program, "run", "-c", self.config], stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
                                         env=environment)
         self.reader = threading.Thread(target=self.read, daemon=True)
