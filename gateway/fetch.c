@@ -12,7 +12,8 @@
 
 #include "gateway/log.h"
 
-#define MOST_SOCKETS 64 /* transfers at a time; an issuer has one */
+#define MOST_SOCKETS 64         /* transfers at a time; an issuer has one */
+#define NEVER        UINT64_MAX /* due, for a timer that only keeps its place */
 
 struct pen_fetch {
     struct pen_fetcher *fetcher;
@@ -25,6 +26,7 @@ struct pen_fetch {
     size_t body_len;
     size_t max_bytes;
     bool too_large;
+    bool unwatched; /* a socket could not be watched: to be given up */
     uint32_t max_age_s;
     size_t etag_len;
     char etag[256];
@@ -40,7 +42,7 @@ struct fetch_socket {
 struct pen_fetcher {
     struct pen_loop *loop;
     CURLM *multi;
-    struct pen_timer timer;
+    struct pen_timer timer; /* always armed: setting it needs no memory */
     struct pen_fetch *running;
     struct fetch_socket sockets[MOST_SOCKETS];
 };
@@ -156,6 +158,17 @@ static void read_messages(struct pen_fetcher *fetcher)
     }
 }
 
+/* libcurl gives up every transfer of a multi handle whose callback fails, and all later ones. So
+ * the callbacks never fail: what they could not do ends the one transfer, from outside of them. */
+static void end_unwatched(struct pen_fetcher *fetcher)
+{
+    for (struct pen_fetch *fetch = fetcher->running; fetch != NULL;) {
+        struct pen_fetch *const next = fetch->next;
+        if (fetch->unwatched) answer(fetch, CURLE_OUT_OF_MEMORY);
+        fetch = next;
+    }
+}
+
 static void act(struct pen_fetcher *fetcher, curl_socket_t fd, int events)
 {
     int running = 0;
@@ -164,6 +177,7 @@ static void act(struct pen_fetcher *fetcher, curl_socket_t fd, int events)
         pen_log(PEN_LOG_ERROR, "key set transfers: %s", curl_multi_strerror(result));
     }
     read_messages(fetcher);
+    end_unwatched(fetcher);
 }
 
 static void socket_ready(struct pen_watch *watch, uint32_t events)
@@ -189,14 +203,22 @@ static struct fetch_socket *find_socket(struct pen_fetcher *fetcher, curl_socket
     return unused;
 }
 
+static void give_up(CURL *easy)
+{
+    char *context = NULL;
+    if (curl_easy_getinfo(easy, CURLINFO_PRIVATE, &context) != CURLE_OK) abort();
+    ((struct pen_fetch *)(void *)context)->unwatched = true;
+}
+
 static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *context, void *socket_context)
 {
-    (void)easy;
     (void)socket_context;
     struct pen_fetcher *const fetcher = context;
     struct fetch_socket *const socket = find_socket(fetcher, fd);
-    if (socket == NULL) return -1;
-
+    if (socket == NULL) {
+        give_up(easy);
+        return 0;
+    }
     if (what == CURL_POLL_REMOVE) {
         pen_loop_unwatch(fetcher->loop, &socket->watch);
         socket->used = false;
@@ -205,24 +227,30 @@ static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *context, v
     const uint32_t events = what == CURL_POLL_IN    ? EPOLLIN
                             : what == CURL_POLL_OUT ? EPOLLOUT
                                                     : EPOLLIN | EPOLLOUT;
-    return pen_loop_watch(fetcher->loop, &socket->watch, events) == PEN_OK ? 0 : -1;
+    if (pen_loop_watch(fetcher->loop, &socket->watch, events) != PEN_OK) give_up(easy);
+    return 0;
+}
+
+static void set_due(struct pen_fetcher *fetcher, uint64_t due_ms)
+{
+    /* It is armed, or was until it fired just now. */
+    if (pen_loop_arm(fetcher->loop, &fetcher->timer, due_ms) != PEN_OK) abort();
 }
 
 static int set_timer(CURLM *multi, long timeout_ms, void *context)
 {
     (void)multi;
     struct pen_fetcher *const fetcher = context;
-    if (timeout_ms < 0) {
-        pen_loop_disarm(fetcher->loop, &fetcher->timer);
-        return 0;
-    }
-    const uint64_t due = pen_loop_now_ms(fetcher->loop) + (uint64_t)timeout_ms;
-    return pen_loop_arm(fetcher->loop, &fetcher->timer, due) == PEN_OK ? 0 : -1;
+    set_due(fetcher,
+            timeout_ms < 0 ? NEVER : pen_loop_now_ms(fetcher->loop) + (uint64_t)timeout_ms);
+    return 0;
 }
 
 static void timer_fired(struct pen_timer *timer)
 {
-    act(PEN_CONTAINER_OF(timer, struct pen_fetcher, timer), CURL_SOCKET_TIMEOUT, 0);
+    struct pen_fetcher *const fetcher = PEN_CONTAINER_OF(timer, struct pen_fetcher, timer);
+    set_due(fetcher, NEVER);
+    act(fetcher, CURL_SOCKET_TIMEOUT, 0);
 }
 
 enum pen_status pen_fetcher_create(struct pen_loop *loop, struct pen_fetcher **out)
@@ -235,7 +263,7 @@ enum pen_status pen_fetcher_create(struct pen_loop *loop, struct pen_fetcher **o
     fetcher->loop = loop;
     fetcher->timer.fired = timer_fired;
     fetcher->multi = curl_multi_init();
-    if (fetcher->multi == NULL
+    if (fetcher->multi == NULL || pen_loop_arm(loop, &fetcher->timer, NEVER) != PEN_OK
         || curl_multi_setopt(fetcher->multi, CURLMOPT_SOCKETFUNCTION, watch_socket) != CURLM_OK
         || curl_multi_setopt(fetcher->multi, CURLMOPT_SOCKETDATA, fetcher) != CURLM_OK
         || curl_multi_setopt(fetcher->multi, CURLMOPT_TIMERFUNCTION, set_timer) != CURLM_OK
@@ -256,7 +284,10 @@ void pen_fetcher_destroy(struct pen_fetcher *fetcher)
         fetcher->running = fetch->next;
         free_fetch(fetch);
     }
-    if (fetcher->multi != NULL) (void)curl_multi_cleanup(fetcher->multi);
+    if (fetcher->multi != NULL) {
+        (void)curl_multi_setopt(fetcher->multi, CURLMOPT_TIMERFUNCTION, NULL);
+        (void)curl_multi_cleanup(fetcher->multi);
+    }
     pen_loop_disarm(fetcher->loop, &fetcher->timer);
     free(fetcher);
 }

@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 
 #define SOCKETS 8 /* two addresses at a time (RFC 8305) and the resolver's; the rest is reserve */
+#define NEVER   UINT64_MAX /* due, for a timer that only keeps its place */
 
 struct pen_connector {
     struct pen_loop *loop;
@@ -25,7 +26,8 @@ struct pen_connector {
     CURLM *multi;
     CURLSH *share; /* names and TLS sessions of this identity and generation only */
     struct curl_slist *connect_to;
-    struct pen_timer timer;
+    struct pen_timer timer; /* armed from the first connection on: setting it needs no memory */
+    struct curl_connection *unwatched;
     char url[320]; /* names the server as its certificate must */
     bool curl_ready;
 };
@@ -42,6 +44,8 @@ struct curl_connection {
     struct socket sockets[SOCKETS];
     const void *session; /* OpenSSL's, once the first bytes went out; NULL without TLS */
     bool handshaking;    /* TLS has begun */
+    bool unwatched;      /* a socket could not be watched: never connected */
+    struct curl_connection *next_unwatched;
     char trouble[CURL_ERROR_SIZE];
 };
 
@@ -154,6 +158,41 @@ static void report_opened(struct curl_connection *connection, CURLcode code)
     connection->base.connector->hooks->opened(&connection->base, failure, detail);
 }
 
+/* libcurl gives up every connection of a multi handle whose callback fails, and all later ones. So
+ * the callbacks never fail: what they could not do ends the one connection, from outside of them.
+ */
+static void give_up(struct curl_connection *connection)
+{
+    if (connection->unwatched) return;
+
+    connection->unwatched = true;
+    connection->next_unwatched = connection->base.connector->unwatched;
+    connection->base.connector->unwatched = connection;
+}
+
+static void forget_unwatched(struct curl_connection *connection)
+{
+    if (!connection->unwatched) return;
+
+    connection->unwatched = false;
+    struct curl_connection **link = &connection->base.connector->unwatched;
+    while (*link != connection) {
+        link = &(*link)->next_unwatched;
+    }
+    *link = connection->next_unwatched;
+}
+
+static void report_unwatched(struct pen_connector *connector)
+{
+    while (connector->unwatched != NULL) {
+        struct curl_connection *const connection = connector->unwatched;
+        forget_unwatched(connection);
+        stop_sockets(connection);
+        connector->hooks->opened(&connection->base, PEN_UPSTREAM_INTERNAL,
+                                 "the connection cannot be watched");
+    }
+}
+
 static void drive(struct pen_connector *connector, curl_socket_t fd, int events)
 {
     CURLM *const multi = connector->multi;
@@ -170,8 +209,10 @@ static void drive(struct pen_connector *connector, curl_socket_t fd, int events)
         if (curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &connection) != CURLE_OK) {
             continue;
         }
+        forget_unwatched(connection);
         report_opened(connection, code);
     }
+    report_unwatched(connector);
 }
 
 static void on_socket(struct pen_watch *watch, uint32_t events)
@@ -183,9 +224,17 @@ static void on_socket(struct pen_watch *watch, uint32_t events)
     drive(socket->connector, watch->fd, mask);
 }
 
+static void set_due(struct pen_connector *connector, uint64_t due_ms)
+{
+    /* It is armed, or was until it fired just now. */
+    if (pen_loop_arm(connector->loop, &connector->timer, due_ms) != PEN_OK) abort();
+}
+
 static void on_timer(struct pen_timer *timer)
 {
-    drive(PEN_CONTAINER_OF(timer, struct pen_connector, timer), CURL_SOCKET_TIMEOUT, 0);
+    struct pen_connector *const connector = PEN_CONTAINER_OF(timer, struct pen_connector, timer);
+    set_due(connector, NEVER);
+    drive(connector, CURL_SOCKET_TIMEOUT, 0);
 }
 
 static struct socket *free_socket(struct curl_connection *connection)
@@ -204,32 +253,30 @@ static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *owner, voi
         if (socket != NULL) pen_loop_unwatch(connector->loop, &socket->watch);
         return 0;
     }
+    struct curl_connection *connection = NULL;
+    if (curl_easy_getinfo(easy, CURLINFO_PRIVATE, &connection) != CURLE_OK) return -1;
     if (socket == NULL) {
-        struct curl_connection *connection = NULL;
-        if (curl_easy_getinfo(easy, CURLINFO_PRIVATE, &connection) != CURLE_OK) return -1;
         socket = free_socket(connection);
         if (socket == NULL || curl_multi_assign(connector->multi, fd, socket) != CURLM_OK) {
-            return -1;
+            give_up(connection);
+            return 0;
         }
         *socket = (struct socket){.watch = {.fd = fd, .ready = on_socket}, .connector = connector};
     }
     const uint32_t events = (what != CURL_POLL_OUT ? (uint32_t)EPOLLIN : 0)
                             | (what != CURL_POLL_IN ? (uint32_t)EPOLLOUT : 0);
-    return pen_loop_watch(connector->loop, &socket->watch, events) == PEN_OK ? 0 : -1;
+    if (pen_loop_watch(connector->loop, &socket->watch, events) != PEN_OK) give_up(connection);
+    return 0;
 }
 
 static int set_timer(CURLM *multi, long timeout_ms, void *owner)
 {
     (void)multi;
     struct pen_connector *const connector = owner;
-    if (timeout_ms < 0) {
-        pen_loop_disarm(connector->loop, &connector->timer);
-        return 0;
-    }
     /* The loop's clock stands still during a turn: a millisecond more never fires too early. */
     const uint64_t wait_ms = timeout_ms > 0 ? (uint64_t)timeout_ms + 1 : 0;
-    const uint64_t due_ms = pen_loop_now_ms(connector->loop) + wait_ms;
-    return pen_loop_arm(connector->loop, &connector->timer, due_ms) == PEN_OK ? 0 : -1;
+    set_due(connector, timeout_ms < 0 ? NEVER : pen_loop_now_ms(connector->loop) + wait_ms);
+    return 0;
 }
 
 /* Settings of the connector. */
@@ -318,8 +365,10 @@ void pen_connector_destroy(struct pen_connector *connector)
 {
     if (connector == NULL) return;
 
-    pen_loop_disarm(connector->loop, &connector->timer);
-    if (connector->multi != NULL) (void)curl_multi_cleanup(connector->multi);
+    if (connector->multi != NULL) {
+        (void)curl_multi_setopt(connector->multi, CURLMOPT_TIMERFUNCTION, NULL);
+        (void)curl_multi_cleanup(connector->multi);
+    }
     if (connector->share != NULL) (void)curl_share_cleanup(connector->share);
     curl_slist_free_all(connector->connect_to);
     pen_tls_client_release(connector->tls);
@@ -413,6 +462,10 @@ static bool set_pointers(struct curl_connection *connection, struct pen_connecto
 
 enum pen_status pen_connection_open(struct pen_connector *connector, struct pen_connection **out)
 {
+    /* Not before: a connector is made by another thread than the loop's. */
+    if (connector->timer.slot == 0) {
+        PEN_TRY(pen_loop_arm(connector->loop, &connector->timer, NEVER));
+    }
     struct curl_connection *connection = calloc(1, sizeof(*connection));
     if (connection == NULL) return PEN_ERR_NOMEM;
 
@@ -443,6 +496,7 @@ void pen_connection_close(struct pen_connection *connection)
 
     struct curl_connection *const self = inner(connection);
     struct pen_connector *const connector = connection->connector;
+    forget_unwatched(self);
     stop_sockets(self);
     pen_loop_unwatch(connector->loop, &connection->watch);
     pen_loop_disarm(connector->loop, &connection->idle);

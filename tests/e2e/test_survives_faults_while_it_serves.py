@@ -63,13 +63,16 @@ def answer(raw):
 class Serves(Setting):
     @staticmethod
     def answers(asked):
+        """The connection is kept behind a small answer, and closed behind a large one."""
         if " /open/large " not in asked.line:
             return b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok"
-        return b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n" % LARGE + b"x" * LARGE
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n" % LARGE
+        return [head, b"x" * LARGE, None]
 
     def setUp(self):
         super().setUp()
-        self.recorder.script = self.answers
+        self.function = self.mtls_recorder()
+        self.function.script = self.answers
         self.faults = Faults(self.folder)
         self.keys = self.key_server(lambda: {"keys": [self.issuer.jwk]})
         self.forged = Issuer(self.pki, "unknown").token()
@@ -88,13 +91,14 @@ class Serves(Setting):
             (200, request("POST", "/open/chunked", json_type, "Transfer-Encoding: chunked", body=chunks(note))),
             (200, request("GET", "/open/large")),
             (400, b"GET /open/x HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"),
+            (200, request("PUT", "/open/again", json_type, length(len(note)), body=note)),
             (401, request("POST", "/function/orders", json_type, length(2), bearer("x.y.z"), body=b"{}")),
         ]
 
     def start(self):
         config = self.with_keys_from(self.keys.port).replace("workers: 2", "workers: 1")
-        gateway = self.gateway(config, program=FAULTY, PEN_FAULTS=self.faults.path)
-        return gateway
+        config = config.replace(str(self.nginx.port), str(self.function.port))
+        return self.gateway(config, program=FAULTY, PEN_FAULTS=self.faults.path)
 
     def ask(self, gateway, data):
         received = b""
@@ -127,7 +131,7 @@ class Serves(Setting):
         caller.start()
         fine = gateway.page("/metrics")[0] == 200
         for status, data in self.steps:
-            self.recorder.requests.clear()
+            self.function.requests.clear()
             reply = self.ask(gateway, data)
             fine = self.clear(reply, status, data) and fine
             if reply is not CLOSED and reply[0] == 200 and b"/large" in data:
@@ -139,12 +143,12 @@ class Serves(Setting):
 
     def looked_at(self, data, status):
         """What reached the function is what was asked, once, and whole."""
-        asked = [seen.line for seen in self.seen]
+        asked = [seen.line for seen in self.function.requests]
         if status != 200:
             self.assertEqual(asked, [])
             return
         self.assertLessEqual(len(asked), 1, asked)
-        for seen in self.seen:
+        for seen in self.function.requests:
             self.assertEqual(seen.line.encode(), data.partition(b"\r\n")[0])
             self.assertIn(seen.body, (b"", json.dumps({"note": "Tea at five, O'Brien"}).encode()))
 
