@@ -2,7 +2,7 @@
 # (release, debug, asan, tsan, fuzz, coverage) can be used directly as well.
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build run check fuzz bench format tidy install clean
+.PHONY: help deps build run check fuzz load bench format tidy install clean
 
 # Arguments of `make run` for `penstock demo`; a clean machine gets them as `make run ARGS=--once`.
 ARGS ?=
@@ -57,6 +57,10 @@ check: deps ## everything that must hold: style, tests with sanitizers, shipped 
 fuzz: deps build/fuzz/build.ninja ## libFuzzer on every reader of foreign bytes, TIME=600 seconds each
 	@$(call CMAKE_BUILD,fuzz) --target fuzzers
 	@tests/fuzz/run $(TIME)
+
+load: deps build/release/build.ninja ## thousands of callers: memory, deadlines, reloads, churn, CPU of a connection
+	@$(call CMAKE_BUILD,release)
+	@tests/load/run $(ARGS)
 
 bench: ## CPU per event against nginx and nginx + ModSecurity + CRS
 	@.ci/deps build bench
