@@ -20,6 +20,7 @@ static const struct name_rule asserted[] = {
     {PEN_STR("client-cert"), true}, /* RFC 9440, with -chain */
     {PEN_STR("client-ip"), false},
     {PEN_STR("fastly-client-ip"), false},
+    {PEN_STR("http2-settings"), false}, /* hop by hop: half of an upgrade (RFC 7540 section 3.2) */
     {PEN_STR("penstock-"), true},
     {PEN_STR("proxy"), false}, /* becomes HTTP_PROXY in CGI and its heirs */
     {PEN_STR("proxy-"), true},

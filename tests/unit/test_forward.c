@@ -118,6 +118,7 @@ static void passes_on_only_what_a_caller_may_say(void **state)
         {"HTTP_PROXY in a CGI's environment", PEN_STR("Proxy: in"), false},
         {"hop by hop", PEN_STR("Keep-Alive: in"), false},
         {"hop by hop for proxies", PEN_STR("Proxy-Connection: in"), false},
+        {"half of an upgrade to HTTP/2", PEN_STR("HTTP2-Settings: in"), false},
         {"what the hop can take", PEN_STR("TE: trailers;in"), false},
         {"a list of trailers", PEN_STR("Trailer: in"), false},
         {"what Connection names", PEN_STR("X-Hop: in\r\nConnection: close, x-hop"), false},
