@@ -1,6 +1,5 @@
-"""Refusals that need no function: each with its status, reason and fields, and nothing passed on."""
-import re
-
+"""Refusals that need no function: each with its status, reason and fields, and nothing passed on. Those
+of the wire codec are in wire/."""
 import harness
 from harness import JSON, Setting
 
@@ -62,54 +61,6 @@ class RefusesBadRequests(Setting):
         self.assertEqual((finding["path"], finding["codings"]), ("/key", "percent"))
         self.assertGreaterEqual(finding["score"], 70)
         self.assertTrue(finding["message"])
-
-    def test_what_has_two_readings_over_the_wire(self):
-        gateway = self.gateway()
-        smuggled = b"GET /open/smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
-        rows = [
-            ("length and chunked", HEAD + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
-            ("two lengths", HEAD + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}", 400),
-            ("list of lengths", HEAD + b"Content-Length: 2, 2\r\n\r\n{}", 400),
-            ("signed length", HEAD + b"Content-Length: +2\r\n\r\n{}", 400),
-            ("another coding", HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n", 501),
-            ("coding twice", HEAD + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
-            ("bare LF", b"POST /open/x HTTP/1.1\nHost: localhost\n\n", 400),
-            ("bare CR in a value", HEAD + b"X: a\rTransfer-Encoding: chunked\r\n\r\n", 400),
-            ("fold", HEAD + b"X-A: 1\r\n b\r\n\r\n", 400),
-            ("space before colon", HEAD + b"Content-Length : 2\r\n\r\n{}", 400),
-            ("empty name", HEAD + b": v\r\n\r\n" + smuggled, 400),
-            ("NUL line", HEAD + b"\0\r\n\r\n" + smuggled, 400),
-            ("NUL in a value", HEAD + b"X: a\0b\r\n\r\n", 400),
-            ("underscore", HEAD + b"Content_Length: 2\r\n\r\n", 400),
-            ("no Host", b"POST /open/x HTTP/1.1\r\n\r\n", 400),
-            ("two Hosts", HEAD + b"Host: localhost\r\n\r\n", 400),
-            ("Host with userinfo", b"GET /open/x HTTP/1.1\r\nHost: a@localhost\r\n\r\n", 400),
-            ("authority mismatch", b"GET http://other/open/x HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
-            ("dot segments", b"GET /open/../x HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
-            ("encoded dot segments", b"GET /open/%2e%2e/x HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
-            ("backslash", b"GET /open\\x HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
-            ("encoded slash", b"GET /open%2fx HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
-            ("NUL in the target", b"GET /open/%00 HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
-            ("fragment", b"GET /open/x#a HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
-            ("HTTP/0.9", b"GET /open/x\r\n\r\n", 505),
-            ("HTTP/2.0", b"GET /open/x HTTP/2.0\r\nHost: localhost\r\n\r\n", 505),
-            ("TRACE", b"TRACE /open/x HTTP/1.1\r\nHost: localhost\r\n\r\n", 405),
-            ("CONNECT", b"CONNECT localhost:1 HTTP/1.1\r\nHost: localhost\r\n\r\n", 405),
-            ("upgrade", b"GET /open/x HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n", 400),
-            ("expectation", HEAD + b"Expect: 200-ok\r\n\r\n", 417),
-            ("chunk size in hex with sign", HEAD + TYPE + b"Transfer-Encoding: chunked\r\n\r\n+2\r\n{}\r\n0\r\n\r\n", 400),
-            ("chunk too short", HEAD + TYPE + b"Transfer-Encoding: chunked\r\n\r\n1\r\n{}\r\n0\r\n\r\n", 400),
-            ("chunk bare LF", HEAD + TYPE + b"Transfer-Encoding: chunked\r\n\r\n2\n{}\r\n0\r\n\r\n", 400),
-            ("framing in a trailer",
-             HEAD + TYPE + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nContent-Length: 5\r\n\r\n", 400),
-        ]
-        for why, request, status in rows:
-            raw = gateway.raw(request + (b"" if smuggled in request else smuggled))
-            self.assertEqual(raw.split(b" ")[1:2], [str(status).encode()], f"{why}: {raw[:200]}")
-            self.assertEqual(len(re.findall(rb"HTTP/1.1 \d{3} ", raw)), 1, f"{why}: {raw}")
-            self.assertIn(b"application/problem+json", raw, why)
-            self.assertIn(b"Connection: close", raw, why)
-        self.assertEqual(self.seen, [])
 
     def test_slow_heads_and_bodies_end_at_their_deadline(self):
         config = self.config(more="timeouts: { head: 1s, body: 1s }")

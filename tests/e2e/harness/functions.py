@@ -20,6 +20,7 @@ class Recorder:
         self.requests, self.connections, self.ended = [], 0, 0
         self.script = lambda request: b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"ok\":true}"
         self.gone = 0
+        self.leftover = []  # bytes behind the last whole request of a connection
         self.context = pki and pki.server_context("function")
         if pki:
             self.socket = socket.create_server(("127.0.0.1", 0), backlog=64)
@@ -54,6 +55,8 @@ class Recorder:
                 while b"\r\n\r\n" not in buffer:
                     piece = connection.recv(65536)
                     if not piece:
+                        if buffer:
+                            self.leftover.append(buffer)
                         return
                     buffer += piece
                 head, _, buffer = buffer.partition(b"\r\n\r\n")

@@ -125,11 +125,12 @@ class Gateway:
             setattr(context, name, value)
         return context
 
-    def connect(self, how="tls", host="127.0.0.1", **options):
+    def connect(self, how="tls", host="127.0.0.1", context=None, **options):
         plain = socket.create_connection((host, self.ports[how]), PATIENCE)
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # what is sent in pieces arrives in them
         if how == "plaintext":
             return plain
-        return self.context(**options).wrap_socket(plain, server_hostname="localhost")
+        return (context or self.context(**options)).wrap_socket(plain, server_hostname="localhost")
 
     def raw(self, data, how="tls"):
         """Send bytes, and read to the end of the connection."""

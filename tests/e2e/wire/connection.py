@@ -1,80 +1,110 @@
-"""What concerns one connection alone: Connection, hop-by-hop fields, Upgrade, Expect (RFC 9110 sections 7.6, 7.8, 10.1.1)."""
-from wire.row import HEAD, HOST, JSON, MARK, Row, get, passes, post, refused
+"""Connection and what it names, fields of one hop, Upgrade, Expect, and when a connection ends."""
+from wire.rows import HIDDEN, LAST, Seen, answered, chunk, chunked, closes, get, passes, post, refused, sized
 
-PATH = b"/open/" + MARK
-SEEN = b"GET " + PATH + b" HTTP/1.1"
-HOPS = ("Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "Proxy-Authenticate", "TE", "Trailer", "Upgrade",
-        "Transfer-Encoding", "Expect")
+G, X = "GET /wire/x HTTP/1.1", "POST /wire/x HTTP/1.1"
+CONNECTION, UPGRADE, EXPECT = "wire.connection", "wire.upgrade", "wire.expect"
 
+OPTIONS_REFUSED = [
+    ("no token", b"a b"), ("quotes", b'"close"'), ("a parameter", b"close;a"), ("an equals sign", b"close=1"), ("a colon", b"close:"), ("a slash", b"a/b"),
+    ("bytes above 127", b"caf\xe9"), ("a no-break space", b"\xa0close"), ("a tab for the comma", b"close\tkeep-alive"), ("parentheses", b"(close)"),
+]
+# Naming these would take from every request what it needs.
+FOR_ALL = [b"Host", b"Content-Length", b"Transfer-Encoding", b"Content-Type", b"Content-Encoding", b"Authorization", b"Expect"]
 
-def nominated():
-    for name in (b"Content-Length", b"Transfer-Encoding", b"Host", b"Content-Type", b"Content-Encoding", b"Authorization", b"Expect",
-                 b"content-length"):
-        yield refused("9110 7.6.1", f"Connection names {name.decode()}", post(b"{}", b"Connection: " + name + b"\r\n"), 400, "wire.connection")
-        yield refused("9110 7.6.1", f"Connection names {name.decode()} behind close", post(b"{}", b"Connection: close, " + name + b"\r\n"), 400,
-                      "wire.connection")
-    for why, value in (("a space", b"a b"), ("a separator", b"close;q=1"), ("quotes", b'"close"'), ("a byte above 127", b"cl\xf6se"),
-                       ("an equals sign", b"close=1")):
-        yield refused("9110 7.6.1", f"a Connection option with {why}", get(PATH, b"Connection: " + value + b"\r\n"), 400, "wire.connection")
-    for value in (b"X-Hop", b"keep-alive, X-Hop", b"x-hop", b"X-Hop,,", b", X-Hop"):
-        yield passes("9110 7.6.1", f"a field that Connection names goes no further: {value.decode()}",
-                     get(PATH, b"X-Hop: 1\r\nConnection: " + value + b"\r\nX-End: 1\r\n"), lacks=HOPS + ("X-Hop",), has=(("X-End", "1"),))
-    yield passes("9110 7.6.1", "two Connection fields", get(PATH, b"Connection: X-One\r\nX-One: 1\r\nX-Two: 1\r\nConnection: X-Two\r\n"),
-                 lacks=HOPS + ("X-One", "X-Two"))
+NOMINATED = [
+    ("one", [b"Connection: X-A"], {"X-A": None, "X-B": "2"}),
+    ("one in another case", [b"Connection: x-a"], {"X-A": None, "X-B": "2"}),
+    ("two in a list", [b"Connection: X-A, X-B"], {"X-A": None, "X-B": None}),
+    ("two in two fields", [b"Connection: X-A", b"Connection: X-B"], {"X-A": None, "X-B": None}),
+    ("one among options", [b"Connection: keep-alive, X-B"], {"X-A": "1", "X-B": None}),
+    ("one amid empty elements", [b"Connection: ,, X-A ,,"], {"X-A": None, "X-B": "2"}),
+    ("one that is not there", [b"Connection: X-C"], {"X-A": "1", "X-B": "2"}),
+    ("a part of a name", [b"Connection: X"], {"X-A": "1", "X-B": "2"}),
+    ("nothing", [b"Connection:"], {"X-A": "1", "X-B": "2"}),
+    ("Connection itself", [b"Connection: Connection"], {"X-A": "1", "X-B": "2"}),
+    ("what comes before it", [b"X-C: 3", b"Connection: X-C"], {"X-C": None}),
+    ("a cookie", [b"Connection: Cookie", b"Cookie: a=b"], {"Cookie": None}),
+]
+# A caller cannot have the gateway's own fields taken away by naming them.
+OURS = [("X-Forwarded-For", "127.0.0.1"), ("X-Forwarded-Proto", "https"), ("Via", "1.1 penstock")]
 
+ONE_HOP = [b"Keep-Alive: timeout=5", b"Proxy-Connection: keep-alive", b"Proxy-Connection: close", b"TE: trailers", b"TE: chunked", b"Trailer: X-T", b"Trailer: Content-Length",
+           b"Proxy-Authorization: Basic YTpi", b"Proxy-Authenticate: Basic", b"Proxy-Authentication-Info: a", b"Proxy-Status: x; error=dns_error",
+           b"HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA", b"Keep-Alive:", b"Proxy-Anything: 1"]
 
-def hops():
-    for line in (b"Keep-Alive: timeout=5", b"Proxy-Connection: keep-alive", b"Proxy-Authorization: Basic eDp4", b"Proxy-Authenticate: Basic",
-                 b"TE: trailers", b"TE: gzip;q=1", b"Trailer: X-T", b"Proxy-Status: x", b"Proxy-Foo: 1"):
-        yield passes("9110 7.6.1", f"goes no further: {line.decode()}", get(PATH, line + b"\r\n"), lacks=HOPS + (line.split(b":")[0].decode(),))
-    for line in (b"X-Forwarded-For: 1.2.3.4", b"X-Forwarded-User: root", b"X-Real-IP: 1.2.3.4", b"X-Original-URL: /admin", b"X-Rewrite-URL: /admin",
-                 b"X-HTTP-Method-Override: DELETE", b"Proxy: http://evil", b"X-Function-Name: x", b"Client-Cert: x", b"X-Client-Verify: SUCCESS",
-                 b"Remote-User: root", b"SSL-Client-Verify: SUCCESS", b"X-Auth-Request-User: root"):
-        name, value = line.decode().split(": ")
-        yield Row("9110 17.5", f"asserts nothing: {line.decode()}", get(PATH, line + b"\r\n"), ((200, None),), ((SEEN, b""),), ends=False,
-                  lacks=() if name == "X-Forwarded-For" else (name,))
+UPGRADES = [
+    ("to HTTP/2", [b"Connection: Upgrade, HTTP2-Settings", b"Upgrade: h2c", b"HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA"]),
+    ("to HTTP/2 without naming it", [b"Upgrade: h2c"]), ("to HTTP/2 over TLS", [b"Connection: Upgrade", b"Upgrade: h2"]),
+    ("to WebSocket", [b"Connection: Upgrade", b"Upgrade: websocket", b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", b"Sec-WebSocket-Version: 13"]),
+    ("to WebSocket in capitals", [b"CONNECTION: UPGRADE", b"UPGRADE: WEBSOCKET"]), ("to TLS", [b"Connection: Upgrade", b"Upgrade: TLS/1.0"]),
+    ("to nothing", [b"Connection: Upgrade", b"Upgrade:"]), ("to a list", [b"Connection: Upgrade", b"Upgrade: h2c, websocket"]),
+    ("twice", [b"Connection: Upgrade", b"Upgrade: h2c", b"Upgrade: websocket"]), ("to HTTP/1.1", [b"Connection: Upgrade", b"Upgrade: HTTP/1.1"]),
+]
 
+EXPECTATIONS = [
+    ("another one", [b"Expect: 200-ok"]), ("a word", [b"Expect: continue"]), ("nothing", [b"Expect:"]), ("a parameter", [b"Expect: 100-continue;a=b"]),
+    ("a value", [b"Expect: 100-continue=1"]), ("a list", [b"Expect: 100-continue, 100-continue"]), ("a list with another", [b"Expect: 100-continue, x"]),
+    ("a comma behind", [b"Expect: 100-continue,"]), ("twice", [b"Expect: 100-continue"] * 2), ("twice, one another", [b"Expect: 100-continue", b"Expect: x"]),
+    ("quotes", [b'Expect: "100-continue"']), ("a letter more", [b"Expect: 100-continuex"]), ("a space within", [b"Expect: 100 -continue"]),
+    ("a space for the hyphen", [b"Expect: 100 continue"]), ("101", [b"Expect: 101-switching"]),
+]
 
-def upgrades():
-    for value, options in ((b"h2c", b"Upgrade, HTTP2-Settings"), (b"websocket", b"Upgrade"), (b"TLS/1.2", b"Upgrade"), (b"h2c", b""), (b"", b"Upgrade"),
-                           (b"HTTP/2.0, SHTTP/1.3", b"upgrade")):
-        line = b"Upgrade: " + value + b"\r\n" + (b"Connection: " + options + b"\r\n" if options else b"")
-        yield refused("9110 7.8", f"Upgrade to {value.decode() or 'nothing'}{'' if options else ', not nominated'}", get(PATH, line), 400, "wire.upgrade")
+ROWS = [
+    *[refused("a connection option: " + name, "RFC 9110 7.6.1", get(b"/wire/x", b"Connection: " + value), 400, CONNECTION) for name, value in OPTIONS_REFUSED],
+    *[refused("a connection option behind close: " + name, "RFC 9110 7.6.1", get(b"/wire/x", b"Connection: close, " + value), 400, CONNECTION)
+      for name, value in OPTIONS_REFUSED[::3]],
+    *[refused("a connection option that is for all: " + name.decode(), "RFC 9110 7.6.1", sized(b"{}", b"Connection: " + name), 400, CONNECTION) for name in FOR_ALL],
+    *[refused("for all, in another case and among others: " + name.decode(), "RFC 9110 7.6.1", get(b"/wire/x", b"Connection: keep-alive, " + name.swapcase()),
+              400, CONNECTION) for name in FOR_ALL],
+    refused("a length that is named and chunked beside it", "RFC 9112 6.3",
+            post(b"Connection: Content-Length", b"Content-Length: 5", b"Transfer-Encoding: chunked", body=LAST), 400, "wire.length_and_chunked"),
+    refused("a coding that is named", "RFC 9110 7.6.1", chunked(LAST, b"Connection: Transfer-Encoding"), 400, CONNECTION),
 
+    *[passes("nominated: " + name, "RFC 9110 7.6.1", get(b"/wire/x", b"X-A: 1", b"X-B: 2", *fields), Seen(G, fields=seen)) for name, fields, seen in NOMINATED],
+    *[passes("nominated: our own " + name, "RFC 9110 7.6.1", get(b"/wire/x", b"Connection: " + name.encode()), Seen(G, fields={name: value})) for name, value in OURS],
+    *[passes("of one hop: " + field.decode(), "RFC 9110 7.6.1", get(b"/wire/x", field, b"X-A: 1"), Seen(G, fields={field.decode().split(":")[0]: None, "X-A": "1"}))
+      for field in ONE_HOP],
+    passes("of one hop: all at once", "RFC 9110 7.6.1", sized(b"{}", *ONE_HOP), Seen(X, b"{}")),
+    passes("of one hop: in HTTP/1.0 that is kept", "RFC 9112 C.2.2", get(b"/wire/x", b"Connection: keep-alive", b"Keep-Alive: 5", version=b"HTTP/1.0"),
+           Seen(G, fields={"Keep-Alive": None})),
 
-def closing():
-    for value in (b"close", b"Close", b"CLOSE", b"close, keep-alive", b"keep-alive, close", b" close "):
-        yield passes("9112 9.6", f"Connection: {value.decode()}", get(PATH, b"Connection: " + value + b"\r\n"), ends=True)
-    for value in (b"keep-alive", b"Keep-Alive", b"foo"):
-        yield passes("9112 9.3", f"Connection: {value.decode()} goes on", get(PATH, b"Connection: " + value + b"\r\n"))
-    old = b"GET " + PATH + b" HTTP/1.0\r\n" + HOST
-    yield passes("9112 9.3", "HTTP/1.0 ends", old + b"\r\n", line=SEEN, ends=True)
-    yield passes("9112 9.3", "HTTP/1.0 with keep-alive goes on", old + b"Connection: keep-alive\r\n\r\n", line=SEEN)
-    yield passes("9112 9.3", "HTTP/1.0 with close and keep-alive ends", old + b"Connection: keep-alive, close\r\n\r\n", line=SEEN, ends=True)
-    yield passes("9112 9.3", "HTTP/1.0 with a length", b"POST " + PATH + b" HTTP/1.0\r\n" + HOST + JSON + b"Content-Length: 2\r\n\r\n{}", b"{}",
-                 line=b"POST " + PATH + b" HTTP/1.1", ends=True)
-    yield Row("9112 9.6", "nothing is read behind close", get(PATH, b"Connection: close\r\n") + get(b"/open/hidden"), ((200, None),), ((SEEN, b""),))
+    *[refused("upgrade " + name, "RFC 9110 7.8", get(b"/wire/x", *fields), 400, UPGRADE) for name, fields in UPGRADES],
+    *[refused("upgrade with a body " + name, "RFC 9110 7.8", sized(b"{}", *fields), 400, UPGRADE) for name, fields in UPGRADES[:4]],
+    refused("upgrade in HTTP/1.0", "RFC 9110 7.8", get(b"/wire/x", b"Upgrade: websocket", version=b"HTTP/1.0"), 400, UPGRADE),
+    passes("the word upgrade without the field", "RFC 9110 7.8", get(b"/wire/x", b"Connection: Upgrade"), Seen(G)),
+    passes("insecure requests upgraded are something else", "RFC 9110 7.8", get(b"/wire/x", b"Upgrade-Insecure-Requests: 1"),
+           Seen(G, fields={"Upgrade-Insecure-Requests": "1"})),
 
+    *[refused("expectation: " + name, "RFC 9110 10.1.1", sized(b"{}", *fields), 417, EXPECT) for name, fields in EXPECTATIONS],
+    *[refused("expectation without a body: " + name, "RFC 9110 10.1.1", get(b"/wire/x", *fields), 417, EXPECT) for name, fields in EXPECTATIONS[::5]],
+    passes("100-continue, the body at once", "RFC 9110 10.1.1", sized(b"{}", b"Expect: 100-continue"), Seen(X, b"{}", {"Expect": None}), waits=True),
+    passes("100-continue in capitals", "RFC 9110 10.1.1", sized(b"{}", b"EXPECT: 100-CONTINUE"), Seen(X, b"{}", {"Expect": None}), waits=True),
+    passes("100-continue, chunked", "RFC 9110 10.1.1", chunked(chunk(b"{}") + LAST, b"Expect: 100-continue"), Seen(X, b"{}", {"Expect": None}), waits=True),
+    passes("100-continue without a body is pointless", "RFC 9110 10.1.1", get(b"/wire/x", b"Expect: 100-continue"), Seen(G, fields={"Expect": None})),
+    closes("100-continue in HTTP/1.0 is ignored", "RFC 9110 10.1.1", sized(b"{}", b"Expect: 100-continue", version=b"HTTP/1.0"),
+           Seen(X, b"{}", {"Expect": None})),
+    answered("100-continue to nowhere", "RFC 9110 10.1.1", sized(b"{}", b"Expect: 100-continue", target=b"/nowhere"), (404, "route.unknown"), ends=True),
+    answered("100-continue with a method that is not taken", "RFC 9110 10.1.1", sized(b"{}", b"Expect: 100-continue", method=b"REPORT"),
+             (405, "method.not_allowed"), ends=True),
+    answered("100-continue without a credential", "RFC 9110 10.1.1", sized(b"{}", b"Expect: 100-continue", target=b"/function/orders"),
+             (401, "credential.missing"), ends=True),
+    answered("100-continue with a body of the wrong type", "RFC 9110 10.1.1", sized(b"{}", b"Expect: 100-continue", b"Content-Encoding: gzip", target=b"/open/x"),
+             (415, "type.coding"), ends=True),
+    answered("100-continue with a body too large", "RFC 9110 10.1.1", post(b"Content-Length: 99999999", b"Expect: 100-continue"),
+             (413, "body.too_large"), ends=True),
+    refused("100-continue with two lengths", "RFC 9112 6.3", sized(b"{}", b"Expect: 100-continue", b"Content-Length: 2"), 400, "wire.length_repeated"),
 
-def expectations():
-    for value in (b"100-continue", b"100-Continue"):
-        yield passes("9110 10.1.1", f"Expect: {value.decode()} with the body already there", post(b"{}", b"Expect: " + value + b"\r\n"), b"{}", lacks=HOPS)
-    yield passes("9110 10.1.1", "Expect without a body", get(PATH, b"Expect: 100-continue\r\n"), lacks=HOPS)
-    yield passes("9110 10.1.1", "Expect in HTTP/1.0 is ignored",
-                 b"POST " + PATH + b" HTTP/1.0\r\n" + HOST + JSON + b"Expect: 100-continue\r\nContent-Length: 2\r\n\r\n{}", b"{}",
-                 line=b"POST " + PATH + b" HTTP/1.1", ends=True)
-    for value in (b"200-ok", b"100-continue, x", b"", b"100-continue;a=b", b"100", b"1xx", b'"100-continue"', b"100-continues", b"y 100-continue"):
-        yield refused("9110 10.1.1", f"Expect: {value.decode() or 'nothing'}", post(b"{}", b"Expect: " + value + b"\r\n"), 417, "wire.expect")
-    yield refused("9110 10.1.1", "Expect twice", post(b"{}", b"Expect: 100-continue\r\n" * 2), 417, "wire.expect")
-    for why, sent, status, reason in (
-            ("a body too large", HEAD + b"Expect: 100-continue\r\nContent-Length: 99999999\r\n\r\n", 413, "body.too_large"),
-            ("a type that is not taken", HEAD.replace(JSON, b"Content-Type: text/xml\r\n") + b"Expect: 100-continue\r\nContent-Length: 2\r\n\r\n", 415,
-             "type.unsupported"),
-            ("a route that is none", HEAD.replace(b"/open/", b"/nowhere/") + b"Expect: 100-continue\r\nContent-Length: 2\r\n\r\n", 404, None),
-            ("no token", HEAD.replace(b"/open/" + MARK, b"/function/orders") + b"Expect: 100-continue\r\nContent-Length: 2\r\n\r\n", 401, None)):
-        yield Row("9110 10.1.1", f"{why} is refused before 100 Continue", sent, ((status, reason),))
-
-
-def rows():
-    for subject in (nominated, hops, upgrades, closing, expectations):
-        yield from subject()
+    closes("close", "RFC 9112 9.6", get(b"/wire/x", b"Connection: close"), Seen(G)),
+    closes("close in capitals", "RFC 9112 9.6", get(b"/wire/x", b"Connection: CLOSE"), Seen(G)),
+    closes("close in a list", "RFC 9112 9.6", get(b"/wire/x", b"Connection: X-A, close"), Seen(G)),
+    closes("close beats keep-alive", "RFC 9112 9.3", get(b"/wire/x", b"Connection: keep-alive, close"), Seen(G)),
+    closes("close in a second field", "RFC 9112 9.3", get(b"/wire/x", b"Connection: keep-alive", b"Connection: close"), Seen(G)),
+    closes("close beats keep-alive in HTTP/1.0", "RFC 9112 9.3", get(b"/wire/x", b"Connection: keep-alive, close", version=b"HTTP/1.0"), Seen(G)),
+    closes("close with a body", "RFC 9112 9.6", sized(HIDDEN, b"Connection: close"), Seen(X, HIDDEN)),
+    closes("close with chunks", "RFC 9112 9.6", chunked(chunk(HIDDEN) + LAST, b"Connection: close"), Seen(X, HIDDEN)),
+    passes("keep-alive", "RFC 9112 9.3", get(b"/wire/x", b"Connection: keep-alive"), Seen(G)),
+    passes("keep-alive in HTTP/1.0", "RFC 9112 9.3", get(b"/wire/x", b"Connection: Keep-Alive", version=b"HTTP/1.0"), Seen(G)),
+    passes("close of a proxy is not ours", "RFC 9110 7.6.1", get(b"/wire/x", b"Proxy-Connection: close"), Seen(G)),
+    closes("HTTP/1.0 that asks a proxy to keep it", "RFC 9112 C.2.2", get(b"/wire/x", b"Proxy-Connection: keep-alive", version=b"HTTP/1.0"), Seen(G)),
+    answered("close on a refusal", "RFC 9112 9.6", get(b"/nowhere", b"Connection: close"), (404, "route.unknown"), ends=True),
+]

@@ -1,56 +1,143 @@
-"""Host: exactly one, an authority, and that of an absolute target (RFC 9112 section 3.2, RFC 9110 7.2)."""
-from wire.row import HOST, MARK, get, passes, refused
+"""Host and the authority of an absolute form: one, well-formed, and the same."""
+from wire.rows import HIDDEN, HOST, Seen, answered, closes, get, passes, refused
 
-PATH = b"/open/" + MARK
+MALFORMED = [
+    ("an empty Host", b""),
+    ("a list of hosts", b"localhost, localhost"),
+    ("a list without a space", b"localhost,other.example"),
+    ("a user", b"user@localhost"),
+    ("a user and a password", b"user:secret@localhost"),
+    ("an empty user", b"@localhost"),
+    ("a scheme", b"http://localhost"),
+    ("a path", b"localhost/wire"),
+    ("a slash", b"localhost/"),
+    ("a query", b"localhost?a"),
+    ("a fragment", b"localhost#a"),
+    ("a backslash", b"localhost\\x"),
+    ("a space within", b"local host"),
+    ("a tab within", b"local\thost"),
+    ("two words", b"localhost other.example"),
+    ("a quote", b'"localhost"'),
+    ("angle brackets", b"<localhost>"),
+    ("a star", b"*"),
+    ("a semicolon", b"localhost;a"),
+    ("an equals sign", b"host=localhost"),
+    ("a bar", b"localhost|other"),
+    ("a percent-encoded letter", b"loc%61lhost"),
+    ("a percent-encoded NUL", b"localhost%00.example"),
+    ("raw UTF-8", b"h\xc3\xb6st"),
+    ("a byte above 127", b"localhost\xff"),
+    ("a dot first", b".localhost"),
+    ("a dot alone", b"."),
+    ("two dots", b"local..host"),
+    ("a colon and no port", b"localhost:"),
+    ("a port alone", b":443"),
+    ("port 0", b"localhost:0"),
+    ("a port above 65535", b"localhost:65536"),
+    ("a port that wraps at 2^16", b"localhost:65979"),
+    ("a port that wraps at 2^32", b"localhost:4294967739"),
+    ("a port with a leading zero", b"localhost:0443"),
+    ("a port with a sign", b"localhost:+443"),
+    ("a negative port", b"localhost:-1"),
+    ("a port in letters", b"localhost:https"),
+    ("a port in hex", b"localhost:0x50"),
+    ("two ports", b"localhost:443:443"),
+    ("a port with a space", b"localhost: 443"),
+    ("a space before the port", b"localhost :443"),
+    ("IPv6 without brackets", b"::1"),
+    ("IPv6 with one bracket", b"[::1"),
+    ("IPv6 with the other bracket", b"::1]"),
+    ("empty brackets", b"[]"),
+    ("IPv4 in brackets", b"[127.0.0.1]"),
+    ("a name in brackets", b"[localhost]"),
+    ("IPv6 with a zone", b"[fe80::1%25eth0]"),
+    ("IPv6 with a raw zone", b"[fe80::1%eth0]"),
+    ("IPvFuture", b"[v1.fe80::a]"),
+    ("IPv6 with something behind it", b"[::1]x"),
+    ("IPv6 with two ports", b"[::1]:1:2"),
+    ("IPv6 with two elisions", b"[1::2::3]"),
+    ("IPv6 with nine groups", b"[1:2:3:4:5:6:7:8:9]"),
+    ("a name of 256 characters", b"a" * 256),
+]
+
+FINE = [
+    ("capitals", b"LocalHost"), ("a port", b"localhost:8443"), ("the greatest port", b"localhost:65535"),
+    ("a dot last", b"localhost."), ("a long name", b"a." * 100 + b"example"), ("an underscore", b"my_host.example"),
+    ("punycode", b"xn--bcher-kva.example"), ("IPv4", b"127.0.0.1"), ("IPv4 with a port", b"127.0.0.1:443"), ("IPv6", b"[::1]"),
+    ("IPv6 with a port", b"[2001:db8::1]:8443"), ("IPv6 that holds IPv4", b"[::ffff:192.0.2.1]"),
+]
+
+# Absolute forms and a Host beside them.
+DISAGREE = [
+    ("another name", b"http://other.example/wire/x", b"localhost"),
+    ("a name that ends alike", b"http://xlocalhost/wire/x", b"localhost"),
+    ("a port in the target alone", b"http://localhost:80/wire/x", b"localhost"),
+    ("a port in Host alone", b"http://localhost/wire/x", b"localhost:443"),
+    ("two ports", b"http://localhost:80/wire/x", b"localhost:443"),
+    ("a dot last in one", b"http://localhost./wire/x", b"localhost"),
+    ("an address that is the name's", b"http://127.0.0.1/wire/x", b"localhost"),
+    ("one address in two spellings", b"http://[::1]/wire/x", b"[0:0:0:0:0:0:0:1]"),
+]
+NO_AUTHORITY = [
+    ("no authority", b"http:///wire/x"), ("a user in the authority", b"http://a@localhost/wire/x"),
+    ("a user that looks like the host", b"http://localhost@other.example/wire/x"),
+    ("a backslash in the authority", b"http://localhost\\@other.example/wire/x"),
+    ("a list in the authority", b"http://localhost,other.example/wire/x"),
+    ("an empty port in the authority", b"http://localhost:/wire/x"), ("port 0 in the authority", b"http://localhost:0/wire/x"),
+    ("a fragment in the authority", b"http://localhost#@other.example/wire/x"),
+    ("a percent sign in the authority", b"http://loc%61lhost/wire/x"),
+    ("IPv6 without brackets in the authority", b"http://::1/wire/x"),
+]
 
 
 def host(value, name=b"Host"):
-    return get(PATH, host=name + b": " + value + b"\r\n")
+    return name + b": " + value + b"\r\n"
 
 
-def malformed():
-    for why, value in (
-            ("empty", b""), ("a list", b"localhost, other"), ("a list without a space", b"localhost,other"),
-            ("a path", b"localhost/x"), ("a query", b"localhost?x"), ("a fragment", b"localhost#x"), ("a user", b"user@localhost"),
-            ("a user and a password", b"u:p@localhost"), ("a space", b"local host"), ("two hosts and a space", b"localhost other"),
-            ("a tab", b"local\thost"), ("a scheme", b"http://localhost"), ("a backslash", b"localhost\\other"),
-            ("quotes", b'"localhost"'), ("a semicolon", b"localhost;x"), ("an escape", b"%6cocalhost"), ("a dot first", b".localhost"),
-            ("two dots", b"local..host"), ("no port behind the colon", b"localhost:"), ("port nought", b"localhost:0"),
-            ("a port beyond 65535", b"localhost:65536"), ("a port that wraps", b"localhost:4294967376"),
-            ("a negative port", b"localhost:-1"), ("a signed port", b"localhost:+80"), ("a named port", b"localhost:http"),
-            ("a port with a zero first", b"localhost:0443"), ("two ports", b"localhost:80:443"), ("a space before the port", b"localhost :80"),
-            ("a hexadecimal port", b"localhost:0x50"), ("an IPv6 address without brackets", b"::1"), ("an open bracket", b"[::1"),
-            ("empty brackets", b"[]"), ("a zone", b"[fe80::1%25eth0]"), ("an address of the future", b"[v1.x]"),
-            ("a bracket too many", b"[::1]]"), ("a name in brackets", b"[localhost]"), ("something behind the bracket", b"[::1]x"),
-            ("a name of 256 letters", b"a" * 256), ("a byte above 127", b"l\xf6calhost"), ("an asterisk", b"*"),
-            ("a wildcard", b"*.localhost"), ("an angle bracket", b"<localhost>"), ("an exclamation mark", b"localhost!")):
-        yield refused("9112 3.2", f"Host: {why}", host(value), 400, "wire.host")
+ROWS = [
+    *[refused("Host: " + name, "RFC 9112 3.2", get(host=host(value)), 400, "wire.host") for name, value in MALFORMED],
+    *[refused(f"Host of HTTP/1.0: {name}", "RFC 9112 3.2", get(host=host(value), version=b"HTTP/1.0"), 400, "wire.host")
+      for name, value in MALFORMED[1:12:3]],
+    *[passes("Host: " + name, "RFC 9110 7.2", get(host=host(value)),
+             Seen("GET /wire/x HTTP/1.1", fields={"X-Forwarded-Host": value.decode()})) for name, value in FINE],
+    passes("Host without a space behind the colon", "RFC 9112 5.1", get(host=b"Host:localhost\r\n"), Seen("GET /wire/x HTTP/1.1")),
+    passes("Host with white space around it", "RFC 9112 5.1", get(host=b"Host: \t localhost \t\r\n"),
+           Seen("GET /wire/x HTTP/1.1", fields={"X-Forwarded-Host": "localhost"})),
+    passes("Host in capitals", "RFC 9110 5.1", get(host=b"HOST: localhost\r\n"), Seen("GET /wire/x HTTP/1.1")),
+    passes("Host as the last of the fields", "RFC 9110 7.2", get(b"/wire/x", b"X-A: 1", b"Host: localhost", host=b""),
+           Seen("GET /wire/x HTTP/1.1", fields={"X-A": "1"})),
 
+    refused("no Host", "RFC 9112 3.2", get(host=b""), 400, "wire.host_missing"),
+    refused("no Host with an absolute form", "RFC 9112 3.2", get(b"http://localhost/wire/x", host=b""), 400, "wire.host_missing"),
+    refused("no Host, only its like", "RFC 9112 3.2", get(host=b"X-Host: localhost\r\n"), 400, "wire.host_missing"),
+    refused("no Host, only the one of HTTP/2", "RFC 9112 3.2", get(host=b":authority: localhost\r\n"), 400, "wire.field_name"),
+    refused("Host twice, equal", "RFC 9112 3.2", get(host=HOST * 2), 400, "wire.host_repeated"),
+    refused("Host twice, different", "RFC 9112 3.2", get(host=HOST + host(b"other.example")), 400, "wire.host_repeated"),
+    refused("Host twice in two cases", "RFC 9112 3.2", get(host=HOST + host(b"localhost", b"hOST")), 400, "wire.host_repeated"),
+    refused("Host twice with fields between", "RFC 9112 3.2", get(b"/wire/x", b"X-A: 1", b"X-B: 2", b"Host: other.example"), 400,
+            "wire.host_repeated"),
+    refused("Host twice, one empty", "RFC 9112 3.2", get(host=host(b"") + HOST), 400, "wire.host_repeated"),
+    refused("Host thrice", "RFC 9112 3.2", get(host=HOST * 3), 400, "wire.host_repeated"),
+    refused("Host twice in HTTP/1.0", "RFC 9112 3.2", get(host=HOST * 2, version=b"HTTP/1.0"), 400, "wire.host_repeated"),
+    refused("a space before Host's colon", "RFC 9112 5.1", get(host=b"Host : localhost\r\n"), 400, "wire.field_space"),
+    refused("a second Host with a space before its colon", "RFC 9112 5.1", get(host=HOST + b"Host : other.example\r\n"), 400,
+            "wire.field_space"),
+    refused("a second Host behind a fold", "RFC 9112 5.2", get(host=HOST + b" Host: other.example\r\n"), 400, "wire.fold"),
+    refused("Host folded onto the next line", "RFC 9112 5.2", get(host=b"Host:\r\n localhost\r\n"), 400, "wire.fold"),
+    refused("a first field that begins with a space", "RFC 9112 2.2", get(host=b" Host: localhost\r\n"), 400, "wire.fold"),
+    refused("Host with a NUL", "RFC 9110 5.5", get(host=b"Host: localhost\0other.example\r\n"), 400, "wire.nul"),
+    refused("Host with a line of its own in it", "RFC 9112 2.2", get(host=b"Host: localhost\rX-A: 1\r\n"), 400, "wire.bare_cr"),
+    refused("Host with a field of its own in it", "RFC 9112 2.2", get(host=b"Host: localhost\nX-A: 1\r\n"), 400, "wire.bare_lf"),
 
-def missing_or_repeated():
-    yield refused("9112 3.2", "no Host", get(PATH, host=b""), 400, "wire.host_missing")
-    for why, fields in (
-            ("twice the same", HOST * 2), ("two hosts", HOST + b"Host: other\r\n"), ("the other first", b"Host: other\r\n" + HOST),
-            ("in two cases", HOST + b"HOST: localhost\r\n"), ("one of them empty", HOST + b"Host:\r\n"), ("three of them", HOST * 3),
-            ("apart from each other", HOST + b"X-A: 1\r\nX-B: 2\r\n" + HOST)):
-        yield refused("9112 3.2", f"Host: {why}", get(PATH, host=fields), 400, "wire.host_repeated")
-    for why, fields, code in (
-            ("a space before the colon", b"Host : localhost\r\n", "wire.field_space"), ("folded", b"Host:\r\n localhost\r\n", "wire.fold"),
-            ("folded behind another", b"X-A: 1\r\n Host: other\r\n" + HOST, "wire.fold"), ("with an underscore", b"Ho_st: x\r\n" + HOST,
-                                                                                           "wire.field_underscore")):
-        yield refused("9112 5.1", f"Host: {why}", get(PATH, host=fields), 400, code)
-
-
-def fine():
-    for why, value in (("a port", b"localhost:443"), ("upper case", b"LOCALHOST"), ("a dot behind it", b"localhost."),
-                       ("an address", b"127.0.0.1"), ("an address and a port", b"127.0.0.1:8443"), ("an IPv6 address", b"[::1]"),
-                       ("an IPv6 address and a port", b"[::1]:8443"), ("a name with dashes", b"a-b.example.com"),
-                       ("a name with an underscore", b"a_b.example.com"), ("white space around it", b"  localhost\t")):
-        yield passes("9110 7.2", f"Host: {why}", host(value))
-    yield passes("9110 7.2", "Host behind other fields", get(PATH, host=b"X-A: 1\r\n" + HOST))
-    yield passes("9110 7.2", "host in lower case", host(b"localhost", b"host"))
-
-
-def rows():
-    for subject in (malformed, missing_or_repeated, fine):
-        yield from subject()
+    *[refused("authority and Host disagree: " + name, "RFC 9112 3.2.2", get(target, host=host(value)), 400, "wire.authority")
+      for name, target, value in DISAGREE],
+    *[refused("absolute form: " + name, "RFC 3986 3.2", get(target), 400,
+              "wire.authority") for name, target in NO_AUTHORITY],
+    passes("authority and Host agree but for case", "RFC 9110 4.2.3", get(b"http://LOCALHOST/wire/x"), Seen("GET /wire/x HTTP/1.1")),
+    passes("authority and Host agree with a port", "RFC 9112 3.2.2", get(b"http://localhost:8443/wire/x", host=host(b"localhost:8443")),
+           Seen("GET /wire/x HTTP/1.1", fields={"X-Forwarded-Host": "localhost:8443"})),
+    closes("an authority instead of Host in HTTP/1.0", "RFC 9112 3.2.2", get(b"http://localhost/wire/x", host=b"", version=b"HTTP/1.0"),
+           Seen("GET /wire/x HTTP/1.1", fields={"X-Forwarded-Host": "localhost"})),
+    answered("a good request, then one without Host", "RFC 9112 3.2", get() + get(host=b"") + HIDDEN, 200, (400, "wire.host_missing"),
+             seen=[Seen("GET /wire/x HTTP/1.1")], ends=True),
+]

@@ -1,107 +1,181 @@
-"""Targets are routed, judged and passed on as they came: whatever decoding or normalising could make mean
-something else is refused (RFC 9112 section 3.2, RFC 3986 sections 3.3, 5.2.4 and 6.2.2)."""
-from wire.row import HOST, MARK, answered, get, passes, refused
+"""Request targets: the four forms, bytes, escapes, dot segments, and what must pass as it is."""
+from wire.rows import Seen, answered, get, passes, refused, shown
 
-OPEN = b"/open/" + MARK
-DOTS = [b".", b"..", b"%2e", b"%2E%2e", b".%2e", b"%2e.", b"%252e%252e", b"%25%32%65%2e", b"%25252e.", b"%2525%32%65.", b"..;", b"..;a=b", b".;x", b"%2e%2e;",
-        b"..%3b", b"%2e%3ba"]
-RAW = b'<>"{}|^`\\'  # RFC 3986 has none of them in a URI
+BYTE, ESCAPE, ENCODED = "wire.target_byte", "wire.target_escape", "wire.target_encoded"
+DOTS, EMPTY, UTF8, FORM = "wire.target_dot_segment", "wire.target_empty_segment", "wire.target_utf8", "wire.target_form"
 
+REFUSED = [
+    # Bytes that a URI has no place for.
+    ("a fragment", b"/wire/x#a", BYTE, "RFC 9112 3.2.1"),
+    ("an empty fragment", b"/wire/x#", BYTE, "RFC 9112 3.2.1"),
+    ("a fragment behind the query", b"/wire/x?a#b", BYTE, "RFC 9112 3.2.1"),
+    ("a backslash", b"/wire\\x", BYTE, "RFC 3986 3.3"),
+    ("backslash dots", b"/wire/..\\x", BYTE, "RFC 3986 3.3"),
+    ("a backslash in the query", b"/wire/x?a\\b", BYTE, "RFC 3986 3.4"),
+    ("a quote", b'/wire/"x"', BYTE, "RFC 3986 3.3"),
+    ("angle brackets", b"/wire/<x>", BYTE, "RFC 3986 3.3"),
+    ("angle brackets in the query", b"/wire/x?<script>", BYTE, "RFC 3986 3.4"),
+    ("a quote in the query", b'/wire/x?"', BYTE, "RFC 3986 3.4"),
+    ("braces in the path", b"/wire/{x}", BYTE, "RFC 3986 3.3"),
+    ("a bar in the path", b"/wire/a|b", BYTE, "RFC 3986 3.3"),
+    ("a caret in the path", b"/wire/a^b", BYTE, "RFC 3986 3.3"),
+    ("a back quote in the path", b"/wire/`x`", BYTE, "RFC 3986 3.3"),
+    ("brackets in the path", b"/wire/[x]", BYTE, "RFC 3986 3.3"),
+    ("raw UTF-8", b"/wire/\xc3\xa9", BYTE, "RFC 3986 2.1"),
+    ("raw Latin-1", b"/wire/\xe9", BYTE, "RFC 3986 2.1"),
+    ("raw UTF-8 in the query", b"/wire/x?q=\xc3\xa9", BYTE, "RFC 3986 2.1"),
+    ("a raw full-width slash", b"/wire\xef\xbc\x8fx", BYTE, "RFC 3986 2.1"),
+    ("a raw overlong slash", b"/wire/\xc0\xaf", BYTE, "RFC 3986 2.1"),
+    ("a tab in the path", b"/wire/a\tb", BYTE, "RFC 3986 3.3"),
+    ("a tab in the query", b"/wire/x?a\tb", BYTE, "RFC 3986 3.4"),
+    # Escapes.
+    ("no digits", b"/wire/%", ESCAPE, "RFC 3986 2.1"),
+    ("one digit", b"/wire/%2", ESCAPE, "RFC 3986 2.1"),
+    ("one digit before a slash", b"/wire/%2/x", ESCAPE, "RFC 3986 2.1"),
+    ("letters beyond f", b"/wire/%zz", ESCAPE, "RFC 3986 2.1"),
+    ("a second digit beyond f", b"/wire/%2g", ESCAPE, "RFC 3986 2.1"),
+    ("a sign in an escape", b"/wire/%+2", ESCAPE, "RFC 3986 2.1"),
+    ("an escape of Microsoft's", b"/wire/%u002f", ESCAPE, "RFC 3986 2.1"),
+    ("two per cents", b"/wire/%%41", ESCAPE, "RFC 3986 2.1"),
+    ("no digits in the query", b"/wire/x?a=%", ESCAPE, "RFC 3986 2.1"),
+    ("letters beyond f in the query", b"/wire/x?a=%gg", ESCAPE, "RFC 3986 2.1"),
+    ("an escape cut by the query", b"/wire/%2?x", ESCAPE, "RFC 3986 2.1"),
+    # Escapes that change the route when they are decoded.
+    ("an encoded slash", b"/wire%2fx", ENCODED, "RFC 3986 2.2"),
+    ("an encoded slash in capitals", b"/wire%2Fx", ENCODED, "RFC 3986 2.2"),
+    ("an encoded slash as a segment", b"/wire/%2f/x", ENCODED, "RFC 3986 2.2"),
+    ("more layers than anybody undoes", b"/wire/%252525252541", ENCODED, "RFC 3986 2.4"),
+    ("a twice encoded slash", b"/wire%252fx", ENCODED, "RFC 3986 2.4"),
+    ("a thrice encoded slash", b"/wire%25252fx", ENCODED, "RFC 3986 2.4"),
+    ("a twice encoded slash, all three characters encoded", b"/wire%25%32%66x", ENCODED, "RFC 3986 2.4"),
+    ("a twice encoded slash, one digit encoded", b"/wire%252%66x", ENCODED, "RFC 3986 2.4"),
+    ("an encoded backslash", b"/wire/%5cx", ENCODED, "RFC 3986 2.2"),
+    ("an encoded backslash in capitals", b"/wire/%5Cx", ENCODED, "RFC 3986 2.2"),
+    ("a twice encoded backslash", b"/wire/%255cx", ENCODED, "RFC 3986 2.4"),
+    ("an encoded NUL", b"/wire/%00", ENCODED, "RFC 3986 7.3"),
+    ("an encoded NUL before a suffix", b"/wire/x%00.json", ENCODED, "RFC 3986 7.3"),
+    ("a twice encoded NUL", b"/wire/%2500", ENCODED, "RFC 3986 7.3"),
+    ("an encoded NUL in the query", b"/wire/x?a=%00", ENCODED, "RFC 3986 7.3"),
+    ("an encoded line break", b"/wire/%0d%0aX-A:1", ENCODED, "RFC 3986 7.3"),
+    ("an encoded LF", b"/wire/x%0a", ENCODED, "RFC 3986 7.3"),
+    ("a twice encoded LF", b"/wire/x%250a", ENCODED, "RFC 3986 2.4"),
+    ("an encoded tab", b"/wire/x%09", ENCODED, "RFC 3986 7.3"),
+    ("an encoded escape character", b"/wire/x%1b", ENCODED, "RFC 3986 7.3"),
+    ("an encoded DEL", b"/wire/x%7f", ENCODED, "RFC 3986 7.3"),
+    # Dot segments.
+    ("a dot segment", b"/wire/./x", DOTS, "RFC 3986 5.2.4"),
+    ("two dots", b"/wire/../x", DOTS, "RFC 3986 5.2.4"),
+    ("two dots last", b"/wire/..", DOTS, "RFC 3986 5.2.4"),
+    ("a dot last", b"/wire/.", DOTS, "RFC 3986 5.2.4"),
+    ("two dots before the query", b"/wire/..?a", DOTS, "RFC 3986 5.2.4"),
+    ("encoded dots", b"/wire/%2e%2e/x", DOTS, "RFC 3986 6.2.2.2"),
+    ("encoded dots in capitals", b"/wire/%2E%2E/x", DOTS, "RFC 3986 6.2.2.2"),
+    ("a dot and an encoded one", b"/wire/.%2e/x", DOTS, "RFC 3986 6.2.2.2"),
+    ("an encoded dot and one", b"/wire/%2e./x", DOTS, "RFC 3986 6.2.2.2"),
+    ("one encoded dot", b"/wire/%2e/x", DOTS, "RFC 3986 6.2.2.2"),
+    ("twice encoded dots", b"/wire/%252e%252e/x", DOTS, "RFC 3986 2.4"),
+    ("thrice encoded dots", b"/wire/%25252e%25252e/x", DOTS, "RFC 3986 2.4"),
+    ("twice encoded dots, every character encoded", b"/wire/%25%32%65%25%32%45/x", DOTS, "RFC 3986 2.4"),
+    ("dots encoded once and twice", b"/wire/%2e%252%65/x", DOTS, "RFC 3986 2.4"),
+    ("dots with a parameter", b"/wire/..;/x", DOTS, "RFC 3986 3.3"),
+    ("dots with a named parameter", b"/wire/..;a=b/x", DOTS, "RFC 3986 3.3"),
+    ("a dot with a parameter", b"/wire/.;/x", DOTS, "RFC 3986 3.3"),
+    ("dots with an encoded parameter", b"/wire/..%3b/x", DOTS, "RFC 3986 3.3"),
+    ("encoded dots with a parameter", b"/wire/%2e%2e;x", DOTS, "RFC 3986 3.3"),
+    ("dots behind a slash of the query", b"/wire/../../x?/", DOTS, "RFC 3986 5.2.4"),
+    # Empty segments.
+    ("two slashes first", b"//wire/x", EMPTY, "RFC 3986 3.3"),
+    ("two slashes in the middle", b"/wire//x", EMPTY, "RFC 3986 3.3"),
+    ("two slashes last", b"/wire/x//", EMPTY, "RFC 3986 3.3"),
+    ("three slashes", b"///wire/x", EMPTY, "RFC 3986 3.3"),
+    ("a network path", b"//localhost/wire/x", EMPTY, "RFC 3986 4.2"),
+    # UTF-8 behind the escapes.
+    ("an overlong slash", b"/wire/%c0%af", UTF8, "RFC 3629 3"),
+    ("an overlong dot", b"/wire/%c0%ae%c0%ae/x", UTF8, "RFC 3629 3"),
+    ("an overlong slash of three", b"/wire/%e0%80%af", UTF8, "RFC 3629 3"),
+    ("an overlong slash of four", b"/wire/%f0%80%80%af", UTF8, "RFC 3629 3"),
+    ("a surrogate", b"/wire/%ed%a0%80", UTF8, "RFC 3629 3"),
+    ("beyond U+10FFFF", b"/wire/%f4%90%80%80", UTF8, "RFC 3629 3"),
+    ("a lone continuation", b"/wire/%80", UTF8, "RFC 3629 3"),
+    ("a sequence cut short", b"/wire/%c3", UTF8, "RFC 3629 3"),
+    ("a sequence cut by a letter", b"/wire/%c3x", UTF8, "RFC 3629 3"),
+    ("a sequence cut by a slash", b"/wire/%c3/%a9", UTF8, "RFC 3629 3"),
+    ("a byte that is in no UTF-8", b"/wire/%ff", UTF8, "RFC 3629 3"),
+    # Forms.
+    ("no slash", b"wire/x", FORM, "RFC 9112 3.2"),
+    ("a query alone", b"?a=b", FORM, "RFC 9112 3.2.1"),
+    ("dots alone", b"..", FORM, "RFC 9112 3.2.1"),
+    ("a star for GET", b"*", FORM, "RFC 9112 3.2.4"),
+    ("a star and more", b"*/x", FORM, "RFC 9112 3.2.4"),
+    ("an authority", b"localhost:443", FORM, "RFC 9112 3.2.3"),
+    ("a file", b"file:///etc/passwd", FORM, "RFC 9112 3.2.2"),
+    ("a gopher", b"gopher://localhost/wire/x", FORM, "RFC 9112 3.2.2"),
+    ("a scheme that begins as one of ours", b"httpx://localhost/wire/x", FORM, "RFC 9112 3.2.2"),
+    ("a scheme with one slash", b"http:/wire/x", FORM, "RFC 9112 3.2.2"),
+    ("a scheme without slashes", b"http:localhost/wire/x", FORM, "RFC 9112 3.2.2"),
+    ("a scheme with backslashes", b"http:\\\\localhost\\wire", FORM, "RFC 9112 3.2.2"),
+    ("javascript", b"javascript:alert(1)", FORM, "RFC 9112 3.2.2"),
+    ("an absolute form with a query and no path", b"http://localhost?a=b", FORM, "docs/wire.md"),
+    ("an absolute form with dots", b"http://localhost/wire/../x", DOTS, "RFC 3986 5.2.4"),
+    ("an absolute form with an encoded slash", b"http://localhost/wire%2fx", ENCODED, "RFC 3986 2.2"),
+    ("an absolute form with a fragment", b"http://localhost/wire/x#a", BYTE, "RFC 9112 3.2.2"),
+    ("an absolute form with two slashes", b"http://localhost//wire/x", EMPTY, "RFC 3986 3.3"),
+]
 
-def dots():
-    for dot in DOTS:
-        name = dot.decode()
-        yield refused("3986 5.2.4", f"segment {name} in the middle", get(OPEN + b"/" + dot + b"/x"), 400, "wire.target_dot_segment")
-        yield refused("3986 5.2.4", f"segment {name} at the end", get(OPEN + b"/" + dot), 400, "wire.target_dot_segment")
-        yield refused("3986 5.2.4", f"segment {name} at the start", get(b"/" + dot + OPEN), 400, "wire.target_dot_segment")
-    for fine in (b"...", b"..a", b"a..", b".well-known", b"a.b", b"%2e%2e%2e"):
-        yield passes("3986 5.2.4", f"segment {fine.decode()} climbs nowhere", get(OPEN + b"/" + fine))
+# Legitimate, and to arrive byte for byte.
+KEPT = [
+    ("a trailing slash", b"/wire/x/"),
+    ("unreserved characters", b"/wire/Az09-._~"),
+    ("sub-delimiters", b"/wire/!$&'()*+,;="),
+    ("a colon and an at sign", b"/wire/a:b@c"),
+    ("a matrix parameter", b"/wire/a;v=1;w=2/b"),
+    ("an encoded space", b"/wire/a%20b"),
+    ("an encoded letter", b"/wire/%41"),
+    ("an encoded per cent", b"/wire/100%25"),
+    ("a letter encoded twice", b"/wire/%2541"),
+    ("an encoded per cent that escapes nothing", b"/wire/50%25%20off%25zz"),
+    ("an encoded question mark", b"/wire/a%3Fb"),
+    ("an encoded number sign", b"/wire/a%23b"),
+    ("two bytes of UTF-8", b"/wire/caf%C3%A9"),
+    ("three bytes of UTF-8", b"/wire/%E2%82%AC"),
+    ("four bytes of UTF-8", b"/wire/%F0%9F%98%80"),
+    ("digits of either case", b"/wire/%c3%A9"),
+    ("three dots", b"/wire/.../x"),
+    ("a name that begins with dots", b"/wire/..x"),
+    ("a name that ends with dots", b"/wire/x.."),
+    ("a hidden file", b"/wire/.well-known"),
+    ("an empty query", b"/wire/x?"),
+    ("a query of one key", b"/wire/x?a"),
+    ("two question marks", b"/wire/x??a=b"),
+    ("a question mark in the query", b"/wire/x?a=b?c"),
+    ("a path in the query", b"/wire/x?u=/a/../b//c"),
+    ("a URL in the query", b"/wire/x?u=https://example.com:8443/a?b"),
+    ("an encoded slash in the query", b"/wire/x?u=a%2Fb"),
+    ("an encoded line break in the query", b"/wire/x?q=a%0D%0Ab"),
+    ("brackets in the query", b"/wire/x?a[]=1&a[k]=2"),
+    ("JSON in the query", b"/wire/x?q={%22a%22:[1]}"),
+    ("a bar, a caret and a back quote in the query", b"/wire/x?q=a|b^c`"),
+    ("plus signs and ampersands", b"/wire/x?a=1+2&&b=&c"),
+    ("a long query", b"/wire/x?" + b"a=1&" * 1000),
+]
 
+# Every spelling of a dot segment, at the start, in the middle and at the end of a path.
+DOT_SEGMENTS = [b".", b"..", b"%2e", b"%2E%2e", b".%2e", b"%2e.", b"%252e%252e", b"%25%32%65%2e", b"%25252e.", b"%2525%32%65.", b"..;", b"..;a=b",
+                b".;x", b"%2e%2e;", b"..%3b", b"%2e%3ba", b"..%253b"]
+PLACES = [("first", b"/%s/wire/x"), ("in the middle", b"/wire/a/%s/x"), ("last", b"/wire/a/%s")]
 
-def separators():
-    for encoded in (b"%2f", b"%2F", b"%5c", b"%5C", b"%252f", b"%25252f", b"%255c", b"%25%32%66", b"%%32%66"):
-        code = "wire.target_escape" if encoded.startswith(b"%%") else "wire.target_encoded"
-        yield refused("3986 2.2", f"{encoded.decode()} in the path", get(OPEN + encoded + b"x"), 400, code)
-    yield refused("3986 3.3", "a backslash for a slash", get(b"\\open\\" + MARK), 400, "wire.target_form")
-    yield refused("3986 3.3", "a backslash behind the route", get(OPEN + b"\\..\\x"), 400, "wire.target_byte")
-    for why, target in (("two slashes first", b"//open/" + MARK), ("an empty segment", b"/open//" + MARK),
-                        ("three slashes", b"/open///" + MARK)):
-        yield refused("3986 3.3", why, get(target), 400, "wire.target_empty_segment")
-
-
-def escapes():
-    for byte in (0x00, 0x01, 0x08, 0x09, 0x0a, 0x0d, 0x1b, 0x1f, 0x7f):
-        yield refused("3986 2.1", f"encoded byte {byte:#04x} in the path", get(OPEN + b"%%%02x" % byte), 400, "wire.target_encoded")
-        yield refused("3986 2.1", f"twice encoded byte {byte:#04x} in the path", get(OPEN + b"%%25%02x" % byte), 400,
-                      "wire.target_encoded")
-    yield refused("3986 2.1", "encoded NUL in the query", get(OPEN + b"?a=%00"), 400, "wire.target_encoded")
-    for broken in (b"%", b"%2", b"%zz", b"%2g", b"%g2", b"%u0041", b"%-1", b"%%"):
-        yield refused("3986 2.1", f"broken escape {broken.decode()} in the path", get(OPEN + broken), 400, "wire.target_escape")
-        yield refused("3986 2.1", f"broken escape {broken.decode()} in the query", get(OPEN + b"?a=" + broken), 400,
-                      "wire.target_escape")
-    for fine in (b"%20", b"%41", b"%c3%a9", b"%E2%82%AC", b"%f0%9f%9a%80", b"%25", b"%3a", b"%3F"):
-        yield passes("3986 2.1", f"escape {fine.decode()} goes on as it came", get(OPEN + b"/" + fine))
-
-
-def utf8():
-    for why, encoded in (
-            ("an overlong slash of two bytes", b"%c0%af"), ("an overlong slash of three bytes", b"%e0%80%af"),
-            ("an overlong slash of four bytes", b"%f0%80%80%af"), ("an overlong dot", b"%c0%ae"), ("an overlong NUL", b"%c0%80"),
-            ("a lone continuation byte", b"%80"), ("a lead byte alone", b"%c3"), ("a lead byte and a letter", b"%c3a"),
-            ("two of three bytes", b"%e2%82"), ("a surrogate", b"%ed%a0%80"), ("beyond U+10FFFF", b"%f4%90%80%80"),
-            ("a byte that never occurs", b"%ff"), ("Latin-1", b"%e9")):
-        yield refused("3629 3", f"{why} in the path", get(OPEN + b"/" + encoded), 400, "wire.target_utf8")
-
-
-def raw_bytes():
-    for byte in RAW:
-        c = bytes([byte])
-        yield refused("3986 2", f"{chr(byte)} in the path", get(OPEN + c), 400, "wire.target_byte")
-        if c in b"{}|^`":
-            yield passes("3986 3.4", f"{chr(byte)} in the query, which browsers leave raw", get(OPEN + b"?a=" + c))
-        else:
-            yield refused("3986 2", f"{chr(byte)} in the query", get(OPEN + b"?a=" + c), 400, "wire.target_byte")
-    for byte in (0x80, 0xa0, 0xc3, 0xe9, 0xff):
-        yield refused("3986 2", f"raw byte {byte:#04x} in the path", get(OPEN + bytes([byte])), 400, "wire.target_byte")
-        yield refused("3986 2", f"raw byte {byte:#04x} in the query", get(OPEN + b"?a=" + bytes([byte])), 400, "wire.target_byte")
-    for why, target in (("a fragment", OPEN + b"#x"), ("an empty fragment", OPEN + b"#"), ("a fragment behind a query", OPEN + b"?a#b"),
-                        ("a fragment in place of a path", b"/#" + MARK)):
-        yield refused("9112 3.2.1", why, get(target), 400, "wire.target_byte")
-
-
-def forms():
-    for why, target, code in (
-            ("no slash first", b"open/" + MARK, "wire.target_form"), ("an authority", b"localhost:443", "wire.target_form"),
-            ("an asterisk for GET", b"*", "wire.target_form"), ("an asterisk and more", b"*" + MARK, "wire.target_form"),
-            ("a query alone", b"?" + MARK, "wire.target_form"), ("another scheme", b"ftp://localhost" + OPEN, "wire.target_form"),
-            ("a file", b"file:///etc/passwd", "wire.target_form"), ("a script", b"javascript:alert(1)", "wire.target_form"),
-            ("a scheme with one slash", b"http:/localhost" + OPEN, "wire.target_form"),
-            ("a scheme without slashes", b"http:localhost" + OPEN, "wire.target_form"),
-            ("backslashes behind the scheme", b"http:\\\\localhost" + OPEN, "wire.target_form"),
-            ("another host", b"http://other" + OPEN, "wire.authority"), ("no host", b"http://" + OPEN, "wire.authority"),
-            ("a user before the host", b"http://localhost@other" + OPEN, "wire.authority"),
-            ("our host as the user", b"http://localhost:x@other" + OPEN, "wire.authority"),
-            ("another port", b"http://localhost:81" + OPEN, "wire.authority"),
-            ("port nought", b"http://localhost:0" + OPEN, "wire.authority"),
-            ("an encoded host", b"http://%6cocalhost" + OPEN, "wire.authority"),
-            ("a host behind a backslash", b"http://other\\@localhost" + OPEN, "wire.authority"),
-            ("a fragment for a path", b"http://localhost#" + OPEN, "wire.authority"),
-            ("a query for a path", b"http://localhost?" + MARK, "wire.target_form"),
-            ("dot segments in it", b"http://localhost/open/../" + MARK, "wire.target_dot_segment")):
-        yield refused("9112 3.2.2", f"target: {why}", get(target), 400, code)
-    for scheme in (b"http", b"https", b"HTTP", b"Https"):
-        yield passes("9112 3.2.2", f"absolute form with {scheme.decode()}", get(scheme + b"://localhost" + OPEN),
-                     line=b"GET " + OPEN + b" HTTP/1.1")
-    yield passes("9112 3.2.2", "absolute form with another case of the host", get(b"http://LOCALHOST" + OPEN),
-                 line=b"GET " + OPEN + b" HTTP/1.1")
-    yield answered("9112 3.2.4", "OPTIONS for the server as a whole", b"OPTIONS * HTTP/1.1\r\n" + HOST + b"\r\n", 404, None)
-    yield answered("9112 3.2.1", "a path that leads nowhere", get(b"/nowhere/" + MARK), 404, None)
-
-
-def rows():
-    for subject in (dots, separators, escapes, utf8, raw_bytes, forms):
-        yield from subject()
-    for why, tail in (("a query", b"?a=1&b=2"), ("an empty query", b"?"), ("slashes in the query", b"?next=/a/../b"),
-                      ("a second question mark", b"?a?b"), ("sub-delimiters", b"/!$&'()*+,=:@"), ("a parameter", b"/x;v=1"),
-                      ("a tilde", b"/~x"), ("a trailing slash", b"/")):
-        yield passes("3986 3", f"target with {why}", get(OPEN + tail))
+ROWS = [
+    *[refused(f"dot segment {shown(segment)} {where}", "RFC 3986 5.2.4", get(place.replace(b"%s", segment)), 400, DOTS)
+      for segment in DOT_SEGMENTS for where, place in PLACES],
+    *[refused("target: " + name, source, get(target), 400, reason) for name, target, reason, source in REFUSED],
+    *[passes("target: " + name, "RFC 3986 3", get(target), Seen(f"GET {target.decode()} HTTP/1.1")) for name, target in KEPT],
+    passes("absolute form", "RFC 9112 3.2.2", get(b"http://localhost/wire/x"), Seen("GET /wire/x HTTP/1.1")),
+    passes("absolute form with https", "RFC 9112 3.2.2", get(b"https://localhost/wire/x?a=b"), Seen("GET /wire/x?a=b HTTP/1.1")),
+    passes("absolute form in capitals", "RFC 9110 4.2.3", get(b"HTTPS://LOCALHOST/wire/x"), Seen("GET /wire/x HTTP/1.1")),
+    answered("absolute form without a path is the root", "RFC 9112 3.2.1", get(b"http://localhost"), (404, "route.unknown")),
+    answered("a star for OPTIONS is the server as a whole", "RFC 9112 3.2.4", get(b"*", method=b"OPTIONS"), (404, "route.unknown")),
+    answered("absolute form without a path for OPTIONS is a star", "RFC 9112 3.2.4", get(b"http://localhost", method=b"OPTIONS"),
+             (404, "route.unknown")),
+    *[answered("no route: " + shown(target), "RFC 9110 15.5.5", get(target), (404, "route.unknown"))
+      for target in (b"/", b"/wire", b"/WIRE/x", b"/wirex", b"/wire;a/x", b"/%77", b"/.well-known/x", b"/favicon.ico")],
+]
