@@ -191,17 +191,56 @@ static void put_field(struct pen_buf *buf, struct pen_str name, struct pen_str v
     pen_buf_put(buf, PEN_S("\r\n"));
 }
 
-/* RFC 7239: IPv6 is quoted; without an address the caller is unknown. An authority that the wire
- * codec passed needs no escape within quotes. */
+/* RFC 7239: IPv6 is quoted; who has no address is unknown. */
+static void put_for(struct pen_buf *buf, struct pen_str address)
+{
+    const bool bracketed = address.len > 2 && address.ptr[0] == '[';
+    pen_buf_put(buf, PEN_S("for="));
+    if (bracketed) pen_buf_byte(buf, '"');
+    pen_buf_put(buf, address.len > 0 ? address : PEN_S("unknown"));
+    if (bracketed) pen_buf_byte(buf, '"');
+}
+
+static struct pen_str hop_text(const struct pen_hop *hop, struct pen_buf *memory)
+{
+    if (!hop->known) return (struct pen_str){NULL, 0};
+    pen_address_put(memory, &hop->address);
+    return pen_buf_str(memory);
+}
+
+/* The same list twice: X-Forwarded-For has no brackets by custom. */
+static void put_hops(struct pen_buf *buf, const struct pen_hops *hops, bool forwarded)
+{
+    for (size_t i = 0; hops != NULL && i < hops->count; i++) {
+        char memory[48];
+        struct pen_buf text = pen_buf_over(memory, sizeof(memory));
+        const struct pen_str address = hop_text(&hops->list[i], &text);
+        const bool bracketed = address.len > 2 && address.ptr[0] == '[';
+        if (forwarded) {
+            put_for(buf, address);
+            if (i == 0 && hops->proto.len > 0) {
+                pen_buf_put(buf, PEN_S(";proto="));
+                pen_buf_put(buf, hops->proto);
+            }
+        } else if (address.len == 0) {
+            pen_buf_put(buf, PEN_S("unknown"));
+        } else {
+            pen_buf_put(buf, bracketed ? pen_str_slice(address, 1, address.len - 1) : address);
+        }
+        pen_buf_put(buf, PEN_S(", "));
+    }
+}
+
+/* An authority that the wire codec passed needs no escape within quotes. */
 static void put_forwarded(struct pen_buf *buf, const struct pen_forward *forward)
 {
     const struct pen_str remote = forward->remote_host;
     const struct pen_str authority = forward->head->authority;
+    const struct pen_hops *const hops = forward->hops;
     const bool bracketed = remote.len > 2 && remote.ptr[0] == '[';
-    pen_buf_put(buf, PEN_S("Forwarded: for="));
-    if (bracketed) pen_buf_byte(buf, '"');
-    pen_buf_put(buf, remote.len > 0 ? remote : PEN_S("unknown"));
-    if (bracketed) pen_buf_byte(buf, '"');
+    pen_buf_put(buf, PEN_S("Forwarded: "));
+    put_hops(buf, hops, true);
+    put_for(buf, remote);
     if (authority.len > 0) {
         pen_buf_put(buf, PEN_S(";host=\""));
         pen_buf_put(buf, authority);
@@ -209,13 +248,20 @@ static void put_forwarded(struct pen_buf *buf, const struct pen_forward *forward
     }
     pen_buf_put(buf, forward->tls ? PEN_S(";proto=https\r\n") : PEN_S(";proto=http\r\n"));
 
-    if (remote.len > 0) {
-        /* X-Forwarded-For has no brackets by custom. */
-        put_field(buf, PEN_S("X-Forwarded-For"),
-                  bracketed ? pen_str_slice(remote, 1, remote.len - 1) : remote);
+    if (remote.len > 0 || (hops != NULL && hops->count > 0)) {
+        pen_buf_put(buf, PEN_S("X-Forwarded-For: "));
+        put_hops(buf, hops, false);
+        pen_buf_put(buf, remote.len == 0 ? PEN_S("unknown")
+                         : bracketed     ? pen_str_slice(remote, 1, remote.len - 1)
+                                         : remote);
+        pen_buf_put(buf, PEN_S("\r\n"));
     }
     if (authority.len > 0) put_field(buf, PEN_S("X-Forwarded-Host"), authority);
-    put_field(buf, PEN_S("X-Forwarded-Proto"), forward->tls ? PEN_S("https") : PEN_S("http"));
+    if (hops != NULL && hops->proto.len > 0) {
+        put_field(buf, PEN_S("X-Forwarded-Proto"), hops->proto);
+    } else {
+        put_field(buf, PEN_S("X-Forwarded-Proto"), forward->tls ? PEN_S("https") : PEN_S("http"));
+    }
 }
 
 /* Visible ASCII only: what a target, an authority and an id of ours are made of. */

@@ -8,6 +8,7 @@
 #ifndef PEN_GATEWAY_FORWARD_H
 #define PEN_GATEWAY_FORWARD_H
 
+#include "gateway/wire/forwarded.h"
 #include "gateway/wire/wire.h"
 
 struct pen_forward {
@@ -22,8 +23,9 @@ struct pen_forward {
     const struct pen_str *claimed; /* names that claims of any function are mapped to: never the
                                       caller's to say, whichever function is called */
     size_t claimed_count;
-    struct pen_str remote_host; /* caller's address, IPv6 in brackets; empty over a Unix socket */
-    bool tls;                   /* how the caller came */
+    struct pen_str remote_host;  /* caller's address, IPv6 in brackets; empty over a Unix socket */
+    const struct pen_hops *hops; /* said by trusted proxies: go before our own word; NULL = none */
+    bool tls;                    /* how the caller came */
     struct pen_str request_id; /* 32 hexadecimal digits: also the trace id when none is continued */
     uint64_t span_id;
 };

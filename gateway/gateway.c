@@ -2,6 +2,7 @@
 #include "gateway/gateway.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -11,13 +12,16 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "gateway/admin/admin.h"
 #include "gateway/clock.h"
 #include "gateway/cpus.h"
 #include "gateway/edge/addresses.h"
+#include "gateway/handover.h"
 #include "gateway/log.h"
+#include "gateway/notify.h"
 #include "gateway/pressure.h"
 #include "gateway/sockets.h"
 #include "gateway/worker.h"
@@ -30,6 +34,7 @@ struct gateway {
     struct pen_loop *loop;
     struct pen_watch signals;
     struct pen_metrics *metrics;
+    struct pen_handover *handover;
     struct pen_addresses *addresses;
     struct pen_pressure *pressure;
     struct pen_timer look; /* at the memory in use */
@@ -41,7 +46,8 @@ struct gateway {
     struct pen_worker **workers;
     size_t worker_count;
     uint16_t *ports; /* by listen index of the present snapshot: what port 0 became */
-    int *unix_fds;   /* by listen index: kept open here, duplicated for workers; -1 = none */
+    int *unix_fds;   /* by listen index: Unix sockets and those handed over to us; kept open here,
+                        duplicated for workers; -1 = none */
     bool draining;
     bool reload;
     pthread_mutex_t ready_lock; /* between control and admin thread only */
@@ -125,18 +131,31 @@ static void announce(const struct pen_config_listen *listen, uint16_t port)
             PEN_STR_ARGS(listen->host), v6 ? "]" : "", port, how);
 }
 
+/* The one socket of a listener that all workers share: handed over to us, or in the file system. */
+static enum pen_status open_shared(struct gateway *g, const struct pen_config_listen *listen,
+                                   uint16_t *port, int *fd, struct pen_error *err)
+{
+    if (!pen_handover_has(g->handover, listen)) return pen_socket_listen(listen, port, fd, err);
+
+    *fd = pen_handover_take(g->handover, listen, port);
+    if (*fd >= 0) return PEN_OK;
+    pen_error_set(err, "cannot use the socket handed over for %.*s: %s",
+                  PEN_STR_ARGS(listen->address), strerror(errno));
+    return PEN_ERR_IO;
+}
+
 /* Sockets of one new listener for all workers. */
 static enum pen_status open_listener(struct gateway *g, const struct pen_config_listen *listen,
                                      uint16_t *port, int *unix_fd, int *fds, struct pen_error *err)
 {
-    const bool local = listen->unix_path.len > 0;
+    const bool shared = listen->unix_path.len > 0 || pen_handover_has(g->handover, listen);
+    if (shared) PEN_TRY(open_shared(g, listen, port, unix_fd, err));
     for (size_t w = 0; w < g->worker_count; w++) {
-        if (!local) {
+        if (!shared) {
             PEN_TRY(pen_socket_listen(listen, port, &fds[w], err));
             continue;
         }
-        if (w == 0) PEN_TRY(pen_socket_listen(listen, port, unix_fd, err));
-        fds[w] = dup(*unix_fd);
+        fds[w] = fcntl(*unix_fd, F_DUPFD_CLOEXEC, 0);
         if (fds[w] < 0) {
             pen_error_set(err, "cannot duplicate the socket of %.*s: %s",
                           PEN_STR_ARGS(listen->address), strerror(errno));
@@ -243,7 +262,7 @@ static enum pen_status publish(struct gateway *g, struct next *next, struct pen_
     return status;
 }
 
-/* Unix sockets that are not configured any more: closed, and their files removed. */
+/* Shared sockets that are not configured any more: closed, and files of our own removed. */
 static void close_old_unix(const struct gateway *g, const struct next *next)
 {
     const size_t count = g->snapshot == NULL ? 0 : g->snapshot->config->listen_count;
@@ -255,12 +274,33 @@ static void close_old_unix(const struct gateway *g, const struct next *next)
             continue;
         }
         close(g->unix_fds[i]);
+        if (old->unix_path.len == 0 || pen_handover_has(g->handover, old)) continue;
         (void)unlink(old->unix_path.ptr); /* somebody else may have tidied up already */
+    }
+}
+
+/* A Unix socket that goes on may have another mode now. */
+static void change_modes(const struct gateway *g, const struct next *next)
+{
+    const struct pen_config *const config = next->snapshot->config;
+    for (size_t i = 0; i < config->listen_count; i++) {
+        const struct pen_config_listen *const listen = &config->listens[i];
+        const size_t before = listen_index(g->snapshot, listen->address);
+        if (listen->unix_path.len == 0 || g->snapshot == NULL
+            || before == g->snapshot->config->listen_count || pen_handover_has(g->handover, listen)
+            || g->snapshot->config->listens[before].unix_mode == listen->unix_mode) {
+            continue;
+        }
+        if (chmod(listen->unix_path.ptr, listen->unix_mode) != 0) {
+            pen_log(PEN_LOG_ERROR, "cannot change the mode of %.*s: %s",
+                    PEN_STR_ARGS(listen->address), strerror(errno));
+        }
     }
 }
 
 static void take_over(struct gateway *g, struct next *next)
 {
+    change_modes(g, next);
     close_old_unix(g, next);
     free(g->ports);
     free(g->unix_fds);
@@ -305,6 +345,7 @@ static void reload(struct gateway *g)
 {
     struct next next = {0};
     struct pen_error err = {0};
+    pen_notify(PEN_S("RELOADING=1"));
     enum pen_status status = prepare(g, &next, &err);
     if (status == PEN_OK) {
         status = pen_audit_reopen(g->audit, &next.snapshot->config->audit, &err);
@@ -315,6 +356,7 @@ static void reload(struct gateway *g)
                 (unsigned long long)g->snapshot->generation);
         drop_next(g, &next);
         pen_metrics_info(g->metrics, "penstock_config_reload_failed", 1);
+        pen_notify(PEN_S("READY=1\nSTATUS=the last reload was refused"));
         return;
     }
     if (publish(g, &next, &err) != PEN_OK) {
@@ -325,6 +367,7 @@ static void reload(struct gateway *g)
     pen_metrics_info(g->metrics, "penstock_config_reload_failed", 0);
     pen_log(PEN_LOG_NOTICE, "generation %llu of the configuration is in force",
             (unsigned long long)g->snapshot->generation);
+    pen_notify(PEN_S("READY=1\nSTATUS=serving"));
 }
 
 static void look_at_memory(struct pen_timer *timer)
@@ -352,6 +395,7 @@ static void start_drain(struct gateway *g)
     if (g->draining) return;
 
     g->draining = true;
+    pen_notify(PEN_S("STOPPING=1\nSTATUS=draining"));
     update_readiness(g);
     const uint32_t drain_ms = g->snapshot->config->timeouts.drain_ms;
     pen_log(PEN_LOG_NOTICE, "draining: requests in flight have %u s", drain_ms / 1000);
@@ -438,6 +482,7 @@ static enum pen_status start(struct gateway *g, struct pen_error *err)
     (void)prctl(PR_SET_DUMPABLE, 0);
     raise_descriptor_limit();
     pen_error_set(err, "not enough memory or descriptors to start");
+    PEN_TRY(pen_handover_create(&g->handover, err));
     PEN_TRY(pen_loop_create(&g->loop));
     PEN_TRY(watch_signals(g));
     PEN_TRY(pen_addresses_create(&g->addresses));
@@ -482,6 +527,8 @@ static enum pen_status start(struct gateway *g, struct pen_error *err)
     pen_log(PEN_LOG_NOTICE, "penstock %s runs with %zu worker%s, %zu function%s", PEN_VERSION,
             g->worker_count, g->worker_count == 1 ? "" : "s", config->function_count,
             config->function_count == 1 ? "" : "s");
+    pen_handover_report_unused(g->handover);
+    pen_notify(PEN_S("READY=1\nSTATUS=serving"));
     return PEN_OK;
 }
 
@@ -498,6 +545,7 @@ static void stop(struct gateway *g)
     if (g->snapshot != NULL) close_old_unix(g, NULL);
     free(g->ports);
     free(g->unix_fds);
+    pen_handover_destroy(g->handover);
     pen_key_keeper_destroy(g->keeper);
     pen_fetcher_destroy(g->fetcher);
     pen_audit_destroy(g->audit, STOP_GRACE_MS);

@@ -220,10 +220,25 @@ static enum pen_step make_room(struct pen_request *r)
     return PEN_STEP_ON;
 }
 
+static enum pen_step find_origin(struct pen_request *request)
+{
+    const struct pen_networks *const trusted = &request->snapshot->config->trusted_proxies;
+    const char *code = NULL;
+    const enum pen_status status = pen_origin_find(request->head, trusted, request->peer,
+                                                   request->arena, &request->origin, &code);
+    if (status == PEN_OK) return PEN_STEP_ON;
+    if (status == PEN_ERR_SYNTAX) {
+        return refuse(request, (struct pen_problem){.status = 400, .reason = code});
+    }
+    return refuse(request, (struct pen_problem){
+                               .status = 503, .reason = "overload.memory", .retry_after_s = 1});
+}
+
 enum pen_step pen_pipeline_admit(struct pen_request *request, struct pen_verifier *verifier,
                                  const struct pen_keyring *ring, int64_t now_s)
 {
-    enum pen_step step = find_function(request);
+    enum pen_step step = request->waited ? PEN_STEP_ON : find_origin(request);
+    if (step == PEN_STEP_ON) step = find_function(request);
     if (step == PEN_STEP_ON) step = prove_caller(request, verifier, ring, now_s);
     if (step == PEN_STEP_ON) step = judge_type(request);
     if (step == PEN_STEP_ON) step = make_room(request);
@@ -337,6 +352,7 @@ enum pen_step pen_pipeline_forward(struct pen_request *request, struct pen_excha
         .body_bytes = request->body_len,
         .authorization = f->authorization == PEN_AUTHORIZATION_FORWARD,
         .remote_host = request->remote_host,
+        .hops = request->origin.hops,
         .tls = request->tls,
         .request_id = {request->id, 32},
         .span_id = request->span_id,
@@ -349,7 +365,7 @@ enum pen_step pen_pipeline_forward(struct pen_request *request, struct pen_excha
     pen_arena_trim(request->arena, target.ptr, room, target.len);
     forward.target = pen_buf_str(&target);
 
-    size_t cap = 2048 + target.len + request->head->query.len + 3 * request->head->authority.len;
+    size_t cap = 4096 + target.len + request->head->query.len + 3 * request->head->authority.len;
     for (uint32_t i = 0; i < request->head->field_count; i++) {
         cap += request->head->fields[i].name.len + request->head->fields[i].value.len + 4;
     }

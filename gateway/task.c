@@ -465,6 +465,7 @@ static enum pen_edge_decision edge_head(void *owner, struct pen_edge_connection 
     r->snapshot = task->view->snapshot;
     r->remote = pen_edge_remote(connection);
     r->remote_host = pen_edge_remote_host(connection);
+    r->peer = pen_edge_address(connection);
     r->tls_version = pen_edge_tls_version(connection);
     r->tls = r->tls_version != NULL;
     r->identity = pen_edge_identity(connection);

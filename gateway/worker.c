@@ -237,15 +237,18 @@ static void adopt_sockets(struct pen_worker *worker, struct pen_view *view)
     struct pen_edge *const edge = worker->crew.edge;
     for (size_t i = 0; i < view->socket_count; i++) {
         struct pen_worker_socket *const socket = &view->sockets[i];
-        struct pen_tls_server *const tls = view->snapshot->tls[i];
+        const struct pen_edge_entrance entrance = {
+            .tls = view->snapshot->tls[i],
+            .proxies = &view->snapshot->config->listens[i].proxies,
+        };
         if (socket->fd < 0) {
-            if (!pen_edge_relisten(edge, socket->address, tls)) {
+            if (!pen_edge_relisten(edge, socket->address, &entrance)) {
                 pen_log(PEN_LOG_ERROR, "worker %zu: no socket for %.*s", worker->index,
                         PEN_STR_ARGS(socket->address));
             }
             continue;
         }
-        if (pen_edge_listen(edge, socket->fd, socket->address, tls) != PEN_OK) {
+        if (pen_edge_listen(edge, socket->fd, socket->address, &entrance) != PEN_OK) {
             pen_log(PEN_LOG_ERROR, "worker %zu: cannot listen on %.*s", worker->index,
                     PEN_STR_ARGS(socket->address));
             close(socket->fd);

@@ -121,6 +121,7 @@ const struct pen_shape pen_shape_timeouts = {
 static const struct pen_key root_keys[] = {
     {PEN_STR("listen"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED, .shape = &pen_shape_listen,
      .read = pen_read_listens},
+    {PEN_STR("trusted_proxies"), .kind = PEN_KEY_READ, .read = pen_read_trusted_proxies},
     {PEN_STR("admin"), .kind = PEN_KEY_READ, .shape = &pen_shape_admin, .read = pen_read_admin},
     {PEN_STR("workers"), .kind = PEN_KEY_NUMBER, .offset = CONFIG(workers, uint32_t), .most = 1024},
     {PEN_STR("connections"), .kind = PEN_KEY_NUMBER, .offset = CONFIG(connections, uint32_t),

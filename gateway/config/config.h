@@ -9,6 +9,7 @@
 #define PEN_GATEWAY_CONFIG_H
 
 #include "filters/chain.h"
+#include "gateway/net.h"
 #include "gateway/tls/server.h"
 
 /** A certificate chain and its private key. */
@@ -28,6 +29,7 @@ struct pen_config_listen {
     uint32_t unix_mode;       /* 0660 */
     bool tls;
     bool plaintext; /* "plaintext: true" was spelled out; needed off loopback without tls */
+    struct pen_networks proxies; /* their connections begin with a PROXY header */
     const struct pen_tls_certificate *certificates; /* with `tls` at least one; the first is the
                                                        default one */
     size_t certificate_count;
@@ -213,6 +215,7 @@ struct pen_config {
     uint32_t address_connections; /* of one caller's address (IPv6: of its /64); 0 = no limit */
     uint32_t connection_requests; /* on one connection; 1,000 */
     size_t memory_bytes;          /* of bodies in flight, all workers together; 256 MiB */
+    struct pen_networks trusted_proxies; /* whose Forwarded and X-Forwarded-For are believed */
     size_t process_bytes; /* that the process may use; 0 = the cgroup's or machine's memory */
 };
 

@@ -51,6 +51,7 @@ static const struct pen_key listen_keys[] = {
     {PEN_STR("address"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED, .read = read_address},
     {PEN_STR("mode"), .kind = PEN_KEY_READ, .read = read_mode},
     {PEN_STR("plaintext"), .kind = PEN_KEY_FLAG, .offset = LISTEN(plaintext, bool)},
+    {PEN_STR("proxy_protocol"), .kind = PEN_KEY_READ, .read = pen_read_proxy_protocol},
     {PEN_STR("tls"), .kind = PEN_KEY_READ, .shape = &pen_shape_listen_tls,
      .read = pen_read_listen_tls},
 };

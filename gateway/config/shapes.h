@@ -39,6 +39,11 @@ PEN_MUST_USE enum pen_status pen_read_defaults(struct pen_reader *reader,
                                                const struct pen_json *value, void *target);
 PEN_MUST_USE enum pen_status pen_read_listens(struct pen_reader *reader,
                                               const struct pen_json *value, void *target);
+/** Of a listener: whose connections begin with a PROXY header. */
+PEN_MUST_USE enum pen_status pen_read_proxy_protocol(struct pen_reader *reader,
+                                                     const struct pen_json *value, void *target);
+PEN_MUST_USE enum pen_status pen_read_trusted_proxies(struct pen_reader *reader,
+                                                      const struct pen_json *value, void *target);
 PEN_MUST_USE enum pen_status pen_read_admin(struct pen_reader *reader, const struct pen_json *value,
                                             void *target);
 PEN_MUST_USE enum pen_status pen_read_issuers(struct pen_reader *reader,

@@ -9,12 +9,7 @@
 #ifndef PEN_GATEWAY_ADDRESSES_H
 #define PEN_GATEWAY_ADDRESSES_H
 
-#include "filters/core/str.h"
-
-/** An IPv6 address in network order, or an IPv4 one mapped into it (RFC 4291 section 2.5.5.2). */
-struct pen_address {
-    unsigned char bytes[16];
-};
+#include "gateway/net.h"
 
 struct pen_addresses;
 

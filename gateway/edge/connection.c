@@ -6,9 +6,6 @@
  */
 #include "gateway/edge/connection.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -172,6 +169,7 @@ static void deadline_passed(struct pen_edge_connection *c, uint64_t now_ms)
     case PEN_EDGE_STATE_REPLY:
         answer_late(c, now_ms);
         return;
+    case PEN_EDGE_STATE_PROXY:
     case PEN_EDGE_STATE_HANDSHAKE:
         handshake_failed(c, "edge.handshake_timeout");
         return;
@@ -186,7 +184,7 @@ static void deadline_passed(struct pen_edge_connection *c, uint64_t now_ms)
     }
 }
 
-static void timer_fired(struct pen_timer *timer)
+void pen_edge_connection_timer(struct pen_timer *timer)
 {
     struct pen_edge_connection *const c =
         PEN_CONTAINER_OF(timer, struct pen_edge_connection, timer);
@@ -200,7 +198,7 @@ static void timer_fired(struct pen_timer *timer)
     }
 }
 
-static void shake_hands(struct pen_edge_connection *c)
+void pen_edge_connection_shake(struct pen_edge_connection *c)
 {
     struct pen_edge *const edge = c->edge;
     switch (pen_transport_handshake(&c->transport)) {
@@ -242,12 +240,16 @@ static void linger_on(struct pen_edge_connection *c, uint32_t events)
     if (ended && !more) pen_edge_connection_end(c, PEN_EDGE_REPLIED, NULL, 0);
 }
 
-static void socket_ready(struct pen_watch *watch, uint32_t events)
+void pen_edge_connection_ready(struct pen_watch *watch, uint32_t events)
 {
     struct pen_edge_connection *const c =
         PEN_CONTAINER_OF(watch, struct pen_edge_connection, watch);
+    if (c->state == PEN_EDGE_STATE_PROXY) {
+        pen_edge_arrival_proxy(c);
+        return;
+    }
     if (c->state == PEN_EDGE_STATE_HANDSHAKE) {
-        shake_hands(c);
+        pen_edge_connection_shake(c);
         return;
     }
     if ((events & EPOLLOUT) != 0) pen_edge_outbound_flush(c);
@@ -263,76 +265,6 @@ static void socket_ready(struct pen_watch *watch, uint32_t events)
     } else if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
         pen_edge_connection_end(c, PEN_EDGE_GONE, "caller.gone", 0);
     }
-}
-
-static void name_remote(struct pen_edge_connection *c, const struct sockaddr_storage *peer)
-{
-    struct pen_buf buf = pen_buf_over(c->remote, sizeof(c->remote));
-    char host[INET6_ADDRSTRLEN] = "";
-    if (peer->ss_family == AF_INET) {
-        const struct sockaddr_in *in = (const struct sockaddr_in *)peer;
-        if (inet_ntop(AF_INET, &in->sin_addr, host, sizeof(host)) == NULL) host[0] = '\0';
-        c->address = (struct pen_address){{[10] = 0xff, [11] = 0xff}};
-        memcpy(c->address.bytes + 12, &in->sin_addr, sizeof(in->sin_addr));
-        pen_buf_format(&buf, "%s", host);
-        c->remote_host_len = buf.len;
-        pen_buf_format(&buf, ":%u", ntohs(in->sin_port));
-    } else if (peer->ss_family == AF_INET6) {
-        const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)peer;
-        if (inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof(host)) == NULL) host[0] = '\0';
-        memcpy(c->address.bytes, &in6->sin6_addr, sizeof(c->address.bytes));
-        pen_buf_format(&buf, "[%s]", host);
-        c->remote_host_len = buf.len;
-        pen_buf_format(&buf, ":%u", ntohs(in6->sin6_port));
-    } else {
-        pen_buf_put(&buf, PEN_S("unix"));
-    }
-    c->remote_len = buf.len;
-}
-
-/* May this address have one more connection? A Unix socket's callers have none. */
-static bool count_address(struct pen_edge_connection *c)
-{
-    const uint32_t most = c->edge->options.address_connections;
-    if (most == 0 || c->remote_host_len == 0) return true;
-
-    c->counted = pen_addresses_enter(c->edge->addresses, &c->address, most);
-    if (!c->counted) {
-        pen_metrics_add(c->edge->metrics, c->edge->worker, PEN_COUNTER_CONNECTIONS_REFUSED, 1);
-    }
-    return c->counted;
-}
-
-void pen_edge_connection_start(struct pen_edge *edge, int fd, const struct sockaddr_storage *peer,
-                               struct pen_edge_acceptor *acceptor)
-{
-    struct pen_edge_connection *c = calloc(1, sizeof(*c));
-    if (c == NULL || pen_transport_init(&c->transport, fd, acceptor->tls) != PEN_OK) {
-        free(c);
-        close(fd);
-        return;
-    }
-    const int on = 1;
-    /* Fails on a Unix socket, which needs it as little. */
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-
-    c->edge = edge;
-    c->watch = (struct pen_watch){.fd = fd, .ready = socket_ready};
-    c->timer.fired = timer_fired;
-    c->state = PEN_EDGE_STATE_HANDSHAKE;
-    c->next = edge->connections;
-    if (c->next != NULL) c->next->previous = c;
-    edge->connections = c;
-    edge->connection_count++;
-    pen_metrics_gauge(edge->metrics, edge->worker, PEN_GAUGE_CONNECTIONS,
-                      (int64_t)edge->connection_count);
-    name_remote(c, peer);
-    if (!count_address(c)) {
-        pen_edge_connection_end(c, PEN_EDGE_GONE, "edge.address_connections", 0);
-        return;
-    }
-    pen_edge_connection_deadline(c, edge->options.timeouts.handshake_ms);
-    if (c->state != PEN_EDGE_STATE_DEAD) shake_hands(c);
 }
 
 /* Does the caller want no more of this connection, and has nothing more come over it? Then it can
@@ -407,6 +339,11 @@ void *pen_edge_request(const struct pen_edge_connection *connection)
 struct pen_str pen_edge_remote(const struct pen_edge_connection *connection)
 {
     return (struct pen_str){connection->remote, connection->remote_len};
+}
+
+const struct pen_address *pen_edge_address(const struct pen_edge_connection *connection)
+{
+    return connection->remote_host_len > 0 ? &connection->address : NULL;
 }
 
 struct pen_str pen_edge_remote_host(const struct pen_edge_connection *connection)

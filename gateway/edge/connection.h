@@ -21,6 +21,7 @@
 #define PEN_EDGE_REMOTE 64 /* "[" INET6_ADDRSTRLEN "]:65535" */
 
 enum pen_edge_state {
+    PEN_EDGE_STATE_PROXY, /* a PROXY header is to come first */
     PEN_EDGE_STATE_HANDSHAKE,
     PEN_EDGE_STATE_IDLE,   /* between requests: nothing received */
     PEN_EDGE_STATE_HEAD,   /* some of a head received */
@@ -43,6 +44,7 @@ struct pen_edge_acceptor {
     struct pen_watch watch;
     struct pen_timer rest; /* armed while descriptors are out and nothing is accepted */
     struct pen_tls_server *tls;
+    struct pen_networks proxies; /* the configuration's: replaced at each reload */
     struct pen_edge_acceptor *next;
     int burst; /* how many to accept in a turn */
     size_t address_len;
@@ -117,10 +119,19 @@ struct pen_edge {
     char reply[PEN_EDGE_SCRATCH]; /* what one read from a pair gives; both may be in use at once */
 };
 
-/* connection.c */
+/* arrival.c */
 /** @param peer  as accept(2) gave it */
 void pen_edge_connection_start(struct pen_edge *edge, int fd, const struct sockaddr_storage *peer,
                                struct pen_edge_acceptor *acceptor);
+/** Bytes of a PROXY header have come. */
+void pen_edge_arrival_proxy(struct pen_edge_connection *c);
+
+/* connection.c */
+/** The socket's and the timer's callbacks. */
+void pen_edge_connection_ready(struct pen_watch *watch, uint32_t events);
+void pen_edge_connection_timer(struct pen_timer *timer);
+/** Go on with the TLS handshake; of a plain connection it is through at once. */
+void pen_edge_connection_shake(struct pen_edge_connection *c);
 /** Take an arena for the request that begins. False: no memory. */
 PEN_MUST_USE bool pen_edge_connection_begin(struct pen_edge_connection *c);
 /** Close now; `end` is told to the owner when a request is open. */

@@ -9,9 +9,12 @@
 
 #include "gateway/pressure.h"
 
-#define REST_MS      100  /* without descriptors or memory for another connection */
-#define GOODBYE_MS   1000 /* for an idle caller to end its side when we drain */
-#define ACCEPT_BATCH 32   /* a turn; handshakes of a storm must not starve those who have one */
+#define REST_MS    100  /* without descriptors or memory for another connection */
+#define GOODBYE_MS 1000 /* for an idle caller to end its side when we drain */
+/* A socket that all workers share wakes one of them for a connection. */
+#define ACCEPT_EVENTS (EPOLLIN | (uint32_t)EPOLLEXCLUSIVE)
+#define QUEUE_MOST    4096 /* as many as may wait in a listening socket of ours */
+#define ACCEPT_BATCH  32   /* a turn; handshakes of a storm must not starve those who have one */
 
 enum pen_status pen_edge_create(struct pen_loop *loop, const struct pen_edge_options *options,
                                 const struct pen_edge_events *events, void *owner,
@@ -71,7 +74,7 @@ static void rest_over(struct pen_timer *timer)
     struct pen_edge_acceptor *const acceptor =
         PEN_CONTAINER_OF(timer, struct pen_edge_acceptor, rest);
     struct pen_loop *const loop = acceptor->edge->loop;
-    if (pen_loop_watch(loop, &acceptor->watch, EPOLLIN) == PEN_OK) return;
+    if (pen_loop_watch(loop, &acceptor->watch, ACCEPT_EVENTS) == PEN_OK) return;
 
     /* Its slot in the timers has just become free: this cannot fail. */
     if (pen_loop_arm(loop, timer, pen_loop_now_ms(loop) + REST_MS) != PEN_OK) abort();
@@ -126,8 +129,15 @@ static void listener_ready(struct pen_watch *watch, uint32_t events)
     if (acceptor->burst > ACCEPT_BATCH) acceptor->burst = ACCEPT_BATCH;
 }
 
+static void take_entrance(struct pen_edge_acceptor *acceptor,
+                          const struct pen_edge_entrance *entrance)
+{
+    acceptor->tls = entrance->tls == NULL ? NULL : pen_tls_server_acquire(entrance->tls);
+    acceptor->proxies = *entrance->proxies;
+}
+
 enum pen_status pen_edge_listen(struct pen_edge *edge, int fd, struct pen_str address,
-                                struct pen_tls_server *tls)
+                                const struct pen_edge_entrance *entrance)
 {
     struct pen_edge_acceptor *acceptor = calloc(1, sizeof(*acceptor));
     if (acceptor == NULL || address.len > sizeof(acceptor->address)) {
@@ -139,23 +149,24 @@ enum pen_status pen_edge_listen(struct pen_edge *edge, int fd, struct pen_str ad
     acceptor->watch = (struct pen_watch){.fd = fd, .ready = listener_ready};
     acceptor->address_len = address.len;
     memcpy(acceptor->address, address.ptr, address.len);
-    if (pen_loop_watch(edge->loop, &acceptor->watch, EPOLLIN) != PEN_OK) {
+    if (pen_loop_watch(edge->loop, &acceptor->watch, ACCEPT_EVENTS) != PEN_OK) {
         free(acceptor);
         return PEN_ERR_IO;
     }
-    acceptor->tls = tls == NULL ? NULL : pen_tls_server_acquire(tls);
+    take_entrance(acceptor, entrance);
     acceptor->next = edge->acceptors;
     edge->acceptors = acceptor;
     return PEN_OK;
 }
 
-bool pen_edge_relisten(struct pen_edge *edge, struct pen_str address, struct pen_tls_server *tls)
+bool pen_edge_relisten(struct pen_edge *edge, struct pen_str address,
+                       const struct pen_edge_entrance *entrance)
 {
     for (struct pen_edge_acceptor *a = edge->acceptors; a != NULL; a = a->next) {
         if (!pen_str_equal(address, (struct pen_str){a->address, a->address_len})) continue;
 
         pen_tls_server_release(a->tls);
-        a->tls = tls == NULL ? NULL : pen_tls_server_acquire(tls);
+        take_entrance(a, entrance);
         return true;
     }
     return false;
@@ -170,8 +181,9 @@ void pen_edge_unlisten(struct pen_edge *edge, bool (*keep)(void *context, struct
             link = &acceptor->next;
             continue;
         }
-        /* Whoever is in the queue already has been let in by the kernel: serve them. */
-        while (accept_one(acceptor)) {
+        /* Whoever is in the queue already has been let in by the kernel: serve them. A socket that
+         * was handed over to us goes on filling, for those who come after us. */
+        for (int i = 0; i < QUEUE_MOST && accept_one(acceptor); i++) {
         }
         *link = acceptor->next;
         close_acceptor(acceptor);

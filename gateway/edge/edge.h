@@ -86,18 +86,25 @@ void pen_edge_destroy(struct pen_edge *edge);
 /** New options from now on (reload). */
 void pen_edge_configure(struct pen_edge *edge, const struct pen_edge_options *options);
 
+/** How new connections over a listening socket are taken. */
+struct pen_edge_entrance {
+    struct pen_tls_server *tls;         /* NULL = plain; a reference is taken */
+    const struct pen_networks *proxies; /* whose connections begin with a PROXY header; its list is
+                                           used until the next pen_edge_relisten or _unlisten */
+};
+
 /**
  * Accept from a listening socket.
  *
  * @param fd       non-blocking, owned by the edge from now on
  * @param address  identifies it over reloads
- * @param tls      for new connections; NULL = plain; a reference is taken
  */
 PEN_MUST_USE enum pen_status pen_edge_listen(struct pen_edge *edge, int fd, struct pen_str address,
-                                             struct pen_tls_server *tls);
+                                             const struct pen_edge_entrance *entrance);
 
-/** Does it listen there already? Then the certificate for new connections is changed. */
-bool pen_edge_relisten(struct pen_edge *edge, struct pen_str address, struct pen_tls_server *tls);
+/** Does it listen there already? Then new connections are taken in this way from now on. */
+bool pen_edge_relisten(struct pen_edge *edge, struct pen_str address,
+                       const struct pen_edge_entrance *entrance);
 
 /** Stop listening on every address for which `keep` says false; connections stay. */
 void pen_edge_unlisten(struct pen_edge *edge, bool (*keep)(void *context, struct pen_str address),
@@ -125,6 +132,8 @@ void *pen_edge_request(const struct pen_edge_connection *connection);
 struct pen_str pen_edge_remote(const struct pen_edge_connection *connection);
 /** The caller's address alone, without port; "" over a Unix socket. */
 struct pen_str pen_edge_remote_host(const struct pen_edge_connection *connection);
+/** The same as a number; NULL over a Unix socket. */
+const struct pen_address *pen_edge_address(const struct pen_edge_connection *connection);
 /** Who the caller is by its certificate; NULL when it showed none. As long as the connection. */
 const struct pen_tls_identity *pen_edge_identity(const struct pen_edge_connection *connection);
 const char *pen_edge_tls_version(const struct pen_edge_connection *connection);

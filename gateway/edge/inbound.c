@@ -315,6 +315,7 @@ static size_t use_all(struct pen_edge_connection *c, struct pen_str bytes)
             break;
         case PEN_EDGE_STATE_LINGER:
             return bytes.len;
+        case PEN_EDGE_STATE_PROXY:
         case PEN_EDGE_STATE_HANDSHAKE:
         case PEN_EDGE_STATE_WAIT:
         case PEN_EDGE_STATE_REPLY:

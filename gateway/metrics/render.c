@@ -21,6 +21,9 @@ static const struct {
 } counters[PEN_COUNTER_COUNT] = {
     [PEN_COUNTER_CONNECTIONS_REFUSED] = {"penstock_connections_refused_total",
                                          "Connections closed at once: too many, or no memory."},
+    [PEN_COUNTER_PROXY_FAILURES] =
+        {"penstock_proxy_header_failures_total",
+         "Connections of proxies that did not begin with a PROXY header."},
     [PEN_COUNTER_HANDSHAKES] = {"penstock_tls_handshakes_total", "TLS handshakes completed."},
     [PEN_COUNTER_HANDSHAKES_RESUMED] = {"penstock_tls_handshakes_resumed_total",
                                         "TLS handshakes that resumed a session."},

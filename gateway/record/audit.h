@@ -28,7 +28,8 @@ struct pen_audit_entry {
     int64_t wall_ms; /* Unix milliseconds when the request began */
     struct pen_str request_id;
     struct pen_str trace_id; /* 32 hexadecimal digits */
-    struct pen_str remote;   /* "192.0.2.1:4711", "unix" */
+    struct pen_str remote;   /* "192.0.2.1:4711", "unix"; without port when a proxy named it */
+    struct pen_str proxy;    /* the trusted proxy's; empty when the caller came itself */
     struct pen_str method;
     struct pen_str authority;
     struct pen_str path;     /* without the query: it may hold secrets */

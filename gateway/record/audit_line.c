@@ -182,6 +182,7 @@ void pen_audit_line(struct pen_buf *buf, const struct pen_config_audit *config,
     put_text(buf, "request_id", entry->request_id);
     put_text(buf, "trace_id", entry->trace_id);
     put_text(buf, "remote", entry->remote);
+    put_text(buf, "proxy", entry->proxy);
     if (entry->tls_version != NULL) put_word(buf, "tls", entry->tls_version);
     put_text(buf, "method", entry->method);
     put_text(buf, "host", entry->authority);

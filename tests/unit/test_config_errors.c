@@ -54,7 +54,7 @@ static void of_the_top_level(void **state)
         {"misspelt key", LISTEN UPSTREAMS "fonctions:\n  f: {}\n", 3, 1,
          "/fonctions: unknown key 'fonctions'; did you mean 'functions'?"},
         {"key that resembles none", LISTEN UPSTREAMS FUNCTIONS "zzz: 1\n", 4, 1,
-         "unknown key 'zzz'; known: listen, admin"},
+         "unknown key 'zzz'; known: listen, trusted_proxies"},
         {"key with control characters", LISTEN UPSTREAMS FUNCTIONS "\"a\\n\\eb\": 1\n", 4, 1,
          "unknown key 'a??b'"},
         {"empty section", LISTEN UPSTREAMS "functions:\n", 3, 11,

@@ -170,7 +170,9 @@ static enum pen_status open_port(struct pen_demo_function *function, struct pen_
                                              .host = PEN_STR("127.0.0.1")};
     int fd = -1;
     PEN_TRY(pen_socket_listen(&listen, &function->port, &fd, err));
-    return pen_edge_listen(function->edge, fd, listen.address, function->tls);
+    const struct pen_networks nobody = {.list = NULL};
+    const struct pen_edge_entrance entrance = {.tls = function->tls, .proxies = &nobody};
+    return pen_edge_listen(function->edge, fd, listen.address, &entrance);
 }
 
 static enum pen_status prove_by_certificate(struct pen_demo_function *function, const char *folder,

@@ -43,9 +43,7 @@ class Gateway:
         self.lines = []
         # A small quarantine, so that memory can be measured with the sanitizer too.
         environment = {**os.environ, "ASAN_OPTIONS": "quarantine_size_mb=2", **variables}
-        self.process = subprocess.Popen([program, "run", "-c", self.config], stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-                                        env=environment)
+        self.process = self.popen([program, "run", "-c", self.config], env=environment)
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
         self.ports = {}
@@ -54,6 +52,10 @@ class Gateway:
         except BaseException:
             self.end()
             raise
+
+    def popen(self, command, **options):
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                text=True, **options)
 
     def await_start(self, ready):
         self.admin = int(wait_for("the gateway names its admin port", lambda: self.said(r"admin on 127.0.0.1:(\d+)")))
