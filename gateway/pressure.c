@@ -10,11 +10,18 @@
 #include "gateway/file.h"
 
 #define STAY_PERCENT 5 /* below its beginning a level ends, so that it does not flicker */
+/* A storm of handshakes leaves as much free heap between the connections as they hold. Worth giving
+ * back is this much, and a quarter of all. */
+#define WORTH_BYTES   ((uint64_t)48 << 20)
+#define LEAST_SAMPLES 8   /* between two looks at the heap, which walks its free lists */
+#define MOST_SAMPLES  256 /* after looks that led to nothing */
 
 struct pen_pressure {
     atomic_int level;
     uint64_t limit_bytes;
     uint64_t page_bytes;
+    unsigned interval; /* samples between two looks at the heap */
+    unsigned left;     /* samples to the next one */
 };
 
 static const uint64_t begins_percent[] = {
@@ -30,6 +37,7 @@ enum pen_status pen_pressure_create(struct pen_pressure **out)
 
     const long page = sysconf(_SC_PAGESIZE);
     pressure->page_bytes = page > 0 ? (uint64_t)page : 4096;
+    pressure->interval = pressure->left = LEAST_SAMPLES;
     *out = pressure;
     return PEN_OK;
 }
@@ -100,14 +108,38 @@ static uint64_t resident_bytes(const struct pen_pressure *pressure)
     return pen_str_to_u64(second, &pages) == PEN_OK ? pages * pressure->page_bytes : 0;
 }
 
+/* Is much of what is resident free heap? Looked at now and then. */
+static bool is_hollow(struct pen_pressure *pressure, uint64_t resident)
+{
+    if (resident < 2 * WORTH_BYTES || --pressure->left > 0) return false;
+
+    pressure->left = pressure->interval;
+    const struct mallinfo2 heap = mallinfo2();
+    const uint64_t in_use = heap.uordblks + heap.hblkhd;
+    const uint64_t spare = resident > in_use ? resident - in_use : 0;
+    return spare >= WORTH_BYTES && spare >= resident / 4;
+}
+
+/* Give free heap back. What cannot be given back is not asked for as often. */
+static uint64_t trim(struct pen_pressure *pressure, uint64_t resident)
+{
+    (void)malloc_trim(0);
+    const uint64_t after = resident_bytes(pressure);
+    const bool worth_it = after + WORTH_BYTES / 4 < resident;
+    pressure->interval = worth_it                            ? LEAST_SAMPLES
+                         : pressure->interval < MOST_SAMPLES ? pressure->interval * 2
+                                                             : MOST_SAMPLES;
+    return after;
+}
+
 struct pen_pressure_sample pen_pressure_sample(struct pen_pressure *pressure)
 {
     const enum pen_pressure_level before = pen_pressure_level(pressure);
     uint64_t resident = resident_bytes(pressure);
-    if (pen_pressure_judge(resident, pressure->limit_bytes, before) > PEN_PRESSURE_NONE) {
-        /* Freed memory that the heap keeps must not count for ever. */
-        (void)malloc_trim(0);
-        resident = resident_bytes(pressure);
+    /* Freed memory that the heap keeps must not count for ever. */
+    if (is_hollow(pressure, resident)
+        || pen_pressure_judge(resident, pressure->limit_bytes, before) > PEN_PRESSURE_NONE) {
+        resident = trim(pressure, resident);
     }
     const enum pen_pressure_level level =
         pen_pressure_judge(resident, pressure->limit_bytes, before);

@@ -38,7 +38,8 @@ struct pen_pressure_sample {
 
 /**
  * Look, and set the level; a level is left only 5 % below where it began. Reads a file and, under
- * pressure, gives free heap back to the system: control thread, a few times a second.
+ * pressure or behind a storm, gives free heap back to the system: control thread, a few times a
+ * second.
  */
 struct pen_pressure_sample pen_pressure_sample(struct pen_pressure *pressure);
 
