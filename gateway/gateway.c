@@ -3,14 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,10 +21,13 @@
 #include "gateway/log.h"
 #include "gateway/notify.h"
 #include "gateway/pressure.h"
+#include "gateway/readiness.h"
 #include "gateway/sockets.h"
+#include "gateway/tls_files.h"
 #include "gateway/worker.h"
 
 #define LOOK_MS       250  /* between two looks at the memory in use */
+#define FILES_MS      2000 /* between two looks at certificates, keys and what else TLS rests on */
 #define STOP_GRACE_MS 1000 /* for workers to notice, beyond the drain time */
 
 struct gateway {
@@ -37,7 +38,9 @@ struct gateway {
     struct pen_handover *handover;
     struct pen_addresses *addresses;
     struct pen_pressure *pressure;
-    struct pen_timer look; /* at the memory in use */
+    struct pen_timer look;          /* at the memory in use */
+    struct pen_timer look_at_files; /* that TLS rests on */
+    struct pen_file_watch *files;   /* of the present snapshot */
     struct pen_audit *audit;
     struct pen_admin *admin;
     struct pen_fetcher *fetcher;
@@ -50,43 +53,24 @@ struct gateway {
                         duplicated for workers; -1 = none */
     bool draining;
     bool reload;
-    pthread_mutex_t ready_lock; /* between control and admin thread only */
-    char not_ready[160];        /* why not; empty = ready */
+    struct pen_readiness readiness;
 };
-
-static void say_error(const struct gateway *g, const struct pen_error *err)
-{
-    if (err->line > 0) {
-        pen_log(PEN_LOG_ERROR, "%.*s:%zu:%zu: %s", PEN_STR_ARGS(g->file), err->line, err->column,
-                err->text);
-    } else {
-        pen_log(PEN_LOG_ERROR, "%.*s: %s", PEN_STR_ARGS(g->file), err->text);
-    }
-}
 
 static void update_readiness(struct gateway *g)
 {
-    char memory[sizeof(g->not_ready) - 1];
+    char memory[PEN_READINESS_BYTES];
     struct pen_buf why = pen_buf_over(memory, sizeof(memory));
     if (g->draining) {
         pen_buf_put(&why, PEN_S("draining"));
     } else if (pen_key_keeper_ready(g->keeper, &why)) {
         why.len = 0;
     }
-    if (pthread_mutex_lock(&g->ready_lock) != 0) abort();
-    memcpy(g->not_ready, memory, why.len);
-    g->not_ready[why.len] = '\0';
-    if (pthread_mutex_unlock(&g->ready_lock) != 0) abort();
+    pen_readiness_set(&g->readiness, pen_buf_str(&why));
 }
 
 static bool is_ready(void *owner, struct pen_buf *why)
 {
-    struct gateway *const g = owner;
-    if (pthread_mutex_lock(&g->ready_lock) != 0) abort();
-    pen_buf_put(why, pen_str_from_c(g->not_ready));
-    const bool ready = g->not_ready[0] == '\0';
-    if (pthread_mutex_unlock(&g->ready_lock) != 0) abort();
-    return ready;
+    return pen_readiness_get(&((struct gateway *)owner)->readiness, why);
 }
 
 static void refresh_metrics(void *owner)
@@ -117,18 +101,6 @@ static size_t listen_index(const struct pen_snapshot *snapshot, struct pen_str a
         i++;
     }
     return i;
-}
-
-static void announce(const struct pen_config_listen *listen, uint16_t port)
-{
-    const char *const how = listen->tls ? "tls" : "plaintext";
-    if (listen->unix_path.len > 0) {
-        pen_log(PEN_LOG_NOTICE, "listening on %.*s (%s)", PEN_STR_ARGS(listen->address), how);
-        return;
-    }
-    const bool v6 = pen_str_find(listen->host, ':', 0) < listen->host.len;
-    pen_log(PEN_LOG_NOTICE, "listening on %s%.*s%s:%u (%s)", v6 ? "[" : "",
-            PEN_STR_ARGS(listen->host), v6 ? "]" : "", port, how);
 }
 
 /* The one socket of a listener that all workers share: handed over to us, or in the file system. */
@@ -162,14 +134,15 @@ static enum pen_status open_listener(struct gateway *g, const struct pen_config_
             return PEN_ERR_IO;
         }
     }
-    announce(listen, *port);
+    pen_socket_announce(listen, *port);
     return PEN_OK;
 }
 
 /* What a reload prepares aside; all of it is published, or none. */
 struct next {
     struct pen_snapshot *snapshot;
-    struct pen_key_keeper *keeper;
+    struct pen_key_keeper *keeper; /* may be the present one */
+    struct pen_file_watch *files;  /* may be the present one */
     uint16_t *ports;
     int *unix_fds;
     int *fds; /* [listen][worker]; -1 = goes on */
@@ -196,7 +169,8 @@ static void drop_next(const struct gateway *g, struct next *next)
     }
     free(next->unix_fds);
     free(next->ports);
-    pen_key_keeper_destroy(next->keeper);
+    if (next->keeper != g->keeper) pen_key_keeper_destroy(next->keeper);
+    if (next->files != g->files) pen_file_watch_destroy(next->files);
     pen_snapshot_release(next->snapshot);
 }
 
@@ -230,6 +204,12 @@ static enum pen_status prepare(struct gateway *g, struct next *next, struct pen_
 {
     struct pen_config *config = NULL;
     PEN_TRY(pen_config_load(g->file, &config, err));
+    /* Before they are read: a change in between is then seen as one. */
+    const enum pen_status watching = pen_tls_files_watch(config, &next->files);
+    if (watching != PEN_OK) {
+        pen_config_destroy(config);
+        return watching;
+    }
     PEN_TRY(pen_snapshot_create(config, g->snapshot, g->metrics, &next->snapshot, err));
     pen_error_set(err, "not enough memory");
     if (g->workers == NULL) {
@@ -238,6 +218,17 @@ static enum pen_status prepare(struct gateway *g, struct next *next, struct pen_
     PEN_TRY(open_sockets(g, next, err));
     return pen_key_keeper_create(g->loop, g->fetcher, next->snapshot->config, g->keeper, g->metrics,
                                  keys_changed, g, &next->keeper, err);
+}
+
+/* The configuration in force with its TLS files read anew. What else its file says by now, and what
+ * keys issuers have, is none of this. */
+static enum pen_status prepare_renewal(struct gateway *g, struct next *next, struct pen_error *err)
+{
+    PEN_TRY(pen_snapshot_renew(g->snapshot, &next->snapshot, err));
+    pen_error_set(err, "not enough memory");
+    next->keeper = g->keeper;
+    next->files = g->files;
+    return open_sockets(g, next, err);
 }
 
 /* Hand the prepared snapshot to every worker. */
@@ -305,14 +296,18 @@ static void take_over(struct gateway *g, struct next *next)
     free(g->ports);
     free(g->unix_fds);
     free(next->fds);
-    pen_key_keeper_destroy(g->keeper);
+    if (next->keeper != g->keeper) pen_key_keeper_destroy(g->keeper);
+    if (next->files != g->files) pen_file_watch_destroy(g->files);
     pen_snapshot_release(g->snapshot);
+    g->files = next->files;
     g->ports = next->ports;
     g->unix_fds = next->unix_fds;
     g->keeper = next->keeper;
     g->snapshot = next->snapshot;
     pen_pressure_limit(g->pressure, g->snapshot->config->process_bytes);
     pen_metrics_info(g->metrics, "penstock_config_generation", (double)g->snapshot->generation);
+    pen_metrics_info(g->metrics, "penstock_tls_reload_failed", 0);
+    pen_tls_files_publish(g->snapshot, g->metrics, pen_clock_unix_s());
     const uint32_t callers = pen_worker_callers(g->snapshot->config);
     if (callers < g->snapshot->config->connections) {
         pen_log(PEN_LOG_WARNING,
@@ -341,6 +336,18 @@ static enum pen_status make_workers(struct gateway *g, const struct pen_config *
     return status;
 }
 
+static void go_over(struct gateway *g, struct next *next)
+{
+    struct pen_error err = {0};
+    if (publish(g, next, &err) != PEN_OK) {
+        /* Some workers may run the new one: memory is out, and the next reload tries all again. */
+        pen_log_fault(g->file, &err);
+    }
+    take_over(g, next);
+    pen_log(PEN_LOG_NOTICE, "generation %llu of the configuration is in force",
+            (unsigned long long)g->snapshot->generation);
+}
+
 static void reload(struct gateway *g)
 {
     struct next next = {0};
@@ -351,7 +358,7 @@ static void reload(struct gateway *g)
         status = pen_audit_reopen(g->audit, &next.snapshot->config->audit, &err);
     }
     if (status != PEN_OK) {
-        say_error(g, &err);
+        pen_log_fault(g->file, &err);
         pen_log(PEN_LOG_ERROR, "reload refused; generation %llu goes on",
                 (unsigned long long)g->snapshot->generation);
         drop_next(g, &next);
@@ -359,15 +366,35 @@ static void reload(struct gateway *g)
         pen_notify(PEN_S("READY=1\nSTATUS=the last reload was refused"));
         return;
     }
-    if (publish(g, &next, &err) != PEN_OK) {
-        /* Some workers may run the new one: memory is out, and the next reload tries all again. */
-        say_error(g, &err);
-    }
-    take_over(g, &next);
+    go_over(g, &next);
     pen_metrics_info(g->metrics, "penstock_config_reload_failed", 0);
-    pen_log(PEN_LOG_NOTICE, "generation %llu of the configuration is in force",
-            (unsigned long long)g->snapshot->generation);
     pen_notify(PEN_S("READY=1\nSTATUS=serving"));
+}
+
+static void renew(struct gateway *g)
+{
+    struct next next = {0};
+    struct pen_error err = {0};
+    if (prepare_renewal(g, &next, &err) != PEN_OK) {
+        pen_log_fault(g->file, &err);
+        pen_log(PEN_LOG_ERROR,
+                "a changed certificate, key or other file of TLS is refused; what generation %llu "
+                "has read goes on",
+                (unsigned long long)g->snapshot->generation);
+        drop_next(g, &next);
+        pen_metrics_info(g->metrics, "penstock_tls_reload_failed", 1);
+        return;
+    }
+    pen_log(PEN_LOG_NOTICE, "files of TLS have changed and were read anew");
+    go_over(g, &next);
+}
+
+static void look_at_files(struct pen_timer *timer)
+{
+    struct gateway *const g = PEN_CONTAINER_OF(timer, struct gateway, look_at_files);
+    if (!g->draining && pen_file_watch_look(g->files)) renew(g);
+    /* Its slot in the timers has just become free: this cannot fail. */
+    if (pen_loop_arm(g->loop, timer, pen_loop_now_ms(g->loop) + FILES_MS) != PEN_OK) abort();
 }
 
 static void look_at_memory(struct pen_timer *timer)
@@ -465,22 +492,11 @@ static enum pen_status watch_signals(struct gateway *g)
     return pen_loop_watch(g->loop, &g->signals, EPOLLIN);
 }
 
-static void raise_descriptor_limit(void)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    limit.rlim_cur = limit.rlim_max;
-    if (setrlimit(RLIMIT_NOFILE, &limit) != 0) {
-        pen_log(PEN_LOG_WARNING, "the limit of open descriptors stays at %llu",
-                (unsigned long long)limit.rlim_cur);
-    }
-}
-
 static enum pen_status start(struct gateway *g, struct pen_error *err)
 {
     /* Keys and tokens are in this process's memory: no core file, no attaching by other users. */
     (void)prctl(PR_SET_DUMPABLE, 0);
-    raise_descriptor_limit();
+    pen_socket_raise_limit();
     pen_error_set(err, "not enough memory or descriptors to start");
     PEN_TRY(pen_handover_create(&g->handover, err));
     PEN_TRY(pen_loop_create(&g->loop));
@@ -511,13 +527,9 @@ static enum pen_status start(struct gateway *g, struct pen_error *err)
         const struct pen_admin_hooks hooks = {
             .refresh = refresh_metrics, .ready = is_ready, .owner = g};
         PEN_TRY(pen_admin_start(&config->admin_listen, g->metrics, &hooks, &g->admin, err));
-        if (config->admin_listen.unix_path.len > 0) {
-            pen_log(PEN_LOG_NOTICE, "admin on %.*s", PEN_STR_ARGS(config->admin_listen.address));
-        } else {
-            pen_log(PEN_LOG_NOTICE, "admin on %.*s:%u", PEN_STR_ARGS(config->admin_listen.host),
-                    pen_admin_port(g->admin));
-        }
     }
+    g->look_at_files.fired = look_at_files;
+    PEN_TRY(pen_loop_arm(g->loop, &g->look_at_files, pen_loop_now_ms(g->loop) + FILES_MS));
     g->look.fired = look_at_memory;
     PEN_TRY(pen_loop_arm(g->loop, &g->look, pen_loop_now_ms(g->loop) + LOOK_MS));
     pen_error_set(err, "cannot start a thread");
@@ -546,6 +558,7 @@ static void stop(struct gateway *g)
     free(g->ports);
     free(g->unix_fds);
     pen_handover_destroy(g->handover);
+    pen_file_watch_destroy(g->files);
     pen_key_keeper_destroy(g->keeper);
     pen_fetcher_destroy(g->fetcher);
     pen_audit_destroy(g->audit, STOP_GRACE_MS);
@@ -559,14 +572,14 @@ static void stop(struct gateway *g)
 
 int pen_gateway_run(struct pen_str file)
 {
-    struct gateway g = {.file = file, .ready_lock = PTHREAD_MUTEX_INITIALIZER};
+    struct gateway g = {.file = file, .readiness = PEN_READINESS_INIT};
     struct pen_error err = {0};
     const enum pen_status status = start(&g, &err);
     int exit_status = 0;
     if (status == PEN_OK) {
         exit_status = control(&g);
     } else {
-        say_error(&g, &err);
+        pen_log_fault(file, &err);
         exit_status = status == PEN_ERR_SYNTAX || status == PEN_ERR_INVALID
                               || (status == PEN_ERR_IO && g.snapshot == NULL)
                           ? 2

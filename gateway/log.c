@@ -6,7 +6,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "filters/core/str.h"
 #include "gateway/clock.h"
 
 static const struct {
@@ -45,4 +44,14 @@ void pen_log(enum pen_log_level level, const char *format, ...)
     memory[line.len++] = '\n';
     /* Nothing is left to tell anybody when standard error cannot be written. */
     if (write(STDERR_FILENO, memory, line.len) < 0) return;
+}
+
+void pen_log_fault(struct pen_str file, const struct pen_error *err)
+{
+    if (err->line > 0) {
+        pen_log(PEN_LOG_ERROR, "%.*s:%zu:%zu: %s", PEN_STR_ARGS(file), err->line, err->column,
+                err->text);
+    } else {
+        pen_log(PEN_LOG_ERROR, "%.*s: %s", PEN_STR_ARGS(file), err->text);
+    }
 }

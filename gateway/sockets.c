@@ -5,10 +5,13 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "gateway/log.h"
 
 #define BACKLOG 4096 /* the kernel cuts it to net.core.somaxconn */
 
@@ -123,4 +126,27 @@ enum pen_status pen_socket_listen(const struct pen_config_listen *listen_config,
     }
     *out = fd;
     return PEN_OK;
+}
+
+void pen_socket_announce(const struct pen_config_listen *listen, uint16_t port)
+{
+    const char *const how = listen->tls ? "tls" : "plaintext";
+    if (listen->unix_path.len > 0) {
+        pen_log(PEN_LOG_NOTICE, "listening on %.*s (%s)", PEN_STR_ARGS(listen->address), how);
+        return;
+    }
+    const bool v6 = pen_str_find(listen->host, ':', 0) < listen->host.len;
+    pen_log(PEN_LOG_NOTICE, "listening on %s%.*s%s:%u (%s)", v6 ? "[" : "",
+            PEN_STR_ARGS(listen->host), v6 ? "]" : "", port, how);
+}
+
+void pen_socket_raise_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        pen_log(PEN_LOG_WARNING, "the limit of open descriptors stays at %llu",
+                (unsigned long long)limit.rlim_cur);
+    }
 }

@@ -16,4 +16,10 @@
 PEN_MUST_USE enum pen_status pen_socket_listen(const struct pen_config_listen *listen,
                                                uint16_t *port, int *out, struct pen_error *err);
 
+/** Log where it listens; `port` is what port 0 became. */
+void pen_socket_announce(const struct pen_config_listen *listen, uint16_t port);
+
+/** As many descriptors as the process may have: each caller takes one. At start. */
+void pen_socket_raise_limit(void);
+
 #endif

@@ -15,9 +15,9 @@ ROOT = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__)
 LAYERS = [
     ("core", [r"filters/core/"]),
     ("filters", [r"filters/"]),
-    ("ground", [r"gateway/(clock|log|loop|cpus|digest|file|net|notify|pair|pressure)\.",
+    ("ground", [r"gateway/(clock|log|loop|cpus|digest|file|file_watch|net|notify|pair|pressure|readiness)\.",
                 r"gateway/(wire|metrics|tls)/"]),
-    ("config", [r"gateway/config/", r"gateway/(snapshot|sockets|handover)\."]),
+    ("config", [r"gateway/config/", r"gateway/(snapshot|sockets|handover|tls_files)\."]),
     ("auth", [r"gateway/auth/"]),
     ("transport", [r"gateway/(edge|upstream)/", r"gateway/(listener|fetch|keyring|upstream)\."]),
     ("pipeline", [r"gateway/(problem|trace|origin|forward|inspect|request|pipeline)\."]),

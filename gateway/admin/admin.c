@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "gateway/log.h"
 #include "gateway/sockets.h"
 
 #define CONNECTIONS 64
@@ -125,6 +126,11 @@ enum pen_status pen_admin_start(const struct pen_config_listen *listen,
         close(fd);
         free(admin);
         return PEN_ERR_INTERNAL;
+    }
+    if (listen->unix_path.len > 0) {
+        pen_log(PEN_LOG_NOTICE, "admin on %.*s", PEN_STR_ARGS(listen->address));
+    } else {
+        pen_log(PEN_LOG_NOTICE, "admin on %.*s:%u", PEN_STR_ARGS(listen->host), admin->port);
     }
     *out = admin;
     return PEN_OK;

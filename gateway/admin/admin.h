@@ -19,6 +19,7 @@ struct pen_admin_hooks {
     void *owner;
 };
 
+/** Start, and log where. Errors: PEN_ERR_IO, PEN_ERR_INTERNAL, PEN_ERR_NOMEM with `err`. */
 PEN_MUST_USE enum pen_status pen_admin_start(const struct pen_config_listen *listen,
                                              const struct pen_metrics *metrics,
                                              const struct pen_admin_hooks *hooks,

@@ -2,10 +2,12 @@
 #include "gateway/cli/check_command.h"
 
 #include <getopt.h>
+#include <stdlib.h>
 
 #include "gateway/auth/keys.h"
 #include "gateway/clock.h"
 #include "gateway/snapshot.h"
+#include "gateway/tls_files.h"
 
 #define DEFAULT_FILE "/etc/penstock/penstock.yaml"
 
@@ -14,8 +16,10 @@ static const char help[] =
     "\n"
     "Reads a configuration as `penstock run` would, without opening a socket, and prints what it\n"
     "comes to: listeners, issuers, upstreams, and for each function its route, who may call it\n"
-    "and what the filters do. Then what deserves a second look: functions that nobody can\n"
-    "reach, that anyone may call, filters that only record, exceptions that have ended.\n"
+    "and what the filters do; certificates with the days they have left. Then what deserves a\n"
+    "second look: functions that nobody can reach, that anyone may call, filters that only\n"
+    "record, exceptions that have ended, certificates that have ended or will within 30 days.\n"
+    "Those are no error: an old certificate must not keep a gateway from starting.\n"
     "\n"
     "  -c, --config FILE  the configuration; default " DEFAULT_FILE "\n"
     "  -h, --help         this text\n"
@@ -53,6 +57,18 @@ static enum pen_status check_keys(const struct pen_config *config, struct pen_er
     return PEN_OK;
 }
 
+static enum pen_status summarise(const struct pen_snapshot *snapshot)
+{
+    struct pen_tls_date *list = NULL;
+    size_t count = 0;
+    PEN_TRY(pen_tls_files_dates(snapshot, &list, &count));
+    const struct pen_check_dates dates = {list, count};
+    const enum pen_status status =
+        pen_check_summary(snapshot->config, &dates, pen_clock_unix_s(), stdout);
+    free(list);
+    return status;
+}
+
 static int check(const char *file)
 {
     struct pen_config *config;
@@ -63,7 +79,7 @@ static int check(const char *file)
     if (status == PEN_OK) status = check_keys(snapshot->config, &err);
     if (status == PEN_OK) {
         printf("%s is valid\n", file);
-        status = pen_check_summary(snapshot->config, pen_clock_unix_s(), stdout);
+        status = summarise(snapshot);
     }
     pen_snapshot_release(snapshot);
     if (status != PEN_OK) return refuse(file, &err);

@@ -64,6 +64,47 @@ static void list_listeners(struct pen_table *table, const struct pen_config *con
     pen_table_cell(table, "admin: metrics and health");
 }
 
+static const char *plural(int64_t count)
+{
+    return count == 1 || count == -1 ? "" : "s";
+}
+
+/* The ones that end first stand first. */
+static void list_dates(struct pen_table *table, const struct pen_check_dates *dates, int64_t now)
+{
+    for (size_t i = 0; i < dates->count; i++) {
+        const struct pen_tls_date *const date = &dates->list[i];
+        const int64_t days = pen_tls_date_days(date, now);
+        pen_table_row(table);
+        pen_table_cell(table, "%.*s", PEN_STR_ARGS(date->file));
+        pen_table_cell(table, "%s", pen_tls_date_word(date->kind));
+        if (date->until_s <= now) {
+            pen_table_cell(table, "ended %lld day%s ago", (long long)-days, plural(days));
+        } else {
+            pen_table_cell(table, "%lld day%s left", (long long)days, plural(days));
+        }
+    }
+}
+
+static void warn_about_dates(struct pen_table *table, const struct pen_check_dates *dates,
+                             int64_t now)
+{
+    for (size_t i = 0; i < dates->count; i++) {
+        const struct pen_tls_date *const date = &dates->list[i];
+        if (!pen_tls_date_is_near(date, now)) continue;
+
+        const int64_t days = pen_tls_date_days(date, now);
+        pen_table_row(table);
+        if (date->until_s <= now) {
+            pen_table_cell(table, "%.*s: this %s has ended", PEN_STR_ARGS(date->file),
+                           pen_tls_date_word(date->kind));
+        } else {
+            pen_table_cell(table, "%.*s: this %s ends in %lld day%s", PEN_STR_ARGS(date->file),
+                           pen_tls_date_word(date->kind), (long long)days, plural(days));
+        }
+    }
+}
+
 static void list_issuers(struct pen_table *table, const struct pen_config *config)
 {
     for (size_t i = 0; i < config->issuer_count; i++) {
@@ -286,10 +327,12 @@ static void warn_about_functions(struct pen_table *table, const struct pen_confi
     }
 }
 
-enum pen_status pen_check_summary(const struct pen_config *config, int64_t now, FILE *out)
+enum pen_status pen_check_summary(const struct pen_config *config,
+                                  const struct pen_check_dates *dates, int64_t now, FILE *out)
 {
-    struct pen_table tables[5] = {{0}};
-    const char *const headings[] = {"Listeners", "Issuers", "Upstreams", "Functions", "Look twice"};
+    struct pen_table tables[6] = {{0}};
+    const char *const headings[] = {"Listeners", "Issuers",      "Upstreams",
+                                    "Functions", "Certificates", "Look twice"};
     struct pen_arena *arena;
     PEN_TRY(pen_arena_create((size_t)256 << 20, (size_t)64 << 10, &arena));
     for (size_t i = 0; i < PEN_COUNT_OF(tables); i++) {
@@ -299,8 +342,10 @@ enum pen_status pen_check_summary(const struct pen_config *config, int64_t now, 
     list_issuers(&tables[1], config);
     list_upstreams(&tables[2], config);
     list_functions(&tables[3], config);
-    warn_about_process(&tables[4], config);
-    warn_about_functions(&tables[4], config, now);
+    list_dates(&tables[4], dates, now);
+    warn_about_dates(&tables[5], dates, now);
+    warn_about_process(&tables[5], config);
+    warn_about_functions(&tables[5], config, now);
 
     enum pen_status status = PEN_OK;
     for (size_t i = 0; i < PEN_COUNT_OF(tables); i++) {

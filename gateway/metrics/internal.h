@@ -12,8 +12,6 @@
 #define PEN_METRICS_PAGE     64   /* function slots allocated at a time */
 #define PEN_METRICS_PAGES    1024 /* 65,536 functions */
 #define PEN_METRICS_REASONS  128  /* distinct reason codes per worker; more are "other" */
-#define PEN_METRICS_INFOS    64
-#define PEN_METRICS_NAME     128
 
 typedef atomic_uint_fast64_t pen_count;
 
@@ -45,7 +43,7 @@ struct pen_worker_metrics {
 };
 
 struct pen_metrics_info {
-    char name[PEN_METRICS_NAME]; /* with labels */
+    char *series; /* with labels; heap */
     double value;
 };
 
@@ -56,9 +54,13 @@ struct pen_metrics {
     char **names;                  /* of functions, by slot */
     size_t name_count;
     size_t name_room;
-    struct pen_metrics_info infos[PEN_METRICS_INFOS];
+    struct pen_metrics_info *infos;
     size_t info_count;
+    size_t info_room;
 };
+
+/** Is it a series of this name? What stands in braces does not count on either side. */
+bool pen_metrics_is_named(const char *series, const char *name);
 
 /** Upper bounds of the histograms' buckets, microseconds. */
 extern const uint32_t pen_metrics_bounds_us[PEN_METRICS_BUCKETS];

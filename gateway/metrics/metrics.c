@@ -62,7 +62,11 @@ void pen_metrics_destroy(struct pen_metrics *metrics)
     for (size_t i = 0; i < metrics->name_count; i++) {
         free(metrics->names[i]);
     }
+    for (size_t i = 0; i < metrics->info_count; i++) {
+        free(metrics->infos[i].series);
+    }
     free(metrics->names);
+    free(metrics->infos);
     free(metrics->of);
     free(metrics);
 }
@@ -182,21 +186,4 @@ void pen_metrics_stage(struct pen_metrics *metrics, size_t worker, enum pen_stag
                        uint64_t us)
 {
     observe(&metrics->of[worker].stages[stage], us);
-}
-
-void pen_metrics_info(struct pen_metrics *metrics, const char *series, double value)
-{
-    lock(metrics);
-    size_t i = 0;
-    while (i < metrics->info_count && strcmp(metrics->infos[i].name, series) != 0) {
-        i++;
-    }
-    if (i < PEN_METRICS_INFOS && strlen(series) < PEN_METRICS_NAME) {
-        if (i == metrics->info_count) {
-            memcpy(metrics->infos[i].name, series, strlen(series) + 1);
-            metrics->info_count++;
-        }
-        metrics->infos[i].value = value;
-    }
-    unlock(metrics);
 }

@@ -68,6 +68,9 @@ void pen_metrics_stage(struct pen_metrics *metrics, size_t worker, enum pen_stag
  */
 void pen_metrics_info(struct pen_metrics *metrics, const char *series, double value);
 
+/** Forget every series of a name: what they were about may be gone. Control thread. */
+void pen_metrics_forget(struct pen_metrics *metrics, const char *name);
+
 /**
  * All series in Prometheus text format (version 0.0.4), every name with HELP and TYPE. Any thread.
  * Grows `*out` on the heap; the caller frees it. Errors: PEN_ERR_NOMEM

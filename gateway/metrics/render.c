@@ -235,14 +235,29 @@ static void render_reasons(FILE *out, const struct pen_metrics *m)
     if (other > 0) fprintf(out, "penstock_refusals_total{reason=\"other\"} %" PRIu64 "\n", other);
 }
 
+/* Was a series of this name printed before? All of a name stand together. */
+static bool is_first(const struct pen_metrics *m, size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (pen_metrics_is_named(m->infos[i].series, m->infos[index].series)) return false;
+    }
+    return true;
+}
+
 static void render_infos(FILE *out, const struct pen_metrics *m)
 {
     for (size_t i = 0; i < m->info_count; i++) {
-        const char *const name = m->infos[i].name;
+        if (!is_first(m, i)) continue;
+
+        const char *const name = m->infos[i].series;
         const int length = (int)strcspn(name, "{");
         const bool counter = length > 6 && strncmp(name + length - 6, "_total", 6) == 0;
-        fprintf(out, "# HELP %.*s Set by the control thread.\n# TYPE %.*s %s\n%s %.0f\n", length,
-                name, length, name, counter ? "counter" : "gauge", name, m->infos[i].value);
+        fprintf(out, "# HELP %.*s Set by the control thread.\n# TYPE %.*s %s\n", length, name,
+                length, name, counter ? "counter" : "gauge");
+        for (size_t k = i; k < m->info_count; k++) {
+            if (!pen_metrics_is_named(m->infos[k].series, name)) continue;
+            fprintf(out, "%s %.0f\n", m->infos[k].series, m->infos[k].value);
+        }
     }
 }
 

@@ -30,10 +30,10 @@ static enum pen_status trust_system(SSL_CTX *context, struct pen_error *err)
     return PEN_ERR_INVALID;
 }
 
-static void note_date(struct pen_tls_client *client, struct pen_str file, const char *what,
-                      int64_t until_s)
+static void note_date(struct pen_tls_client *client, struct pen_str file,
+                      enum pen_tls_date_kind kind, int64_t until_s)
 {
-    client->dates[client->date_count++] = (struct pen_tls_date){file, what, until_s};
+    client->dates[client->date_count++] = (struct pen_tls_date){file, kind, until_s};
 }
 
 static void free_certificates(struct stack_st_X509 **certificates)
@@ -52,7 +52,7 @@ static enum pen_status trust(struct pen_tls_client *client, struct pen_str ca,
     for (int i = 0; i < sk_X509_num(trusted); i++) {
         if (X509_STORE_add_cert(store, sk_X509_value(trusted, i)) != 1) return PEN_ERR_NOMEM;
     }
-    note_date(client, ca, "ca", pen_pem_until(trusted));
+    note_date(client, ca, PEN_TLS_DATE_CA, pen_pem_until(trusted));
     return PEN_OK;
 }
 
@@ -65,7 +65,7 @@ static enum pen_status use_identity(struct pen_tls_client *client,
     PEN_CLEANUP(pen_pem_identity_deinit)
     struct pen_pem_identity identity = {.certificate = NULL};
     PEN_TRY(pen_pem_identity_read(options->certificate, options->key, &identity, err));
-    note_date(client, options->certificate, "certificate", identity.until_s);
+    note_date(client, options->certificate, PEN_TLS_DATE_CERTIFICATE, identity.until_s);
     return pen_pem_identity_use(client->held, &identity, options->certificate, err);
 }
 

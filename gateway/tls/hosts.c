@@ -129,11 +129,11 @@ static enum pen_status list_hosts(struct pen_tls_hosts *hosts)
     return PEN_OK;
 }
 
-static enum pen_status note_date(struct pen_tls_hosts *hosts, struct pen_str file, const char *what,
-                                 int64_t until_s)
+static enum pen_status note_date(struct pen_tls_hosts *hosts, struct pen_str file,
+                                 enum pen_tls_date_kind kind, int64_t until_s)
 {
     struct pen_tls_date *const date = &hosts->dates[hosts->date_count++];
-    *date = (struct pen_tls_date){.what = what, .until_s = until_s};
+    *date = (struct pen_tls_date){.kind = kind, .until_s = until_s};
     return pen_arena_copy(hosts->arena, file, &date->file);
 }
 
@@ -153,9 +153,9 @@ static enum pen_status load_card(struct pen_tls_hosts *hosts,
     }
     if (files->ocsp.len > 0) {
         PEN_TRY(pen_tls_staple_read(files->ocsp, &card->identity, &card->staple, err));
-        PEN_TRY(note_date(hosts, files->ocsp, "ocsp", card->staple.until_s));
+        PEN_TRY(note_date(hosts, files->ocsp, PEN_TLS_DATE_OCSP, card->staple.until_s));
     }
-    PEN_TRY(note_date(hosts, files->certificate, "certificate", card->identity.until_s));
+    PEN_TRY(note_date(hosts, files->certificate, PEN_TLS_DATE_CERTIFICATE, card->identity.until_s));
     return pen_arena_copy(hosts->arena, files->certificate, &card->file);
 }
 

@@ -191,12 +191,12 @@ static enum pen_status choose_tickets(struct pen_tls_server *server,
 }
 
 static enum pen_status note_date(struct pen_tls_server *server, struct pen_str file,
-                                 const char *what, int64_t until_s)
+                                 enum pen_tls_date_kind kind, int64_t until_s)
 {
     if (file.len == 0) return PEN_OK;
 
     struct pen_tls_date *const date = &server->dates[server->date_count++];
-    *date = (struct pen_tls_date){.what = what, .until_s = until_s};
+    *date = (struct pen_tls_date){.kind = kind, .until_s = until_s};
     return pen_arena_copy(server->arena, file, &date->file);
 }
 
@@ -212,8 +212,9 @@ static enum pen_status list_dates(struct pen_tls_server *server,
     server->date_count = count;
     if (options->client_auth == PEN_CLIENT_AUTH_OFF) return PEN_OK;
 
-    PEN_TRY(note_date(server, options->client_ca, "ca", pen_tls_callers_ca_until(server->callers)));
-    return note_date(server, options->client_crl, "crl",
+    PEN_TRY(note_date(server, options->client_ca, PEN_TLS_DATE_CA,
+                      pen_tls_callers_ca_until(server->callers)));
+    return note_date(server, options->client_crl, PEN_TLS_DATE_CRL,
                      pen_tls_callers_crl_until(server->callers));
 }
 

@@ -13,7 +13,7 @@
 
 #define JANUARY_2027 INT64_C(1798761600)
 
-static char *summary_of(const char *yaml, int64_t now)
+static char *dated_summary_of(const char *yaml, int64_t now, bool with_dates)
 {
     const struct pen_config_options options = {.look_at_files = false};
     struct pen_config *config;
@@ -26,10 +26,22 @@ static char *summary_of(const char *yaml, int64_t now)
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     assert_non_null(out);
-    assert_int_equal(pen_check_summary(config, now, out), PEN_OK);
+    const struct pen_tls_date list[] = {
+        {PEN_STR("/x/old.pem"), PEN_TLS_DATE_CERTIFICATE, JANUARY_2027 - 2 * 86400},
+        {PEN_STR("/x/day.ocsp"), PEN_TLS_DATE_OCSP, JANUARY_2027 + 86400},
+        {PEN_STR("/x/near.pem"), PEN_TLS_DATE_CA, JANUARY_2027 + 29 * 86400},
+        {PEN_STR("/x/far.pem"), PEN_TLS_DATE_CERTIFICATE, JANUARY_2027 + 30 * 86400},
+    };
+    const struct pen_check_dates dates = {list, with_dates ? PEN_COUNT_OF(list) : 0};
+    assert_int_equal(pen_check_summary(config, &dates, now, out), PEN_OK);
     assert_int_equal(fclose(out), 0);
     pen_config_destroy(config);
     return text;
+}
+
+static char *summary_of(const char *yaml, int64_t now)
+{
+    return dated_summary_of(yaml, now, false);
 }
 
 static const char everything[] =
@@ -103,6 +115,26 @@ static void warns_of_what_deserves_a_second_look(void **state)
     free(text);
 }
 
+static void says_what_ends_and_when(void **state)
+{
+    (void)state;
+    char *const text = dated_summary_of(everything, JANUARY_2027, true);
+    const char *const lines[] = {
+        "\nCertificates\n  /x/old.pem   certificate    ended 2 days ago\n"
+        "  /x/day.ocsp  OCSP response  1 day left\n"
+        "  /x/near.pem  authority      29 days left\n"
+        "  /x/far.pem   certificate    30 days left\n",
+        "  /x/old.pem: this certificate has ended\n",
+        "  /x/near.pem: this authority ends in 29 days\n",
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(lines); i++) {
+        if (strstr(text, lines[i]) == NULL) fail_msg("missing: %s\nin:\n%s", lines[i], text);
+    }
+    assert_null(strstr(text, "/x/day.ocsp: "));
+    assert_null(strstr(text, "/x/far.pem: "));
+    free(text);
+}
+
 static void says_nothing_where_nothing_is_odd(void **state)
 {
     (void)state;
@@ -145,6 +177,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(says_what_the_file_comes_to),
         cmocka_unit_test(warns_of_what_deserves_a_second_look),
+        cmocka_unit_test(says_what_ends_and_when),
         cmocka_unit_test(says_nothing_where_nothing_is_odd),
         cmocka_unit_test(ends_with_a_status_that_scripts_can_use),
     };

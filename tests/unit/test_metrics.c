@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,6 +134,34 @@ static void takes_thousands_of_functions(void **state)
     pen_metrics_destroy(metrics);
 }
 
+static void shows_values_by_name_and_forgets_them(void **state)
+{
+    (void)state;
+    struct pen_metrics *metrics = NULL;
+    assert_int_equal(pen_metrics_create(1, &metrics), PEN_OK);
+    pen_metrics_info(metrics, "ends_seconds{file=\"a\"}", 1);
+    pen_metrics_info(metrics, "ends_seconds_of_others", 2);
+    pen_metrics_info(metrics, "ends_seconds{file=\"b\"}", 3);
+    pen_metrics_info(metrics, "ends_seconds{file=\"a\"}", 4);
+    for (int i = 0; i < 1000; i++) {
+        char series[64];
+        (void)snprintf(series, sizeof(series), "many{number=\"%d\"}", i);
+        pen_metrics_info(metrics, series, i);
+    }
+    char *text = render(metrics);
+    assert_has(text, "# TYPE ends_seconds gauge\nends_seconds{file=\"a\"} 4\n"
+                     "ends_seconds{file=\"b\"} 3\n");
+    assert_has(text, "many{number=\"999\"} 999\n");
+    free(text);
+
+    pen_metrics_forget(metrics, "ends_seconds");
+    text = render(metrics);
+    assert_null(strstr(text, "ends_seconds{"));
+    assert_has(text, "ends_seconds_of_others 2\n");
+    free(text);
+    pen_metrics_destroy(metrics);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +169,7 @@ int main(void)
         cmocka_unit_test(announces_every_series_with_help_and_type),
         cmocka_unit_test(escapes_names_and_bounds_reasons),
         cmocka_unit_test(takes_thousands_of_functions),
+        cmocka_unit_test(shows_values_by_name_and_forgets_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -228,7 +228,7 @@ static void staples_what_goes_with_the_certificate(void **state)
     const struct pen_tls_date *const dates = pen_tls_server_dates(server, &count);
     for (size_t i = 0; i < count; i++) {
         assert_true(dates[i].until_s > 1600000000);
-        if (strcmp(dates[i].what, "ocsp") == 0) responses++;
+        if (dates[i].kind == PEN_TLS_DATE_OCSP) responses++;
     }
     assert_int_equal(count, 5);
     assert_int_equal(responses, 2);

@@ -36,10 +36,10 @@ class Pki(Certificates):
         self.issue("function", "serverAuth")
         self.issue("client", "clientAuth")
 
-    def issue(self, name, usage, ca="ca", names="DNS:localhost,IP:127.0.0.1,IP:::1"):
+    def issue(self, name, usage, ca="ca", names="DNS:localhost,IP:127.0.0.1,IP:::1", days=30):
         self.request(name, usage, names)
         openssl("x509", "-req", "-in", self.path(name + ".csr"), "-CA", self.path(ca + ".pem"), "-CAkey",
-                self.path(ca + ".key"), "-CAcreateserial", "-days", "30", "-extfile", self.path(name + ".ext"),
+                self.path(ca + ".key"), "-CAcreateserial", "-days", str(days), "-extfile", self.path(name + ".ext"),
                 "-out", self.path(name + ".pem"))
 
     def issue_expired(self, name, usage):
