@@ -6,7 +6,7 @@
 
 #include "gateway/clock.h"
 #include "gateway/tls/identity.h"
-#include "gateway/tls/pem.h"
+#include "gateway/tls/trust.h"
 
 #define PROOF_MOST_S 86400 /* a day: sessions may be resumed over and over */
 
@@ -21,35 +21,6 @@ struct pen_tls_callers {
     int64_t crl_until_s;
 };
 
-static enum pen_status fill_store(struct pen_tls_callers *callers)
-{
-    X509_STORE *const store = callers->store;
-    for (int i = 0; i < sk_X509_num(callers->authorities); i++) {
-        if (X509_STORE_add_cert(store, sk_X509_value(callers->authorities, i)) != 1) {
-            return PEN_ERR_NOMEM;
-        }
-    }
-    for (int i = 0; i < sk_X509_CRL_num(callers->revoked); i++) {
-        if (X509_STORE_add_crl(store, sk_X509_CRL_value(callers->revoked, i)) != 1) {
-            return PEN_ERR_NOMEM;
-        }
-    }
-    /* Exactly what the file says is believed: an authority in it need not be a root. */
-    unsigned long flags = X509_V_FLAG_PARTIAL_CHAIN;
-    if (callers->revoked != NULL) flags |= X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL;
-    return X509_STORE_set_flags(store, flags) == 1 ? PEN_OK : PEN_ERR_NOMEM;
-}
-
-static int64_t lists_end(const struct stack_st_X509_CRL *lists)
-{
-    int64_t until_s = INT64_MAX;
-    for (int i = 0; i < sk_X509_CRL_num(lists); i++) {
-        const ASN1_TIME *const next = X509_CRL_get0_nextUpdate(sk_X509_CRL_value(lists, i));
-        if (next != NULL && pen_pem_time(next) < until_s) until_s = pen_pem_time(next);
-    }
-    return until_s;
-}
-
 static enum pen_status read_files(struct pen_tls_callers *callers,
                                   const struct pen_tls_server_options *options,
                                   struct pen_error *err)
@@ -58,10 +29,11 @@ static enum pen_status read_files(struct pen_tls_callers *callers,
     callers->ca_until_s = pen_pem_until(callers->authorities);
     if (options->client_crl.len > 0) {
         PEN_TRY(pen_pem_revoked_read(options->client_crl, &callers->revoked, err));
-        callers->crl_until_s = lists_end(callers->revoked);
+        callers->crl_until_s = pen_tls_trust_lists_until(callers->revoked);
     }
     callers->store = X509_STORE_new();
-    return callers->store == NULL ? PEN_ERR_NOMEM : fill_store(callers);
+    if (callers->store == NULL) return PEN_ERR_NOMEM;
+    return pen_tls_trust(callers->store, callers->authorities, callers->revoked);
 }
 
 enum pen_status pen_tls_callers_create(const struct pen_tls_server_options *options,
@@ -92,15 +64,6 @@ void pen_tls_callers_destroy(struct pen_tls_callers *callers)
     sk_X509_CRL_pop_free(callers->revoked, X509_CRL_free);
     X509_STORE_free(callers->store);
     free(callers);
-}
-
-/* The caller's own issuer must have a list. Those above it need none, as few publish any, but one
- * that is there counts. */
-static int judge_link(int good, X509_STORE_CTX *chain)
-{
-    return good == 1
-           || (X509_STORE_CTX_get_error(chain) == X509_V_ERR_UNABLE_TO_GET_CRL
-               && X509_STORE_CTX_get_error_depth(chain) > 0);
 }
 
 static bool has_allowed_name(const struct pen_tls_callers *callers, const X509 *certificate)
@@ -203,7 +166,7 @@ bool pen_tls_callers_attach(struct pen_tls_callers *callers, SSL_CTX *context)
 
     const int demand =
         callers->auth == PEN_CLIENT_AUTH_REQUIRED ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0;
-    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | demand, judge_link);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | demand, pen_tls_trust_judge);
     SSL_CTX_set_cert_verify_callback(context, prove_caller, callers);
     SSL_CTX_set1_cert_store(context, callers->store);
     return SSL_CTX_set_session_ticket_cb(context, note_proof, judge_ticket, callers) == 1
