@@ -394,6 +394,7 @@ void pen_pipeline_upstream_failed(struct pen_request *request, enum pen_upstream
     request->refusal = (struct pen_problem){
         .status = pen_upstream_failure_status(failure),
         .reason = pen_upstream_failure_code(failure),
+        .record_reason = pen_upstream_failure_record_code(failure),
         .proxy_error = pen_upstream_failure_proxy_error(failure),
     };
     if (request->refusal.status == 503) request->refusal.retry_after_s = 1;

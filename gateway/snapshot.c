@@ -102,6 +102,8 @@ static enum pen_status compile_upstreams(struct counted *counted, struct pen_err
             .certificate = upstream->identity.certificate,
             .key = upstream->identity.key,
             .ca = upstream->ca,
+            .crl = upstream->crl,
+            .name = pen_config_proven_name(upstream),
         };
         PEN_TRY(pen_tls_client_create(&options, &counted->upstream_tls[i], err));
     }

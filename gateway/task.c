@@ -44,6 +44,7 @@ struct pen_task {
     int upstream_status;
     const char *upstream_error;
     const char *upstream_detail;
+    const char *broken; /* reason: the answer broke off when some of it was on its way */
     uint64_t response_bytes;
     bool reply_whole; /* the listener's word */
     bool streaming;
@@ -70,6 +71,7 @@ static void make_ids(struct pen_crew *crew, struct pen_request *request)
 
 static const char *reason_of(const struct pen_task *task, enum pen_edge_end end, const char *why)
 {
+    if (end == PEN_EDGE_BROKEN && task->broken != NULL) return task->broken;
     if (why != NULL) return why;
     const struct pen_problem *const refusal = &task->request.refusal;
     if (refusal->status != 0) {
@@ -238,6 +240,7 @@ static void answer_failed(void *owner, enum pen_upstream_failure failure, const 
     task->upstream_detail = keep_detail(task, detail);
     if (task->streaming) {
         task->answer_broke = true;
+        task->broken = pen_upstream_failure_record_code(failure);
         pen_listener_more(task->pair);
         return;
     }

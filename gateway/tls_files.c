@@ -38,6 +38,7 @@ static void add_all(struct paths *paths, const struct pen_config *config)
         add(paths, config->upstreams[i].identity.certificate);
         add(paths, config->upstreams[i].identity.key);
         add(paths, config->upstreams[i].ca);
+        add(paths, config->upstreams[i].crl);
     }
 }
 

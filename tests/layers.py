@@ -29,7 +29,7 @@ LAYERS = [
 # Who may include a library's header.
 LIBRARIES = {
     r"microhttpd\.h": [r"gateway/listener\.c", r"gateway/admin/admin\.c"],
-    r"curl/curl\.h": [r"gateway/upstream/connection\.c", r"gateway/fetch\.c", r"gateway/cli/demo/.*\.c",
+    r"curl/curl\.h": [r"gateway/upstream/libcurl\.h", r"gateway/fetch\.c", r"gateway/cli/demo/.*\.c",
                       r"gateway/cli/health_command\.c"],
     r"openssl/.*": [r"gateway/tls/.*\.[ch]", r"gateway/(digest|devcerts)\.c",
                     r"gateway/edge/transport\.c",

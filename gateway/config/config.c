@@ -276,6 +276,11 @@ uint64_t pen_config_exchange_ms(const struct pen_config *config)
     return (uint64_t)timeouts->head_ms + timeouts->body_ms + function_ms + ANSWER_MS;
 }
 
+struct pen_str pen_config_proven_name(const struct pen_config_upstream *upstream)
+{
+    return upstream->server_name.len > 0 ? upstream->server_name : upstream->host;
+}
+
 void pen_config_destroy(struct pen_config *config)
 {
     if (config != NULL) pen_arena_destroy(config->arena);

@@ -93,6 +93,7 @@ struct pen_config_upstream {
     struct pen_str unix_path;
     struct pen_config_identity identity; /* empty certificate = none */
     struct pen_str ca;                   /* PEM file; empty = the system's */
+    struct pen_str crl;                  /* PEM file; empty = revocation is not looked at */
     struct pen_str server_name;          /* expected instead of host; empty = host */
     struct pen_str pin;                  /* "sha256//base64" of the public key; empty = none */
     int min_version;                     /* 12 or 13 */
@@ -193,6 +194,9 @@ struct pen_config_timeouts {
  */
 struct pen_config;
 uint64_t pen_config_exchange_ms(const struct pen_config *config);
+
+/** What the certificate of an upstream must name. */
+struct pen_str pen_config_proven_name(const struct pen_config_upstream *upstream);
 
 struct pen_config {
     struct pen_arena *arena; /* owns everything, itself included */

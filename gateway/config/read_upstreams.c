@@ -92,6 +92,7 @@ static const struct pen_key mtls_keys[] = {
     {PEN_STR("key"), .kind = PEN_KEY_FILE, .flags = PEN_KEY_REQUIRED | PEN_KEY_PRIVATE,
      .offset = UPSTREAM(identity.key, struct pen_str)},
     {PEN_STR("ca"), .kind = PEN_KEY_FILE, .offset = UPSTREAM(ca, struct pen_str)},
+    {PEN_STR("crl"), .kind = PEN_KEY_FILE, .offset = UPSTREAM(crl, struct pen_str)},
     {PEN_STR("server_name"), .kind = PEN_KEY_READ, .read = read_server_name},
     {PEN_STR("pin"), .kind = PEN_KEY_READ, .read = read_pin},
     {PEN_STR("min_version"), .kind = PEN_KEY_WORD, .offset = UPSTREAM(min_version, int),

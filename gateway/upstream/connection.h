@@ -1,8 +1,8 @@
 /**
  * One proven connection: libcurl makes it (names, TCP, TLS, certificates, pin), we read and write.
  *
- * The only file that knows libcurl on this side is connection.c. A connector is what all
- * connections of a pool share; its hooks hear of every connection. One worker.
+ * A connector is what all connections of a pool share; its hooks hear of every connection. libcurl
+ * itself is known to the files that include libcurl.h alone. One worker.
  */
 #ifndef PEN_GATEWAY_UPSTREAM_CONNECTION_H
 #define PEN_GATEWAY_UPSTREAM_CONNECTION_H
@@ -17,11 +17,12 @@
 struct pen_connector;
 
 enum pen_connection_io {
-    PEN_CONNECTION_DONE,   /* some bytes went through */
-    PEN_CONNECTION_AGAIN,  /* wait for the socket */
-    PEN_CONNECTION_CLOSED, /* the peer has ended it, over TLS with its goodbye */
-    PEN_CONNECTION_BROKEN, /* cut, reset, or not what TLS allows */
-    PEN_CONNECTION_ALERT,  /* the peer refuses to go on and says so by a TLS alert */
+    PEN_CONNECTION_DONE,     /* some bytes went through */
+    PEN_CONNECTION_AGAIN,    /* wait for the socket */
+    PEN_CONNECTION_CLOSED,   /* the peer has ended it, over TLS with its goodbye */
+    PEN_CONNECTION_BROKEN,   /* cut, reset, or not what TLS allows */
+    PEN_CONNECTION_ALERT,    /* the peer refuses to go on and says so by a TLS alert */
+    PEN_CONNECTION_IDENTITY, /* the same, and what it refuses is our certificate */
 };
 
 struct pen_connection {
@@ -77,7 +78,7 @@ enum pen_connection_io pen_connection_receive(struct pen_connection *connection,
                                               size_t room, size_t *received);
 /** Bytes that TLS has taken from the socket and not given out: nothing will announce them. */
 bool pen_connection_has_more(const struct pen_connection *connection);
-/** libcurl's words for the latest BROKEN or ALERT; empty when it had none. */
+/** libcurl's words for the latest BROKEN, ALERT or IDENTITY; empty when it had none. */
 const char *pen_connection_trouble(const struct pen_connection *connection);
 
 /** Ask the socket: neither closed nor with bytes waiting, as an idle connection must be. */

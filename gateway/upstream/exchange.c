@@ -205,8 +205,10 @@ void pen_exchange_lose(struct pen_exchange *exchange, enum pen_connection_io how
                                                       : "closed before the answer";
     }
     /* TLS 1.3 refuses our certificate only after we believe the handshake done. */
-    pen_exchange_fail(exchange,
-                      how == PEN_CONNECTION_ALERT ? PEN_UPSTREAM_TLS : PEN_UPSTREAM_CLOSED, detail);
+    const enum pen_upstream_failure failure = how == PEN_CONNECTION_IDENTITY ? PEN_UPSTREAM_IDENTITY
+                                              : how == PEN_CONNECTION_ALERT ? PEN_UPSTREAM_TLS_ALERT
+                                                                            : PEN_UPSTREAM_CLOSED;
+    pen_exchange_fail(exchange, failure, detail);
 }
 
 /* Over an idle connection. Nobody is called from here: it runs inside pen_upstream_start. */

@@ -1,26 +1,55 @@
-/** The table of failures: status, RFC 9209 section 2.3 error type, reason code. */
+/** The table of failures: status, RFC 9209 section 2.3 error type, reason codes. */
 #include "gateway/upstream/upstream.h"
 
-static const struct {
+struct failure {
     int status;
     const char *proxy_error;
     const char *code;
-} failures[] = {
-    [PEN_UPSTREAM_OK] = {200, "", "upstream.ok"},
-    [PEN_UPSTREAM_DNS] = {502, "dns_error", "upstream.dns"},
-    [PEN_UPSTREAM_REFUSED] = {502, "connection_refused", "upstream.refused"},
-    [PEN_UPSTREAM_CONNECT_TIMEOUT] = {504, "connection_timeout", "upstream.connect_timeout"},
-    [PEN_UPSTREAM_TLS] = {502, "tls_protocol_error", "upstream.tls"},
-    [PEN_UPSTREAM_CERTIFICATE] = {502, "tls_certificate_error", "upstream.certificate"},
-    [PEN_UPSTREAM_CLOSED] = {502, "connection_terminated", "upstream.closed"},
-    [PEN_UPSTREAM_MALFORMED] = {502, "http_protocol_error", "upstream.malformed"},
-    [PEN_UPSTREAM_TOO_LARGE] = {502, "http_response_body_size", "upstream.too_large"},
-    [PEN_UPSTREAM_FIRST_BYTE_TIMEOUT] = {504, "http_response_timeout",
-                                         "upstream.first_byte_timeout"},
-    [PEN_UPSTREAM_TIMEOUT] = {504, "http_response_timeout", "upstream.timeout"},
-    [PEN_UPSTREAM_BUSY] = {503, "connection_limit_reached", "upstream.busy"},
-    [PEN_UPSTREAM_INTERNAL] = {502, "proxy_internal_error", "upstream.internal"},
+    const char *record_code;
 };
+
+/* clang-format off: a table */
+#define ALIKE(status, error, code)                        \
+    {                                                     \
+        status, error, "upstream." code, "upstream." code \
+    }
+#define FINER(status, error, code, record)                  \
+    {                                                       \
+        status, error, "upstream." code, "upstream." record \
+    }
+#define CERTIFICATE(record) FINER(502, "tls_certificate_error", "certificate", record)
+
+static const struct failure failures[] = {
+    [PEN_UPSTREAM_OK] = ALIKE(200, "", "ok"),
+    [PEN_UPSTREAM_DNS] = ALIKE(502, "dns_error", "dns"),
+    [PEN_UPSTREAM_REFUSED] = ALIKE(502, "connection_refused", "refused"),
+    [PEN_UPSTREAM_CONNECT_TIMEOUT] = ALIKE(504, "connection_timeout", "connect_timeout"),
+    [PEN_UPSTREAM_TLS] = ALIKE(502, "tls_protocol_error", "tls"),
+    [PEN_UPSTREAM_TLS_ALERT] = FINER(502, "tls_alert_received", "tls", "tls_alert"),
+    [PEN_UPSTREAM_IDENTITY] = FINER(502, "tls_alert_received", "tls", "identity_refused"),
+    [PEN_UPSTREAM_CERTIFICATE] = CERTIFICATE("certificate_invalid"),
+    [PEN_UPSTREAM_CERTIFICATE_EXPIRED] = CERTIFICATE("certificate_expired"),
+    [PEN_UPSTREAM_CERTIFICATE_NOT_YET_VALID] = CERTIFICATE("certificate_not_yet_valid"),
+    [PEN_UPSTREAM_CERTIFICATE_NAME] = CERTIFICATE("certificate_name"),
+    [PEN_UPSTREAM_CERTIFICATE_UNKNOWN_CA] = CERTIFICATE("certificate_unknown_ca"),
+    [PEN_UPSTREAM_CERTIFICATE_REVOKED] = CERTIFICATE("certificate_revoked"),
+    [PEN_UPSTREAM_CERTIFICATE_CRL_MISSING] = CERTIFICATE("certificate_crl_missing"),
+    [PEN_UPSTREAM_CERTIFICATE_CRL_EXPIRED] = CERTIFICATE("certificate_crl_expired"),
+    [PEN_UPSTREAM_CERTIFICATE_WEAK] = CERTIFICATE("certificate_weak"),
+    [PEN_UPSTREAM_CERTIFICATE_PURPOSE] = CERTIFICATE("certificate_purpose"),
+    [PEN_UPSTREAM_CERTIFICATE_AUTHORITY] = CERTIFICATE("certificate_authority"),
+    [PEN_UPSTREAM_CERTIFICATE_TOO_LONG] = CERTIFICATE("certificate_too_long"),
+    [PEN_UPSTREAM_CERTIFICATE_SIGNATURE] = CERTIFICATE("certificate_signature"),
+    [PEN_UPSTREAM_CERTIFICATE_PIN] = CERTIFICATE("certificate_pin"),
+    [PEN_UPSTREAM_CLOSED] = ALIKE(502, "connection_terminated", "closed"),
+    [PEN_UPSTREAM_MALFORMED] = ALIKE(502, "http_protocol_error", "malformed"),
+    [PEN_UPSTREAM_TOO_LARGE] = ALIKE(502, "http_response_body_size", "too_large"),
+    [PEN_UPSTREAM_FIRST_BYTE_TIMEOUT] = ALIKE(504, "http_response_timeout", "first_byte_timeout"),
+    [PEN_UPSTREAM_TIMEOUT] = ALIKE(504, "http_response_timeout", "timeout"),
+    [PEN_UPSTREAM_BUSY] = ALIKE(503, "connection_limit_reached", "busy"),
+    [PEN_UPSTREAM_INTERNAL] = ALIKE(502, "proxy_internal_error", "internal"),
+};
+/* clang-format on */
 
 int pen_upstream_failure_status(enum pen_upstream_failure failure)
 {
@@ -35,4 +64,9 @@ const char *pen_upstream_failure_proxy_error(enum pen_upstream_failure failure)
 const char *pen_upstream_failure_code(enum pen_upstream_failure failure)
 {
     return failures[failure].code;
+}
+
+const char *pen_upstream_failure_record_code(enum pen_upstream_failure failure)
+{
+    return failures[failure].record_code;
 }

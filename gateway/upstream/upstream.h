@@ -15,14 +15,32 @@
 #include "gateway/tls/client.h"
 #include "gateway/wire/wire.h"
 
-/** Why an exchange failed; each maps to a status and an RFC 9209 proxy error type. */
+/**
+ * Why an exchange failed; each maps to a status, an RFC 9209 proxy error type and a code. What a
+ * certificate failed at is for the record: to the caller all of it is "upstream.certificate".
+ */
 enum pen_upstream_failure {
     PEN_UPSTREAM_OK,
-    PEN_UPSTREAM_DNS,                /* 502 dns_error */
-    PEN_UPSTREAM_REFUSED,            /* 502 connection_refused */
-    PEN_UPSTREAM_CONNECT_TIMEOUT,    /* 504 connection_timeout */
-    PEN_UPSTREAM_TLS,                /* 502 tls_protocol_error: handshake */
-    PEN_UPSTREAM_CERTIFICATE,        /* 502 tls_certificate_error */
+    PEN_UPSTREAM_DNS,             /* 502 dns_error */
+    PEN_UPSTREAM_REFUSED,         /* 502 connection_refused */
+    PEN_UPSTREAM_CONNECT_TIMEOUT, /* 504 connection_timeout */
+    PEN_UPSTREAM_TLS,             /* 502 tls_protocol_error: handshake */
+    PEN_UPSTREAM_TLS_ALERT,       /* 502 tls_alert_received */
+    PEN_UPSTREAM_IDENTITY,        /* 502 tls_alert_received: about our certificate */
+    PEN_UPSTREAM_CERTIFICATE,     /* 502 tls_certificate_error, as those that begin so */
+    PEN_UPSTREAM_CERTIFICATE_EXPIRED,
+    PEN_UPSTREAM_CERTIFICATE_NOT_YET_VALID,
+    PEN_UPSTREAM_CERTIFICATE_NAME,
+    PEN_UPSTREAM_CERTIFICATE_UNKNOWN_CA,
+    PEN_UPSTREAM_CERTIFICATE_REVOKED,
+    PEN_UPSTREAM_CERTIFICATE_CRL_MISSING,
+    PEN_UPSTREAM_CERTIFICATE_CRL_EXPIRED,
+    PEN_UPSTREAM_CERTIFICATE_WEAK,
+    PEN_UPSTREAM_CERTIFICATE_PURPOSE,
+    PEN_UPSTREAM_CERTIFICATE_AUTHORITY,
+    PEN_UPSTREAM_CERTIFICATE_TOO_LONG,
+    PEN_UPSTREAM_CERTIFICATE_SIGNATURE,
+    PEN_UPSTREAM_CERTIFICATE_PIN,
     PEN_UPSTREAM_CLOSED,             /* 502 connection_terminated: before or within the answer */
     PEN_UPSTREAM_MALFORMED,          /* 502 http_protocol_error: `detail` is the wire reason */
     PEN_UPSTREAM_TOO_LARGE,          /* 502 http_response_body_size */
@@ -34,8 +52,10 @@ enum pen_upstream_failure {
 
 int pen_upstream_failure_status(enum pen_upstream_failure failure);
 const char *pen_upstream_failure_proxy_error(enum pen_upstream_failure failure);
-/** "upstream.connect_timeout": the reason code. */
+/** "upstream.connect_timeout": the reason code that a caller learns. */
 const char *pen_upstream_failure_code(enum pen_upstream_failure failure);
+/** "upstream.certificate_expired": the one of the record and the metrics, as fine or finer. */
+const char *pen_upstream_failure_record_code(enum pen_upstream_failure failure);
 
 struct pen_exchange;
 

@@ -65,9 +65,11 @@ class RefusesFunctionsThatProveNothing(Setting):
         function = self.function(OK)
         config = self.config(port=function.port).replace("certificate: client.pem, key: client.key",
                                                          "certificate: unknown.pem, key: unknown.key")
-        reply = self.gateway(config).post("/open/x")
-        self.assertEqual(reply.status, 502, reply.raw)
-        self.assertTrue(reply.get("Proxy-Status").startswith("penstock; error="), reply.raw)
+        gateway = self.gateway(config)
+        reply = gateway.post("/open/x")
+        self.refused(reply, 502, "upstream.tls")
+        self.assertEqual(reply.get("Proxy-Status"), "penstock; error=tls_alert_received")
+        self.assertEqual(gateway.records(1)[0]["reason"], "upstream.identity_refused")
         self.assertFalse(any(function.seen))
 
     def test_nginx_itself_refuses_a_gateway_without_certificate(self):

@@ -55,7 +55,7 @@ class TellsUpstreamFailuresApart(Setting):
         raw = gateway.raw(b"GET /open/x HTTP/1.1\r\nHost: localhost\r\n\r\n")
         self.assertIn(b"hello", raw)
         self.assertFalse(raw.endswith(b"0\r\n\r\n"), raw)
-        self.assertNotEqual(gateway.records(1)[0]["reason"], "ok")
+        self.assertEqual(gateway.records(1)[0]["reason"], "upstream.closed")
 
     def test_time_outs(self):
         function = self.function(None)

@@ -123,6 +123,8 @@ void case_open(struct upstream_case *s)
         .certificate = s->upstream.identity.certificate,
         .key = s->upstream.identity.key,
         .ca = s->upstream.ca,
+        .crl = s->upstream.crl,
+        .name = pen_config_proven_name(&s->upstream),
     };
     struct pen_tls_client *tls = NULL;
     struct pen_error err;
@@ -195,8 +197,8 @@ void case_expect_failure(const struct outcome *outcome, enum pen_upstream_failur
                          const char *detail)
 {
     if (!outcome->failed || outcome->failure != failure) {
-        fail_msg("expected %s, got %s (%s)", pen_upstream_failure_code(failure),
-                 outcome->failed ? pen_upstream_failure_code(outcome->failure) : "an answer",
+        fail_msg("expected %s, got %s (%s)", pen_upstream_failure_record_code(failure),
+                 outcome->failed ? pen_upstream_failure_record_code(outcome->failure) : "an answer",
                  outcome->failed ? outcome->detail : "");
     }
     if (strstr(outcome->detail, detail) == NULL) fail_msg("detail: %s", outcome->detail);

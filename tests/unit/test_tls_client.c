@@ -36,6 +36,7 @@ static void gives_each_context_the_same_identity_and_authorities(void **state)
         .certificate = pki_path(&pki, "gateway.pem"),
         .key = pki_path(&pki, "gateway.key"),
         .ca = pki_path(&pki, "ca.pem"),
+        .name = PEN_STR("fn.example"),
     };
     struct pen_tls_client *client = NULL;
     struct pen_error err;
@@ -81,6 +82,7 @@ static void names_the_file_that_does_not_load(void **state)
             .certificate = identity ? pki_path(&pki, rows[i].certificate) : PEN_S(""),
             .key = identity ? pki_path(&pki, rows[i].key) : PEN_S(""),
             .ca = pki_path(&pki, rows[i].ca),
+            .name = PEN_STR("fn.example"),
         };
         struct pen_tls_client *client = NULL;
         struct pen_error err;

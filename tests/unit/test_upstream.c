@@ -333,6 +333,9 @@ static void every_failure_has_a_status_a_type_and_a_code(void **state)
         const struct pen_str code =
             pen_str_from_c(pen_upstream_failure_code((enum pen_upstream_failure)failure));
         assert_true(pen_str_starts(code, PEN_S("upstream.")));
+        const struct pen_str fine =
+            pen_str_from_c(pen_upstream_failure_record_code((enum pen_upstream_failure)failure));
+        assert_true(pen_str_starts(fine, PEN_S("upstream.")));
         assert_true(strlen(pen_upstream_failure_proxy_error((enum pen_upstream_failure)failure))
                     > 0);
     }

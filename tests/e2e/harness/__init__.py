@@ -9,6 +9,8 @@ from harness.gateway import Gateway, Reply
 from harness.pki import Certificates, Pki
 from harness.setting import Setting, main
 from harness.tokens import EcIssuer, Issuer, KeyServer
+from harness.workshop import AUTHORITY, LEAF, Workshop
 
-__all__ = ["ISSUER", "JSON", "PATIENCE", "PENSTOCK", "ROOT", "Certificates", "EcIssuer", "Gateway", "Issuer", "KeyServer", "Nginx",
-           "Pki", "RawFunction", "Recorder", "Reply", "Request", "Setting", "b64url", "free_port", "main", "openssl", "wait_for"]
+__all__ = ["AUTHORITY", "ISSUER", "JSON", "LEAF", "PATIENCE", "PENSTOCK", "ROOT", "Certificates", "EcIssuer", "Gateway", "Issuer",
+           "KeyServer", "Nginx", "Pki", "RawFunction", "Recorder", "Reply", "Request", "Setting", "Workshop", "b64url", "free_port",
+           "main", "openssl", "wait_for"]

@@ -1,0 +1,67 @@
+/**
+ * What the files that know libcurl share: connector.c drives its multi handle in the worker's loop,
+ * connection.c sets up one connection and reads and writes, diagnosis.c says why none came about.
+ */
+#ifndef PEN_GATEWAY_UPSTREAM_LIBCURL_H
+#define PEN_GATEWAY_UPSTREAM_LIBCURL_H
+
+#include <curl/curl.h>
+
+#include "gateway/upstream/connection.h"
+
+#define PEN_CURL_SOCKETS 8 /* two addresses at a time (RFC 8305); the rest is reserve */
+
+struct pen_connector {
+    struct pen_loop *loop;
+    const struct pen_config_upstream *upstream;
+    const struct pen_connection_hooks *hooks;
+    void *owner;
+    struct pen_tls_client *tls; /* NULL without TLS */
+    CURLM *multi;
+    CURLSH *share; /* names and TLS sessions of this identity and generation only */
+    struct curl_slist *connect_to;
+    struct pen_timer timer; /* armed from the first connection on: setting it needs no memory */
+    struct pen_curl_connection *unwatched;
+    char url[320]; /* names the server as its certificate must */
+    bool curl_ready;
+};
+
+/* A socket that libcurl wants watched while it connects. */
+struct pen_curl_socket {
+    struct pen_watch watch;
+    struct pen_connector *connector;
+};
+
+struct pen_curl_connection {
+    struct pen_connection base; /* first */
+    CURL *easy;
+    struct pen_curl_socket sockets[PEN_CURL_SOCKETS];
+    const void *session; /* OpenSSL's, once the first bytes went out; NULL without TLS */
+    void *context;       /* its context, from the handshake on: ours to release */
+    bool unwatched;      /* a socket could not be watched: never connected */
+    struct pen_curl_connection *next_unwatched;
+    char trouble[CURL_ERROR_SIZE];
+};
+
+static inline struct pen_curl_connection *pen_curl_inner(struct pen_connection *connection)
+{
+    return PEN_CONTAINER_OF(connection, struct pen_curl_connection, base);
+}
+
+static inline const struct pen_curl_connection *pen_curl_inner_const(
+    const struct pen_connection *connection)
+{
+    return (const struct pen_curl_connection *)(const void *)connection;
+}
+
+/** Let libcurl begin with a connection. Errors: PEN_ERR_NOMEM, PEN_ERR_INTERNAL. */
+PEN_MUST_USE enum pen_status pen_curl_begin(struct pen_curl_connection *connection);
+
+/** Take it away from libcurl, which closes it (with TLS's goodbye), and watch nothing of it. */
+void pen_curl_end(struct pen_curl_connection *connection);
+
+/** What the end of an attempt to connect means; `detail` lives as long as the connection. */
+enum pen_upstream_failure pen_curl_diagnose(const struct pen_curl_connection *connection,
+                                            CURLcode code, const char **detail);
+
+#endif
