@@ -5,6 +5,7 @@
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/x509v3.h>
 #include <time.h>
 
 #include "gateway/file.h"
@@ -173,6 +174,12 @@ enum pen_status pen_pem_authorities_read(struct pen_str file, const char *whom,
                       none ? "no CA certificate" : "a broken CA certificate", whom);
         return PEN_ERR_INVALID;
     }
+    /* OpenSSL takes a certificate apart when it first looks at it: here, by one thread, and not
+     * when several workers prove their first peers with it. */
+    for (int i = 0; i < sk_X509_num(certificates); i++) {
+        (void)X509_check_purpose(sk_X509_value(certificates, i), -1, 0);
+    }
+    ERR_clear_error();
     *out = certificates;
     certificates = NULL;
     return PEN_OK;
