@@ -1,6 +1,8 @@
 /** /proc/self/statm against the cgroup's limit. */
 #include "gateway/pressure.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -19,7 +21,10 @@
 struct pen_pressure {
     atomic_int level;
     uint64_t limit_bytes;
+    uint64_t cgroup_bytes;   /* as last read; UINT64_MAX = none */
+    uint64_t resident_bytes; /* as last read */
     uint64_t page_bytes;
+    int statm;         /* kept open: it must be readable when descriptors are out; -1 = none */
     unsigned interval; /* samples between two looks at the heap */
     unsigned left;     /* samples to the next one */
 };
@@ -38,12 +43,21 @@ enum pen_status pen_pressure_create(struct pen_pressure **out)
     const long page = sysconf(_SC_PAGESIZE);
     pressure->page_bytes = page > 0 ? (uint64_t)page : 4096;
     pressure->interval = pressure->left = LEAST_SAMPLES;
+    pressure->cgroup_bytes = UINT64_MAX;
+    pressure->statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    if (pressure->statm < 0 && errno != ENOENT && errno != EACCES) {
+        free(pressure);
+        return PEN_ERR_IO;
+    }
     *out = pressure;
     return PEN_OK;
 }
 
 void pen_pressure_destroy(struct pen_pressure *pressure)
 {
+    if (pressure == NULL) return;
+
+    if (pressure->statm >= 0) close(pressure->statm);
     free(pressure);
 }
 
@@ -53,8 +67,9 @@ static uint64_t machine_bytes(uint64_t page_bytes)
     return pages > 0 ? (uint64_t)pages * page_bytes : UINT64_MAX;
 }
 
-/* A container's limit, cgroup v2 or v1; "max" is no number and means none. */
-static uint64_t cgroup_bytes(void)
+/* A container's limit, cgroup v2 or v1; "max" is no number and means none. One that cannot be read
+ * any more is what it was. */
+static uint64_t cgroup_bytes(uint64_t before)
 {
     static const char *const files[] = {
         "/sys/fs/cgroup/memory.max",
@@ -64,18 +79,16 @@ static uint64_t cgroup_bytes(void)
         char line[64];
         struct pen_str text;
         uint64_t bytes = 0;
-        if (pen_file_first_line(files[i], line, sizeof(line), &text)
-            && pen_str_to_u64(text, &bytes) == PEN_OK && bytes > 0) {
-            return bytes;
-        }
+        if (!pen_file_first_line(files[i], line, sizeof(line), &text)) continue;
+        return pen_str_to_u64(text, &bytes) == PEN_OK && bytes > 0 ? bytes : UINT64_MAX;
     }
-    return UINT64_MAX;
+    return before;
 }
 
 void pen_pressure_limit(struct pen_pressure *pressure, uint64_t limit_bytes)
 {
     const uint64_t machine = machine_bytes(pressure->page_bytes);
-    const uint64_t cgroup = cgroup_bytes();
+    const uint64_t cgroup = pressure->cgroup_bytes = cgroup_bytes(pressure->cgroup_bytes);
     pressure->limit_bytes = limit_bytes > 0 ? limit_bytes : cgroup < machine ? cgroup : machine;
 }
 
@@ -93,19 +106,21 @@ enum pen_pressure_level pen_pressure_judge(uint64_t resident, uint64_t limit,
     return (enum pen_pressure_level)level;
 }
 
-/* The second number of statm is the resident pages. */
-static uint64_t resident_bytes(const struct pen_pressure *pressure)
+/* The second number of statm is the resident pages. What cannot be read is what it was. */
+static uint64_t resident_bytes(struct pen_pressure *pressure)
 {
     char line[128];
-    struct pen_str text;
     uint64_t pages = 0;
-    if (!pen_file_first_line("/proc/self/statm", line, sizeof(line), &text)) return 0;
+    if (pressure->statm < 0) return 0;
 
+    const ssize_t length = pread(pressure->statm, line, sizeof(line), 0);
+    const struct pen_str text = {line, length < 0 ? 0 : (size_t)length};
     const size_t begin = pen_str_find(text, ' ', 0) + 1;
-    if (begin >= text.len) return 0;
-
-    const struct pen_str second = pen_str_slice(text, begin, pen_str_find(text, ' ', begin));
-    return pen_str_to_u64(second, &pages) == PEN_OK ? pages * pressure->page_bytes : 0;
+    const size_t end = begin < text.len ? pen_str_find(text, ' ', begin) : 0;
+    if (begin < end && pen_str_to_u64(pen_str_slice(text, begin, end), &pages) == PEN_OK) {
+        pressure->resident_bytes = pages * pressure->page_bytes;
+    }
+    return pressure->resident_bytes;
 }
 
 /* Is much of what is resident free heap? Looked at now and then. */
