@@ -60,20 +60,29 @@ static enum pen_status invalid(const char *reason, const char **why)
     return PEN_ERR_INVALID;
 }
 
-/* OpenSSL does not tell a bad key from lack of memory; a key that is not made is not used. */
-static EVP_PKEY *from_parameters(const char *type, OSSL_PARAM_BLD *build)
+/* What OpenSSL has just refused: a bad key, or was there no memory for a good one? */
+static enum pen_status refusal(const char *reason, const char **why)
 {
-    EVP_PKEY *key = NULL;
+    const bool memory = ERR_GET_REASON(ERR_peek_error()) == ERR_R_MALLOC_FAILURE;
+    ERR_clear_error();
+    return memory ? PEN_ERR_NOMEM : invalid(reason, why);
+}
+
+static enum pen_status from_parameters(const char *type, OSSL_PARAM_BLD *build, EVP_PKEY **out,
+                                       const char *reason, const char **why)
+{
+    ERR_clear_error();
     OSSL_PARAM *const parameters = OSSL_PARAM_BLD_to_param(build);
     EVP_PKEY_CTX *const context = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
-    if (parameters != NULL && context != NULL && EVP_PKEY_fromdata_init(context) == 1
-        && EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, parameters) != 1) {
-        key = NULL;
+    enum pen_status status = PEN_ERR_NOMEM;
+    if (parameters != NULL && context != NULL && EVP_PKEY_fromdata_init(context) == 1) {
+        status = EVP_PKEY_fromdata(context, out, EVP_PKEY_PUBLIC_KEY, parameters) == 1
+                     ? PEN_OK
+                     : refusal(reason, why);
     }
     EVP_PKEY_CTX_free(context);
     OSSL_PARAM_free(parameters);
-    ERR_clear_error();
-    return key;
+    return status;
 }
 
 /*
@@ -118,13 +127,13 @@ static enum pen_status build_rsa(const BIGNUM *n, const BIGNUM *e, EVP_PKEY **ou
     OSSL_PARAM_BLD *const build = OSSL_PARAM_BLD_new();
     if (build == NULL) return PEN_ERR_NOMEM;
 
-    *out = NULL;
+    enum pen_status status = PEN_ERR_NOMEM;
     if (OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, n) == 1
         && OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, e) == 1) {
-        *out = from_parameters("RSA", build);
+        status = from_parameters("RSA", build, out, "OpenSSL refuses the RSA key", why);
     }
     OSSL_PARAM_BLD_free(build);
-    return *out != NULL ? PEN_OK : invalid("OpenSSL refuses the RSA key", why);
+    return status;
 }
 
 enum pen_status pen_key_from_rsa(struct pen_str modulus, struct pen_str exponent,
@@ -146,13 +155,16 @@ enum pen_status pen_key_from_rsa(struct pen_str modulus, struct pen_str exponent
 }
 
 /* The point lies on its curve, is not infinity, and has the right order. */
-static bool is_good_point(EVP_PKEY *key)
+static enum pen_status check_point(EVP_PKEY *key, const char *reason, const char **why)
 {
-    EVP_PKEY_CTX *const context = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
-    const bool good = context != NULL && EVP_PKEY_public_check(context) == 1;
-    EVP_PKEY_CTX_free(context);
     ERR_clear_error();
-    return good;
+    EVP_PKEY_CTX *const context = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+    if (context == NULL) return PEN_ERR_NOMEM;
+
+    const enum pen_status status =
+        EVP_PKEY_public_check(context) == 1 ? PEN_OK : refusal(reason, why);
+    EVP_PKEY_CTX_free(context);
+    return status;
 }
 
 enum pen_status pen_key_from_ec(struct pen_str x, struct pen_str y, enum pen_jws_alg algorithm,
@@ -172,17 +184,20 @@ enum pen_status pen_key_from_ec(struct pen_str x, struct pen_str y, enum pen_jws
     OSSL_PARAM_BLD *const build = OSSL_PARAM_BLD_new();
     if (build == NULL) return PEN_ERR_NOMEM;
 
+    static const char wrong[] = "EC point is not on its curve";
     EVP_PKEY *key = NULL;
+    enum pen_status status = PEN_ERR_NOMEM;
     if (OSSL_PARAM_BLD_push_utf8_string(build, OSSL_PKEY_PARAM_GROUP_NAME, curve->name, 0) == 1
         && OSSL_PARAM_BLD_push_octet_string(build, OSSL_PKEY_PARAM_PUB_KEY, point,
                                             1 + 2 * curve->bytes)
                == 1) {
-        key = from_parameters("EC", build);
+        status = from_parameters("EC", build, &key, wrong, why);
     }
     OSSL_PARAM_BLD_free(build);
-    if (key == NULL || !is_good_point(key)) {
+    if (status == PEN_OK) status = check_point(key, wrong, why);
+    if (status != PEN_OK) {
         EVP_PKEY_free(key);
-        return invalid("EC point is not on its curve", why);
+        return status;
     }
     PEN_TRY(new_key((uint32_t)algorithm, key, out));
     (*out)->coordinate_bytes = curve->bytes;
@@ -193,10 +208,10 @@ enum pen_status pen_key_from_ed25519(struct pen_str x, struct pen_key **out, con
 {
     if (x.len != ED25519_BYTES) return invalid("Ed25519 key is not of 32 bytes", why);
 
+    ERR_clear_error();
     EVP_PKEY *const key =
         EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, (const unsigned char *)x.ptr, x.len);
-    ERR_clear_error();
-    if (key == NULL) return invalid("OpenSSL refuses the Ed25519 key", why);
+    if (key == NULL) return refusal("OpenSSL refuses the Ed25519 key", why);
     return new_key((uint32_t)PEN_JWS_EDDSA, key, out);
 }
 
