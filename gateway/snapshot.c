@@ -199,7 +199,10 @@ enum pen_status pen_snapshot_create(struct pen_config *config, const struct pen_
     snapshot->config = config;
 
     enum pen_status status = compile_tls(counted, previous, err);
-    if (status == PEN_OK) status = compile_functions(snapshot, metrics, err);
+    if (status == PEN_OK) {
+        pen_error_set(err, "not enough memory");
+        status = compile_functions(snapshot, metrics, err);
+    }
     compiled->ruleset = snapshot->ruleset;
     if (status != PEN_OK) {
         free_counted(counted);

@@ -207,7 +207,8 @@ enum pen_status pen_config_parse_with(struct pen_str yaml, struct pen_str folder
     };
     const size_t limit = options->memory_bytes == 0 ? ARENA_BYTES : options->memory_bytes;
     if (pen_arena_create(limit, BLOCK_BYTES, &reader.arena) != PEN_OK) {
-        return pen_reader_no_memory(&reader);
+        pen_error_set(reader.err, "not enough memory to read the configuration");
+        return PEN_ERR_NOMEM;
     }
     const enum pen_status status = read_all(&reader);
     if (status == PEN_OK) {

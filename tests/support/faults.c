@@ -157,6 +157,8 @@ static __attribute__((noinline)) bool must_fail(const char *name)
     if (pthread_mutex_lock(&lock) != 0) abort();
     const bool fails = decide(find_place(name, frames));
     if (pthread_mutex_unlock(&lock) != 0) abort();
+    /* As OpenSSL would say it; nobody else reads this. */
+    if (fails) ERR_raise(ERR_LIB_CRYPTO, ERR_R_MALLOC_FAILURE);
     errno = before;
     return fails;
 }
@@ -194,7 +196,6 @@ FAULT(open_memstream, FILE *, NULL, ENOMEM, (char **text, size_t *length), (text
 /* The system. */
 FAULT(accept4, int, -1, EMFILE, (int fd, struct sockaddr *address, socklen_t *length, int flags),
       (fd, address, length, flags))
-FAULT(dup, int, -1, EMFILE, (int fd), (fd))
 FAULT(epoll_create1, int, -1, EMFILE, (int flags), (flags))
 FAULT(eventfd, int, -1, EMFILE, (unsigned int value, int flags), (value, flags))
 FAULT(fopen, FILE *, NULL, EMFILE, (const char *path, const char *mode), (path, mode))
@@ -340,6 +341,19 @@ WRAP(MHD_start_daemon, struct MHD_Daemon *,
         MHD_start_daemon_va(flags, port, accept, accept_context, handle, context, options);
     va_end(options);
     return daemon;
+}
+
+WRAP(fcntl, int, (int fd, int command, ...))
+{
+    va_list rest;
+    va_start(rest, command);
+    void *const argument = va_arg(rest, void *);
+    va_end(rest);
+    if (command == F_DUPFD_CLOEXEC && must_fail("fcntl")) {
+        errno = EMFILE;
+        return -1;
+    }
+    return __real_fcntl(fd, command, argument);
 }
 
 WRAP(open, int, (const char *path, int flags, ...))

@@ -31,6 +31,16 @@ class Place:
         return f"{self.name} < " + " < ".join(calls)
 
 
+class After:
+    """What was being looked at, and which call had failed before. Put into words only when needed."""
+
+    def __init__(self, faults, what):
+        self.faults, self.what = faults, what
+
+    def __str__(self):
+        return f"{self.what} after {self.faults.last}"
+
+
 class Faults:
     def __init__(self, folder):
         self.path = os.path.join(folder, "faults")
@@ -70,6 +80,9 @@ class Faults:
     def last(self):
         """The place that failed last."""
         return self.place(struct.unpack_from("=Q", self.memory, 24)[0])
+
+    def after(self, what):
+        return After(self, what)
 
     @property
     def places(self):
