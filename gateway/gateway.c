@@ -1,8 +1,6 @@
 /** Start, reload, drain: the life of the process. */
 #include "gateway/gateway.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -10,7 +8,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "gateway/admin/admin.h"
@@ -18,13 +15,13 @@
 #include "gateway/cpus.h"
 #include "gateway/edge/addresses.h"
 #include "gateway/handover.h"
+#include "gateway/listeners.h"
 #include "gateway/log.h"
 #include "gateway/notify.h"
 #include "gateway/pressure.h"
 #include "gateway/readiness.h"
 #include "gateway/sockets.h"
 #include "gateway/tls_files.h"
-#include "gateway/worker.h"
 
 #define LOOK_MS       250  /* between two looks at the memory in use */
 #define FILES_MS      2000 /* between two looks at certificates, keys and what else TLS rests on */
@@ -48,11 +45,10 @@ struct gateway {
     struct pen_snapshot *snapshot; /* the present one; one reference */
     struct pen_worker **workers;
     size_t worker_count;
-    uint16_t *ports; /* by listen index of the present snapshot: what port 0 became */
-    int *unix_fds;   /* by listen index: Unix sockets and those handed over to us; kept open here,
-                        duplicated for workers; -1 = none */
+    struct pen_listeners *listeners; /* of the present snapshot */
     bool draining;
     bool reload;
+    bool renew_again; /* TLS files could not be read for want of memory or descriptors */
     struct pen_readiness readiness;
 };
 
@@ -92,112 +88,27 @@ static void keys_changed(void *owner, struct pen_keyring *ring)
     if (g->keeper != NULL) update_readiness(g);
 }
 
-/* The listener of the present snapshot with this address, or its listen_count. */
-static size_t listen_index(const struct pen_snapshot *snapshot, struct pen_str address)
-{
-    const size_t count = snapshot == NULL ? 0 : snapshot->config->listen_count;
-    size_t i = 0;
-    while (i < count && !pen_str_equal(snapshot->config->listens[i].address, address)) {
-        i++;
-    }
-    return i;
-}
-
-/* The one socket of a listener that all workers share: handed over to us, or in the file system. */
-static enum pen_status open_shared(struct gateway *g, const struct pen_config_listen *listen,
-                                   uint16_t *port, int *fd, struct pen_error *err)
-{
-    if (!pen_handover_has(g->handover, listen)) return pen_socket_listen(listen, port, fd, err);
-
-    *fd = pen_handover_take(g->handover, listen, port);
-    if (*fd >= 0) return PEN_OK;
-    pen_error_set(err, "cannot use the socket handed over for %.*s: %s",
-                  PEN_STR_ARGS(listen->address), strerror(errno));
-    return PEN_ERR_IO;
-}
-
-/* Sockets of one new listener for all workers. */
-static enum pen_status open_listener(struct gateway *g, const struct pen_config_listen *listen,
-                                     uint16_t *port, int *unix_fd, int *fds, struct pen_error *err)
-{
-    const bool shared = listen->unix_path.len > 0 || pen_handover_has(g->handover, listen);
-    if (shared) PEN_TRY(open_shared(g, listen, port, unix_fd, err));
-    for (size_t w = 0; w < g->worker_count; w++) {
-        if (!shared) {
-            PEN_TRY(pen_socket_listen(listen, port, &fds[w], err));
-            continue;
-        }
-        fds[w] = fcntl(*unix_fd, F_DUPFD_CLOEXEC, 0);
-        if (fds[w] < 0) {
-            pen_error_set(err, "cannot duplicate the socket of %.*s: %s",
-                          PEN_STR_ARGS(listen->address), strerror(errno));
-            return PEN_ERR_IO;
-        }
-    }
-    pen_socket_announce(listen, *port);
-    return PEN_OK;
-}
-
 /* What a reload prepares aside; all of it is published, or none. */
 struct next {
     struct pen_snapshot *snapshot;
     struct pen_key_keeper *keeper; /* may be the present one */
     struct pen_file_watch *files;  /* may be the present one */
-    uint16_t *ports;
-    int *unix_fds;
-    int *fds; /* [listen][worker]; -1 = goes on */
+    struct pen_listeners *listeners;
+    struct pen_keyring *ring;
+    struct pen_view **views; /* by worker */
 };
-
-static void close_all(int *fds, size_t count)
-{
-    for (size_t i = 0; fds != NULL && i < count; i++) {
-        if (fds[i] >= 0) close(fds[i]);
-    }
-    free(fds);
-}
 
 static void drop_next(const struct gateway *g, struct next *next)
 {
-    const size_t listens = next->snapshot == NULL ? 0 : next->snapshot->config->listen_count;
-    close_all(next->fds, listens * g->worker_count);
-    for (size_t i = 0; next->unix_fds != NULL && i < listens; i++) {
-        const size_t before = listen_index(g->snapshot, next->snapshot->config->listens[i].address);
-        const bool shared = g->unix_fds != NULL && g->snapshot != NULL
-                            && before < g->snapshot->config->listen_count
-                            && next->unix_fds[i] == g->unix_fds[before];
-        if (!shared && next->unix_fds[i] >= 0) close(next->unix_fds[i]);
+    for (size_t w = 0; next->views != NULL && w < g->worker_count; w++) {
+        pen_worker_discard(next->views[w]);
     }
-    free(next->unix_fds);
-    free(next->ports);
+    free(next->views);
+    pen_keyring_release(next->ring);
     if (next->keeper != g->keeper) pen_key_keeper_destroy(next->keeper);
     if (next->files != g->files) pen_file_watch_destroy(next->files);
+    pen_listeners_drop(next->listeners, g->listeners);
     pen_snapshot_release(next->snapshot);
-}
-
-static enum pen_status open_sockets(struct gateway *g, struct next *next, struct pen_error *err)
-{
-    const struct pen_config *const config = next->snapshot->config;
-    const size_t total = config->listen_count * g->worker_count;
-    next->ports = calloc(config->listen_count + 1, sizeof(*next->ports));
-    next->unix_fds = calloc(config->listen_count + 1, sizeof(*next->unix_fds));
-    next->fds = calloc(total + 1, sizeof(*next->fds));
-    if (next->ports == NULL || next->unix_fds == NULL || next->fds == NULL) return PEN_ERR_NOMEM;
-
-    memset(next->fds, 0xff, total * sizeof(*next->fds)); /* -1 */
-    memset(next->unix_fds, 0xff, config->listen_count * sizeof(*next->unix_fds));
-    for (size_t i = 0; i < config->listen_count; i++) {
-        const struct pen_config_listen *const listen = &config->listens[i];
-        const size_t before = listen_index(g->snapshot, listen->address);
-        if (g->snapshot != NULL && before < g->snapshot->config->listen_count) {
-            next->ports[i] = g->ports[before];
-            next->unix_fds[i] = g->unix_fds[before];
-            continue;
-        }
-        next->ports[i] = listen->port;
-        PEN_TRY(open_listener(g, listen, &next->ports[i], &next->unix_fds[i],
-                              next->fds + i * g->worker_count, err));
-    }
-    return PEN_OK;
 }
 
 static enum pen_status prepare(struct gateway *g, struct next *next, struct pen_error *err)
@@ -215,7 +126,8 @@ static enum pen_status prepare(struct gateway *g, struct next *next, struct pen_
     if (g->workers == NULL) {
         g->worker_count = config->workers > 0 ? config->workers : pen_cpus_allowed();
     }
-    PEN_TRY(open_sockets(g, next, err));
+    PEN_TRY(pen_listeners_open(config, g->listeners, g->handover, g->worker_count, &next->listeners,
+                               err));
     return pen_key_keeper_create(g->loop, g->fetcher, next->snapshot->config, g->keeper, g->metrics,
                                  keys_changed, g, &next->keeper, err);
 }
@@ -228,80 +140,41 @@ static enum pen_status prepare_renewal(struct gateway *g, struct next *next, str
     pen_error_set(err, "not enough memory");
     next->keeper = g->keeper;
     next->files = g->files;
-    return open_sockets(g, next, err);
+    return pen_listeners_open(g->snapshot->config, g->listeners, g->handover, g->worker_count,
+                              &next->listeners, err);
 }
 
-/* Hand the prepared snapshot to every worker. */
-static enum pen_status publish(struct gateway *g, struct next *next, struct pen_error *err)
+/* Everything that workers need, so that nothing is left that could fail. */
+static enum pen_status prepare_workers(struct gateway *g, struct next *next, struct pen_error *err)
 {
-    struct pen_keyring *const ring = pen_key_keeper_ring(next->keeper);
-    const size_t listens = next->snapshot->config->listen_count;
-    struct pen_worker_socket *sockets = calloc(listens + 1, sizeof(*sockets));
-    enum pen_status status = ring == NULL || sockets == NULL ? PEN_ERR_NOMEM : PEN_OK;
-    for (size_t w = 0; w < g->worker_count && status == PEN_OK; w++) {
-        for (size_t i = 0; i < listens; i++) {
-            int *const fd = &next->fds[i * g->worker_count + w];
-            sockets[i] = (struct pen_worker_socket){
-                .address = next->snapshot->config->listens[i].address, .fd = *fd};
-            *fd = -1;
-        }
-        status =
-            pen_worker_adopt(g->workers[w], next->snapshot, ring, sockets, g->worker_count, err);
+    pen_error_set(err, "not enough memory");
+    next->ring = pen_key_keeper_ring(next->keeper);
+    next->views = calloc(g->worker_count, sizeof(struct pen_view *));
+    if (next->ring == NULL || next->views == NULL) return PEN_ERR_NOMEM;
+
+    for (size_t w = 0; w < g->worker_count; w++) {
+        PEN_TRY(pen_worker_prepare(g->workers[w], next->snapshot, next->ring,
+                                   pen_listeners_of(next->listeners, w), g->worker_count,
+                                   &next->views[w], err));
     }
-    free(sockets);
-    pen_keyring_release(ring);
-    return status;
+    return PEN_OK;
 }
 
-/* Shared sockets that are not configured any more: closed, and files of our own removed. */
-static void close_old_unix(const struct gateway *g, const struct next *next)
-{
-    const size_t count = g->snapshot == NULL ? 0 : g->snapshot->config->listen_count;
-    for (size_t i = 0; i < count; i++) {
-        const struct pen_config_listen *const old = &g->snapshot->config->listens[i];
-        if (g->unix_fds[i] < 0) continue;
-        if (next != NULL
-            && listen_index(next->snapshot, old->address) < next->snapshot->config->listen_count) {
-            continue;
-        }
-        close(g->unix_fds[i]);
-        if (old->unix_path.len == 0 || pen_handover_has(g->handover, old)) continue;
-        (void)unlink(old->unix_path.ptr); /* somebody else may have tidied up already */
-    }
-}
-
-/* A Unix socket that goes on may have another mode now. */
-static void change_modes(const struct gateway *g, const struct next *next)
-{
-    const struct pen_config *const config = next->snapshot->config;
-    for (size_t i = 0; i < config->listen_count; i++) {
-        const struct pen_config_listen *const listen = &config->listens[i];
-        const size_t before = listen_index(g->snapshot, listen->address);
-        if (listen->unix_path.len == 0 || g->snapshot == NULL
-            || before == g->snapshot->config->listen_count || pen_handover_has(g->handover, listen)
-            || g->snapshot->config->listens[before].unix_mode == listen->unix_mode) {
-            continue;
-        }
-        if (chmod(listen->unix_path.ptr, listen->unix_mode) != 0) {
-            pen_log(PEN_LOG_ERROR, "cannot change the mode of %.*s: %s",
-                    PEN_STR_ARGS(listen->address), strerror(errno));
-        }
-    }
-}
-
+/* What was prepared is in force. Nothing here can fail. */
 static void take_over(struct gateway *g, struct next *next)
 {
-    change_modes(g, next);
-    close_old_unix(g, next);
-    free(g->ports);
-    free(g->unix_fds);
-    free(next->fds);
+    pen_listeners_leave(g->listeners, next->listeners);
+    for (size_t w = 0; w < g->worker_count; w++) {
+        pen_worker_publish(g->workers[w], next->views[w]);
+    }
+    pen_keyring_release(next->ring);
+    free(next->views);
+    pen_listeners_destroy(g->listeners);
     if (next->keeper != g->keeper) pen_key_keeper_destroy(g->keeper);
     if (next->files != g->files) pen_file_watch_destroy(g->files);
     pen_snapshot_release(g->snapshot);
     g->files = next->files;
-    g->ports = next->ports;
-    g->unix_fds = next->unix_fds;
+    g->listeners = next->listeners;
     g->keeper = next->keeper;
     g->snapshot = next->snapshot;
     pen_pressure_limit(g->pressure, g->snapshot->config->process_bytes);
@@ -338,11 +211,6 @@ static enum pen_status make_workers(struct gateway *g, const struct pen_config *
 
 static void go_over(struct gateway *g, struct next *next)
 {
-    struct pen_error err = {0};
-    if (publish(g, next, &err) != PEN_OK) {
-        /* Some workers may run the new one: memory is out, and the next reload tries all again. */
-        pen_log_fault(g->file, &err);
-    }
     take_over(g, next);
     pen_log(PEN_LOG_NOTICE, "generation %llu of the configuration is in force",
             (unsigned long long)g->snapshot->generation);
@@ -354,6 +222,7 @@ static void reload(struct gateway *g)
     struct pen_error err = {0};
     pen_notify(PEN_S("RELOADING=1"));
     enum pen_status status = prepare(g, &next, &err);
+    if (status == PEN_OK) status = prepare_workers(g, &next, &err);
     if (status == PEN_OK) {
         status = pen_audit_reopen(g->audit, &next.snapshot->config->audit, &err);
     }
@@ -375,7 +244,11 @@ static void renew(struct gateway *g)
 {
     struct next next = {0};
     struct pen_error err = {0};
-    if (prepare_renewal(g, &next, &err) != PEN_OK) {
+    enum pen_status status = prepare_renewal(g, &next, &err);
+    if (status == PEN_OK) status = prepare_workers(g, &next, &err);
+    /* What was not the files' fault may go better the next time. */
+    g->renew_again = status == PEN_ERR_NOMEM || status == PEN_ERR_IO;
+    if (status != PEN_OK) {
         pen_log_fault(g->file, &err);
         pen_log(PEN_LOG_ERROR,
                 "a changed certificate, key or other file of TLS is refused; what generation %llu "
@@ -392,7 +265,8 @@ static void renew(struct gateway *g)
 static void look_at_files(struct pen_timer *timer)
 {
     struct gateway *const g = PEN_CONTAINER_OF(timer, struct gateway, look_at_files);
-    if (!g->draining && pen_file_watch_look(g->files)) renew(g);
+    const bool changed = pen_file_watch_look(g->files);
+    if (!g->draining && (changed || g->renew_again)) renew(g);
     /* Its slot in the timers has just become free: this cannot fail. */
     if (pen_loop_arm(g->loop, timer, pen_loop_now_ms(g->loop) + FILES_MS) != PEN_OK) abort();
 }
@@ -417,18 +291,27 @@ static void look_at_memory(struct pen_timer *timer)
     if (pen_loop_arm(g->loop, timer, pen_loop_now_ms(g->loop) + LOOK_MS) != PEN_OK) abort();
 }
 
+static void drain_workers(struct gateway *g, uint32_t drain_ms)
+{
+    for (size_t i = 0; i < g->worker_count; i++) {
+        pen_worker_drain(g->workers[i], drain_ms);
+    }
+}
+
 static void start_drain(struct gateway *g)
 {
-    if (g->draining) return;
-
+    if (g->draining) {
+        pen_log(PEN_LOG_NOTICE, "asked once more: what is in flight has no more time");
+        drain_workers(g, 0);
+        return;
+    }
     g->draining = true;
     pen_notify(PEN_S("STOPPING=1\nSTATUS=draining"));
     update_readiness(g);
     const uint32_t drain_ms = g->snapshot->config->timeouts.drain_ms;
     pen_log(PEN_LOG_NOTICE, "draining: requests in flight have %u s", drain_ms / 1000);
-    for (size_t i = 0; i < g->worker_count; i++) {
-        pen_worker_drain(g->workers[i], drain_ms);
-    }
+    pen_listeners_leave(g->listeners, NULL);
+    drain_workers(g, drain_ms);
 }
 
 static void signal_ready(struct pen_watch *watch, uint32_t events)
@@ -439,9 +322,9 @@ static void signal_ready(struct pen_watch *watch, uint32_t events)
     if (read(watch->fd, &info, sizeof(info)) != sizeof(info)) return;
     if (info.ssi_signo == SIGHUP) {
         g->reload = true;
-        return;
+    } else {
+        start_drain(g);
     }
-    start_drain(g);
 }
 
 static void serve_wants(struct gateway *g)
@@ -463,6 +346,20 @@ static bool all_ended(const struct gateway *g)
     return true;
 }
 
+static void say_drained(const struct gateway *g)
+{
+    size_t cut = 0;
+    for (size_t i = 0; i < g->worker_count; i++) {
+        cut += pen_worker_cut(g->workers[i]);
+    }
+    if (cut == 0) {
+        pen_log(PEN_LOG_NOTICE, "drained; all requests were answered");
+    } else {
+        pen_log(PEN_LOG_WARNING, "drained; %zu request%s ended before an answer was complete", cut,
+                cut == 1 ? "" : "s");
+    }
+}
+
 static int control(struct gateway *g)
 {
     for (;;) {
@@ -471,7 +368,9 @@ static int control(struct gateway *g)
         serve_wants(g);
         if (g->reload && !g->draining) reload(g);
         g->reload = false;
-        if (all_ended(g)) return g->draining ? 0 : 1;
+        if (!all_ended(g)) continue;
+        if (g->draining) say_drained(g);
+        return g->draining ? 0 : 1;
     }
 }
 
@@ -516,7 +415,7 @@ static enum pen_status start(struct gateway *g, struct pen_error *err)
 
     struct next next = {0};
     status = prepare(g, &next, err);
-    if (status == PEN_OK) status = publish(g, &next, err);
+    if (status == PEN_OK) status = prepare_workers(g, &next, err);
     if (status != PEN_OK) {
         drop_next(g, &next);
         return status;
@@ -554,9 +453,8 @@ static void stop(struct gateway *g)
     }
     free(g->workers);
     pen_admin_stop(g->admin);
-    if (g->snapshot != NULL) close_old_unix(g, NULL);
-    free(g->ports);
-    free(g->unix_fds);
+    pen_listeners_leave(g->listeners, NULL);
+    pen_listeners_destroy(g->listeners);
     pen_handover_destroy(g->handover);
     pen_file_watch_destroy(g->files);
     pen_key_keeper_destroy(g->keeper);
@@ -586,6 +484,5 @@ int pen_gateway_run(struct pen_str file)
                           : 1;
     }
     stop(&g);
-    if (exit_status == 0) pen_log(PEN_LOG_NOTICE, "drained; all requests were answered");
     return exit_status;
 }

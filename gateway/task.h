@@ -21,11 +21,10 @@ struct pen_view {
     struct pen_scratch *scratch;
     size_t body_budget; /* bytes of bodies that this worker may hold at a time */
     uint32_t connections;
-    size_t tasks; /* requests at work under it */
-    struct pen_worker_socket *sockets;
-    size_t socket_count;
-    struct pen_keyring *ring; /* to begin with */
-    struct pen_view *next;    /* retired ones */
+    size_t tasks;                         /* requests at work under it */
+    struct pen_edge_acceptor **acceptors; /* by listen index, until it is used; NULL = goes on */
+    struct pen_keyring *ring;             /* to begin with */
+    struct pen_view *next;                /* among those handed over, or retired */
 };
 
 struct pen_task;

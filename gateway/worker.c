@@ -19,7 +19,9 @@
     ((size_t)16 << 10)       /* a want is 16 bytes; more wants than this say nothing new \
                               */
 #define OWN_DESCRIPTORS 128  /* files, loops, the admin listener */
-#define TURN_MS         1000 /* longest sleep: a drain's end is noticed by then */
+#define TURN_MS         1000 /* longest sleep: metrics grow old */
+#define SOON_MS         20   /* longest sleep while something is due that wakes nobody */
+#define GOODBYE_MS      500  /* for callers to read what the end of draining tells them */
 
 struct want {
     uint64_t generation;
@@ -32,12 +34,15 @@ struct pen_worker {
     size_t index;
     pthread_t thread;
     bool started;
-    struct pen_view *retired; /* replaced, but with requests at work */
+    struct pen_view *retired; /* replaced, but with requests at work, or sockets on their way out */
     struct pen_queue *wants;
-    _Atomic(struct pen_view *) incoming_view;
+    _Atomic(struct pen_view *) incoming_views; /* newest first */
     _Atomic(struct pen_keyring *) incoming_ring;
-    atomic_uint drain_ms; /* 0 = no; otherwise the time it may take, plus one */
+    atomic_uint drain_ms;    /* 0 = no; otherwise the time it may take, plus one */
+    unsigned int drain_seen; /* the order that `drain_due_ms` comes from */
     uint64_t drain_due_ms;
+    uint64_t stop_due_ms; /* that time was over, and this is what is left; 0 = not yet */
+    size_t cut;           /* requests that were open then */
     atomic_bool ended;
 };
 
@@ -45,18 +50,18 @@ static void destroy_view(struct pen_view *view)
 {
     if (view == NULL) return;
 
-    const size_t upstreams = view->snapshot->config->upstream_count;
-    for (size_t i = 0; view->pools != NULL && i < upstreams; i++) {
+    const struct pen_config *const config = view->snapshot->config;
+    for (size_t i = 0; view->pools != NULL && i < config->upstream_count; i++) {
         pen_upstream_pool_destroy(view->pools[i]);
     }
-    for (size_t i = 0; i < view->socket_count; i++) {
-        if (view->sockets[i].fd >= 0) close(view->sockets[i].fd);
+    for (size_t i = 0; view->acceptors != NULL && i < config->listen_count; i++) {
+        pen_edge_acceptor_destroy(view->acceptors[i]);
     }
     pen_scratch_destroy(view->scratch);
     pen_keyring_release(view->ring);
     pen_snapshot_release(view->snapshot);
     free(view->pools);
-    free(view->sockets);
+    free(view->acceptors);
     free(view);
 }
 
@@ -153,66 +158,75 @@ enum pen_status pen_worker_create(const struct pen_worker_shared *shared, size_t
     return PEN_OK;
 }
 
-static enum pen_status make_view(struct pen_worker *worker, struct pen_snapshot *snapshot,
-                                 struct pen_keyring *ring, const struct pen_worker_socket *sockets,
-                                 size_t workers, struct pen_view **out, struct pen_error *err)
+static struct pen_edge_entrance entrance_of(const struct pen_snapshot *snapshot, size_t listen)
 {
-    const struct pen_config *const config = snapshot->config;
-    struct pen_view *view = calloc(1, sizeof(*view));
-    if (view == NULL) return PEN_ERR_NOMEM;
+    return (struct pen_edge_entrance){
+        .tls = snapshot->tls[listen],
+        .proxies = &snapshot->config->listens[listen].proxies,
+    };
+}
 
-    *out = view;
-    view->snapshot = pen_snapshot_acquire(snapshot);
-    view->ring = pen_keyring_acquire(ring);
-    view->body_budget = config->memory_bytes / workers;
-    const uint32_t callers = pen_worker_callers(config);
-    view->connections = callers > workers ? (uint32_t)(callers / workers) : 1;
+static enum pen_status fill_view(struct pen_view *view, struct pen_loop *loop,
+                                 struct pen_worker_socket *sockets, struct pen_error *err)
+{
+    const struct pen_snapshot *const snapshot = view->snapshot;
+    const struct pen_config *const config = snapshot->config;
     view->pools = calloc(config->upstream_count + 1, sizeof(struct pen_upstream_pool *));
-    view->sockets = calloc(config->listen_count + 1, sizeof(*view->sockets));
-    if (view->pools == NULL || view->sockets == NULL) return PEN_ERR_NOMEM;
+    view->acceptors = calloc(config->listen_count + 1, sizeof(struct pen_edge_acceptor *));
+    if (view->pools == NULL || view->acceptors == NULL) return PEN_ERR_NOMEM;
 
     PEN_TRY(pen_scratch_create(snapshot->ruleset, &view->scratch));
     for (size_t i = 0; i < config->upstream_count; i++) {
-        PEN_TRY(pen_upstream_pool_create(worker->crew.loop, &config->upstreams[i],
-                                         snapshot->upstream_tls[i], &view->pools[i], err));
+        PEN_TRY(pen_upstream_pool_create(loop, &config->upstreams[i], snapshot->upstream_tls[i],
+                                         &view->pools[i], err));
     }
     for (size_t i = 0; i < config->listen_count; i++) {
-        view->sockets[i] = sockets[i];
+        const struct pen_worker_socket socket = sockets[i];
+        const struct pen_edge_entrance entrance = entrance_of(snapshot, i);
+        if (socket.fd < 0) continue;
+        sockets[i].fd = -1;
+        PEN_TRY(pen_edge_acceptor_create(socket.fd, socket.kept, config->listens[i].address,
+                                         &entrance, &view->acceptors[i]));
     }
-    view->socket_count = config->listen_count;
     return PEN_OK;
 }
 
-enum pen_status pen_worker_adopt(struct pen_worker *worker, struct pen_snapshot *snapshot,
-                                 struct pen_keyring *ring, const struct pen_worker_socket *sockets,
-                                 size_t workers, struct pen_error *err)
+enum pen_status pen_worker_prepare(struct pen_worker *worker, struct pen_snapshot *snapshot,
+                                   struct pen_keyring *ring, struct pen_worker_socket *sockets,
+                                   size_t workers, struct pen_view **out, struct pen_error *err)
 {
     pen_error_set(err, "not enough memory");
-    struct pen_view *view = NULL;
-    const enum pen_status status = make_view(worker, snapshot, ring, sockets, workers, &view, err);
+    struct pen_view *view = calloc(1, sizeof(*view));
+    if (view == NULL) return PEN_ERR_NOMEM;
+
+    const uint32_t callers = pen_worker_callers(snapshot->config);
+    view->snapshot = pen_snapshot_acquire(snapshot);
+    view->ring = pen_keyring_acquire(ring);
+    view->body_budget = snapshot->config->memory_bytes / workers;
+    view->connections = callers > workers ? (uint32_t)(callers / workers) : 1;
+    const enum pen_status status = fill_view(view, worker->crew.loop, sockets, err);
     if (status != PEN_OK) {
-        if (view != NULL) destroy_view(view);
-        for (size_t i = 0; i < snapshot->config->listen_count; i++) {
-            if (sockets[i].fd >= 0) close(sockets[i].fd);
-        }
+        destroy_view(view);
         return status;
     }
-    /* One that the worker has not looked at yet is replaced unseen, but its sockets are needed. */
-    struct pen_view *const unseen =
-        atomic_exchange_explicit(&worker->incoming_view, NULL, memory_order_acq_rel);
-    for (size_t i = 0; unseen != NULL && i < unseen->socket_count; i++) {
-        for (size_t k = 0; k < view->socket_count; k++) {
-            if (view->sockets[k].fd < 0
-                && pen_str_equal(view->sockets[k].address, unseen->sockets[i].address)) {
-                view->sockets[k].fd = unseen->sockets[i].fd;
-                unseen->sockets[i].fd = -1;
-            }
-        }
-    }
-    destroy_view(unseen);
-    atomic_store_explicit(&worker->incoming_view, view, memory_order_release);
-    pen_loop_wake(worker->crew.loop);
+    *out = view;
     return PEN_OK;
+}
+
+void pen_worker_discard(struct pen_view *view)
+{
+    destroy_view(view);
+}
+
+void pen_worker_publish(struct pen_worker *worker, struct pen_view *view)
+{
+    /* The worker may not have come to the one before. It takes them in their order, none is left
+     * out: each may bring sockets, on which callers wait already. */
+    view->next = atomic_load_explicit(&worker->incoming_views, memory_order_relaxed);
+    while (!atomic_compare_exchange_weak_explicit(&worker->incoming_views, &view->next, view,
+                                                  memory_order_release, memory_order_relaxed)) {
+    }
+    pen_loop_wake(worker->crew.loop);
 }
 
 void pen_worker_new_keys(struct pen_worker *worker, struct pen_keyring *ring)
@@ -225,9 +239,9 @@ void pen_worker_new_keys(struct pen_worker *worker, struct pen_keyring *ring)
 
 static bool is_configured(void *context, struct pen_str address)
 {
-    const struct pen_view *const view = context;
-    for (size_t i = 0; i < view->socket_count; i++) {
-        if (pen_str_equal(view->sockets[i].address, address)) return true;
+    const struct pen_config *const config = context;
+    for (size_t i = 0; i < config->listen_count; i++) {
+        if (pen_str_equal(config->listens[i].address, address)) return true;
     }
     return false;
 }
@@ -235,27 +249,19 @@ static bool is_configured(void *context, struct pen_str address)
 static void adopt_sockets(struct pen_worker *worker, struct pen_view *view)
 {
     struct pen_edge *const edge = worker->crew.edge;
-    for (size_t i = 0; i < view->socket_count; i++) {
-        struct pen_worker_socket *const socket = &view->sockets[i];
-        const struct pen_edge_entrance entrance = {
-            .tls = view->snapshot->tls[i],
-            .proxies = &view->snapshot->config->listens[i].proxies,
-        };
-        if (socket->fd < 0) {
-            if (!pen_edge_relisten(edge, socket->address, &entrance)) {
-                pen_log(PEN_LOG_ERROR, "worker %zu: no socket for %.*s", worker->index,
-                        PEN_STR_ARGS(socket->address));
-            }
-            continue;
+    struct pen_config *const config = view->snapshot->config;
+    for (size_t i = 0; i < config->listen_count; i++) {
+        const struct pen_config_listen *const listen = &config->listens[i];
+        const struct pen_edge_entrance entrance = entrance_of(view->snapshot, i);
+        if (view->acceptors[i] != NULL) {
+            pen_edge_listen(edge, view->acceptors[i]);
+            view->acceptors[i] = NULL;
+        } else if (!pen_edge_relisten(edge, listen->address, &entrance)) {
+            pen_log(PEN_LOG_ERROR, "worker %zu: no socket for %.*s", worker->index,
+                    PEN_STR_ARGS(listen->address));
         }
-        if (pen_edge_listen(edge, socket->fd, socket->address, &entrance) != PEN_OK) {
-            pen_log(PEN_LOG_ERROR, "worker %zu: cannot listen on %.*s", worker->index,
-                    PEN_STR_ARGS(socket->address));
-            close(socket->fd);
-        }
-        socket->fd = -1;
     }
-    pen_edge_unlisten(edge, is_configured, view);
+    pen_edge_unlisten(edge, is_configured, config);
 }
 
 static void use_ring(struct pen_worker *worker, struct pen_keyring *ring)
@@ -269,7 +275,7 @@ static void use_ring(struct pen_worker *worker, struct pen_keyring *ring)
 static void retire_view(struct pen_worker *worker, struct pen_view *view)
 {
     if (view == NULL) return;
-    if (view->tasks == 0) {
+    if (view->tasks == 0 && !pen_edge_is_untended(worker->crew.edge)) {
         destroy_view(view);
         return;
     }
@@ -295,7 +301,7 @@ static void free_retired(struct pen_worker *worker)
 {
     for (struct pen_view **link = &worker->retired; *link != NULL;) {
         struct pen_view *const view = *link;
-        if (view->tasks > 0) {
+        if (view->tasks > 0 || pen_edge_is_untended(worker->crew.edge)) {
             link = &view->next;
             continue;
         }
@@ -304,15 +310,42 @@ static void free_retired(struct pen_worker *worker)
     }
 }
 
+static void take_views(struct pen_worker *worker)
+{
+    struct pen_view *newest =
+        atomic_exchange_explicit(&worker->incoming_views, NULL, memory_order_acq_rel);
+    struct pen_view *oldest = NULL;
+    while (newest != NULL) {
+        struct pen_view *const before = newest->next;
+        newest->next = oldest;
+        oldest = newest;
+        newest = before;
+    }
+    while (oldest != NULL) {
+        struct pen_view *const view = oldest;
+        oldest = view->next;
+        view->next = NULL;
+        use_view(worker, view);
+    }
+}
+
+static void take_order_to_drain(struct pen_worker *worker)
+{
+    const unsigned int drain = atomic_load_explicit(&worker->drain_ms, memory_order_acquire);
+    if (drain == worker->drain_seen) return;
+
+    if (worker->drain_seen == 0) pen_edge_drain(worker->crew.edge);
+    worker->drain_seen = drain;
+    worker->drain_due_ms = pen_loop_now_ms(worker->crew.loop) + drain - 1;
+}
+
 /* The top of the loop: what the control thread has left for us. */
 static void take_incoming(struct pen_worker *worker)
 {
     /* The ring first: if it was made for a newer view, that view is found in the next line. */
     struct pen_keyring *const ring =
         atomic_exchange_explicit(&worker->incoming_ring, NULL, memory_order_acq_rel);
-    struct pen_view *const view =
-        atomic_exchange_explicit(&worker->incoming_view, NULL, memory_order_acq_rel);
-    if (view != NULL) use_view(worker, view);
+    take_views(worker);
 
     /* A ring made for an older view is older than the one that the view brought: its positions
      * would mean other issuers. */
@@ -322,19 +355,25 @@ static void take_incoming(struct pen_worker *worker)
     } else {
         pen_keyring_release(ring);
     }
-    const unsigned int drain = atomic_load_explicit(&worker->drain_ms, memory_order_acquire);
-    if (drain != 0 && worker->drain_due_ms == 0) {
-        worker->drain_due_ms = pen_loop_now_ms(worker->crew.loop) + drain;
-        pen_edge_drain(worker->crew.edge);
-    }
+    take_order_to_drain(worker);
     if (worker->retired != NULL) free_retired(worker);
 }
 
-static bool is_over(const struct pen_worker *worker)
+/* Nobody is here any more, or the time is over and they were told. */
+static bool is_over(struct pen_worker *worker)
 {
-    if (worker->drain_due_ms == 0) return false;
-    return pen_edge_connection_count(worker->crew.edge) == 0
-           || pen_loop_now_ms(worker->crew.loop) >= worker->drain_due_ms;
+    if (worker->drain_seen == 0) return false;
+
+    struct pen_edge *const edge = worker->crew.edge;
+    if (pen_edge_connection_count(edge) == 0 && !pen_edge_is_listening(edge)) return true;
+
+    const uint64_t now_ms = pen_loop_now_ms(worker->crew.loop);
+    if (now_ms < worker->drain_due_ms) return false;
+    if (worker->stop_due_ms == 0) {
+        worker->cut = pen_edge_stop(edge);
+        worker->stop_due_ms = now_ms + GOODBYE_MS;
+    }
+    return now_ms >= worker->stop_due_ms || pen_edge_connection_count(edge) == 0;
 }
 
 static void count_upstream(struct pen_worker *worker)
@@ -357,9 +396,8 @@ static void *run(void *argument)
         take_incoming(worker);
         if (is_over(worker)) break;
 
-        const int wait_ms = pen_listener_busy(crew->listener) ? 0
-                            : worker->drain_due_ms != 0       ? 50
-                                                              : TURN_MS;
+        const bool soon = worker->drain_seen != 0 || pen_edge_is_untended(crew->edge);
+        const int wait_ms = pen_listener_busy(crew->listener) ? 0 : soon ? SOON_MS : TURN_MS;
         if (pen_loop_turn(crew->loop, wait_ms) != PEN_OK) {
             pen_log(PEN_LOG_ERROR, "worker %zu: the event loop failed; it ends", worker->index);
             break;
@@ -413,6 +451,11 @@ bool pen_worker_ended(const struct pen_worker *worker)
     return atomic_load_explicit(&worker->ended, memory_order_acquire);
 }
 
+size_t pen_worker_cut(const struct pen_worker *worker)
+{
+    return worker->cut;
+}
+
 void pen_worker_join(struct pen_worker *worker)
 {
     if (!worker->started) return;
@@ -426,7 +469,12 @@ void pen_worker_destroy(struct pen_worker *worker)
 
     struct pen_crew *const crew = &worker->crew;
     pen_edge_destroy(crew->edge);
-    destroy_view(atomic_load_explicit(&worker->incoming_view, memory_order_acquire));
+    struct pen_view *incoming = atomic_load_explicit(&worker->incoming_views, memory_order_acquire);
+    while (incoming != NULL) {
+        struct pen_view *const view = incoming;
+        incoming = view->next;
+        destroy_view(view);
+    }
     pen_keyring_release(atomic_load_explicit(&worker->incoming_ring, memory_order_acquire));
     destroy_view(crew->view);
     while (worker->retired != NULL) {

@@ -23,11 +23,14 @@ struct pen_worker_shared {
     struct pen_loop *control; /* woken when a worker has said something */
 };
 
-/** A listening socket for a worker; `fd` -1: the one it has for this address goes on. */
+/** A listening socket for a worker. */
 struct pen_worker_socket {
-    struct pen_str address;
-    int fd;
+    int fd;    /* -1: the one that the worker has for this address goes on */
+    bool kept; /* by somebody else, too, who goes on with it */
 };
+
+/** What one worker needs to work by a snapshot. */
+struct pen_view;
 
 /**
  * Callers' connections that all workers may have together: as configured, but no more than three
@@ -40,28 +43,37 @@ PEN_MUST_USE enum pen_status pen_worker_create(const struct pen_worker_shared *s
                                                uint32_t connections, struct pen_worker **out);
 
 /**
- * Make what the worker needs for a snapshot and hand it over; takes effect at the top of its loop.
+ * Make what the worker needs for a snapshot, aside: nothing of it counts yet. Control thread.
  *
- * @param sockets  one per configured listener; descriptors are taken over, also on failure
+ * @param sockets  by listen index; descriptors are taken over, also on failure, and then -1
  * @param workers  how many share the configured limits
+ *
+ * Errors: any; `err` says what is wrong in words
  */
-PEN_MUST_USE enum pen_status pen_worker_adopt(struct pen_worker *worker,
-                                              struct pen_snapshot *snapshot,
-                                              struct pen_keyring *ring,
-                                              const struct pen_worker_socket *sockets,
-                                              size_t workers, struct pen_error *err);
+PEN_MUST_USE enum pen_status pen_worker_prepare(struct pen_worker *worker,
+                                                struct pen_snapshot *snapshot,
+                                                struct pen_keyring *ring,
+                                                struct pen_worker_socket *sockets, size_t workers,
+                                                struct pen_view **out, struct pen_error *err);
+/** Drop what was prepared and is not wanted. NULL is fine. */
+void pen_worker_discard(struct pen_view *view);
+
+/** Hand over what was prepared; it takes effect at the top of the worker's loop. Cannot fail. */
+void pen_worker_publish(struct pen_worker *worker, struct pen_view *view);
 
 /** Hand over a new key ring; takes its own reference. */
 void pen_worker_new_keys(struct pen_worker *worker, struct pen_keyring *ring);
 
 PEN_MUST_USE enum pen_status pen_worker_start(struct pen_worker *worker);
 
-/** Finish what runs and end, at the latest after `timeout_ms`. */
+/** Finish what runs and end, at the latest after `timeout_ms`; a later call counts from then. */
 void pen_worker_drain(struct pen_worker *worker, uint32_t timeout_ms);
 
 /** Wait for its end. */
 void pen_worker_join(struct pen_worker *worker);
 bool pen_worker_ended(const struct pen_worker *worker);
+/** How many requests the end of its draining has cut off. After its end. */
+size_t pen_worker_cut(const struct pen_worker *worker);
 void pen_worker_destroy(struct pen_worker *worker);
 
 /**

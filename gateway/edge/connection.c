@@ -224,7 +224,8 @@ void pen_edge_connection_shake(struct pen_edge_connection *c)
         }
     }
     c->state = PEN_EDGE_STATE_IDLE;
-    pen_edge_connection_deadline(c, edge->options.timeouts.head_ms);
+    pen_edge_connection_deadline(c, edge->draining ? PEN_EDGE_FIRST_MS
+                                                   : edge->options.timeouts.head_ms);
     if (c->state == PEN_EDGE_STATE_IDLE) pen_edge_connection_rewatch(c);
     if (c->state == PEN_EDGE_STATE_IDLE) pen_edge_inbound_receive(c);
 }
@@ -300,6 +301,7 @@ void pen_edge_connection_next(struct pen_edge_connection *c)
 
 void pen_edge_sweep(struct pen_edge *edge)
 {
+    if (edge->untended) pen_edge_tend_acceptors(edge);
     while (edge->dead != NULL) {
         struct pen_edge_connection *const c = edge->dead;
         edge->dead = c->next;

@@ -1,6 +1,7 @@
 /**
- * One caller's connection, as the files of this folder share it: edge.c accepts, connection.c holds
- * its life and deadlines, inbound.c takes requests in, outbound.c brings replies back.
+ * One caller's connection, as the files of this folder share it: acceptor.c accepts it,
+ * connection.c holds its life and deadlines, inbound.c takes requests in, outbound.c brings replies
+ * back.
  */
 #ifndef PEN_GATEWAY_EDGE_CONNECTION_H
 #define PEN_GATEWAY_EDGE_CONNECTION_H
@@ -15,6 +16,9 @@
 #define PEN_EDGE_SCRATCH ((size_t)64 << 10) /* one read: four TLS records */
 #define PEN_EDGE_KEEP    ((size_t)16 << 10) /* bytes taken in ahead of what can be used */
 #define PEN_EDGE_ARENAS  128                /* idle arenas kept warm per worker */
+#define PEN_EDGE_FIRST_MS                                                          \
+    1000 /* for a new caller's first request when we drain: a round trip, and time \
+            to write it */
 #define PEN_EDGE_DISCARD                                                        \
     ((size_t)64 << 10)     /* a refused body this small is dropped, not cut off \
                             */
@@ -40,13 +44,15 @@ struct pen_edge_pace {
 };
 
 struct pen_edge_acceptor {
-    struct pen_edge *edge;
+    struct pen_edge *edge; /* NULL until it listens */
     struct pen_watch watch;
     struct pen_timer rest; /* armed while descriptors are out and nothing is accepted */
     struct pen_tls_server *tls;
     struct pen_networks proxies; /* the configuration's: replaced at each reload */
     struct pen_edge_acceptor *next;
-    int burst; /* how many to accept in a turn */
+    uint64_t close_due_ms; /* on its way out of service; 0 = in service */
+    bool kept;             /* by somebody else too, who goes on with it */
+    int burst;             /* how many to accept in a turn */
     size_t address_len;
     char address[128]; /* longer than any "unix:" path the system takes */
 };
@@ -113,11 +119,16 @@ struct pen_edge {
     struct pen_edge_connection *dead;
     size_t connection_count;
     bool draining;
+    bool untended; /* some acceptor is to be looked at in the next turn */
     struct pen_arena *arenas[PEN_EDGE_ARENAS];
     size_t arena_count;
     char scratch[PEN_EDGE_SCRATCH]; /* what one read from a caller gives */
     char reply[PEN_EDGE_SCRATCH]; /* what one read from a pair gives; both may be in use at once */
 };
+
+/* acceptor.c */
+/** Once a turn while `untended`: watch what could not be watched, close what is due. */
+void pen_edge_tend_acceptors(struct pen_edge *edge);
 
 /* arrival.c */
 /** @param peer  as accept(2) gave it */

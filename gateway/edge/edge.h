@@ -21,6 +21,7 @@
 #include "gateway/wire/wire.h"
 
 struct pen_edge;
+struct pen_edge_acceptor;
 struct pen_edge_connection;
 struct pen_addresses;
 struct pen_pressure;
@@ -90,29 +91,59 @@ void pen_edge_configure(struct pen_edge *edge, const struct pen_edge_options *op
 struct pen_edge_entrance {
     struct pen_tls_server *tls;         /* NULL = plain; a reference is taken */
     const struct pen_networks *proxies; /* whose connections begin with a PROXY header; its list is
-                                           used until the next pen_edge_relisten or _unlisten */
+                                           used until the next pen_edge_relisten, or after
+                                           pen_edge_unlisten as long as pen_edge_is_untended */
 };
 
 /**
- * Accept from a listening socket.
+ * What accepts from a listening socket; nothing is accepted before pen_edge_listen. Any thread.
  *
- * @param fd       non-blocking, owned by the edge from now on
+ * @param fd       non-blocking, taken over, also on failure
  * @param address  identifies it over reloads
+ * @param kept     somebody else keeps the socket open, too: it is left as it is
+ *
+ * Errors: PEN_ERR_NOMEM
  */
-PEN_MUST_USE enum pen_status pen_edge_listen(struct pen_edge *edge, int fd, struct pen_str address,
-                                             const struct pen_edge_entrance *entrance);
+PEN_MUST_USE enum pen_status pen_edge_acceptor_create(int fd, bool kept, struct pen_str address,
+                                                      const struct pen_edge_entrance *entrance,
+                                                      struct pen_edge_acceptor **out);
+/** One that has never listened, with its socket. */
+void pen_edge_acceptor_destroy(struct pen_edge_acceptor *acceptor);
+
+/** Accept; the edge owns `acceptor` from now on. Cannot fail: what the system refuses is retried.
+ */
+void pen_edge_listen(struct pen_edge *edge, struct pen_edge_acceptor *acceptor);
 
 /** Does it listen there already? Then new connections are taken in this way from now on. */
 bool pen_edge_relisten(struct pen_edge *edge, struct pen_str address,
                        const struct pen_edge_entrance *entrance);
 
-/** Stop listening on every address for which `keep` says false; connections stay. */
+/**
+ * Stop listening on every address for which `keep` says false; connections stay. Whoever has begun
+ * to connect is still accepted: a socket is closed a moment later, by pen_edge_sweep.
+ */
 void pen_edge_unlisten(struct pen_edge *edge, bool (*keep)(void *context, struct pen_str address),
                        void *context);
 
-/** Finish what runs, close idle callers, accept nothing: replies say Connection: close from now on.
+/** Are there sockets left that are not closed yet? */
+bool pen_edge_is_listening(const struct pen_edge *edge);
+
+/** Is a sweep needed soon, though nothing happens? */
+bool pen_edge_is_untended(const struct pen_edge *edge);
+
+/**
+ * Finish what runs, close idle callers, listen nowhere: replies say Connection: close from now on.
+ * Callers that are new get a moment for a first request.
  */
 void pen_edge_drain(struct pen_edge *edge);
+
+/**
+ * The time for that is over: 503 to whom nothing of an answer was sent, an end that cannot be taken
+ * for a whole answer to the others.
+ *
+ * @return how many requests ended so
+ */
+size_t pen_edge_stop(struct pen_edge *edge);
 
 /** Memory is nearly out: close every connection that no request is open on. */
 void pen_edge_close_idle(struct pen_edge *edge);

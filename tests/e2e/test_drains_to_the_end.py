@@ -102,7 +102,6 @@ class DrainsToTheEnd(Setting):
         gateway.process.send_signal(signal.SIGTERM)
         wait_for("it drains", lambda: gateway.said("draining"))
         gateway.hang_up()
-        gateway.process.send_signal(signal.SIGTERM)
         self.release.set()
         self.assertTrue(rest(connection).endswith(b"ok"))
         self.assertEqual(gateway.process.wait(harness.PATIENCE), 0)

@@ -85,7 +85,7 @@ class ReloadsAndDrains(Setting):
 
             def refuses():
                 try:
-                    socket.create_connection(("127.0.0.1", gateway.ports["tls"]), 1).close()
+                    socket.create_connection(("127.0.0.1", gateway.ports["tls"]), harness.PATIENCE).close()
                 except ConnectionRefusedError:
                     return True
                 return False

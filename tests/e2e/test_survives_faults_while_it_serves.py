@@ -117,7 +117,7 @@ class Serves(Setting):
         """What it should be, a refusal that says why, or a connection that visibly ended early."""
         if reply is CLOSED or reply[0] == status:
             return reply is not CLOSED
-        self.assertGreaterEqual(reply[0], 500, (data, reply, str(self.faults.last)))
+        self.assertGreaterEqual(reply[0], 500, (data, reply, self.faults.after("it")))
         self.assertIn("reason", json.loads(reply[1]), reply)
         return False
 
@@ -157,7 +157,7 @@ class Serves(Setting):
         gateway.process.poll()
         self.assertIsNone(gateway.process.returncode, f"it ended after {self.faults.last}:\n" + "\n".join(gateway.lines))
         for gauge in ("penstock_requests_in_flight", "penstock_connections"):
-            harness.wait_for(f"{gauge} is 0 after {self.faults.last}", lambda: gateway.metric(gauge) == 0)
+            harness.wait_for(self.faults.after(f"{gauge} is 0"), lambda: gateway.metric(gauge) == 0)
         status, data = self.steps[0]
         reply = self.ask(gateway, data)
         self.assertEqual(reply and reply[0], status, f"after {self.faults.last}:\n" + "\n".join(gateway.lines))

@@ -172,7 +172,10 @@ static enum pen_status open_port(struct pen_demo_function *function, struct pen_
     PEN_TRY(pen_socket_listen(&listen, &function->port, &fd, err));
     const struct pen_networks nobody = {.list = NULL};
     const struct pen_edge_entrance entrance = {.tls = function->tls, .proxies = &nobody};
-    return pen_edge_listen(function->edge, fd, listen.address, &entrance);
+    struct pen_edge_acceptor *acceptor = NULL;
+    PEN_TRY(pen_edge_acceptor_create(fd, false, listen.address, &entrance, &acceptor));
+    pen_edge_listen(function->edge, acceptor);
+    return PEN_OK;
 }
 
 static enum pen_status prove_by_certificate(struct pen_demo_function *function, const char *folder,
