@@ -212,7 +212,7 @@ static struct pen_str hop_text(const struct pen_hop *hop, struct pen_buf *memory
 static void put_hops(struct pen_buf *buf, const struct pen_hops *hops, bool forwarded)
 {
     for (size_t i = 0; hops != NULL && i < hops->count; i++) {
-        char memory[48];
+        char memory[PEN_ADDRESS_BYTES];
         struct pen_buf text = pen_buf_over(memory, sizeof(memory));
         const struct pen_str address = hop_text(&hops->list[i], &text);
         const bool bracketed = address.len > 2 && address.ptr[0] == '[';

@@ -188,7 +188,7 @@ void pen_handover_report_unused(const struct pen_handover *handover)
         const struct inherited *const socket = &handover->list[i];
         if (socket->used) continue;
 
-        char memory[64];
+        char memory[PEN_ADDRESS_BYTES + 6]; /* ":65535" */
         struct pen_buf where = pen_buf_over(memory, sizeof(memory));
         if (!socket->local) {
             pen_address_put(&where, &socket->address);

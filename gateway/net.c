@@ -66,28 +66,34 @@ static struct pen_address masked(const struct pen_address *address, unsigned bit
     return result;
 }
 
+/* What stands behind the slash: one spelling of a number that an address of this kind has room for.
+ */
+static bool read_prefix(struct pen_str digits, unsigned most, unsigned *bits)
+{
+    uint64_t prefix = 0;
+    const bool padded = digits.len > 1 && digits.ptr[0] == '0';
+    if (padded || pen_str_to_u64(digits, &prefix) != PEN_OK || prefix > most) return false;
+
+    *bits = (unsigned)prefix;
+    return true;
+}
+
 enum pen_status pen_network_read(struct pen_str text, struct pen_network *out, const char **problem)
 {
     const size_t slash = pen_str_find(text, '/', 0);
-    struct pen_network network = {.bits = 128};
+    const bool ipv4 = pen_str_find(text, ':', 0) == text.len;
+    unsigned bits = ipv4 ? 32 : 128;
+    struct pen_network network;
     if (pen_address_read(pen_str_slice(text, 0, slash), &network.address) != PEN_OK) {
         *problem = "expected a network such as 10.0.0.0/8 or 2001:db8::/32";
         return PEN_ERR_INVALID;
     }
-    if (slash < text.len) {
-        const bool ipv4 = pen_str_find(text, ':', 0) == text.len;
-        const struct pen_str digits = pen_str_slice(text, slash + 1, text.len);
-        uint64_t prefix = 0;
-        const bool number = digits.len > 0 && digits.len <= 3
-                            && (digits.ptr[0] != '0' || digits.len == 1)
-                            && pen_str_to_u64(digits, &prefix) == PEN_OK;
-        if (!number || prefix > (ipv4 ? 32 : 128)) {
-            *problem = ipv4 ? "a prefix of an IPv4 network is a number from 0 to 32"
-                            : "a prefix of an IPv6 network is a number from 0 to 128";
-            return PEN_ERR_INVALID;
-        }
-        network.bits = (unsigned)prefix + (ipv4 ? MAPPED_BITS : 0);
+    if (slash < text.len && !read_prefix(pen_str_slice(text, slash + 1, text.len), bits, &bits)) {
+        *problem = ipv4 ? "a prefix of an IPv4 network is a number from 0 to 32"
+                        : "a prefix of an IPv6 network is a number from 0 to 128";
+        return PEN_ERR_INVALID;
     }
+    network.bits = ipv4 ? MAPPED_BITS + bits : bits;
     const struct pen_address first = masked(&network.address, network.bits);
     if (memcmp(&first, &network.address, sizeof(first)) != 0) {
         *problem = "bits behind the prefix are set: write the network's first address";

@@ -7,7 +7,9 @@
 
 #include "filters/core/str.h"
 
-/** In network order; 0.0.0.0/96 of ::ffff: for IPv4. */
+#define PEN_ADDRESS_BYTES 48 /* of one as text, brackets included */
+
+/** In network order; 192.0.2.1 is ::ffff:192.0.2.1. */
 struct pen_address {
     unsigned char bytes[16];
 };
@@ -52,9 +54,10 @@ void pen_address_put(struct pen_buf *buf, const struct pen_address *address);
 PEN_MUST_USE enum pen_status pen_network_read(struct pen_str text, struct pen_network *out,
                                               const char **problem);
 
+/** Is the address one of the network's? */
 bool pen_network_holds(const struct pen_network *network, const struct pen_address *address);
 
-/** @param address  NULL: of a Unix socket's caller */
+/** Is it in one of them? `address` NULL stands for a Unix socket's caller. */
 bool pen_networks_hold(const struct pen_networks *networks, const struct pen_address *address);
 
 #endif

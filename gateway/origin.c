@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#define ADDRESS_BYTES 48 /* of an address as text, brackets included */
-
 static enum pen_status read_fields(const struct pen_wire_head *head, struct pen_hops *forwarded,
                                    struct pen_hops *forwarded_for)
 {
@@ -70,10 +68,10 @@ static enum pen_status name_caller(const struct pen_hop *hop, struct pen_arena *
         *out = PEN_S("unknown");
         return PEN_OK;
     }
-    char *const memory = pen_arena_bytes(arena, ADDRESS_BYTES);
+    char *const memory = pen_arena_bytes(arena, PEN_ADDRESS_BYTES);
     if (memory == NULL) return PEN_ERR_NOMEM;
 
-    struct pen_buf buf = pen_buf_over(memory, ADDRESS_BYTES);
+    struct pen_buf buf = pen_buf_over(memory, PEN_ADDRESS_BYTES);
     pen_address_put(&buf, &hop->address);
     *out = pen_buf_str(&buf);
     return PEN_OK;

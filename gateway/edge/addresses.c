@@ -21,11 +21,10 @@ struct halves {
 
 static struct halves halve(const struct pen_address *address)
 {
-    static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
     struct halves halves;
     memcpy(&halves.high, address->bytes, sizeof(halves.high));
     memcpy(&halves.low, address->bytes + sizeof(halves.high), sizeof(halves.low));
-    if (memcmp(address->bytes, mapped, sizeof(mapped)) != 0) halves.low = 0;
+    if (!pen_address_is_ipv4(address)) halves.low = 0;
     return halves;
 }
 

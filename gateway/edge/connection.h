@@ -16,13 +16,11 @@
 #define PEN_EDGE_SCRATCH ((size_t)64 << 10) /* one read: four TLS records */
 #define PEN_EDGE_KEEP    ((size_t)16 << 10) /* bytes taken in ahead of what can be used */
 #define PEN_EDGE_ARENAS  128                /* idle arenas kept warm per worker */
-#define PEN_EDGE_FIRST_MS                                                          \
-    1000 /* for a new caller's first request when we drain: a round trip, and time \
-            to write it */
-#define PEN_EDGE_DISCARD                                                        \
-    ((size_t)64 << 10)     /* a refused body this small is dropped, not cut off \
-                            */
-#define PEN_EDGE_REMOTE 64 /* "[" INET6_ADDRSTRLEN "]:65535" */
+/* For a new caller's first request when we drain: a round trip, and time to write it. */
+#define PEN_EDGE_FIRST_MS 1000
+/* A refused body this small is dropped, not cut off. */
+#define PEN_EDGE_DISCARD ((size_t)64 << 10)
+#define PEN_EDGE_REMOTE  (PEN_ADDRESS_BYTES + 6) /* ":65535" behind it */
 
 enum pen_edge_state {
     PEN_EDGE_STATE_PROXY, /* a PROXY header is to come first */
