@@ -220,12 +220,12 @@ static enum pen_step make_room(struct pen_request *r)
     return PEN_STEP_ON;
 }
 
-static enum pen_step find_origin(struct pen_request *request)
+static enum pen_step find_provenance(struct pen_request *request)
 {
     const struct pen_networks *const trusted = &request->snapshot->config->trusted_proxies;
     const char *code = NULL;
-    const enum pen_status status = pen_origin_find(request->head, trusted, request->peer,
-                                                   request->arena, &request->origin, &code);
+    const enum pen_status status = pen_provenance_find(request->head, trusted, request->peer,
+                                                       request->arena, &request->provenance, &code);
     if (status == PEN_OK) return PEN_STEP_ON;
     if (status == PEN_ERR_SYNTAX) {
         return refuse(request, (struct pen_problem){.status = 400, .reason = code});
@@ -237,7 +237,7 @@ static enum pen_step find_origin(struct pen_request *request)
 enum pen_step pen_pipeline_admit(struct pen_request *request, struct pen_verifier *verifier,
                                  const struct pen_keyring *ring, int64_t now_s)
 {
-    enum pen_step step = request->waited ? PEN_STEP_ON : find_origin(request);
+    enum pen_step step = request->waited ? PEN_STEP_ON : find_provenance(request);
     if (step == PEN_STEP_ON) step = find_function(request);
     if (step == PEN_STEP_ON) step = prove_caller(request, verifier, ring, now_s);
     if (step == PEN_STEP_ON) step = judge_type(request);
@@ -352,7 +352,7 @@ enum pen_step pen_pipeline_forward(struct pen_request *request, struct pen_excha
         .body_bytes = request->body_len,
         .authorization = f->authorization == PEN_AUTHORIZATION_FORWARD,
         .remote_host = request->remote_host,
-        .hops = request->origin.hops,
+        .hops = request->provenance.hops,
         .tls = request->tls,
         .request_id = {request->id, 32},
         .span_id = request->span_id,

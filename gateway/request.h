@@ -10,8 +10,8 @@
 
 #include "gateway/auth/policy.h"
 #include "gateway/inspect.h"
-#include "gateway/origin.h"
 #include "gateway/problem.h"
+#include "gateway/provenance.h"
 #include "gateway/snapshot.h"
 #include "gateway/wire/wire.h"
 
@@ -30,8 +30,8 @@ struct pen_request {
     const struct pen_snapshot *snapshot; /* of when the head was complete, to the end */
     struct pen_str remote;               /* "192.0.2.1:4711": the peer's */
     struct pen_str remote_host;
-    const struct pen_address *peer; /* its address as a number; NULL over a Unix socket */
-    struct pen_provenance origin;   /* whom trusted proxies bring */
+    const struct pen_address *peer;   /* its address as a number; NULL over a Unix socket */
+    struct pen_provenance provenance; /* whom trusted proxies bring */
     bool tls;
     const char *tls_version;
     const struct pen_tls_identity *identity; /* by certificate; NULL: none shown */

@@ -2,7 +2,7 @@
  * Forwarded (RFC 7239) and X-Forwarded-For: whom proxies say they speak for, nearest to us last.
  *
  * A pure reader of one field's value. Only what comes from a proxy that is trusted is worth reading
- * (gateway/origin.h). Any thread.
+ * (gateway/provenance.h). Any thread.
  */
 #ifndef PEN_GATEWAY_WIRE_FORWARDED_H
 #define PEN_GATEWAY_WIRE_FORWARDED_H

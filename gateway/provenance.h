@@ -6,8 +6,8 @@
  * itself. When a proxy sends both fields they must agree. X-Forwarded-Host says nothing here, as
  * routes go by Host.
  */
-#ifndef PEN_GATEWAY_ORIGIN_H
-#define PEN_GATEWAY_ORIGIN_H
+#ifndef PEN_GATEWAY_PROVENANCE_H
+#define PEN_GATEWAY_PROVENANCE_H
 
 #include "gateway/config/config.h"
 #include "gateway/wire/forwarded.h"
@@ -26,10 +26,10 @@ struct pen_provenance {
  * Ownership: `out` lives in `arena`.
  * Errors:    PEN_ERR_SYNTAX with `code`: 400; PEN_ERR_NOMEM
  */
-PEN_MUST_USE enum pen_status pen_origin_find(const struct pen_wire_head *head,
-                                             const struct pen_networks *trusted,
-                                             const struct pen_address *peer,
-                                             struct pen_arena *arena, struct pen_provenance *out,
-                                             const char **code);
+PEN_MUST_USE enum pen_status pen_provenance_find(const struct pen_wire_head *head,
+                                                 const struct pen_networks *trusted,
+                                                 const struct pen_address *peer,
+                                                 struct pen_arena *arena,
+                                                 struct pen_provenance *out, const char **code);
 
 #endif

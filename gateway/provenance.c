@@ -1,5 +1,5 @@
 /** Two fields into one list of hops, and the walk back along it. */
-#include "gateway/origin.h"
+#include "gateway/provenance.h"
 
 #include <string.h>
 
@@ -77,10 +77,10 @@ static enum pen_status name_caller(const struct pen_hop *hop, struct pen_arena *
     return PEN_OK;
 }
 
-enum pen_status pen_origin_find(const struct pen_wire_head *head,
-                                const struct pen_networks *trusted, const struct pen_address *peer,
-                                struct pen_arena *arena, struct pen_provenance *out,
-                                const char **code)
+enum pen_status pen_provenance_find(const struct pen_wire_head *head,
+                                    const struct pen_networks *trusted,
+                                    const struct pen_address *peer, struct pen_arena *arena,
+                                    struct pen_provenance *out, const char **code)
 {
     struct pen_provenance found = {.hops = NULL};
     if (!pen_networks_hold(trusted, peer)) {
