@@ -191,16 +191,7 @@ static void put_field(struct pen_buf *buf, struct pen_str name, struct pen_str v
     pen_buf_put(buf, PEN_S("\r\n"));
 }
 
-/* RFC 7239: IPv6 is quoted; who has no address is unknown. */
-static void put_for(struct pen_buf *buf, struct pen_str address)
-{
-    const bool bracketed = address.len > 2 && address.ptr[0] == '[';
-    pen_buf_put(buf, PEN_S("for="));
-    if (bracketed) pen_buf_byte(buf, '"');
-    pen_buf_put(buf, address.len > 0 ? address : PEN_S("unknown"));
-    if (bracketed) pen_buf_byte(buf, '"');
-}
-
+/* The hop's address as pen_address_put writes it; empty when it is not known. */
 static struct pen_str hop_text(const struct pen_hop *hop, struct pen_buf *memory)
 {
     if (!hop->known) return (struct pen_str){NULL, 0};
@@ -208,52 +199,71 @@ static struct pen_str hop_text(const struct pen_hop *hop, struct pen_buf *memory
     return pen_buf_str(memory);
 }
 
-/* The same list twice: X-Forwarded-For has no brackets by custom. */
-static void put_hops(struct pen_buf *buf, const struct pen_hops *hops, bool forwarded)
+static bool is_bracketed(struct pen_str address)
 {
+    return address.len > 2 && address.ptr[0] == '[';
+}
+
+/* RFC 7239 section 6: IPv6 is quoted, and who has no address is unknown. */
+static void put_for(struct pen_buf *buf, struct pen_str address)
+{
+    const bool quoted = is_bracketed(address);
+    pen_buf_put(buf, PEN_S("for="));
+    if (quoted) pen_buf_byte(buf, '"');
+    pen_buf_put(buf, address.len > 0 ? address : PEN_S("unknown"));
+    if (quoted) pen_buf_byte(buf, '"');
+}
+
+/* Whom proxies brought, then our own word. An authority that the wire codec passed needs no escape
+ * within quotes. */
+static void put_forwarded(struct pen_buf *buf, const struct pen_forward *forward)
+{
+    const struct pen_hops *const hops = forward->hops;
+    pen_buf_put(buf, PEN_S("Forwarded: "));
     for (size_t i = 0; hops != NULL && i < hops->count; i++) {
         char memory[PEN_ADDRESS_BYTES];
         struct pen_buf text = pen_buf_over(memory, sizeof(memory));
-        const struct pen_str address = hop_text(&hops->list[i], &text);
-        const bool bracketed = address.len > 2 && address.ptr[0] == '[';
-        if (forwarded) {
-            put_for(buf, address);
-            if (i == 0 && hops->proto.len > 0) {
-                pen_buf_put(buf, PEN_S(";proto="));
-                pen_buf_put(buf, hops->proto);
-            }
-        } else if (address.len == 0) {
-            pen_buf_put(buf, PEN_S("unknown"));
-        } else {
-            pen_buf_put(buf, bracketed ? pen_str_slice(address, 1, address.len - 1) : address);
+        put_for(buf, hop_text(&hops->list[i], &text));
+        if (i == 0 && hops->proto.len > 0) {
+            pen_buf_put(buf, PEN_S(";proto="));
+            pen_buf_put(buf, hops->proto);
         }
         pen_buf_put(buf, PEN_S(", "));
     }
-}
-
-/* An authority that the wire codec passed needs no escape within quotes. */
-static void put_forwarded(struct pen_buf *buf, const struct pen_forward *forward)
-{
-    const struct pen_str remote = forward->remote_host;
-    const struct pen_str authority = forward->head->authority;
-    const struct pen_hops *const hops = forward->hops;
-    const bool bracketed = remote.len > 2 && remote.ptr[0] == '[';
-    pen_buf_put(buf, PEN_S("Forwarded: "));
-    put_hops(buf, hops, true);
-    put_for(buf, remote);
-    if (authority.len > 0) {
+    put_for(buf, forward->remote_host);
+    if (forward->head->authority.len > 0) {
         pen_buf_put(buf, PEN_S(";host=\""));
-        pen_buf_put(buf, authority);
+        pen_buf_put(buf, forward->head->authority);
         pen_buf_byte(buf, '"');
     }
     pen_buf_put(buf, forward->tls ? PEN_S(";proto=https\r\n") : PEN_S(";proto=http\r\n"));
+}
 
-    if (remote.len > 0 || (hops != NULL && hops->count > 0)) {
+/* X-Forwarded-For has no brackets by custom. */
+static void put_bare(struct pen_buf *buf, struct pen_str address)
+{
+    if (address.len == 0) {
+        pen_buf_put(buf, PEN_S("unknown"));
+    } else {
+        pen_buf_put(buf,
+                    is_bracketed(address) ? pen_str_slice(address, 1, address.len - 1) : address);
+    }
+}
+
+/* The same for functions that do not read Forwarded. */
+static void put_x_forwarded(struct pen_buf *buf, const struct pen_forward *forward)
+{
+    const struct pen_hops *const hops = forward->hops;
+    const struct pen_str authority = forward->head->authority;
+    if (forward->remote_host.len > 0 || (hops != NULL && hops->count > 0)) {
         pen_buf_put(buf, PEN_S("X-Forwarded-For: "));
-        put_hops(buf, hops, false);
-        pen_buf_put(buf, remote.len == 0 ? PEN_S("unknown")
-                         : bracketed     ? pen_str_slice(remote, 1, remote.len - 1)
-                                         : remote);
+        for (size_t i = 0; hops != NULL && i < hops->count; i++) {
+            char memory[PEN_ADDRESS_BYTES];
+            struct pen_buf text = pen_buf_over(memory, sizeof(memory));
+            put_bare(buf, hop_text(&hops->list[i], &text));
+            pen_buf_put(buf, PEN_S(", "));
+        }
+        put_bare(buf, forward->remote_host);
         pen_buf_put(buf, PEN_S("\r\n"));
     }
     if (authority.len > 0) put_field(buf, PEN_S("X-Forwarded-Host"), authority);
@@ -316,6 +326,7 @@ void pen_forward_head(struct pen_buf *buf, const struct pen_forward *forward)
         if (field->value.len > 0) put_field(buf, field->name, field->value);
     }
     put_forwarded(buf, forward);
+    put_x_forwarded(buf, forward);
     put_field(buf, PEN_S("Via"), head->minor == 0 ? PEN_S("1.0 penstock") : PEN_S("1.1 penstock"));
     pen_buf_put(buf, PEN_S("traceparent: "));
     pen_trace_write(buf, head, forward->request_id, forward->span_id);
