@@ -28,9 +28,7 @@ static enum pen_status read_proto(const struct pen_wire_head *head, struct pen_h
             || !pen_str_equal_fold(field->name, PEN_S("x-forwarded-proto"))) {
             continue;
         }
-        const bool known = pen_str_equal_fold(field->value, PEN_S("http"))
-                           || pen_str_equal_fold(field->value, PEN_S("https"));
-        if (proto.ptr != NULL || !known) return PEN_ERR_SYNTAX;
+        if (proto.ptr != NULL || !pen_forwarded_is_proto(field->value)) return PEN_ERR_SYNTAX;
         proto = field->value;
     }
     if (hops->proto.len == 0) hops->proto = proto;

@@ -76,8 +76,7 @@ static void skip_space(struct pen_str text, size_t *at)
 struct element {
     bool has_for;
     struct pen_hop hop;
-    bool has_proto;
-    struct pen_str proto;
+    struct pen_str proto; /* empty: nothing */
 };
 
 static enum pen_status take_parameter(struct element *element, struct pen_str name,
@@ -89,42 +88,53 @@ static enum pen_status take_parameter(struct element *element, struct pen_str na
         return read_node(value, &element->hop);
     }
     if (pen_str_equal_fold(name, PEN_S("proto"))) {
-        if (element->has_proto) return PEN_ERR_SYNTAX;
-        element->has_proto = true;
+        if (element->proto.len > 0) return PEN_ERR_SYNTAX;
         element->proto = value;
-        const bool known =
-            pen_str_equal_fold(value, PEN_S("http")) || pen_str_equal_fold(value, PEN_S("https"));
-        return known ? PEN_OK : PEN_ERR_SYNTAX;
+        return pen_forwarded_is_proto(value) ? PEN_OK : PEN_ERR_SYNTAX;
     }
     return PEN_OK; /* by, host, and what is not known: nothing here depends on them */
 }
 
+/* forwarded-pair = token "=" value (RFC 7239 section 4) */
+static enum pen_status read_parameter(struct pen_str text, size_t *at, struct element *element)
+{
+    skip_space(text, at);
+    const size_t equals = pen_str_find(text, '=', *at);
+    const struct pen_str name = pen_str_slice(text, *at, equals);
+    if (equals == text.len || !pen_wire_is_token(name)) return PEN_ERR_SYNTAX;
+
+    struct pen_str value;
+    *at = equals + 1;
+    PEN_TRY(read_value(text, at, &value));
+    return take_parameter(element, name, value);
+}
+
+/* Parameters parted by semicolons. */
+static enum pen_status read_element(struct pen_str text, size_t *at, struct pen_hops *hops)
+{
+    struct element element = {.has_for = false};
+    PEN_TRY(read_parameter(text, at, &element));
+    while (*at < text.len && text.ptr[*at] == ';') {
+        (*at)++;
+        PEN_TRY(read_parameter(text, at, &element));
+    }
+    if (!element.has_for) return PEN_ERR_SYNTAX;
+    if (hops->proto.len == 0) hops->proto = element.proto;
+    return add(hops, &element.hop);
+}
+
+bool pen_forwarded_is_proto(struct pen_str text)
+{
+    return pen_str_equal_fold(text, PEN_S("http")) || pen_str_equal_fold(text, PEN_S("https"));
+}
+
 enum pen_status pen_forwarded_read(struct pen_str value, struct pen_hops *hops)
 {
-    size_t at = 0;
-    for (;;) {
-        struct element element = {.has_for = false};
-        for (;;) {
-            skip_space(value, &at);
-            const size_t start = at;
-            const size_t equals = pen_str_find(value, '=', at);
-            const struct pen_str name = pen_str_slice(value, start, equals);
-            struct pen_str text;
-            if (equals == value.len || !pen_wire_is_token(name)) return PEN_ERR_SYNTAX;
-            at = equals + 1;
-            PEN_TRY(read_value(value, &at, &text));
-            PEN_TRY(take_parameter(&element, name, text));
-            if (at >= value.len || value.ptr[at] != ';') break;
-            at++;
-        }
-        if (!element.has_for) return PEN_ERR_SYNTAX;
-        PEN_TRY(add(hops, &element.hop));
-        if (element.has_proto && hops->proto.len == 0) hops->proto = element.proto;
-
+    for (size_t at = 0;; at++) {
+        PEN_TRY(read_element(value, &at, hops));
         skip_space(value, &at);
         if (at == value.len) return PEN_OK;
         if (value.ptr[at] != ',') return PEN_ERR_SYNTAX;
-        at++;
     }
 }
 

@@ -34,4 +34,7 @@ PEN_MUST_USE enum pen_status pen_forwarded_read(struct pen_str value, struct pen
 /** The same for X-Forwarded-For: addresses, IPv6 with or without brackets, parted by commas. */
 PEN_MUST_USE enum pen_status pen_forwarded_for_read(struct pen_str value, struct pen_hops *hops);
 
+/** "http" or "https": what `proto` and X-Forwarded-Proto may say. */
+bool pen_forwarded_is_proto(struct pen_str text);
+
 #endif

@@ -5,6 +5,12 @@
 
 #define V1_BYTES  107 /* CRLF included; section 2.1 */
 #define V2_HEAD   16
+#define V2_LOCAL  0x20 /* version and command; section 2.2 */
+#define V2_PROXY  0x21
+#define V2_UNSPEC 0x00 /* family and transport; section 2.2 */
+#define V2_IPV4   0x11
+#define V2_IPV6   0x21
+#define V2_UNIX   0x31
 #define TYPE_CRC  0x03
 #define CRC_BYTES 4
 
@@ -114,48 +120,62 @@ static bool appendix_is_sound(struct pen_str header, size_t at)
     return true;
 }
 
+/* Bytes that both ends' addresses take. Streams only: a datagram cannot be what came here. */
+static bool size_of_ends(unsigned char family, size_t *size)
+{
+    switch (family) {
+    case V2_IPV4:
+        *size = 12;
+        return true;
+    case V2_IPV6:
+        *size = 36;
+        return true;
+    case V2_UNIX:
+        *size = 216;
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* The caller's address and port; a Unix socket's path says nothing here. */
+static struct pen_wire_proxy read_source(const char *ends, unsigned char family)
+{
+    struct pen_wire_proxy proxy = {.known = family != V2_UNIX};
+    if (family == V2_IPV4) {
+        proxy.address = pen_address_of_ipv4(ends);
+        proxy.port = (uint16_t)big_endian_16(ends + 8);
+    } else if (family == V2_IPV6) {
+        memcpy(proxy.address.bytes, ends, sizeof(proxy.address.bytes));
+        proxy.port = (uint16_t)big_endian_16(ends + 32);
+    }
+    return proxy;
+}
+
 static enum pen_wire_result read_v2(struct pen_str bytes, struct pen_wire_proxy *out, size_t *len)
 {
     if (bytes.len < V2_HEAD) return PEN_WIRE_MORE;
 
-    const unsigned char version = (unsigned char)bytes.ptr[12];
+    const unsigned char command = (unsigned char)bytes.ptr[12];
     const unsigned char family = (unsigned char)bytes.ptr[13];
     const size_t whole = V2_HEAD + big_endian_16(bytes.ptr + 14);
-    const bool local = version == 0x20;
-    if ((!local && version != 0x21) || whole > PEN_PROXY_BYTES) return PEN_WIRE_REFUSED;
-    if (bytes.len < whole) return PEN_WIRE_MORE;
-
-    const struct pen_str header = pen_str_slice(bytes, 0, whole);
-    struct pen_wire_proxy proxy = {.known = false};
-    size_t ends = 0; /* bytes of both ends' addresses */
-    if (!local) {
-        /* Streams over IPv4, IPv6 and Unix sockets; a datagram cannot be what came here. */
-        if (family == 0x11) {
-            ends = 12;
-        } else if (family == 0x21) {
-            ends = 36;
-        } else if (family == 0x31) {
-            ends = 216;
-        } else if (family != 0x00) {
-            return PEN_WIRE_REFUSED;
-        }
-    }
-    if (whole - V2_HEAD < ends) return PEN_WIRE_REFUSED;
-    /* LOCAL and unspecified: "the receiver must ignore" what they bring. */
-    if (!local && family != 0x00 && !appendix_is_sound(header, V2_HEAD + ends)) {
+    if ((command != V2_LOCAL && command != V2_PROXY) || whole > PEN_PROXY_BYTES) {
         return PEN_WIRE_REFUSED;
     }
-    const char *const from = header.ptr + V2_HEAD;
-    if (ends == 12) {
-        proxy.known = true;
-        proxy.address = pen_address_of_ipv4(from);
-        proxy.port = (uint16_t)big_endian_16(from + 8);
-    } else if (ends == 36) {
-        proxy.known = true;
-        memcpy(proxy.address.bytes, from, sizeof(proxy.address.bytes));
-        proxy.port = (uint16_t)big_endian_16(from + 32);
+    if (bytes.len < whole) return PEN_WIRE_MORE;
+
+    if (command == V2_LOCAL || family == V2_UNSPEC) {
+        /* "the receiver must ignore" what they bring. */
+        *out = (struct pen_wire_proxy){.known = false};
+        *len = whole;
+        return PEN_WIRE_DONE;
     }
-    *out = proxy;
+    size_t ends = 0;
+    if (!size_of_ends(family, &ends) || whole - V2_HEAD < ends
+        || !appendix_is_sound(pen_str_slice(bytes, 0, whole), V2_HEAD + ends)) {
+        return PEN_WIRE_REFUSED;
+    }
+    *out = read_source(bytes.ptr + V2_HEAD, family);
     *len = whole;
     return PEN_WIRE_DONE;
 }
