@@ -47,8 +47,7 @@ static enum pen_step find_function(struct pen_request *r)
 {
     struct pen_str path;
     if (pen_route_plain_path(r->head->path, r->arena, &path) != PEN_OK) {
-        return refuse(r, (struct pen_problem){
-                             .status = 503, .reason = "overload.memory", .retry_after_s = 1});
+        return refuse(r, pen_problem_overload("overload.memory"));
     }
     pen_router_find(r->snapshot->router, r->head->authority, path, &r->match);
     r->function = r->match.function;
@@ -79,10 +78,9 @@ static enum pen_step judge_token(struct pen_request *r, enum pen_token_result re
         return refuse(r, (struct pen_problem){.status = 503, .reason = code, .retry_after_s = 5});
     }
     if (result == PEN_TOKEN_INTERNAL) {
-        return refuse(r, (struct pen_problem){.status = 503,
-                                              .reason = "overload.memory",
-                                              .record_reason = code,
-                                              .retry_after_s = 1});
+        struct pen_problem problem = pen_problem_overload("overload.memory");
+        problem.record_reason = code;
+        return refuse(r, problem);
     }
     /* Only the first token with an unknown kid waits for newer keys: see pen_verifier_verify. It
      * waits on when other keys than its own came first. */
@@ -213,8 +211,7 @@ static enum pen_step make_room(struct pen_request *r)
 
     r->body = pen_arena_bytes(r->arena, want);
     if (r->body == NULL) {
-        return refuse(r, (struct pen_problem){
-                             .status = 503, .reason = "overload.memory", .retry_after_s = 1});
+        return refuse(r, pen_problem_overload("overload.memory"));
     }
     r->body_cap = want;
     return PEN_STEP_ON;
@@ -230,8 +227,7 @@ static enum pen_step find_provenance(struct pen_request *request)
     if (status == PEN_ERR_SYNTAX) {
         return refuse(request, (struct pen_problem){.status = 400, .reason = code});
     }
-    return refuse(request, (struct pen_problem){
-                               .status = 503, .reason = "overload.memory", .retry_after_s = 1});
+    return refuse(request, pen_problem_overload("overload.memory"));
 }
 
 enum pen_step pen_pipeline_admit(struct pen_request *request, struct pen_verifier *verifier,
@@ -257,9 +253,7 @@ enum pen_step pen_pipeline_body(struct pen_request *request, struct pen_str byte
         if (cap > limit) cap = (size_t)limit;
         char *grown = pen_arena_bytes(request->arena, cap);
         if (grown == NULL) {
-            return refuse(request, (struct pen_problem){.status = 503,
-                                                        .reason = "overload.memory",
-                                                        .retry_after_s = 1});
+            return refuse(request, pen_problem_overload("overload.memory"));
         }
         if (request->body_len > 0) memcpy(grown, request->body, request->body_len);
         request->body = grown;
@@ -344,8 +338,7 @@ static bool map_claims(const struct pen_request *r, struct pen_forward *forward)
 enum pen_step pen_pipeline_forward(struct pen_request *request, struct pen_exchange_request *out)
 {
     const struct pen_config_function *const f = request->function;
-    const struct pen_problem no_memory = {
-        .status = 503, .reason = "overload.memory", .retry_after_s = 1};
+    const struct pen_problem no_memory = pen_problem_overload("overload.memory");
     struct pen_forward forward = {
         .head = request->head,
         .authority = f->upstream->authority,

@@ -70,6 +70,11 @@ static const struct family of_filters = {PEN_STR("filter"), "Event refused",
                                          "The event was refused by the function's filters."};
 static const struct family of_others = {PEN_STR("refused"), "Refused", "The request was refused."};
 
+struct pen_problem pen_problem_overload(const char *reason)
+{
+    return (struct pen_problem){.status = 503, .reason = reason, .retry_after_s = 1};
+}
+
 const char *pen_problem_phrase(int status)
 {
     for (size_t i = 0; i < PEN_COUNT_OF(phrases); i++) {

@@ -22,10 +22,13 @@ struct pen_problem {
     int64_t date_s;            /* Unix seconds for Date; 0 = no such field */
 };
 
+/** Not enough of something for now, as `reason` says: 503, to be tried again in a second. */
+struct pen_problem pen_problem_overload(const char *reason);
+
 #define PEN_PROBLEM_FIELDS 9   /* at most, pen_problem_fields */
 #define PEN_PROBLEM_BODY   512 /* bytes: enough for every document */
-#define PEN_PROBLEM_MEMORY \
-    512 /* bytes that pen_problem_fields may write besides the borrowed ones */
+/* Bytes that pen_problem_fields may write besides the borrowed ones. */
+#define PEN_PROBLEM_MEMORY 512
 
 /** The phrase of a status (RFC 9110 section 15), "Bad Request"; "Error" for unknown ones. */
 const char *pen_problem_phrase(int status);

@@ -283,8 +283,7 @@ static bool listener_body(void *request, struct pen_str bytes)
     crew->body_bytes += task->request.body_cap - cap;
     task->body_counted += task->request.body_cap - cap;
     if (step == PEN_STEP_ON && crew->body_bytes > task->view->body_budget) {
-        task->request.refusal =
-            (struct pen_problem){.status = 503, .reason = "overload.memory", .retry_after_s = 1};
+        task->request.refusal = pen_problem_overload("overload.memory");
         step = PEN_STEP_REFUSED;
     }
     if (step == PEN_STEP_ON) return true;
@@ -400,8 +399,7 @@ static enum pen_edge_decision admit(struct pen_task *task)
     r->times.auth_us = pen_clock_us();
     if (step == PEN_STEP_WAIT) {
         if (park(task)) return PEN_EDGE_WAIT;
-        r->refusal =
-            (struct pen_problem){.status = 503, .reason = "overload.memory", .retry_after_s = 1};
+        r->refusal = pen_problem_overload("overload.memory");
         return PEN_EDGE_REFUSE;
     }
     if (step != PEN_STEP_ON) return PEN_EDGE_REFUSE;
@@ -409,7 +407,7 @@ static enum pen_edge_decision admit(struct pen_task *task)
     const size_t ahead = r->body_cap;
     const char *const overload = overloaded(task, ahead);
     if (overload != NULL) {
-        r->refusal = (struct pen_problem){.status = 503, .reason = overload, .retry_after_s = 1};
+        r->refusal = pen_problem_overload(overload);
         return PEN_EDGE_REFUSE;
     }
     crew->body_bytes += ahead;
