@@ -27,14 +27,18 @@ void pen_handover_destroy(struct pen_handover *handover);
 bool pen_handover_has(const struct pen_handover *handover, const struct pen_config_listen *listen);
 
 /**
- * A duplicate of that socket, non-blocking; -1 when there is none or no descriptor left (errno).
+ * A duplicate of that socket, non-blocking.
  *
  * @param port  its port; left as it is for a Unix socket
+ * @return -1 when there is none, or no descriptor left (errno)
  */
 PEN_MUST_USE int pen_handover_take(struct pen_handover *handover,
                                    const struct pen_config_listen *listen, uint16_t *port);
 
-/** Say which sockets no listener has asked for so far: a configuration that was meant otherwise. */
+/**
+ * Log which sockets no listener has asked for so far: the configuration was probably meant
+ * otherwise. They stay open, for a reload may ask.
+ */
 void pen_handover_report_unused(const struct pen_handover *handover);
 
 #endif

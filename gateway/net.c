@@ -66,8 +66,7 @@ static struct pen_address masked(const struct pen_address *address, unsigned bit
     return result;
 }
 
-/* What stands behind the slash: one spelling of a number that an address of this kind has room for.
- */
+/* What stands behind the slash: a number in its one spelling, up to the address's bits. */
 static bool read_prefix(struct pen_str digits, unsigned most, unsigned *bits)
 {
     uint64_t prefix = 0;

@@ -46,8 +46,7 @@ struct pen_pressure_sample pen_pressure_sample(struct pen_pressure *pressure);
 /** Any thread; NULL: none. */
 enum pen_pressure_level pen_pressure_level(const struct pen_pressure *pressure);
 
-/** The level for `resident` of `limit` bytes after `before`; what pen_pressure_sample decides by.
- */
+/** The level for `resident` of `limit` bytes after the level `before`. Pure. */
 enum pen_pressure_level pen_pressure_judge(uint64_t resident, uint64_t limit,
                                            enum pen_pressure_level before);
 

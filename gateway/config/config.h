@@ -188,22 +188,13 @@ struct pen_config_timeouts {
     uint32_t reply_min_rate; /* bytes a second while the caller is what holds the answer up; 500 */
 };
 
-/**
- * What the whole of one exchange with a caller may take. Without a value of its own: as long as
- * head, body, the slowest function and 60 s for the rest of the answer may take together.
- */
-struct pen_config;
-uint64_t pen_config_exchange_ms(const struct pen_config *config);
-
-/** What the certificate of an upstream must name. */
-struct pen_str pen_config_proven_name(const struct pen_config_upstream *upstream);
-
 struct pen_config {
     struct pen_arena *arena; /* owns everything, itself included */
     struct pen_str file;     /* as named on the command line */
 
     const struct pen_config_listen *listens;
     size_t listen_count;
+    struct pen_networks trusted_proxies; /* whose Forwarded and X-Forwarded-For are believed */
     bool admin;
     struct pen_config_listen admin_listen; /* loopback or Unix socket, plaintext */
     const struct pen_config_issuer *issuers;
@@ -219,8 +210,7 @@ struct pen_config {
     uint32_t address_connections; /* of one caller's address (IPv6: of its /64); 0 = no limit */
     uint32_t connection_requests; /* on one connection; 1,000 */
     size_t memory_bytes;          /* of bodies in flight, all workers together; 256 MiB */
-    struct pen_networks trusted_proxies; /* whose Forwarded and X-Forwarded-For are believed */
-    size_t process_bytes; /* that the process may use; 0 = the cgroup's or machine's memory */
+    size_t process_bytes;         /* of the whole process; 0 = the cgroup's or machine's memory */
 };
 
 /**
@@ -254,6 +244,16 @@ PEN_MUST_USE enum pen_status pen_config_parse_with(struct pen_str yaml, struct p
                                                    const struct pen_config_options *options,
                                                    struct pen_config **out, struct pen_error *err);
 
+/**
+ * What one exchange with a caller may take as a whole. Where it is not configured: as long as head,
+ * body, the slowest function and 60 s for the rest of the answer may take together.
+ */
+uint64_t pen_config_exchange_ms(const struct pen_config *config);
+
+/** What the certificate of an upstream must name. */
+struct pen_str pen_config_proven_name(const struct pen_config_upstream *upstream);
+
+/** NULL is fine. */
 void pen_config_destroy(struct pen_config *config);
 
 #endif

@@ -1,11 +1,13 @@
 /**
- * A connection's arrival: accepted, named, counted, and told apart from the proxy that brings it.
+ * A connection's arrival: accepted, told apart from the proxy that brings it, named and counted.
  *
- * From a network that is configured so a PROXY header must come first, and from nobody else may
- * one: what is not a header there, or looks like one here, is refused as what it is not. The
+ * Connections of configured networks must begin with a PROXY header; those of all others are read
+ * as what they should be, so that a header on them is broken TLS or HTTP and ends them. The
  * header's bytes are looked at in the socket and taken out of it whole, so that TLS begins right
  * behind them; one deadline covers header and handshake.
  */
+#include "gateway/edge/connection.h"
+
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -14,10 +16,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "gateway/edge/connection.h"
 #include "gateway/wire/proxy.h"
 
-/* "192.0.2.1:4711" */
+/* As "192.0.2.1:4711". */
 static void name_remote(struct pen_edge_connection *c, const struct pen_address *address,
                         uint16_t port)
 {

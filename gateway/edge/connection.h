@@ -1,7 +1,7 @@
 /**
  * One caller's connection, as the files of this folder share it: acceptor.c accepts it,
- * connection.c holds its life and deadlines, inbound.c takes requests in, outbound.c brings replies
- * back.
+ * arrival.c learns whose it is, connection.c holds its life and deadlines, inbound.c takes requests
+ * in, outbound.c brings replies back, and pace.c tells a caller that reads slowly.
  */
 #ifndef PEN_GATEWAY_EDGE_CONNECTION_H
 #define PEN_GATEWAY_EDGE_CONNECTION_H

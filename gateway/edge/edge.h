@@ -44,8 +44,7 @@ enum pen_edge_end {
 struct pen_edge_events {
     /* A checked head stands in pen_edge_head. Its memory and the arena live until `ended`. */
     enum pen_edge_decision (*head)(void *owner, struct pen_edge_connection *connection);
-    /* A pair for the admitted or refused request; NULL: no memory or descriptor, the edge says 503.
-     */
+    /* A pair for the admitted or refused request; NULL: there is none, and the edge says 503. */
     struct pen_pair *(*pair)(void *owner, struct pen_edge_connection *connection);
     /* Bytes were written into the pair: libmicrohttpd is to run soon. */
     void (*fed)(void *owner);
@@ -75,6 +74,7 @@ struct pen_edge_shared {
     const struct pen_pressure *pressure; /* may be NULL */
 };
 
+/** `events` and what `shared` points to must outlive it. Errors: PEN_ERR_NOMEM. */
 PEN_MUST_USE enum pen_status pen_edge_create(struct pen_loop *loop,
                                              const struct pen_edge_options *options,
                                              const struct pen_edge_events *events, void *owner,
@@ -99,7 +99,7 @@ struct pen_edge_entrance {
  * What accepts from a listening socket; nothing is accepted before pen_edge_listen. Any thread.
  *
  * @param fd       non-blocking, taken over, also on failure
- * @param address  identifies it over reloads
+ * @param address  identifies it over reloads; copied
  * @param kept     somebody else keeps the socket open, too: it is left as it is
  *
  * Errors: PEN_ERR_NOMEM
@@ -114,9 +114,9 @@ void pen_edge_acceptor_destroy(struct pen_edge_acceptor *acceptor);
  */
 void pen_edge_listen(struct pen_edge *edge, struct pen_edge_acceptor *acceptor);
 
-/** Does it listen there already? Then new connections are taken in this way from now on. */
-bool pen_edge_relisten(struct pen_edge *edge, struct pen_str address,
-                       const struct pen_edge_entrance *entrance);
+/** Take new connections there in this way from now on. False: it does not listen there. */
+PEN_MUST_USE bool pen_edge_relisten(struct pen_edge *edge, struct pen_str address,
+                                    const struct pen_edge_entrance *entrance);
 
 /**
  * Stop listening on every address for which `keep` says false; connections stay. Whoever has begun
@@ -148,6 +148,7 @@ size_t pen_edge_stop(struct pen_edge *edge);
 /** Memory is nearly out: close every connection that no request is open on. */
 void pen_edge_close_idle(struct pen_edge *edge);
 
+/** Open now, those in their handshake included. */
 size_t pen_edge_connection_count(const struct pen_edge *edge);
 
 /** Free what ended in this turn; once a turn, outside of all callbacks. */
@@ -156,7 +157,9 @@ void pen_edge_sweep(struct pen_edge *edge);
 /* A connection, while a request is open on it. */
 
 const struct pen_wire_head *pen_edge_head(const struct pen_edge_connection *connection);
+/** Of the request: reset when it is over. */
 struct pen_arena *pen_edge_arena(const struct pen_edge_connection *connection);
+/** What the owner keeps of the request; NULL until it is set, and for the next request. */
 void pen_edge_set_request(struct pen_edge_connection *connection, void *request);
 void *pen_edge_request(const struct pen_edge_connection *connection);
 /** "192.0.2.1:4711"; lives as long as the connection. */
@@ -167,9 +170,9 @@ struct pen_str pen_edge_remote_host(const struct pen_edge_connection *connection
 const struct pen_address *pen_edge_address(const struct pen_edge_connection *connection);
 /** Who the caller is by its certificate; NULL when it showed none. As long as the connection. */
 const struct pen_tls_identity *pen_edge_identity(const struct pen_edge_connection *connection);
+/** "TLSv1.3", or NULL over a plain connection. Static storage. */
 const char *pen_edge_tls_version(const struct pen_edge_connection *connection);
-/** Monotonic microseconds at which the first byte of this request arrived, and its head was whole.
- */
+/** Monotonic microseconds at which the first byte of this request arrived. */
 uint64_t pen_edge_began_us(const struct pen_edge_connection *connection);
 
 /** After PEN_EDGE_WAIT: go on. Not from inside `head`. */

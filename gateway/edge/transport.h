@@ -36,13 +36,17 @@ enum pen_io pen_transport_handshake(struct pen_transport *transport);
 enum pen_io pen_transport_read(struct pen_transport *transport, char *into, size_t room,
                                size_t *got);
 
-/** Decrypted or buffered bytes wait that epoll cannot know about. */
+/** Do bytes wait, decrypted or not, that epoll cannot know about? */
 bool pen_transport_pending(const struct pen_transport *transport);
 
+/** As many of the bytes as go now, at least one, or why not. */
 enum pen_io pen_transport_write(struct pen_transport *transport, struct pen_str bytes, size_t *put);
 
-/** Take received bytes and forget them, undecrypted: the last thing done with a connection. OK:
- * there may be more. */
+/**
+ * Take received bytes and forget them, undecrypted: the last thing done with a connection.
+ *
+ * @return PEN_IO_OK while there may be more
+ */
 enum pen_io pen_transport_discard(struct pen_transport *transport, char *scratch, size_t room);
 
 /** Say close_notify; to be followed by pen_transport_close. */
@@ -51,13 +55,13 @@ void pen_transport_goodbye(struct pen_transport *transport);
 /** End our side: close_notify, then FIN; the peer may still send. */
 void pen_transport_finish(struct pen_transport *transport);
 
-/** Close the descriptor and free the session. With `finished` false the TLS session is not
- * resumable. */
+/** Close the descriptor, free the session and what it proved. Nothing more is said to the peer. */
 void pen_transport_close(struct pen_transport *transport);
 
 /** "TLSv1.3", or NULL when plain. Static storage. */
 const char *pen_transport_version(const struct pen_transport *transport);
 
+/** Did the handshake take up a session of before? False when plain. */
 bool pen_transport_resumed(const struct pen_transport *transport);
 
 #endif

@@ -70,8 +70,9 @@ PEN_MUST_USE enum pen_status pen_audit_reopen(struct pen_audit *audit,
                                               const struct pen_config_audit *config,
                                               struct pen_error *err);
 
-/** Is there room for a record now, and did the output take the last? With refuse_when_full a worker
- * asks before it lets a request in.
+/**
+ * Is there room for a record now, and did the output take the last one? With refuse_when_full a
+ * worker asks before it lets a request in.
  */
 bool pen_audit_has_room(const struct pen_audit *audit, size_t worker);
 

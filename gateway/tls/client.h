@@ -35,8 +35,7 @@ PEN_MUST_USE enum pen_status pen_tls_client_create(const struct pen_tls_client_o
 
 /** Returns `client`. */
 struct pen_tls_client *pen_tls_client_acquire(struct pen_tls_client *client);
-/** The last reference frees; the key is wiped with the last connection that uses it. NULL is fine.
- */
+/** The last one frees; the key is wiped with the last connection that uses it. NULL is fine. */
 void pen_tls_client_release(struct pen_tls_client *client);
 
 /** When its files end; lives as long as the client, the file names as the options they came in. */

@@ -47,8 +47,8 @@ void pen_tickets_release(struct pen_tickets *tickets);
 /** Do the keys come from a file? */
 bool pen_tickets_are_shared(const struct pen_tickets *tickets);
 
-/** Let a context issue and open tickets with these keys; it takes a reference. Errors:
- * PEN_ERR_INTERNAL */
+/** Let a context issue and open tickets with these keys; it takes a reference.
+ * Errors: PEN_ERR_INTERNAL */
 PEN_MUST_USE enum pen_status pen_tickets_attach(struct pen_tickets *tickets, SSL_CTX *context);
 
 /** Take new keys now as if a period had gone by; the previous ones still open tickets. Not for
