@@ -19,25 +19,27 @@ enum pen_step {
 
 /** Everything that can be decided before the body: route, method, caller, permission, type, size.
  */
-enum pen_step pen_pipeline_admit(struct pen_request *request, struct pen_verifier *verifier,
-                                 const struct pen_keyring *ring, int64_t now_s);
+PEN_MUST_USE enum pen_step pen_pipeline_admit(struct pen_request *request,
+                                              struct pen_verifier *verifier,
+                                              const struct pen_keyring *ring, int64_t now_s);
 
 /** Append to the body; refuses beyond the function's limit or the arena's. */
-enum pen_step pen_pipeline_body(struct pen_request *request, struct pen_str bytes);
+PEN_MUST_USE enum pen_step pen_pipeline_body(struct pen_request *request, struct pen_str bytes);
 
 /** Decode and run the chain over the whole request. */
-enum pen_step pen_pipeline_inspect(struct pen_request *request, struct pen_scratch *scratch,
-                                   int64_t now_s);
+PEN_MUST_USE enum pen_step pen_pipeline_inspect(struct pen_request *request,
+                                                struct pen_scratch *scratch, int64_t now_s);
 
 /** Write the head for the function; `out->head` and `out->body` are filled. */
-enum pen_step pen_pipeline_forward(struct pen_request *request, struct pen_exchange_request *out);
+PEN_MUST_USE enum pen_step pen_pipeline_forward(struct pen_request *request,
+                                                struct pen_exchange_request *out);
 
 /** Leave a refusal for an exchange that failed. */
 void pen_pipeline_upstream_failed(struct pen_request *request, enum pen_upstream_failure failure,
                                   const char *detail);
 
 /** The reply that says `request->refusal`; lives in the request's arena. False: no memory. */
-bool pen_pipeline_refusal_reply(struct pen_request *request, struct pen_reply *out);
+PEN_MUST_USE bool pen_pipeline_refusal_reply(struct pen_request *request, struct pen_reply *out);
 
 /* Of an answer's fields; libmicrohttpd writes a reply's head into its connection's memory at once.
  */
@@ -48,7 +50,8 @@ bool pen_pipeline_refusal_reply(struct pen_request *request, struct pen_reply *o
  * Body members of `out` are the caller's to fill. False: no memory, or more than
  * PEN_ANSWER_FIELDS_BYTES.
  */
-bool pen_pipeline_answer_reply(struct pen_request *request, const struct pen_wire_head *answer,
-                               struct pen_reply *out);
+PEN_MUST_USE bool pen_pipeline_answer_reply(struct pen_request *request,
+                                            const struct pen_wire_head *answer,
+                                            struct pen_reply *out);
 
 #endif

@@ -9,8 +9,8 @@
 #include "gateway/auth/token.h"
 
 /** Read the payload: one JSON object without duplicate names. _OK, _BAD_CLAIMS or _INTERNAL. */
-enum pen_token_result pen_claims_read(struct pen_str payload, struct pen_arena *arena,
-                                      const struct pen_json **out);
+PEN_MUST_USE enum pen_token_result pen_claims_read(struct pen_str payload, struct pen_arena *arena,
+                                                   const struct pen_json **out);
 
 /** Is this `typ` (empty = none) one that the profile takes for an access token? */
 bool pen_claims_typ_fits(enum pen_token_profile profile, struct pen_str typ);
@@ -21,8 +21,8 @@ bool pen_claims_typ_fits(enum pen_token_profile profile, struct pen_str typ);
  * @param now      Unix seconds
  * @param expires  `exp`
  */
-enum pen_token_result pen_claims_check(const struct pen_json *claims,
-                                       const struct pen_config_issuer *issuer, int64_t now,
-                                       int64_t *expires);
+PEN_MUST_USE enum pen_token_result pen_claims_check(const struct pen_json *claims,
+                                                    const struct pen_config_issuer *issuer,
+                                                    int64_t now, int64_t *expires);
 
 #endif

@@ -38,7 +38,7 @@ struct pen_jws {
  * Returns PEN_TOKEN_OK, _MALFORMED, _TOO_LARGE, _ENCRYPTED, _BAD_HEADER, _FORBIDDEN_HEADER,
  * _ALGORITHM (unknown, "none", another case), _INTERNAL (the arena's limit)
  */
-enum pen_token_result pen_jws_read(struct pen_str token, struct pen_arena *arena,
-                                   struct pen_jws *out);
+PEN_MUST_USE enum pen_token_result pen_jws_read(struct pen_str token, struct pen_arena *arena,
+                                                struct pen_jws *out);
 
 #endif

@@ -17,8 +17,8 @@
  *
  * PEN_TOKEN_OK, _DISAGREEMENT, or _INTERNAL (memory)
  */
-enum pen_token_result pen_second_reader_agrees(const struct pen_jws *jws,
-                                               const struct pen_json *claims,
-                                               struct pen_arena *arena);
+PEN_MUST_USE enum pen_token_result pen_second_reader_agrees(const struct pen_jws *jws,
+                                                            const struct pen_json *claims,
+                                                            struct pen_arena *arena);
 
 #endif

@@ -67,11 +67,10 @@ void pen_verifier_destroy(struct pen_verifier *verifier);
  * Ownership: `out` lives as long as `arena`; nothing of it points into the cache or the token.
  *            Places in the claims tree are those of the decoded payload
  */
-enum pen_token_result pen_verifier_verify(struct pen_verifier *verifier, struct pen_str token,
-                                          const struct pen_config_issuer *const *issuers,
-                                          size_t issuer_count, const struct pen_keyring *ring,
-                                          int64_t now, struct pen_arena *arena,
-                                          struct pen_caller *out,
-                                          const struct pen_config_issuer **unknown);
+PEN_MUST_USE enum pen_token_result pen_verifier_verify(
+    struct pen_verifier *verifier, struct pen_str token,
+    const struct pen_config_issuer *const *issuers, size_t issuer_count,
+    const struct pen_keyring *ring, int64_t now, struct pen_arena *arena, struct pen_caller *out,
+    const struct pen_config_issuer **unknown);
 
 #endif

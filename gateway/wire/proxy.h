@@ -26,7 +26,7 @@ struct pen_wire_proxy {
  * @param len  on DONE: bytes of the header; what follows is the caller's
  * @return MORE when it may still become one, REFUSED when not
  */
-enum pen_wire_result pen_wire_proxy_read(struct pen_str bytes, struct pen_wire_proxy *out,
-                                         size_t *len);
+PEN_MUST_USE enum pen_wire_result pen_wire_proxy_read(struct pen_str bytes,
+                                                      struct pen_wire_proxy *out, size_t *len);
 
 #endif

@@ -111,9 +111,11 @@ struct pen_wire_scan {
  * @param bytes     everything received since the previous message ended; may grow between calls
  * @param head_len  on DONE: bytes of the head with its final empty line (and any skipped line)
  */
-enum pen_wire_result pen_wire_find_end(struct pen_wire_scan *scan, struct pen_str bytes,
-                                       const struct pen_wire_limits *limits, bool response,
-                                       size_t *head_len, struct pen_wire_refusal *refusal);
+PEN_MUST_USE enum pen_wire_result pen_wire_find_end(struct pen_wire_scan *scan,
+                                                    struct pen_str bytes,
+                                                    const struct pen_wire_limits *limits,
+                                                    bool response, size_t *head_len,
+                                                    struct pen_wire_refusal *refusal);
 
 /**
  * Parse a complete request head (what pen_wire_find_end delimited).
@@ -121,10 +123,10 @@ enum pen_wire_result pen_wire_find_end(struct pen_wire_scan *scan, struct pen_st
  * @param head  untouched bytes; `out` points into them
  * @return DONE, or REFUSED, and then nothing in `out` may be used
  */
-enum pen_wire_result pen_wire_parse_request(struct pen_str head,
-                                            const struct pen_wire_limits *limits,
-                                            struct pen_wire_head *out,
-                                            struct pen_wire_refusal *refusal);
+PEN_MUST_USE enum pen_wire_result pen_wire_parse_request(struct pen_str head,
+                                                         const struct pen_wire_limits *limits,
+                                                         struct pen_wire_head *out,
+                                                         struct pen_wire_refusal *refusal);
 
 /**
  * Parse a complete response head.
@@ -132,10 +134,11 @@ enum pen_wire_result pen_wire_parse_request(struct pen_str head,
  * @param method  of the request it answers: HEAD has no body (RFC 9112 section 6.3)
  * @return DONE or REFUSED with status 502
  */
-enum pen_wire_result pen_wire_parse_response(struct pen_str head, struct pen_str method,
-                                             const struct pen_wire_limits *limits,
-                                             struct pen_wire_head *out,
-                                             struct pen_wire_refusal *refusal);
+PEN_MUST_USE enum pen_wire_result pen_wire_parse_response(struct pen_str head,
+                                                          struct pen_str method,
+                                                          const struct pen_wire_limits *limits,
+                                                          struct pen_wire_head *out,
+                                                          struct pen_wire_refusal *refusal);
 
 /** The first field with this id, or NULL; and how many there are. */
 const struct pen_event_field *pen_wire_field(const struct pen_wire_head *head, enum pen_wire_id id);
@@ -174,8 +177,9 @@ struct pen_wire_chunks {
  * trailers checked, bounded and dropped. The refusal has the status for a request; a reader of
  * responses answers 502 with the same code. After REFUSED nothing more may be given.
  */
-enum pen_wire_result pen_wire_chunks_next(struct pen_wire_chunks *chunks, struct pen_str in,
-                                          size_t *consumed, struct pen_str *data,
-                                          struct pen_wire_refusal *refusal);
+PEN_MUST_USE enum pen_wire_result pen_wire_chunks_next(struct pen_wire_chunks *chunks,
+                                                       struct pen_str in, size_t *consumed,
+                                                       struct pen_str *data,
+                                                       struct pen_wire_refusal *refusal);
 
 #endif
