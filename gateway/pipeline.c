@@ -393,6 +393,12 @@ void pen_pipeline_upstream_failed(struct pen_request *request, enum pen_upstream
     if (request->refusal.status == 503) request->refusal.retry_after_s = 1;
 }
 
+/* RFC 6797 section 7.2: never over plain HTTP. */
+static struct pen_str strict_transport(const struct pen_request *request)
+{
+    return request->tls ? request->snapshot->strict_transport : PEN_S("");
+}
+
 bool pen_pipeline_refusal_reply(struct pen_request *request, struct pen_reply *out)
 {
     struct pen_event_field *fields =
@@ -405,6 +411,7 @@ bool pen_pipeline_refusal_reply(struct pen_request *request, struct pen_reply *o
 
     const struct pen_str id = {request->id, 32};
     request->refusal.date_s = request->wall_ms / 1000;
+    request->refusal.strict_transport = strict_transport(request);
     pen_problem_body(&body, &request->refusal, id);
     *out = (struct pen_reply){
         .status = request->refusal.status,
@@ -434,9 +441,11 @@ bool pen_pipeline_answer_reply(struct pen_request *request, const struct pen_wir
                                struct pen_reply *out)
 {
     struct pen_event_field *fields =
-        pen_arena_calloc(request->arena, (size_t)answer->field_count + 2, sizeof(*fields));
+        pen_arena_calloc(request->arena, (size_t)answer->field_count + 3, sizeof(*fields));
     if (fields == NULL) return false;
 
+    const struct pen_str strict_name = PEN_STR("Strict-Transport-Security");
+    struct pen_str strict = strict_transport(request);
     size_t count = 0;
     size_t bytes = 0;
     for (uint32_t i = 0; i < answer->field_count; i++) {
@@ -451,9 +460,12 @@ bool pen_pipeline_answer_reply(struct pen_request *request, const struct pen_wir
                    != PEN_OK) {
             return false;
         }
+        /* What the function says of its host counts. */
+        if (pen_str_equal_fold(fields[count].name, strict_name)) strict.len = 0;
         count++;
     }
     fields[count++] = (struct pen_event_field){PEN_STR("X-Request-Id"), {request->id, 32}};
+    if (strict.len > 0) fields[count++] = (struct pen_event_field){strict_name, strict};
     if (!add_date(request, answer, &fields[count])) return false;
     if (fields[count].name.len > 0) count++;
     *out = (struct pen_reply){.status = answer->status, .fields = fields, .field_count = count};

@@ -151,6 +151,10 @@ size_t pen_problem_fields(const struct pen_problem *problem, struct pen_str requ
         (struct pen_event_field){PEN_STR("Content-Type"), PEN_STR("application/problem+json")};
     fields[count++] = (struct pen_event_field){PEN_STR("Cache-Control"), PEN_STR("no-store")};
     fields[count++] = (struct pen_event_field){PEN_STR("X-Request-Id"), request_id};
+    if (problem->strict_transport.len > 0) {
+        fields[count++] = (struct pen_event_field){PEN_STR("Strict-Transport-Security"),
+                                                   problem->strict_transport};
+    }
     if (problem->challenge.len > 0) {
         fields[count++] = (struct pen_event_field){PEN_STR("WWW-Authenticate"), problem->challenge};
     }

@@ -140,6 +140,19 @@ static enum pen_status collect_claimed(struct pen_snapshot *snapshot)
     return PEN_OK;
 }
 
+/* RFC 6797 section 6.1. Names below this one are somebody else's to decide about. */
+static enum pen_status word_strict_transport(struct pen_snapshot *snapshot)
+{
+    const struct pen_config *const config = snapshot->config;
+    char memory[32];
+    struct pen_buf buf = pen_buf_over(memory, sizeof(memory));
+    if (config->hsts_s == 0) return PEN_OK;
+
+    pen_buf_put(&buf, PEN_S("max-age="));
+    pen_buf_u64(&buf, config->hsts_s);
+    return pen_arena_copy(config->arena, pen_buf_str(&buf), &snapshot->strict_transport);
+}
+
 static enum pen_status compile_functions(struct pen_snapshot *snapshot, struct pen_metrics *metrics,
                                          struct pen_error *err)
 {
@@ -159,6 +172,7 @@ static enum pen_status compile_functions(struct pen_snapshot *snapshot, struct p
         if (metrics != NULL) PEN_TRY(pen_metrics_slot(metrics, function->name, &slots[i]));
     }
     PEN_TRY(collect_claimed(snapshot));
+    PEN_TRY(word_strict_transport(snapshot));
     return pen_router_create(config, config->arena, &snapshot->router, err);
 }
 

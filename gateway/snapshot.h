@@ -25,6 +25,8 @@ struct pen_snapshot {
     const uint32_t *metric_slots;               /* by function index */
     const struct pen_str *claimed; /* header names that claims are mapped to, each once */
     size_t claimed_count;
+    struct pen_str strict_transport; /* Strict-Transport-Security for who came by TLS; empty = not
+                                        said */
 };
 
 /**

@@ -549,6 +549,9 @@ static void edge_refuse(void *owner, struct pen_edge_connection *connection,
     }
     if (problem.status == 503) problem.retry_after_s = 1;
     problem.date_s = nobody.wall_ms / 1000;
+    if (pen_edge_tls_version(connection) != NULL) {
+        problem.strict_transport = crew->view->snapshot->strict_transport;
+    }
     pen_problem_raw(out, &problem, (struct pen_str){r->id, 32});
     pen_metrics_add(crew->metrics, crew->worker, PEN_COUNTER_WIRE_REFUSALS, 1);
     if (task != NULL) {

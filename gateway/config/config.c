@@ -38,6 +38,7 @@ static const struct pen_config config_defaults = {
                  .reply_min_rate = 500},
     .connections = 10000,
     .connection_requests = 1000,
+    .hsts_s = 365 * 86400,
     .memory_bytes = (size_t)256 << 20,
 };
 
@@ -130,6 +131,8 @@ static const struct pen_key root_keys[] = {
      .offset = CONFIG(address_connections, uint32_t), .most = 1000000},
     {PEN_STR("requests_per_connection"), .kind = PEN_KEY_NUMBER,
      .offset = CONFIG(connection_requests, uint32_t), .least = 1, .most = 1000000000},
+    {PEN_STR("hsts"), .kind = PEN_KEY_SECONDS, .offset = CONFIG(hsts_s, uint32_t),
+     .most = 3650 * 24 * HOUR},
     {PEN_STR("memory"), .kind = PEN_KEY_SIZE, .offset = CONFIG(memory_bytes, size_t),
      .least = (uint64_t)1 << 20, .most = (uint64_t)1 << 40},
     {PEN_STR("process_memory"), .kind = PEN_KEY_SIZE, .offset = CONFIG(process_bytes, size_t),

@@ -209,6 +209,7 @@ struct pen_config {
     uint32_t connections;         /* of callers, all workers together; 10,000 */
     uint32_t address_connections; /* of one caller's address (IPv6: of its /64); 0 = no limit */
     uint32_t connection_requests; /* on one connection; 1,000 */
+    uint32_t hsts_s;              /* max-age of Strict-Transport-Security; 0 = not said; a year */
     size_t memory_bytes;          /* of bodies in flight, all workers together; 256 MiB */
     size_t process_bytes;         /* of the whole process; 0 = the cgroup's or machine's memory */
 };

@@ -65,5 +65,21 @@ class SpeaksTlsAsMozillaAdvises(Setting):
         self.assertEqual(self.client(gateway, "-tls1_3").returncode, 0)
 
 
+    def test_answers_say_that_the_host_is_reached_by_tls_alone(self):
+        year = "max-age=31536000"
+        config = self.config().replace("listen:", "listen:\n  - address: \"127.0.0.1:0\"\n    plaintext: true", 1)
+        gateway = self.gateway(config)
+        name = "Strict-Transport-Security"
+        self.assertEqual(gateway.curl("/nowhere").get(name), year)
+        self.assertEqual(gateway.post("/open/x").get(name), year)
+        self.assertIn(f"{name}: {year}\r\n".encode(), gateway.raw(b"GARBAGE\r\n\r\n"))
+        self.assertIsNone(gateway.curl("/nowhere", how="plaintext").get(name))
+        self.assertIsNone(gateway.post("/open/x", how="plaintext").get(name))
+        self.recorder.script = lambda request: b"HTTP/1.1 200 OK\r\nStrict-Transport-Security: max-age=7\r\nContent-Length: 0\r\n\r\n"
+        reply = gateway.post("/open/x")
+        self.assertEqual([value for field, value in reply.fields if field == name], ["max-age=7"])
+        self.assertIsNone(self.gateway("hsts: 0s\n" + self.config()).curl("/nowhere").get(name))
+
+
 if __name__ == "__main__":
     harness.main()

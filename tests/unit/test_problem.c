@@ -188,6 +188,14 @@ static void sets_the_fields_that_belong_to_a_status(void **state)
          {.status = 504, .reason = "upstream.timeout", .proxy_error = "http_response_timeout"},
          PEN_STR("Proxy-Status"),
          PEN_STR("penstock; error=http_response_timeout")},
+        {"HTTPS only",
+         {.status = 404, .reason = "route.unknown", .strict_transport = PEN_STR("max-age=1")},
+         PEN_STR("Strict-Transport-Security"),
+         PEN_STR("max-age=1")},
+        {"not over plain HTTP",
+         {.status = 404, .reason = "route.unknown"},
+         PEN_STR("Strict-Transport-Security"),
+         PEN_STR("")},
         {"the id", {.status = 400, .reason = "json.syntax"}, PEN_STR("X-Request-Id"), id},
     };
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
@@ -217,6 +225,7 @@ static void holds_all_fields_at_once(void **state)
                                         .accept = PEN_STR("a/b"),
                                         .retry_after_s = 1,
                                         .date_s = 784111777,
+                                        .strict_transport = PEN_STR("max-age=31536000"),
                                         .proxy_error = "http_response_header_section_size"};
     char memory[PEN_PROBLEM_MEMORY];
     struct pen_buf buf = pen_buf_over(memory, sizeof(memory));
