@@ -2,7 +2,7 @@
 # (release, debug, asan, tsan, fuzz, coverage) can be used directly as well.
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build run check fuzz load bench format tidy install clean
+.PHONY: help deps build run check fuzz load tls bench format tidy install clean
 
 # Arguments of `make run` for `penstock demo`; a clean machine gets them as `make run ARGS=--once`.
 ARGS ?=
@@ -61,6 +61,10 @@ fuzz: deps build/fuzz/build.ninja ## libFuzzer on every reader of foreign bytes,
 load: deps build/release/build.ninja ## thousands of callers: memory, deadlines, reloads, churn, CPU of a connection
 	@$(call CMAKE_BUILD,release)
 	@tests/load/run $(ARGS)
+
+tls: build ## testssl.sh on the edge: no finding of severity LOW or above
+	@.ci/deps tls
+	@tests/tls/run $(ARGS)
 
 bench: ## CPU per event against nginx and nginx + ModSecurity + CRS
 	@.ci/deps build bench
