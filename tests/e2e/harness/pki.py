@@ -31,13 +31,13 @@ class Pki(Certificates):
         super().__init__(folder)
         for ca in ("ca", "other-ca"):
             openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
-                    self.path(ca + ".key"), "-out", self.path(ca + ".pem"), "-days", "30", "-subj", f"/CN={ca}",
+                    self.path(ca + ".key"), "-out", self.path(ca + ".pem"), "-days", "90", "-subj", f"/CN={ca}",
                     "-addext", "keyUsage=critical,keyCertSign,cRLSign")
         self.issue("server", "serverAuth")
         self.issue("function", "serverAuth")
         self.issue("client", "clientAuth")
 
-    def issue(self, name, usage, ca="ca", names="DNS:localhost,IP:127.0.0.1,IP:::1", days=30):
+    def issue(self, name, usage, ca="ca", names="DNS:localhost,IP:127.0.0.1,IP:::1", days=90):
         self.request(name, usage, names)
         openssl("x509", "-req", "-in", self.path(name + ".csr"), "-CA", self.path(ca + ".pem"), "-CAkey",
                 self.path(ca + ".key"), "-CAcreateserial", "-days", str(days), "-extfile", self.path(name + ".ext"),
