@@ -8,6 +8,8 @@
  * is closed then. Who comes meanwhile asks again a second later, and is refused, or served by
  * whoever listens there by then.
  */
+#include "gateway/edge/connection.h"
+
 #include <errno.h>
 #include <linux/filter.h>
 #include <stdlib.h>
@@ -15,7 +17,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "gateway/edge/connection.h"
 #include "gateway/pressure.h"
 
 #define REST_MS 100 /* without descriptors or memory for another connection */

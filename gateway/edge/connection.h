@@ -1,7 +1,9 @@
 /**
- * One caller's connection, as the files of this folder share it: acceptor.c accepts it,
- * arrival.c learns whose it is, connection.c holds its life and deadlines, inbound.c takes requests
- * in, outbound.c brings replies back, and pace.c tells a caller that reads slowly.
+ * One caller's connection, as the files of this folder share it.
+ *
+ * acceptor.c accepts it and arrival.c learns whose it is; connection.c holds its life, deadline.c
+ * and pace.c its time. inbound.c takes requests in, feed.c puts them into the pair, and outbound.c
+ * brings replies back. edge.c does what is done to all connections.
  */
 #ifndef PEN_GATEWAY_EDGE_CONNECTION_H
 #define PEN_GATEWAY_EDGE_CONNECTION_H
@@ -13,9 +15,11 @@
 #include "gateway/edge/edge.h"
 #include "gateway/edge/transport.h"
 
-#define PEN_EDGE_SCRATCH ((size_t)64 << 10) /* one read: four TLS records */
-#define PEN_EDGE_KEEP    ((size_t)16 << 10) /* bytes taken in ahead of what can be used */
-#define PEN_EDGE_ARENAS  128                /* idle arenas kept warm per worker */
+#define PEN_EDGE_SCRATCH  ((size_t)64 << 10) /* one read: four TLS records */
+#define PEN_EDGE_KEEP     ((size_t)16 << 10) /* bytes taken in ahead of what can be used */
+#define PEN_EDGE_ARENAS   128                /* idle arenas kept warm per worker */
+#define PEN_EDGE_GRACE_MS 5000 /* of a body's beginning, before its minimum rate counts */
+#define PEN_EDGE_LOOK_MS  1000 /* between two looks at a rate */
 /* For a new caller's first request when we drain: a round trip, and time to write it. */
 #define PEN_EDGE_FIRST_MS 1000
 /* A refused body this small is dropped, not cut off. */
@@ -136,9 +140,8 @@ void pen_edge_connection_start(struct pen_edge *edge, int fd, const struct socka
 void pen_edge_arrival_proxy(struct pen_edge_connection *c);
 
 /* connection.c */
-/** The socket's and the timer's callbacks. */
+/** The socket's callback. */
 void pen_edge_connection_ready(struct pen_watch *watch, uint32_t events);
-void pen_edge_connection_timer(struct pen_timer *timer);
 /** Go on with the TLS handshake; of a plain connection it is through at once. */
 void pen_edge_connection_shake(struct pen_edge_connection *c);
 /** Take an arena for the request that begins. False: no memory. */
@@ -149,12 +152,33 @@ void pen_edge_connection_end(struct pen_edge_connection *c, enum pen_edge_end en
 /** The request is over without its reply; the connection goes on for as long as its end takes. */
 void pen_edge_connection_forget(struct pen_edge_connection *c, enum pen_edge_end end,
                                 const char *reason, int status);
-/** The deadline of the present state. */
-void pen_edge_connection_deadline(struct pen_edge_connection *c, uint64_t after_ms);
+/** The handshake failed, as `reason` says: tell the owner and close. */
+void pen_edge_connection_unproven(struct pen_edge_connection *c, const char *reason);
 /** Register for what the present state can make use of. */
 void pen_edge_connection_rewatch(struct pen_edge_connection *c);
 /** The request is over and the reply out: forget both, go on with the next or finish. */
 void pen_edge_connection_next(struct pen_edge_connection *c);
+
+/* deadline.c */
+/** Set the deadline of the present state. The connection has ended if there is no memory for it. */
+void pen_edge_connection_deadline(struct pen_edge_connection *c, uint64_t after_ms);
+/** The timer's callback. */
+void pen_edge_connection_timer(struct pen_timer *timer);
+
+/* feed.c */
+#define PEN_EDGE_FEED_HEAD 192 /* bytes: a method, a length, the fixed words */
+/** The request's head as libmicrohttpd gets it; in `memory`. */
+struct pen_str pen_edge_feed_head(const struct pen_edge_connection *c,
+                                  char memory[PEN_EDGE_FEED_HEAD]);
+/**
+ * Write `head`, or nothing if it is empty, and a piece of body in its framing; with `complete` its
+ * end. What does not fit is kept in c->feed, and nothing more may be fed until it is out. False:
+ * the pair is broken.
+ */
+PEN_MUST_USE bool pen_edge_feed(struct pen_edge_connection *c, struct pen_str head,
+                                struct pen_str data, bool complete);
+/** Write what was kept: c->feed_len is 0 when all of it is out. False: the pair is broken. */
+PEN_MUST_USE bool pen_edge_feed_rest(struct pen_edge_connection *c);
 
 /* inbound.c */
 /** Read what has come and use it. */

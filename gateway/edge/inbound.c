@@ -1,21 +1,10 @@
-/**
- * Requests on their way in: read, check, show to the owner, write into the pair in canonical form.
- *
- * What libmicrohttpd gets is not what the caller wrote but what the codec understood: method, a
- * fixed target, one framing field. The real head stays with the request. So there is nothing in the
- * pair that a second parser could read otherwise.
- */
+/** Requests on their way in: read, check, show to the owner, feed into the pair. */
 #include "gateway/edge/connection.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "gateway/clock.h"
-
-#define CANONICAL_HEAD 192 /* method 24, lengths, the fixed words */
-#define CHUNK_LINE     20  /* sixteen digits and CRLF */
 
 static const struct pen_wire_refusal no_memory = {.code = "edge.overloaded", .status = 503};
 
@@ -49,63 +38,6 @@ static bool keep(struct pen_edge_connection *c, struct pen_str rest)
     return true;
 }
 
-/* Write into the pair; what does not fit is kept, and nothing more is read until it did. */
-static bool feed(struct pen_edge_connection *c, const struct iovec *parts, size_t count)
-{
-    size_t total = 0;
-    for (size_t i = 0; i < count; i++) {
-        total += parts[i].iov_len;
-    }
-    size_t sent = 0;
-    if (c->feed_len == 0) {
-        const struct msghdr message = {.msg_iov = (struct iovec *)(uintptr_t)parts,
-                                       .msg_iovlen = count};
-        const ssize_t result = sendmsg(c->pair->watch.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (result < 0 && errno != EAGAIN && errno != EINTR) return false;
-        if (result > 0) sent = (size_t)result;
-        c->edge->events->fed(c->edge->owner);
-        if (sent == total) return true;
-    }
-    char *grown = realloc(c->feed, c->feed_len + (total - sent));
-    if (grown == NULL) return false;
-
-    c->feed = grown;
-    for (size_t i = 0; i < count; i++) {
-        const size_t skip = sent < parts[i].iov_len ? sent : parts[i].iov_len;
-        sent -= skip;
-        memcpy(c->feed + c->feed_len, (const char *)parts[i].iov_base + skip,
-               parts[i].iov_len - skip);
-        c->feed_len += parts[i].iov_len - skip;
-    }
-    return pen_loop_watch(c->edge->loop, &c->pair->watch, EPOLLIN | EPOLLOUT) == PEN_OK;
-}
-
-static struct iovec part(struct pen_str text)
-{
-    return (struct iovec){.iov_base = (void *)(uintptr_t)text.ptr, .iov_len = text.len};
-}
-
-/*
- * The head as libmicrohttpd gets it. The pair goes on whatever becomes of the caller's connection:
- * what is said of that is put into the reply's head (outbound.c).
- */
-static struct pen_str canonical(struct pen_edge_connection *c, char memory[CANONICAL_HEAD])
-{
-    struct pen_buf buf = pen_buf_over(memory, CANONICAL_HEAD);
-    const struct pen_wire_head *head = c->head;
-    pen_buf_put(&buf, head->method.len <= 24 ? head->method : PEN_S("POST"));
-    pen_buf_put(&buf, PEN_S(" / HTTP/1.1\r\nHost: e\r\n"));
-    if (!c->discard && head->framing == PEN_FRAMING_LENGTH) {
-        pen_buf_put(&buf, PEN_S("Content-Length: "));
-        pen_buf_u64(&buf, head->content_length);
-        pen_buf_put(&buf, PEN_S("\r\n"));
-    } else if (!c->discard && head->framing == PEN_FRAMING_CHUNKED) {
-        pen_buf_put(&buf, PEN_S("Transfer-Encoding: chunked\r\n"));
-    }
-    pen_buf_put(&buf, PEN_S("\r\n"));
-    return pen_buf_str(&buf);
-}
-
 static void broken_pair(struct pen_edge_connection *c)
 {
     pen_edge_connection_end(c, PEN_EDGE_BROKEN, "edge.pair", 0);
@@ -137,29 +69,6 @@ static size_t take_body(struct pen_edge_connection *c, struct pen_str bytes, str
     return length;
 }
 
-/* Write `prefix` (the canonical head, or nothing) and one piece of body in its framing. */
-static bool feed_piece(struct pen_edge_connection *c, struct pen_str prefix, struct pen_str data,
-                       bool complete)
-{
-    char line[CHUNK_LINE];
-    struct iovec parts[5];
-    size_t count = 0;
-    if (prefix.len > 0) parts[count++] = part(prefix);
-    if (c->head->framing == PEN_FRAMING_CHUNKED) {
-        if (data.len > 0) {
-            struct pen_buf buf = pen_buf_over(line, sizeof(line));
-            pen_buf_format(&buf, "%zx\r\n", data.len);
-            parts[count++] = part(pen_buf_str(&buf));
-            parts[count++] = part(data);
-            parts[count++] = part(PEN_S("\r\n"));
-        }
-        if (complete) parts[count++] = part(PEN_S("0\r\n\r\n"));
-    } else if (data.len > 0) {
-        parts[count++] = part(data);
-    }
-    return count == 0 || feed(c, parts, count);
-}
-
 /* Use up bytes of the body; `prefix` goes ahead of the first piece. Returns bytes used. */
 static size_t use_body(struct pen_edge_connection *c, struct pen_str prefix, struct pen_str bytes)
 {
@@ -177,9 +86,7 @@ static size_t use_body(struct pen_edge_connection *c, struct pen_str prefix, str
             }
         }
         c->body_seen += data.len;
-        if (c->pair != NULL
-            && !(c->discard ? prefix.len == 0 || feed(c, (struct iovec[]){part(prefix)}, 1)
-                            : feed_piece(c, prefix, data, complete))) {
+        if (c->pair != NULL && !pen_edge_feed(c, prefix, data, complete)) {
             broken_pair(c);
             return used;
         }
@@ -220,11 +127,11 @@ static size_t go_on(struct pen_edge_connection *c, enum pen_edge_decision decisi
     c->body_left = c->head->framing == PEN_FRAMING_LENGTH ? c->head->content_length : 0;
     c->body_began_ms = pen_loop_now_ms(edge->loop);
 
-    char memory[CANONICAL_HEAD];
-    const struct pen_str prefix = canonical(c, memory);
+    char memory[PEN_EDGE_FEED_HEAD];
+    const struct pen_str prefix = pen_edge_feed_head(c, memory);
     if (c->discard && c->close_after) {
         /* The rest of the body is left unread; lingering drops it once the answer is out. */
-        if (!feed(c, (struct iovec[]){part(prefix)}, 1)) {
+        if (!pen_edge_feed(c, prefix, (struct pen_str){NULL, 0}, false)) {
             broken_pair(c);
             return 0;
         }
@@ -238,7 +145,7 @@ static size_t go_on(struct pen_edge_connection *c, enum pen_edge_decision decisi
     }
     const size_t used = use_body(c, prefix, rest);
     if (c->state == PEN_EDGE_STATE_BODY) {
-        const uint32_t first_look = 6000; /* just behind the grace of the minimum rate */
+        const uint32_t first_look = PEN_EDGE_GRACE_MS + PEN_EDGE_LOOK_MS;
         pen_edge_connection_deadline(c, edge->options.timeouts.body_ms < first_look
                                             ? edge->options.timeouts.body_ms
                                             : first_look);
@@ -403,24 +310,11 @@ void pen_edge_inbound_receive(struct pen_edge_connection *c)
 
 void pen_edge_inbound_feed_rest(struct pen_edge_connection *c)
 {
-    const ssize_t result = send(c->pair->watch.fd, c->feed + c->feed_at, c->feed_len - c->feed_at,
-                                MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (result < 0 && errno != EAGAIN && errno != EINTR) {
+    if (!pen_edge_feed_rest(c)) {
         broken_pair(c);
         return;
     }
-    if (result > 0) c->feed_at += (size_t)result;
-    c->edge->events->fed(c->edge->owner);
-    if (c->feed_at < c->feed_len) return;
-
-    free(c->feed);
-    c->feed = NULL;
-    c->feed_len = c->feed_at = 0;
-    if (pen_loop_watch(c->edge->loop, &c->pair->watch, EPOLLIN) != PEN_OK) {
-        broken_pair(c);
-        return;
-    }
-    pen_edge_inbound_continue(c);
+    if (c->feed_len == 0) pen_edge_inbound_continue(c);
 }
 
 void pen_edge_inbound_decided(struct pen_edge_connection *c, enum pen_edge_decision decision)

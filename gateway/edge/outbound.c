@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define CHECK_MS  1000 /* how often a rate is looked at */
 #define HEAD_ROOM 32   /* for the Connection field in front of a reply */
 #define RAW_REPLY 4096 /* a problem document with its head */
 
@@ -58,7 +57,7 @@ bool pen_edge_outbound_write(struct pen_edge_connection *c, struct pen_str bytes
     memcpy(grown + c->out_len, rest.ptr, rest.len);
     c->out = grown;
     c->out_len += rest.len;
-    pen_edge_connection_deadline(c, CHECK_MS);
+    pen_edge_connection_deadline(c, PEN_EDGE_LOOK_MS);
     if (c->state != PEN_EDGE_STATE_DEAD) pen_edge_connection_rewatch(c);
     return c->state != PEN_EDGE_STATE_DEAD;
 }
