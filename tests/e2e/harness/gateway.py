@@ -90,6 +90,10 @@ class Gateway:
             raise AssertionError(f"ended with status {self.process.returncode}:\n" + "\n".join(self.lines))
         return None
 
+    def said_before(self, pattern):
+        """The same of one that has ended."""
+        return any(re.search(pattern, line) for line in self.lines)
+
     def page(self, path):
         connection = http.client.HTTPConnection("127.0.0.1", self.admin, timeout=PATIENCE)
         with contextlib.closing(connection), contextlib.suppress(OSError):
