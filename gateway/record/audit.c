@@ -15,6 +15,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -30,6 +31,7 @@ struct output {
     int fd; /* -1: off */
     bool owned;
     bool may_block; /* standard output: its mode is shared with whoever else has it */
+    bool torn;      /* the file's last line has no end: a process was killed while it wrote */
 };
 
 struct pen_audit {
@@ -53,6 +55,28 @@ struct pen_audit {
     size_t batch_at;
 };
 
+/* Does a file of records end within one? What may not be read is taken to be whole. */
+static bool is_torn(struct pen_str path, int fd)
+{
+    struct stat status;
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) return false;
+
+    char last = '\n';
+    const int reader = open(path.ptr, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (reader < 0) return false;
+    const bool read = pread(reader, &last, 1, status.st_size - 1) == 1;
+    close(reader);
+    return read && last != '\n';
+}
+
+static bool is_same_file(int a, int b)
+{
+    struct stat one;
+    struct stat other;
+    return a >= 0 && b >= 0 && fstat(a, &one) == 0 && fstat(b, &other) == 0
+           && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
 static enum pen_status open_output(const struct pen_config_audit *config, struct output *out,
                                    struct pen_error *err)
 {
@@ -72,6 +96,7 @@ static enum pen_status open_output(const struct pen_config_audit *config, struct
         return PEN_ERR_IO;
     }
     out->owned = true;
+    out->torn = is_torn(config->file, out->fd);
     return PEN_OK;
 }
 
@@ -83,7 +108,16 @@ static void close_output(struct output *output)
     *output = (struct output){.fd = -1};
 }
 
-/* Collect records of all queues into the batch. */
+/* What is to be written begins on a line of its own. */
+static void end_torn_line(struct pen_audit *audit)
+{
+    memmove(audit->batch + 1, audit->batch, audit->batch_len);
+    audit->batch[0] = '\n';
+    audit->batch_len++;
+    audit->output.torn = false;
+}
+
+/* Collect records of all queues into the batch, which has one byte more for end_torn_line. */
 static void collect(struct pen_audit *audit)
 {
     for (size_t i = 0; i < audit->count; i++) {
@@ -148,6 +182,7 @@ static struct output current_output(struct pen_audit *audit)
     if (audit->reopened && audit->batch_at == 0) {
         close_output(&audit->old);
         audit->reopened = false;
+        if (audit->output.torn) end_torn_line(audit);
     }
     const struct output output = audit->reopened ? audit->old : audit->output;
     if (pthread_mutex_unlock(&audit->lock) != 0) abort();
@@ -213,7 +248,7 @@ enum pen_status pen_audit_create(const struct pen_config_audit *config, size_t c
     audit->lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
     audit->queues = calloc(count, sizeof(struct pen_queue *));
     audit->dropped = calloc(count, sizeof(*audit->dropped));
-    audit->batch = malloc(BATCH_BYTES);
+    audit->batch = malloc(BATCH_BYTES + 1);
     enum pen_status status = audit->queues == NULL || audit->dropped == NULL || audit->batch == NULL
                                  ? PEN_ERR_NOMEM
                                  : PEN_OK;
@@ -221,6 +256,7 @@ enum pen_status pen_audit_create(const struct pen_config_audit *config, size_t c
         status = pen_queue_create(QUEUE_BYTES, &audit->queues[i]);
     }
     if (status == PEN_OK) status = open_output(config, &audit->output, err);
+    if (status == PEN_OK && audit->output.torn) end_torn_line(audit);
     if (status == PEN_OK && pthread_create(&audit->thread, NULL, run, audit) != 0) {
         pen_error_set(err, "audit: cannot start its thread");
         status = PEN_ERR_IO;
@@ -250,6 +286,10 @@ enum pen_status pen_audit_reopen(struct pen_audit *audit, const struct pen_confi
     struct output output;
     PEN_TRY(open_output(config, &output, err));
     if (pthread_mutex_lock(&audit->lock) != 0) abort();
+    /* A line that the writer is in the middle of is not torn. */
+    if (is_same_file(output.fd, audit->output.fd) || is_same_file(output.fd, audit->old.fd)) {
+        output.torn = false;
+    }
     if (audit->reopened) {
         /* Replaced before the writer came to use it: nothing was written there. */
         close_output(&audit->output);

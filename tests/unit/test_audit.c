@@ -273,6 +273,61 @@ static void goes_on_in_a_new_file_after_reopening(void **state)
     assert_int_equal(unlink(path) + unlink(moved) + rmdir(folder), 0);
 }
 
+static void begins_a_line_of_its_own_behind_what_was_left(void **state)
+{
+    (void)state;
+    const struct {
+        const char *why;
+        const char *left;
+        size_t lines; /* with one record */
+    } rows[] = {
+        {"an empty file", "", 1},
+        {"whole lines", "{}\n{}\n", 3},
+        {"a torn line", "{}\n{\"time\":", 3},
+        {"a torn line alone", "{", 2},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        for (int by_reload = 0; by_reload < 2; by_reload++) {
+            char folder[] = "/tmp/penstock-audit-XXXXXX";
+            char path[128];
+            const struct pen_config_audit config = config_in(folder, path, sizeof(path));
+            const struct pen_config_audit off = {.file = PEN_STR("")};
+            struct pen_audit *audit = NULL;
+            struct pen_error err = {0};
+            FILE *file = fopen(path, "we");
+            assert_non_null(file);
+            assert_true(fputs(rows[i].left, file) >= 0);
+            assert_int_equal(fclose(file), 0);
+            assert_int_equal(pen_audit_create(by_reload ? &off : &config, 1, &audit, &err), PEN_OK);
+            if (by_reload) assert_int_equal(pen_audit_reopen(audit, &config, &err), PEN_OK);
+            assert_true(pen_audit_write(audit, &config, &simple));
+            pen_audit_destroy(audit, 1000);
+            if (lines_in(path) != rows[i].lines) {
+                fail_msg("%s: %zu lines, by reload: %d", rows[i].why, lines_in(path), by_reload);
+            }
+            assert_int_equal(unlink(path) + rmdir(folder), 0);
+        }
+    }
+}
+
+static void tears_no_line_of_its_own_by_reopening(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/penstock-audit-XXXXXX";
+    char path[128];
+    const struct pen_config_audit config = config_in(folder, path, sizeof(path));
+    struct pen_audit *audit = NULL;
+    struct pen_error err = {0};
+    assert_int_equal(pen_audit_create(&config, 1, &audit, &err), PEN_OK);
+    for (int i = 0; i < 200; i++) {
+        assert_true(pen_audit_write(audit, &config, &simple));
+        assert_int_equal(pen_audit_reopen(audit, &config, &err), PEN_OK);
+    }
+    pen_audit_destroy(audit, 1000);
+    assert_int_equal(lines_in(path), 200);
+    assert_int_equal(unlink(path) + rmdir(folder), 0);
+}
+
 static void drops_and_counts_when_nobody_reads_and_blocks_nobody(void **state)
 {
     (void)state;
@@ -347,6 +402,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test(writes_every_record_before_it_ends),
         cmocka_unit_test(goes_on_in_a_new_file_after_reopening),
+        cmocka_unit_test(begins_a_line_of_its_own_behind_what_was_left),
+        cmocka_unit_test(tears_no_line_of_its_own_by_reopening),
         cmocka_unit_test(drops_and_counts_when_nobody_reads_and_blocks_nobody),
         cmocka_unit_test(ends_though_nobody_reads_its_standard_output),
         cmocka_unit_test(says_which_file_cannot_be_written),
