@@ -10,6 +10,9 @@
 
 #define PROOF_MOST_S 86400 /* a day: sessions may be resumed over and over */
 
+#define CHAIN_MOST  6     /* authorities between a certificate and the one believed, as upstreams */
+#define CHAIN_BYTES 32768 /* of what a caller sends: read before it is proven, and then kept */
+
 struct pen_tls_callers {
     enum pen_client_auth auth;
     const struct pen_tls_name *rules;
@@ -164,6 +167,8 @@ bool pen_tls_callers_attach(struct pen_tls_callers *callers, SSL_CTX *context)
 {
     if (callers->auth == PEN_CLIENT_AUTH_OFF) return true;
 
+    SSL_CTX_set_verify_depth(context, CHAIN_MOST);
+    (void)SSL_CTX_set_max_cert_list(context, CHAIN_BYTES);
     const int demand =
         callers->auth == PEN_CLIENT_AUTH_REQUIRED ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0;
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | demand, pen_tls_trust_judge);

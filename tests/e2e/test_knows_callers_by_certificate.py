@@ -50,6 +50,30 @@ class KnowsCallersByCertificate(Setting):
         self.assertEqual(gateway.post("/open/x", b"{}", *self.certificate("reports")).status, 0)
         self.assertEqual(gateway.records(2)[1]["reason"], "certificate.name")
 
+    def test_a_revoked_certificate_is_refused_and_so_is_an_old_list(self):
+        self.pki.issue("lost", "clientAuth", names="URI:spiffe://prod/lost")
+        self.revoke("lost")
+        gateway = self.gateway(self.with_client_auth("required", ", client_crl: ca.crl"))
+        self.assertEqual(gateway.post("/open/x", b"{}", *self.certificate("orders")).status, 200)
+        self.assertEqual(gateway.post("/open/x", b"{}", *self.certificate("lost")).status, 0)
+        self.assertEqual(gateway.records(2)[1]["reason"], "certificate.revoked")
+        # The list is read anew: what it takes back, no session of before brings back.
+        self.revoke("lost", "orders")
+        harness.wait_for("the new list", lambda: gateway.said("generation 2 of the configuration"))
+        self.assertEqual(gateway.post("/open/x", b"{}", *self.certificate("orders")).status, 0)
+        self.assertEqual(gateway.post("/open/x", b"{}", *self.certificate("reports")).status, 200)
+
+    def revoke(self, *names):
+        path = self.pki.path
+        with open(path("index.txt"), "w", encoding="ascii") as index:
+            for name in names:
+                serial = harness.openssl("x509", "-noout", "-serial", "-in", path(name + ".pem")).decode().strip().split("=")[1]
+                index.write(f"R\t491231235959Z\t200101000000Z\t{serial}\tunknown\t/CN={name}\n")
+        with open(path("crl.cnf"), "w", encoding="ascii") as config:
+            config.write(f"[ca]\ndefault_ca=own\n[own]\ndatabase={path('index.txt')}\ndefault_md=sha256\n")
+        harness.openssl("ca", "-gencrl", "-config", path("crl.cnf"), "-cert", path("ca.pem"), "-keyfile", path("ca.key"),
+                        "-crldays", "1", "-out", path("ca.crl"))
+
     def test_a_function_asks_for_names(self):
         functions = {
             "alone": {"route": "/alone", "allow": {"certificate": "uri:spiffe://prod/orders"}},

@@ -201,6 +201,23 @@ static void a_revoked_authority_ends_those_below(void **state)
     pen_tls_server_release(server);
 }
 
+static void takes_no_endless_chain(void **state)
+{
+    (void)state;
+    struct pen_tls_server *server = serve(&(struct rules){.ca = NULL});
+    for (int extra = 8; extra <= 128; extra += 120) {
+        SSL_CTX *client = handshake_client(&pki, "good");
+        for (int i = 0; i < extra; i++) {
+            assert_int_equal(SSL_CTX_add1_chain_cert(client, pki.ca), 1);
+        }
+        struct ends ends = shake_hands(server, client, NULL);
+        assert_int_equal(ends.done, extra == 8);
+        part_ends(&ends);
+        SSL_CTX_free(client);
+    }
+    pen_tls_server_release(server);
+}
+
 static void a_stranger_is_not_believed(void **state)
 {
     (void)state;
@@ -463,6 +480,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refuses_with_the_alert_that_says_why),
         cmocka_unit_test(a_revoked_authority_ends_those_below),
+        cmocka_unit_test(takes_no_endless_chain),
         cmocka_unit_test(a_stranger_is_not_believed),
         cmocka_unit_test(knows_who_called_also_when_resumed),
         cmocka_unit_test(nobody_is_known_without_a_certificate),
