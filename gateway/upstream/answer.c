@@ -38,13 +38,30 @@ static bool was_cancelled(struct pen_upstream_pool *pool, struct pen_connection 
     return true;
 }
 
+static const char surplus[] = "upstream.surplus";
+
+/* Is there a byte behind the end of the answer? `*quiet`: nor anything else, as a goodbye. */
+static bool has_surplus(struct pen_connection *connection, bool *quiet)
+{
+    *quiet = !pen_connection_has_more(connection);
+    if (connection->start < connection->end) return true;
+    if (*quiet) return false;
+
+    size_t received = 0;
+    return pen_connection_receive(connection, connection->buffer, PEN_CONNECTION_BUFFER, &received)
+           == PEN_CONNECTION_DONE;
+}
+
 static enum step finish(struct pen_exchange *exchange)
 {
-    const struct pen_connection *const connection = exchange->connection;
-    /* Bytes behind the end belong to no request of ours. */
-    const bool clean = connection->start == connection->end && !exchange->lost
-                       && !pen_connection_has_more(connection);
-    const bool reusable = clean && exchange->keep_alive && exchange->framing != PEN_FRAMING_CLOSE;
+    /* RFC 9112 section 9.2: bytes behind the end belong to no request of ours. So this end may be
+     * another one than the function meant, and nothing of the answer can be believed. */
+    bool quiet = true;
+    if (has_surplus(exchange->connection, &quiet)) {
+        return fail(exchange, PEN_UPSTREAM_MALFORMED, surplus);
+    }
+    const bool reusable =
+        quiet && !exchange->lost && exchange->keep_alive && exchange->framing != PEN_FRAMING_CLOSE;
     pen_exchange_finish(exchange, reusable);
     return STEP_OVER;
 }
@@ -180,6 +197,10 @@ static enum step use_body(struct pen_exchange *exchange)
         const char *const reason = find_data(exchange);
         if (reason != NULL) return fail(exchange, PEN_UPSTREAM_MALFORMED, reason);
 
+        if (body_is_whole(exchange) && connection->start < connection->end) {
+            /* While the owner lacks the last bytes, it can still see that something is wrong. */
+            return fail(exchange, PEN_UPSTREAM_MALFORMED, surplus);
+        }
         exchange->body_bytes += exchange->data.len;
         if (most != 0 && exchange->body_bytes > most) {
             return fail(exchange, PEN_UPSTREAM_TOO_LARGE, "more than the limit arrived");
@@ -211,6 +232,16 @@ static size_t make_room(struct pen_connection *connection)
     connection->start = 0;
     connection->end = kept;
     return PEN_CONNECTION_BUFFER - kept;
+}
+
+/* All that has come was handed out, and the answer goes on. */
+static enum step tell_of_waiting(struct pen_exchange *exchange)
+{
+    if (exchange->phase != PEN_EXCHANGE_BODY || exchange->events->waits == NULL) return STEP_MORE;
+
+    exchange->connection->held = true;
+    exchange->events->waits(exchange->owner);
+    return was_cancelled(exchange->pool, exchange->connection) ? STEP_OVER : STEP_MORE;
 }
 
 static void end_by_peer(struct pen_exchange *exchange, enum pen_connection_io how)
@@ -248,6 +279,8 @@ void pen_answer_pump(struct pen_exchange *exchange)
         const bool enough = received < MORE_LIKELY || round >= ROUNDS;
         if (enough && !pen_connection_has_more(connection)) break;
     }
+    if (tell_of_waiting(exchange) == STEP_OVER) return;
+
     const uint32_t sending = connection->watch.events & (uint32_t)EPOLLOUT;
     const uint32_t wanted = exchange->phase == PEN_EXCHANGE_HEAD ? sending : 0;
     if (pen_loop_watch(exchange->pool->loop, &connection->watch, EPOLLIN | EPOLLRDHUP | wanted)

@@ -69,6 +69,8 @@ struct pen_exchange_events {
     /* Body bytes. Returns how many were taken; fewer than given pauses until pen_exchange_resume.
      */
     size_t (*body)(void *owner, struct pen_str bytes);
+    /* Within the body: what has come was handed over, more is to come. May be NULL. */
+    void (*waits)(void *owner);
     void (*ended)(void *owner);
     /* After `head` was called the answer is cut short: the caller's connection must be broken off.
      * `detail` lives as long as the exchange's arena. */

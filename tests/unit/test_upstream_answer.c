@@ -55,12 +55,6 @@ static void reads_answers_of_every_framing(void **state)
         {"interim heads", "GET",
          "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" CASE_HELLO,
          "hello", 200, 1, false},
-        {"bytes after the end", "GET", CASE_HELLO "x", "hello", 200, 0, false},
-        {"a second answer", "GET", CASE_HELLO CASE_HELLO, "hello", 200, 0, false},
-        {"bytes after the last chunk", "GET",
-         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\nHTTP",
-         "hello", 200, 0, false},
-        {"a body for HEAD", "HEAD", CASE_HELLO, "", 200, 0, false},
         {"an error of the function's own", "GET",
          "HTTP/1.1 500 Oops\r\nContent-Length: 5\r\n\r\nhello", "hello", 500, 1, false},
     };
@@ -110,6 +104,13 @@ static void refuses_answers_that_mean_two_things(void **state)
          PEN_UPSTREAM_MALFORMED, "upstream.interim_heads", 0},
         {"a broken chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
          PEN_UPSTREAM_MALFORMED, "wire.chunk_size", 1},
+        {"a byte after the end", CASE_HELLO "x", PEN_UPSTREAM_MALFORMED, "upstream.surplus", 1},
+        {"a second answer", CASE_HELLO CASE_HELLO, PEN_UPSTREAM_MALFORMED, "upstream.surplus", 1},
+        {"bytes after the last chunk",
+         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\nHTTP",
+         PEN_UPSTREAM_MALFORMED, "upstream.surplus", 1},
+        {"a body after no content", "HTTP/1.1 204 No Content\r\n\r\nhello", PEN_UPSTREAM_MALFORMED,
+         "upstream.surplus", 1},
         {"a length above the limit", "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nhello",
          PEN_UPSTREAM_TOO_LARGE, "Content-Length", 0},
         {"chunks above the limit",
@@ -135,6 +136,37 @@ static void refuses_answers_that_mean_two_things(void **state)
         case_finish(&s);
     }
 #undef INTERIM
+}
+
+static void refuses_a_body_that_head_did_not_ask_for(void **state)
+{
+    (void)state;
+    fixed_answer = PEN_S(CASE_HELLO);
+    struct upstream_case s = case_prepare(&(struct peer_options){.script = say_fixed});
+    case_open(&s);
+    struct outcome outcome = {.appetite = 0};
+    case_start(&s, &outcome, PEN_S("HEAD"), PEN_S(CASE_GET), PEN_S(""));
+    case_wait(&s, &outcome);
+    case_expect_failure(&outcome, PEN_UPSTREAM_MALFORMED, "upstream.surplus");
+    assert_int_equal(outcome.body_len, 0);
+    assert_int_equal(pen_upstream_pool_open(s.pool), 0);
+    case_finish(&s);
+}
+
+/* TLS's goodbye in the same read as the answer is no byte of it. */
+static void takes_a_goodbye_behind_the_answer_for_what_it_is(void **state)
+{
+    (void)state;
+    fixed_answer = PEN_S(CASE_HELLO);
+    for (int i = 0; i < 20; i++) {
+        struct upstream_case s = case_prepare(&(struct peer_options){
+            .script = say_fixed_and_close, .pki = &case_pki, .identity = "function"});
+        case_open(&s);
+        struct outcome outcome = {.appetite = 0};
+        case_get(&s, &outcome);
+        case_expect_hello(&outcome);
+        case_finish(&s);
+    }
 }
 
 static void refuses_a_head_without_end(void **state)
@@ -427,6 +459,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_answers_of_every_framing),
         cmocka_unit_test(refuses_answers_that_mean_two_things),
+        cmocka_unit_test(refuses_a_body_that_head_did_not_ask_for),
+        cmocka_unit_test(takes_a_goodbye_behind_the_answer_for_what_it_is),
         cmocka_unit_test(refuses_a_head_without_end),
         cmocka_unit_test(gives_the_same_answer_cut_at_every_byte),
         cmocka_unit_test(reads_an_answer_that_comes_in_drops),
