@@ -4,7 +4,8 @@
  *
  * Every function here reacts to one event of one part and hands the request to the next; what is
  * decided is decided in the pipeline. A small answer is collected and leaves in one piece; a larger
- * or endless one is streamed through a ring whose size bounds what is held of it.
+ * or endless one is streamed through a ring whose size bounds what is held of it. One of unknown
+ * length is streamed only from where the function pauses: what it says in one breath leaves in one.
  */
 #include "gateway/task.h"
 
@@ -48,6 +49,7 @@ struct pen_task {
     uint64_t response_bytes;
     bool reply_whole; /* the listener's word */
     bool streaming;
+    bool held_back; /* to be streamed, but not before the function pauses */
     bool answer_ended;
     bool answer_broke;
     char *answer; /* collected answer, or the ring */
@@ -169,18 +171,34 @@ static void out_of_memory(struct pen_task *task)
     send_refusal(task);
 }
 
+/* From here on the caller gets the answer while it comes. */
+static void begin_stream(struct pen_task *task)
+{
+    task->held_back = false;
+    task->streaming = true;
+    if (task->reply.length == UINT64_MAX && task->reply.no_chunks) {
+        pen_edge_pair_last(task->connection);
+    }
+    task->reply.read = read_answer;
+    send_reply(task);
+}
+
 static void answer_head(void *owner, const struct pen_wire_head *answer)
 {
     struct pen_task *const task = owner;
     task->upstream_status = answer->status;
-    const bool head_only = pen_str_equal(task->request.head->method, PEN_S("HEAD"));
+    /* These tell the length of what they stand for, and have no body themselves. */
+    const bool head_only =
+        answer->status == 304 || pen_str_equal(task->request.head->method, PEN_S("HEAD"));
     const bool known = answer->framing == PEN_FRAMING_LENGTH
                        || (head_only && pen_wire_field(answer, PEN_FIELD_CONTENT_LENGTH) != NULL);
     const bool body = has_body(task, answer);
-    task->streaming = body && !(known && answer->content_length <= COLLECT_BYTES);
-    task->answer_cap = task->streaming ? RING_BYTES
-                       : known && body ? (size_t)answer->content_length
-                                       : 0;
+    const bool large = body && known && answer->content_length > COLLECT_BYTES;
+    /* A short answer in chunks comes whole: then it leaves in one piece, or nothing of it does. */
+    task->held_back = body && !known;
+    task->answer_cap = task->held_back || large ? RING_BYTES
+                       : body                   ? (size_t)answer->content_length
+                                                : 0;
     /* The answer's memory comes on top of what the event was allowed. */
     pen_arena_limit(task->request.arena, pen_arena_used(task->request.arena) + ((size_t)1 << 20));
     task->answer = pen_arena_bytes(task->request.arena, task->answer_cap);
@@ -191,12 +209,8 @@ static void answer_head(void *owner, const struct pen_wire_head *answer)
     task->reply.length = known ? answer->content_length : UINT64_MAX;
     task->reply.no_body = head_only;
     task->reply.no_chunks = task->request.head->minor == 0;
-    if (!known && (head_only || (task->reply.no_chunks && body)))
-        pen_edge_pair_last(task->connection);
-    if (!task->streaming) return;
-
-    task->reply.read = read_answer;
-    send_reply(task);
+    if (head_only && !known) pen_edge_pair_last(task->connection);
+    if (large) begin_stream(task);
 }
 
 static size_t answer_body(void *owner, struct pen_str bytes)
@@ -205,7 +219,14 @@ static size_t answer_body(void *owner, struct pen_str bytes)
     const size_t taken = ring_write(task, bytes);
     task->response_bytes += taken;
     if (task->streaming && taken > 0) pen_listener_more(task->pair);
+    if (task->held_back && taken < bytes.len) begin_stream(task);
     return taken;
+}
+
+static void answer_waits(void *owner)
+{
+    struct pen_task *const task = owner;
+    if (task->held_back) begin_stream(task);
 }
 
 static void answer_ended(void *owner)
@@ -218,6 +239,7 @@ static void answer_ended(void *owner)
         pen_listener_more(task->pair);
         return;
     }
+    if (!task->reply.no_body) task->reply.length = task->answer_len;
     task->reply.body = (struct pen_str){task->answer, task->answer_len};
     send_reply(task);
 }
@@ -252,6 +274,7 @@ static void answer_failed(void *owner, enum pen_upstream_failure failure, const 
 static const struct pen_exchange_events exchange_events = {
     .head = answer_head,
     .body = answer_body,
+    .waits = answer_waits,
     .ended = answer_ended,
     .failed = answer_failed,
 };

@@ -42,6 +42,7 @@ class Recorder:
     def serve(self, connection, number):
         try:
             if self.context:
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # each part leaves at once
                 connection = self.context.wrap_socket(connection, server_side=True)
             self.exchange(connection, number)
         except OSError:

@@ -29,6 +29,34 @@ def take_line(raw, pattern):
     return line + end, rest
 
 
+def take_chunks(raw):
+    """The data of a chunked body, which must be as plain as can be, and the rest."""
+    data = b""
+    while True:
+        line, raw = take_line(raw, re.compile(rb"[0-9a-f]+\r\n", re.IGNORECASE))
+        size = int(line, 16)
+        assert raw[size:size + 2] == b"\r\n", f"no end of a chunk: {raw[:300]}"
+        data, raw = data + raw[:size], raw[size + 2:]
+        if size == 0:
+            return data, raw
+
+
+def take_body(reply, raw, alone):
+    """What of `raw` is the body that a reply announces, and the rest; `alone`: it has none whatever it says."""
+    lengths = [value for name, value in reply.fields if name.lower() == "content-length"]
+    codings = [value for name, value in reply.fields if name.lower() == "transfer-encoding"]
+    if alone or reply.status in (204, 304):
+        assert len(lengths) <= 1 and codings == [], reply.raw
+        return b"", raw
+    if codings:
+        assert (lengths, codings) == ([], ["chunked"]), reply.raw
+        return take_chunks(raw)
+    assert len(lengths) == 1, reply.raw
+    length = int(lengths[0])
+    assert len(raw) >= length, f"an answer cut short: {reply.raw + raw}"
+    return raw[:length], raw[length:]
+
+
 def read_answers(raw, heads):
     """Take a stream apart into its answers, strictly; `heads` are numbers of those without a body."""
     answers, continues = [], 0
@@ -37,17 +65,12 @@ def read_answers(raw, heads):
         while not raw.startswith(b"\r\n"):
             line, raw = take_line(raw, FIELD_LINE)
             head += line
-        raw = raw[2:]
-        reply = Reply(head + b"\r\n")
+        reply, raw = Reply(head[:-2] + b"\r\n\r\n"), raw[2:]
         if reply.status == 100:
             continues += 1
             continue
-        lengths = [value for name, value in reply.fields if name.lower() == "content-length"]
-        assert len(lengths) == 1 and reply.get("Transfer-Encoding") is None, head
-        length = 0 if len(answers) in heads else int(lengths[0])
-        assert len(raw) >= length, f"an answer cut short: {head + raw}"
-        reply.body, raw = raw[:length], raw[length:]
-        reply.raw = head + b"\r\n" + reply.body
+        reply.body, raw = take_body(reply, raw, len(answers) in heads)
+        reply.raw += reply.body
         answers.append(reply)
     return answers, continues
 
@@ -55,10 +78,11 @@ def read_answers(raw, heads):
 class WireSetting(Setting):
     """A gateway and a recording function behind mutual TLS, without any other reader between them."""
 
-    def start(self, more=""):
+    def start(self, more="", workers=2):
         self.function = self.mtls_recorder()
         self.function.script = answer
-        self.server = self.gateway(self.config(port=self.function.port, functions=CONFIG_FUNCTIONS, more=more))
+        config = self.config(port=self.function.port, functions=CONFIG_FUNCTIONS, more=more)
+        self.server = self.gateway(config.replace("workers: 2", f"workers: {workers}"))
         self.context = self.server.context()
 
     def connect(self):

@@ -1,0 +1,80 @@
+"""Where an answer's body ends: lengths, codings, statuses and methods without a body, and what comes behind."""
+from wire.answers import GOODBYE, LAST, OK, chunk, chunked, fine, hostile, sized
+
+LENGTH, REPEATED, BOTH, BODYLESS, SURPLUS = ("wire.length", "wire.length_repeated", "wire.length_and_chunked", "wire.bodyless", "upstream.surplus")
+EVIL = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nSet-Cookie: evil=1\r\n\r\nevil"
+
+LENGTHS = [
+    ("a plus sign", b"+2"), ("a minus sign", b"-2"), ("hexadecimal", b"0x2"), ("a fraction", b"2.0"), ("an exponent", b"2e0"), ("nothing", b""), ("a word", b"two"),
+    ("two numbers", b"2 2"), ("a list of equal numbers", b"2, 2"), ("a list of different numbers", b"2, 40"), ("a comma behind", b"2,"), ("a semicolon", b"2;"),
+    ("quotes", b'"2"'), ("an underscore", b"0_2"), ("full-width digits", b"\xef\xbc\x92"), ("2^63", b"9223372036854775808"), ("2^64 + 2", b"18446744073709551618"),
+    ("twenty digits", b"0" * 19 + b"2"), ("a minus one", b"-1"), ("chunked", b"chunked"),
+]
+CODINGS = [
+    ("gzip", b"gzip", "wire.coding_unknown"), ("identity", b"identity", "wire.coding_unknown"), ("gzip, chunked", b"gzip, chunked", "wire.coding_unknown"),
+    ("xchunked", b"xchunked", "wire.coding_unknown"), ("chunked, identity", b"chunked, identity", "wire.coding"), ("chunked twice", b"chunked, chunked", "wire.coding"),
+    ("nothing", b"", "wire.coding"), ("quotes", b'"chunked"', "wire.coding"), ("a parameter", b"chunked;a=b", "wire.coding"), ("a comma", b"chunked,", "wire.coding"),
+    ("a no-break space", b"chunked\xa0", "wire.coding"),
+]
+
+ROWS = [
+    *[hostile("length: " + name, "RFC 9110 8.6", OK + b"Content-Length: " + value + b"\r\n\r\n{}", LENGTH) for name, value in LENGTHS],
+    *[hostile("coding: " + name, "RFC 9112 6.1", OK + b"Transfer-Encoding: " + value + b"\r\n\r\n" + chunk(b"{}") + LAST, reason) for name, value, reason in CODINGS],
+    hostile("two lengths, equal", "RFC 9112 6.3", OK + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}", REPEATED),
+    hostile("two lengths, the lesser first", "RFC 9112 6.3", OK + b"Content-Length: 2\r\nContent-Length: 99\r\n\r\n{}" + EVIL, REPEATED),
+    hostile("two lengths, the greater first", "RFC 9112 6.3", OK + b"Content-Length: 99\r\nContent-Length: 2\r\n\r\n{}" + EVIL, REPEATED),
+    hostile("two lengths in two cases", "RFC 9112 6.3", OK + b"Content-Length: 2\r\ncontent-length: 2\r\n\r\n{}", REPEATED),
+    hostile("two codings", "RFC 9112 6.1", OK + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n" + LAST, "wire.coding_repeated"),
+    hostile("length, then coding", "RFC 9112 6.3", OK + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n" + LAST, BOTH),
+    hostile("coding, then length", "RFC 9112 6.3", OK + b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n" + LAST, BOTH),
+    hostile("length and identity", "RFC 9112 6.3", OK + b"Transfer-Encoding: identity\r\nContent-Length: 2\r\n\r\n{}", BOTH),
+    hostile("length and coding on an answer to HEAD", "RFC 9112 6.3", OK + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", BOTH, method="HEAD"),
+    hostile("length and coding on 304", "RFC 9112 6.3", b"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", BOTH),
+    hostile("chunked in HTTP/1.0", "RFC 9112 6.1", b"HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + LAST, "wire.coding_http10"),
+    hostile("204 that announces a length", "RFC 9110 8.6", b"HTTP/1.1 204 No Content\r\nContent-Length: 2\r\n\r\n", BODYLESS),
+    hostile("204 that announces a length, with it", "RFC 9110 8.6", b"HTTP/1.1 204 No Content\r\nContent-Length: 2\r\n\r\n{}", BODYLESS),
+    hostile("204 that is chunked", "RFC 9112 6.1", b"HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n" + LAST, BODYLESS),
+    hostile("204 with two lengths of zero", "RFC 9112 6.3", b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\nContent-Length: 0\r\n\r\n", REPEATED),
+
+    hostile("a byte behind the body", "RFC 9112 9.2", sized(b"{}") + b"X", SURPLUS),
+    hostile("a line end behind the body", "RFC 9112 9.2", sized(b"{}") + b"\r\n", SURPLUS),
+    hostile("a NUL behind the body", "RFC 9112 9.2", sized(b"{}") + b"\0", SURPLUS),
+    hostile("a second answer behind the body", "RFC 9112 9.2", sized(b"{}") + EVIL, SURPLUS),
+    hostile("an interim answer behind the body", "RFC 9112 9.2", sized(b"{}") + b"HTTP/1.1 100 Continue\r\n\r\n", SURPLUS),
+    hostile("a second answer behind a body of no bytes", "RFC 9112 9.2", sized(b"") + EVIL, SURPLUS),
+    hostile("a second answer behind an answer to POST", "RFC 9112 9.2", sized(b"{}") + EVIL, SURPLUS, method="POST"),
+    hostile("64 KiB behind the body", "RFC 9112 9.2", sized(b"{}") + b"a" * 65536, SURPLUS),
+    hostile("a second answer in a record of its own", "RFC 9112 9.2", (sized(b"{}", b"Connection: close") + b"X", EVIL), SURPLUS),
+    hostile("a body behind 204", "RFC 9112 6.3", b"HTTP/1.1 204 No Content\r\n\r\n{}", SURPLUS),
+    hostile("a body behind 304", "RFC 9112 6.3", b"HTTP/1.1 304 Not Modified\r\nContent-Length: 2\r\n\r\n{}", SURPLUS),
+    hostile("a body of chunks behind 304", "RFC 9112 6.3", b"HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n" + LAST, SURPLUS),
+    hostile("a body in an answer to HEAD", "RFC 9112 6.3", sized(b"{}"), SURPLUS, method="HEAD"),
+    hostile("chunks in an answer to HEAD", "RFC 9112 6.3", chunked(chunk(b"{}") + LAST), SURPLUS, method="HEAD"),
+    hostile("a second answer behind an answer to HEAD", "RFC 9112 9.2", OK + b"Content-Length: 2\r\n\r\n" + EVIL, SURPLUS, method="HEAD"),
+    hostile("a second answer behind the last chunk", "RFC 9112 9.2", chunked(chunk(b"{}") + LAST) + EVIL, SURPLUS),
+    hostile("a second last chunk", "RFC 9112 9.2", chunked(chunk(b"{}") + LAST + LAST), SURPLUS),
+    hostile("a goodbye behind a byte behind the body", "RFC 9112 9.2", (sized(b"{}") + b"X", GOODBYE), SURPLUS),
+
+    fine("a length", "RFC 9112 6.3", sized(b'{"a":1}'), b'{"a":1}'),
+    fine("a length of zero", "RFC 9112 6.3", sized(b""), b""),
+    fine("a length with leading zeros", "RFC 9110 8.6", OK + b"Content-Length: 0002\r\n\r\n{}", b"{}"),
+    fine("a body of every byte", "RFC 9110 6.4", sized(bytes(range(256))), bytes(range(256))),
+    fine("a body that looks like an answer", "RFC 9112 6.3", sized(EVIL), EVIL, fields={"Set-Cookie": None}),
+    fine("a body in two records", "RFC 9112 6.3", (OK + b"Content-Length: 4\r\n\r\n{ ", b" }"), b"{  }"),
+    fine("a head in two records", "RFC 9112 2.1", (b"HTTP/1.1 20", b"0 OK\r\nContent-Length: 2\r\n\r\n{}"), b"{}"),
+    fine("a byte in each record", "RFC 9112 2.1", tuple(b"%c" % c for c in sized(b"{}", b"X-A: 1")), b"{}", fields={"X-A": "1"}),
+    fine("a body of 100 KiB", "RFC 9112 6.3", sized(b"a" * 102400), b"a" * 102400),
+    fine("204", "RFC 9110 15.3.5", b"HTTP/1.1 204 No Content\r\n\r\n", b"", 204, fields={"Content-Length": None}),
+    fine("204 with a length of zero", "RFC 9110 8.6", b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n", b"", 204),
+    fine("304 with the length of what it stands for", "RFC 9110 15.4.5", b"HTTP/1.1 304 Not Modified\r\nContent-Length: 100\r\n\r\n", b"", 304,
+         fields={"Content-Length": "100"}),
+    fine("304 without a length", "RFC 9110 8.6", b"HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\n\r\n", b"", 304, fields={"Content-Length": None, "ETag": '"a"'}),
+    fine("304 that would be chunked", "RFC 9112 6.1", b"HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n", b"", 304,
+         fields={"Content-Length": None, "Transfer-Encoding": None}),
+    fine("an answer to HEAD with the length of what it stands for", "RFC 9110 9.3.2", OK + b"Content-Length: 100\r\n\r\n", b"", method="HEAD", fields={"Content-Length": "100"}),
+    fine("a connection that the function wants closed", "RFC 9112 9.6", sized(b"{}", b"Connection: close"), b"{}", kept=False),
+    fine("HTTP/1.0 with a length", "RFC 9112 9.3", sized(b"{}", line=b"HTTP/1.0 200 OK\r\n"), b"{}", kept=False),
+    fine("HTTP/1.0 that is kept", "RFC 9112 9.3", sized(b"{}", b"Connection: keep-alive", line=b"HTTP/1.0 200 OK\r\n"), b"{}"),
+    fine("a goodbye right behind the body", "RFC 9112 9.6", (sized(b"{}"), GOODBYE), b"{}", kept=False),
+    fine("a goodbye right behind the last chunk", "RFC 9112 9.6", (chunked(chunk(b"{}") + LAST), GOODBYE), b"{}", kept=False),
+]
