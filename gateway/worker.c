@@ -13,7 +13,7 @@
 #include "gateway/log.h"
 #include "gateway/pressure.h"
 #include "gateway/record/queue.h"
-#include "gateway/task.h"
+#include "gateway/task/task.h"
 
 #define WANT_QUEUE                                                                       \
     ((size_t)16 << 10)       /* a want is 16 bytes; more wants than this say nothing new \

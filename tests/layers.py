@@ -22,7 +22,7 @@ LAYERS = [
     ("transport", [r"gateway/(edge|upstream)/", r"gateway/(listener|fetch|keyring|upstream)\."]),
     ("pipeline", [r"gateway/(problem|trace|provenance|forward|inspect|request|pipeline)\."]),
     ("record", [r"gateway/(record|admin)/"]),
-    ("process", [r"gateway/(task|worker|listeners|gateway|devcerts)\."]),
+    ("process", [r"gateway/task/", r"gateway/(worker|listeners|gateway|devcerts)\."]),
     ("commands", [r"gateway/cli/", r"gateway/main\."]),
 ]
 

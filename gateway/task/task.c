@@ -3,11 +3,9 @@
  * record.
  *
  * Every function here reacts to one event of one part and hands the request to the next; what is
- * decided is decided in the pipeline. A small answer is collected and leaves in one piece; a larger
- * or endless one is streamed through a ring whose size bounds what is held of it. One of unknown
- * length is streamed only from where the function pauses: what it says in one breath leaves in one.
+ * decided is decided in the pipeline.
  */
-#include "gateway/task.h"
+#include "gateway/task/internal.h"
 
 #include <string.h>
 
@@ -16,47 +14,7 @@
 #include "gateway/record/outcome.h"
 #include "gateway/trace.h"
 
-#define KEY_WAIT_MS   1000               /* an unknown kid waits this long for a refresh */
-#define COLLECT_BYTES ((size_t)32 << 10) /* answers up to this length leave in one piece */
-#define RING_BYTES    ((size_t)64 << 10) /* of a streamed answer: held at most */
-
-enum task_state {
-    TASK_PARKED,   /* waiting for a key set */
-    TASK_RECEIVE,  /* body on its way */
-    TASK_UPSTREAM, /* the function is working */
-    TASK_REPLY,    /* a reply is queued */
-};
-
-struct pen_task {
-    struct pen_request request; /* first: stages get a pen_request */
-    struct pen_crew *crew;
-    struct pen_view *view;
-    struct pen_edge_connection *connection;
-    struct pen_pair *pair;
-    struct pen_exchange *exchange; /* NULL before and after */
-    struct pen_exchange_times exchange_times;
-    struct pen_exchange_request out;
-    struct pen_reply reply;
-    enum task_state state;
-    struct pen_timer timer;
-    struct pen_task *next; /* in crew->replied or crew->parked */
-    size_t body_counted;   /* what this task has added to crew->body_bytes */
-
-    int upstream_status;
-    const char *upstream_error;
-    const char *upstream_detail;
-    const char *broken; /* reason: the answer broke off when some of it was on its way */
-    uint64_t response_bytes;
-    bool reply_whole; /* the listener's word */
-    bool streaming;
-    bool held_back; /* to be streamed, but not before the function pauses */
-    bool answer_ended;
-    bool answer_broke;
-    char *answer; /* collected answer, or the ring */
-    size_t answer_at;
-    size_t answer_len;
-    size_t answer_cap;
-};
+#define KEY_WAIT_MS 1000 /* an unknown kid waits this long for a refresh */
 
 static struct pen_task *task_of(void *request)
 {
@@ -100,198 +58,40 @@ static void write_record(struct pen_task *task, enum pen_edge_end end, const cha
     pen_outcome_record(&sink, &outcome);
 }
 
-static void send_reply(struct pen_task *task)
+void pen_task_keep_times(struct pen_task *task)
 {
-    task->state = TASK_REPLY;
+    task->exchange_times = *pen_exchange_times(task->exchange);
+}
+
+void pen_task_send_reply(struct pen_task *task)
+{
+    task->state = PEN_TASK_REPLY;
     pen_listener_reply(task->pair, &task->reply);
 }
 
-static void send_refusal(struct pen_task *task)
+void pen_task_send_refusal(struct pen_task *task)
 {
     if (pen_pipeline_refusal_reply(&task->request, &task->reply)) {
-        send_reply(task);
+        pen_task_send_reply(task);
         return;
     }
     pen_edge_break(task->connection);
 }
 
-static size_t ring_write(struct pen_task *task, struct pen_str bytes)
-{
-    size_t written = 0;
-    while (written < bytes.len && task->answer_len < task->answer_cap) {
-        const size_t to = (task->answer_at + task->answer_len) % task->answer_cap;
-        size_t room = task->answer_cap - task->answer_len;
-        if (room > task->answer_cap - to) room = task->answer_cap - to;
-        if (room > bytes.len - written) room = bytes.len - written;
-        memcpy(task->answer + to, bytes.ptr + written, room);
-        task->answer_len += room;
-        written += room;
-    }
-    return written;
-}
-
-static ssize_t read_answer(void *request, char *into, size_t room)
-{
-    struct pen_task *const task = task_of(request);
-    size_t got = 0;
-    while (got < room && task->answer_len > 0) {
-        size_t piece = task->answer_cap - task->answer_at;
-        if (piece > task->answer_len) piece = task->answer_len;
-        if (piece > room - got) piece = room - got;
-        memcpy(into + got, task->answer + task->answer_at, piece);
-        task->answer_at = (task->answer_at + piece) % task->answer_cap;
-        task->answer_len -= piece;
-        got += piece;
-    }
-    if (got > 0) {
-        if (task->exchange != NULL) pen_exchange_resume(task->exchange);
-        return (ssize_t)got;
-    }
-    if (task->answer_broke) return -2;
-    return task->answer_ended ? -1 : 0;
-}
-
-static bool has_body(const struct pen_task *task, const struct pen_wire_head *answer)
-{
-    return answer->framing != PEN_FRAMING_NONE
-           && !pen_str_equal(task->request.head->method, PEN_S("HEAD"));
-}
-
-static void keep_times(struct pen_task *task)
-{
-    task->exchange_times = *pen_exchange_times(task->exchange);
-}
-
-static void out_of_memory(struct pen_task *task)
-{
-    keep_times(task);
-    pen_exchange_cancel(task->exchange);
-    task->exchange = NULL;
-    pen_pipeline_upstream_failed(&task->request, PEN_UPSTREAM_INTERNAL, "memory");
-    send_refusal(task);
-}
-
-/* From here on the caller gets the answer while it comes. */
-static void begin_stream(struct pen_task *task)
-{
-    task->held_back = false;
-    task->streaming = true;
-    if (task->reply.length == UINT64_MAX && task->reply.no_chunks) {
-        pen_edge_pair_last(task->connection);
-    }
-    task->reply.read = read_answer;
-    send_reply(task);
-}
-
-static void answer_head(void *owner, const struct pen_wire_head *answer)
-{
-    struct pen_task *const task = owner;
-    task->upstream_status = answer->status;
-    /* These tell the length of what they stand for, and have no body themselves. */
-    const bool head_only =
-        answer->status == 304 || pen_str_equal(task->request.head->method, PEN_S("HEAD"));
-    const bool known = answer->framing == PEN_FRAMING_LENGTH
-                       || (head_only && pen_wire_field(answer, PEN_FIELD_CONTENT_LENGTH) != NULL);
-    const bool body = has_body(task, answer);
-    const bool large = body && known && answer->content_length > COLLECT_BYTES;
-    /* A short answer in chunks comes whole: then it leaves in one piece, or nothing of it does. */
-    task->held_back = body && !known;
-    task->answer_cap = task->held_back || large ? RING_BYTES
-                       : body                   ? (size_t)answer->content_length
-                                                : 0;
-    /* The answer's memory comes on top of what the event was allowed. */
-    pen_arena_limit(task->request.arena, pen_arena_used(task->request.arena) + ((size_t)1 << 20));
-    task->answer = pen_arena_bytes(task->request.arena, task->answer_cap);
-    if (task->answer == NULL || !pen_pipeline_answer_reply(&task->request, answer, &task->reply)) {
-        out_of_memory(task);
-        return;
-    }
-    task->reply.length = known ? answer->content_length : UINT64_MAX;
-    task->reply.no_body = head_only;
-    task->reply.no_chunks = task->request.head->minor == 0;
-    if (head_only && !known) pen_edge_pair_last(task->connection);
-    if (large) begin_stream(task);
-}
-
-static size_t answer_body(void *owner, struct pen_str bytes)
-{
-    struct pen_task *const task = owner;
-    const size_t taken = ring_write(task, bytes);
-    task->response_bytes += taken;
-    if (task->streaming && taken > 0) pen_listener_more(task->pair);
-    if (task->held_back && taken < bytes.len) begin_stream(task);
-    return taken;
-}
-
-static void answer_waits(void *owner)
-{
-    struct pen_task *const task = owner;
-    if (task->held_back) begin_stream(task);
-}
-
-static void answer_ended(void *owner)
-{
-    struct pen_task *const task = owner;
-    keep_times(task);
-    task->exchange = NULL;
-    task->answer_ended = true;
-    if (task->streaming) {
-        pen_listener_more(task->pair);
-        return;
-    }
-    if (!task->reply.no_body) task->reply.length = task->answer_len;
-    task->reply.body = (struct pen_str){task->answer, task->answer_len};
-    send_reply(task);
-}
-
-/* The detail is the exchange's only during the call; the record is written later. */
-static const char *keep_detail(struct pen_task *task, const char *detail)
-{
-    struct pen_str copy = {NULL, 0};
-    if (detail == NULL) return NULL;
-    return pen_arena_copy(task->request.arena, pen_str_from_c(detail), &copy) == PEN_OK ? copy.ptr
-                                                                                        : NULL;
-}
-
-static void answer_failed(void *owner, enum pen_upstream_failure failure, const char *detail)
-{
-    struct pen_task *const task = owner;
-    keep_times(task);
-    task->exchange = NULL;
-    task->upstream_error = pen_upstream_failure_proxy_error(failure);
-    task->upstream_detail = keep_detail(task, detail);
-    if (task->streaming) {
-        task->answer_broke = true;
-        task->broken = pen_upstream_failure_record_code(failure);
-        pen_listener_more(task->pair);
-        return;
-    }
-    /* Nothing of the answer has left yet: the caller gets a clear one. */
-    pen_pipeline_upstream_failed(&task->request, failure, detail);
-    send_refusal(task);
-}
-
-static const struct pen_exchange_events exchange_events = {
-    .head = answer_head,
-    .body = answer_body,
-    .waits = answer_waits,
-    .ended = answer_ended,
-    .failed = answer_failed,
-};
-
 static void ask_function(struct pen_task *task)
 {
     struct pen_request *const r = &task->request;
     if (pen_pipeline_forward(r, &task->out) != PEN_STEP_ON) {
-        send_refusal(task);
+        pen_task_send_refusal(task);
         return;
     }
-    task->state = TASK_UPSTREAM;
+    task->state = PEN_TASK_UPSTREAM;
     struct pen_upstream_pool *const pool = task->view->pools[r->function->upstream->index];
-    if (pen_upstream_start(pool, &task->out, &exchange_events, task, r->arena, &task->exchange)
+    if (pen_upstream_start(pool, &task->out, &pen_task_exchange_events, task, r->arena,
+                           &task->exchange)
         != PEN_OK) {
         pen_pipeline_upstream_failed(r, PEN_UPSTREAM_INTERNAL, "memory");
-        send_refusal(task);
+        pen_task_send_refusal(task);
     }
 }
 
@@ -320,14 +120,14 @@ static void listener_received(void *request)
     struct pen_task *const task = task_of(request);
     struct pen_request *const r = &task->request;
     if (r->refusal.status != 0) {
-        send_refusal(task);
+        pen_task_send_refusal(task);
         return;
     }
     r->times.body_us = pen_clock_us();
     const enum pen_step step = pen_pipeline_inspect(r, task->view->scratch, r->wall_ms / 1000);
     r->times.inspect_us = pen_clock_us();
     if (step != PEN_STEP_ON) {
-        send_refusal(task);
+        pen_task_send_refusal(task);
         return;
     }
     ask_function(task);
@@ -387,7 +187,7 @@ static bool park(struct pen_task *task)
         return false;
     }
     task->request.waits = true;
-    task->state = TASK_PARKED;
+    task->state = PEN_TASK_PARKED;
     task->next = crew->parked;
     crew->parked = task;
     if (task->request.unknown_key != NULL) {
@@ -446,7 +246,7 @@ static void unpark(struct pen_task *task)
     task->view = task->crew->view;
     task->view->tasks++;
     task->request.snapshot = task->view->snapshot;
-    task->state = TASK_RECEIVE;
+    task->state = PEN_TASK_RECEIVE;
     const enum pen_edge_decision decision = admit(task);
     if (decision == PEN_EDGE_WAIT) return;
 
@@ -479,7 +279,7 @@ static enum pen_edge_decision edge_head(void *owner, struct pen_edge_connection 
     task->view = crew->view;
     task->view->tasks++;
     task->connection = connection;
-    task->state = TASK_RECEIVE;
+    task->state = PEN_TASK_RECEIVE;
     task->timer.fired = parked_too_long;
     pen_metrics_gauge(crew->metrics, crew->worker, PEN_GAUGE_REQUESTS, (int64_t)++crew->task_count);
 
@@ -524,7 +324,7 @@ static void edge_ended(void *owner, struct pen_edge_connection *connection, enum
     if (task == NULL) return;
 
     if (task->exchange != NULL) {
-        keep_times(task);
+        pen_task_keep_times(task);
         pen_exchange_cancel(task->exchange);
         task->exchange = NULL;
     }
