@@ -44,7 +44,8 @@ def fine(name, source, parts, body=b"", status=200, kept=True, **more):
 
 def broken(name, source, *parts, detail=None):
     """Too late for 502, since the caller has the head: its connection is broken off, and nothing looks like an end."""
-    return Answer(name, source, parts, status=200, reason="upstream.broken", detail=detail)
+    reason = "upstream.malformed" if detail and "." in detail else "upstream.closed"
+    return Answer(name, source, parts, status=200, reason=reason, detail=detail)
 
 
 def sized(body=b"{}", *fields, line=OK):
