@@ -22,6 +22,7 @@
 #include "gateway/readiness.h"
 #include "gateway/sockets.h"
 #include "gateway/tls_files.h"
+#include "gateway/upstream/resolver.h"
 
 #define LOOK_MS       250  /* between two looks at the memory in use */
 #define FILES_MS      2000 /* between two looks at certificates, keys and what else TLS rests on */
@@ -34,6 +35,7 @@ struct gateway {
     struct pen_metrics *metrics;
     struct pen_handover *handover;
     struct pen_addresses *addresses;
+    struct pen_resolver *resolver;
     struct pen_pressure *pressure;
     struct pen_timer look;          /* at the memory in use */
     struct pen_timer look_at_files; /* that TLS rests on */
@@ -198,6 +200,7 @@ static enum pen_status make_workers(struct gateway *g, const struct pen_config *
         .addresses = g->addresses,
         .pressure = g->pressure,
         .audit = g->audit,
+        .resolver = g->resolver,
         .control = g->loop,
     };
     g->workers = calloc(g->worker_count, sizeof(struct pen_worker *));
@@ -401,6 +404,7 @@ static enum pen_status start(struct gateway *g, struct pen_error *err)
     PEN_TRY(pen_loop_create(&g->loop));
     PEN_TRY(watch_signals(g));
     PEN_TRY(pen_addresses_create(&g->addresses));
+    PEN_TRY(pen_resolver_create(&g->resolver));
     PEN_TRY(pen_pressure_create(&g->pressure));
     PEN_TRY(pen_fetcher_create(g->loop, &g->fetcher));
 
@@ -462,6 +466,7 @@ static void stop(struct gateway *g)
     pen_audit_destroy(g->audit, STOP_GRACE_MS);
     pen_metrics_destroy(g->metrics);
     pen_addresses_destroy(g->addresses);
+    pen_resolver_destroy(g->resolver);
     pen_pressure_destroy(g->pressure);
     pen_snapshot_release(g->snapshot);
     if (g->signals.fd > 0) close(g->signals.fd);

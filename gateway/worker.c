@@ -166,7 +166,7 @@ static struct pen_edge_entrance entrance_of(const struct pen_snapshot *snapshot,
     };
 }
 
-static enum pen_status fill_view(struct pen_view *view, struct pen_loop *loop,
+static enum pen_status fill_view(struct pen_view *view, const struct pen_worker *worker,
                                  struct pen_worker_socket *sockets, struct pen_error *err)
 {
     const struct pen_snapshot *const snapshot = view->snapshot;
@@ -177,7 +177,8 @@ static enum pen_status fill_view(struct pen_view *view, struct pen_loop *loop,
 
     PEN_TRY(pen_scratch_create(snapshot->ruleset, &view->scratch));
     for (size_t i = 0; i < config->upstream_count; i++) {
-        PEN_TRY(pen_upstream_pool_create(loop, &config->upstreams[i], snapshot->upstream_tls[i],
+        PEN_TRY(pen_upstream_pool_create(worker->crew.loop, &config->upstreams[i],
+                                         snapshot->upstream_tls[i], worker->shared.resolver,
                                          &view->pools[i], err));
     }
     for (size_t i = 0; i < config->listen_count; i++) {
@@ -204,7 +205,7 @@ enum pen_status pen_worker_prepare(struct pen_worker *worker, struct pen_snapsho
     view->ring = pen_keyring_acquire(ring);
     view->body_budget = snapshot->config->memory_bytes / workers;
     view->connections = callers > workers ? (uint32_t)(callers / workers) : 1;
-    const enum pen_status status = fill_view(view, worker->crew.loop, sockets, err);
+    const enum pen_status status = fill_view(view, worker, sockets, err);
     if (status != PEN_OK) {
         destroy_view(view);
         return status;

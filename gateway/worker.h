@@ -20,6 +20,7 @@ struct pen_worker_shared {
     struct pen_addresses *addresses;
     const struct pen_pressure *pressure;
     struct pen_audit *audit;
+    struct pen_resolver *resolver;
     struct pen_loop *control; /* woken when a worker has said something */
 };
 

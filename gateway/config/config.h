@@ -101,6 +101,7 @@ struct pen_config_upstream {
     uint32_t first_byte_timeout_ms;      /* 30,000 */
     uint32_t timeout_ms;                 /* 60,000: the whole exchange */
     uint32_t idle_ms;                    /* 30,000: an unused connection is closed */
+    uint32_t resolve_ms;                 /* 60,000: the host's addresses are used */
     uint32_t connections;                /* per worker; 128 */
     uint64_t response_bytes;             /* largest answer passed on; 0 = unbounded (streamed) */
 };

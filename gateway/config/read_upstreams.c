@@ -22,6 +22,7 @@ static const struct draft upstream_defaults = {
             .first_byte_timeout_ms = 30000,
             .timeout_ms = 60000,
             .idle_ms = 30000,
+            .resolve_ms = 60000,
             .connections = 128,
         },
 };
@@ -133,6 +134,7 @@ static const struct pen_key upstream_keys[] = {
     TIMEOUT("first_byte_timeout", first_byte_timeout_ms),
     TIMEOUT("timeout", timeout_ms),
     TIMEOUT("idle", idle_ms),
+    TIMEOUT("resolve", resolve_ms),
     {PEN_STR("connections"), .kind = PEN_KEY_NUMBER, .offset = UPSTREAM(connections, uint32_t),
      .least = 1, .most = 65535},
     {PEN_STR("response"), .kind = PEN_KEY_SIZE, .offset = UPSTREAM(response_bytes, uint64_t),

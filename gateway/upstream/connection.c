@@ -21,7 +21,6 @@ static bool set_numbers(CURL *easy, const struct pen_config_upstream *upstream)
         {CURLOPT_FRESH_CONNECT, 1},
         {CURLOPT_CONNECTTIMEOUT_MS, (long)upstream->connect_timeout_ms},
         {CURLOPT_NOSIGNAL, 1},
-        {CURLOPT_QUICK_EXIT, 1}, /* never wait for a resolver's thread */
         {CURLOPT_TCP_NODELAY, 1},
         {CURLOPT_NETRC, CURL_NETRC_IGNORED},
         {CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1},
@@ -111,7 +110,7 @@ enum pen_status pen_connection_open(struct pen_connector *connector, struct pen_
         || !set_texts(connection->easy, connector) || !set_pointers(connection, connector)) {
         goto fail;
     }
-    status = pen_curl_begin(connection);
+    status = pen_naming_begin(connection);
     if (status != PEN_OK) goto fail;
     *out = &connection->base;
     return PEN_OK;
@@ -129,6 +128,7 @@ void pen_connection_close(struct pen_connection *connection)
     pen_loop_disarm(connection->connector->loop, &connection->idle);
     pen_curl_end(self);
     curl_easy_cleanup(self->easy);
+    pen_naming_end(self);
     pen_tls_context_release(self->context);
     free(connection->buffer);
     free(self);
@@ -139,11 +139,7 @@ void pen_connection_close(struct pen_connection *connection)
 const char *pen_connection_stage(const struct pen_connection *connection)
 {
     const struct pen_curl_connection *const self = pen_curl_inner_const(connection);
-    curl_off_t resolved_us = 0;
-    if (curl_easy_getinfo(self->easy, CURLINFO_NAMELOOKUP_TIME_T, &resolved_us) != CURLE_OK
-        || resolved_us == 0) {
-        return "looking up the name";
-    }
+    if (self->waits) return "looking up the name";
     return self->context != NULL ? "shaking hands" : "connecting";
 }
 

@@ -48,13 +48,12 @@ struct pen_connection_hooks {
     void (*idled)(struct pen_connection *connection);
 };
 
-/** `tls` as for the pool. Errors: PEN_ERR_NOMEM, PEN_ERR_INVALID (a name that does not do). */
-PEN_MUST_USE enum pen_status pen_connector_create(struct pen_loop *loop,
-                                                  const struct pen_config_upstream *upstream,
-                                                  struct pen_tls_client *tls,
-                                                  const struct pen_connection_hooks *hooks,
-                                                  void *owner, struct pen_connector **out,
-                                                  struct pen_error *err);
+/** `tls` and `resolver` as for the pool. Errors: PEN_ERR_NOMEM, PEN_ERR_INVALID (a name that does
+ * not do). */
+PEN_MUST_USE enum pen_status pen_connector_create(
+    struct pen_loop *loop, const struct pen_config_upstream *upstream, struct pen_tls_client *tls,
+    struct pen_resolver *resolver, const struct pen_connection_hooks *hooks, void *owner,
+    struct pen_connector **out, struct pen_error *err);
 /** Every connection must have been closed. */
 void pen_connector_destroy(struct pen_connector *connector);
 void *pen_connector_owner(const struct pen_connector *connector);

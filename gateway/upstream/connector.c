@@ -234,7 +234,6 @@ static bool init_multi(struct pen_connector *connector)
     connector->multi = curl_multi_init();
     connector->share = curl_share_init();
     return connector->multi != NULL && connector->share != NULL
-           && curl_share_setopt(connector->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS) == CURLSHE_OK
            && curl_share_setopt(connector->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION)
                   == CURLSHE_OK
            && curl_multi_setopt(connector->multi, CURLMOPT_SOCKETFUNCTION, watch_socket) == CURLM_OK
@@ -245,7 +244,7 @@ static bool init_multi(struct pen_connector *connector)
 
 enum pen_status pen_connector_create(struct pen_loop *loop,
                                      const struct pen_config_upstream *upstream,
-                                     struct pen_tls_client *tls,
+                                     struct pen_tls_client *tls, struct pen_resolver *resolver,
                                      const struct pen_connection_hooks *hooks, void *owner,
                                      struct pen_connector **out, struct pen_error *err)
 {
@@ -260,6 +259,7 @@ enum pen_status pen_connector_create(struct pen_loop *loop,
         .owner = owner,
         .timer = {.fired = on_timer},
     };
+    pen_naming_init(connector, resolver);
     enum pen_status status = PEN_ERR_NOMEM;
     connector->curl_ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
     if (!connector->curl_ready || !init_multi(connector)) goto fail;
@@ -288,6 +288,7 @@ void pen_connector_destroy(struct pen_connector *connector)
     }
     if (connector->share != NULL) (void)curl_share_cleanup(connector->share);
     curl_slist_free_all(connector->connect_to);
+    pen_naming_deinit(connector);
     pen_tls_client_release(connector->tls);
     pen_loop_disarm(connector->loop, &connector->timer);
     if (connector->curl_ready) curl_global_cleanup();

@@ -1,6 +1,7 @@
 /**
  * What the files that know libcurl share: connector.c drives its multi handle in the worker's loop,
- * connection.c sets up one connection and reads and writes, diagnosis.c says why none came about.
+ * naming.c finds the host, connection.c sets up one connection and reads and writes, diagnosis.c
+ * says why none came about.
  */
 #ifndef PEN_GATEWAY_UPSTREAM_LIBCURL_H
 #define PEN_GATEWAY_UPSTREAM_LIBCURL_H
@@ -8,8 +9,17 @@
 #include <curl/curl.h>
 
 #include "gateway/upstream/connection.h"
+#include "gateway/upstream/resolver.h"
 
 #define PEN_CURL_SOCKETS 8 /* two addresses at a time (RFC 8305); the rest is reserve */
+
+/* The host's name, and who waits for its addresses. */
+struct pen_naming {
+    struct pen_resolver *resolver; /* NULL: there is nothing to look up */
+    struct pen_resolver_wait wait;
+    struct pen_watch news;               /* an eventfd; -1 until it is needed */
+    struct pen_curl_connection *waiting; /* libcurl has not heard of them yet */
+};
 
 struct pen_connector {
     struct pen_loop *loop;
@@ -18,8 +28,9 @@ struct pen_connector {
     void *owner;
     struct pen_tls_client *tls; /* NULL without TLS */
     CURLM *multi;
-    CURLSH *share; /* names and TLS sessions of this identity and generation only */
+    CURLSH *share; /* TLS sessions of this identity and generation only */
     struct curl_slist *connect_to;
+    struct pen_naming naming;
     struct pen_timer timer; /* armed from the first connection on: setting it needs no memory */
     struct pen_curl_connection *unwatched;
     char url[320]; /* names the server as its certificate must */
@@ -40,6 +51,9 @@ struct pen_curl_connection {
     void *context;       /* its context, from the handshake on: ours to release */
     bool unwatched;      /* a socket could not be watched: never connected */
     struct pen_curl_connection *next_unwatched;
+    bool waits; /* for the host's addresses */
+    struct pen_curl_connection *next_waiting;
+    struct curl_slist *addresses; /* those that it was begun with; NULL = the host is one */
     char trouble[CURL_ERROR_SIZE];
 };
 
@@ -59,6 +73,13 @@ PEN_MUST_USE enum pen_status pen_curl_begin(struct pen_curl_connection *connecti
 
 /** Take it away from libcurl, which closes it (with TLS's goodbye), and watch nothing of it. */
 void pen_curl_end(struct pen_curl_connection *connection);
+
+void pen_naming_init(struct pen_connector *connector, struct pen_resolver *resolver);
+/** Nobody waits any more. */
+void pen_naming_deinit(struct pen_connector *connector);
+/** As pen_curl_begin, as soon as the host's addresses are known. Errors: also PEN_ERR_IO. */
+PEN_MUST_USE enum pen_status pen_naming_begin(struct pen_curl_connection *connection);
+void pen_naming_end(struct pen_curl_connection *connection);
 
 /** What the end of an attempt to connect means; `detail` lives as long as the connection. */
 enum pen_upstream_failure pen_curl_diagnose(const struct pen_curl_connection *connection,

@@ -94,8 +94,8 @@ void pen_pool_drop(struct pen_upstream_pool *pool, struct pen_connection *connec
 
 enum pen_status pen_upstream_pool_create(struct pen_loop *loop,
                                          const struct pen_config_upstream *upstream,
-                                         struct pen_tls_client *tls, struct pen_upstream_pool **out,
-                                         struct pen_error *err)
+                                         struct pen_tls_client *tls, struct pen_resolver *resolver,
+                                         struct pen_upstream_pool **out, struct pen_error *err)
 {
     struct pen_upstream_pool *pool = calloc(1, sizeof(*pool));
     if (pool == NULL) return PEN_ERR_NOMEM;
@@ -106,7 +106,7 @@ enum pen_status pen_upstream_pool_create(struct pen_loop *loop,
         .limits = pen_wire_default_limits(),
     };
     const enum pen_status status =
-        pen_connector_create(loop, upstream, tls, &hooks, pool, &pool->connector, err);
+        pen_connector_create(loop, upstream, tls, resolver, &hooks, pool, &pool->connector, err);
     if (status != PEN_OK) {
         free(pool);
         return status;

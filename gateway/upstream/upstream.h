@@ -13,6 +13,7 @@
 #include "gateway/config/config.h"
 #include "gateway/loop.h"
 #include "gateway/tls/client.h"
+#include "gateway/upstream/resolver.h"
 #include "gateway/wire/wire.h"
 
 /**
@@ -91,15 +92,14 @@ struct pen_upstream_pool;
 /**
  * One pool for one configured upstream. `upstream` must outlive it.
  *
- * @param tls  its identity and CAs; a reference is taken; NULL unless it is reached by HTTPS
+ * @param tls       its identity and CAs; a reference is taken; NULL unless it is reached by HTTPS
+ * @param resolver  must outlive it; may be NULL when the host is an address
  *
  * Errors: PEN_ERR_NOMEM, PEN_ERR_INVALID (`err` says what)
  */
-PEN_MUST_USE enum pen_status pen_upstream_pool_create(struct pen_loop *loop,
-                                                      const struct pen_config_upstream *upstream,
-                                                      struct pen_tls_client *tls,
-                                                      struct pen_upstream_pool **out,
-                                                      struct pen_error *err);
+PEN_MUST_USE enum pen_status pen_upstream_pool_create(
+    struct pen_loop *loop, const struct pen_config_upstream *upstream, struct pen_tls_client *tls,
+    struct pen_resolver *resolver, struct pen_upstream_pool **out, struct pen_error *err);
 
 /** Cancels what runs and closes every connection. Not from within `head` or `body`. NULL is fine.
  */

@@ -132,7 +132,7 @@ void case_open(struct upstream_case *s)
         && pen_tls_client_create(&options, &tls, &err) != PEN_OK) {
         fail_msg("%s", err.text);
     }
-    if (pen_upstream_pool_create(s->loop, &s->upstream, tls, &s->pool, &err) != PEN_OK) {
+    if (pen_upstream_pool_create(s->loop, &s->upstream, tls, NULL, &s->pool, &err) != PEN_OK) {
         fail_msg("%s", err.text);
     }
     pen_tls_client_release(tls);
