@@ -72,11 +72,25 @@ static bool set_texts(CURL *easy, const struct pen_connector *connector)
     return true;
 }
 
+/* libcurl says of a socket that it could not have what it says of a function that refuses. */
+static curl_socket_t open_socket(void *owner, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    (void)purpose;
+    struct pen_curl_connection *const connection = owner;
+    const int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (fd >= 0) return fd;
+
+    connection->starved = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+    return CURL_SOCKET_BAD;
+}
+
 static bool set_pointers(struct pen_curl_connection *connection, struct pen_connector *connector)
 {
     CURL *const easy = connection->easy;
     if (curl_easy_setopt(easy, CURLOPT_PRIVATE, connection) != CURLE_OK
         || curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, connection->trouble) != CURLE_OK
+        || curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket) != CURLE_OK
+        || curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, connection) != CURLE_OK
         || curl_easy_setopt(easy, CURLOPT_SHARE, connector->share) != CURLE_OK
         || curl_easy_setopt(easy, CURLOPT_CONNECT_TO, connector->connect_to) != CURLE_OK) {
         return false;

@@ -84,6 +84,10 @@ enum pen_upstream_failure pen_curl_diagnose(const struct pen_curl_connection *co
         *detail = pen_connection_stage(&connection->base);
         return PEN_UPSTREAM_CONNECT_TIMEOUT;
     }
+    if (code == CURLE_COULDNT_CONNECT && connection->starved) {
+        *detail = "no descriptor or memory for a socket";
+        return PEN_UPSTREAM_INTERNAL;
+    }
     if (code == CURLE_COULDNT_CONNECT) {
         *detail = socket_trouble(connection, code);
         return PEN_UPSTREAM_REFUSED;

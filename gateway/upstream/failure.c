@@ -47,7 +47,7 @@ static const struct failure failures[] = {
     [PEN_UPSTREAM_FIRST_BYTE_TIMEOUT] = ALIKE(504, "http_response_timeout", "first_byte_timeout"),
     [PEN_UPSTREAM_TIMEOUT] = ALIKE(504, "http_response_timeout", "timeout"),
     [PEN_UPSTREAM_BUSY] = ALIKE(503, "connection_limit_reached", "busy"),
-    [PEN_UPSTREAM_INTERNAL] = ALIKE(502, "proxy_internal_error", "internal"),
+    [PEN_UPSTREAM_INTERNAL] = ALIKE(503, "proxy_internal_error", "internal"),
 };
 /* clang-format on */
 

@@ -49,6 +49,7 @@ struct pen_curl_connection {
     struct pen_curl_socket sockets[PEN_CURL_SOCKETS];
     const void *session; /* OpenSSL's, once the first bytes went out; NULL without TLS */
     void *context;       /* its context, from the handshake on: ours to release */
+    bool starved;        /* there was no descriptor or memory for a socket */
     bool unwatched;      /* a socket could not be watched: never connected */
     struct pen_curl_connection *next_unwatched;
     bool waits; /* for the host's addresses */

@@ -48,7 +48,7 @@ enum pen_upstream_failure {
     PEN_UPSTREAM_FIRST_BYTE_TIMEOUT, /* 504 http_response_timeout */
     PEN_UPSTREAM_TIMEOUT,            /* 504 http_response_timeout: the whole exchange */
     PEN_UPSTREAM_BUSY,               /* 503 connection_limit_reached */
-    PEN_UPSTREAM_INTERNAL,           /* 502 proxy_internal_error */
+    PEN_UPSTREAM_INTERNAL, /* 503 proxy_internal_error: our memory or descriptors are out */
 };
 
 int pen_upstream_failure_status(enum pen_upstream_failure failure);

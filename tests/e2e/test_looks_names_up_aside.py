@@ -2,7 +2,7 @@
 import signal
 
 import harness
-from harness import Setting
+from harness import Setting, wait_for
 from harness.faults import FAULTY
 
 NAMES = "many.test=127.0.0.2,127.0.0.3,127.0.0.1 gone.test=gone down.test=down slow.test=hang"
@@ -15,8 +15,9 @@ class LooksNamesUpAside(Setting):
         """A gateway with one upstream and one function for each name, and the usual ones."""
         port = port or self.nginx.port
         upstreams = "".join(
-            f"  {name}:\n    url: https://{host}:{port}\n    server_name: localhost\n    connect_timeout: 700ms\n"
-            f"    mtls: {{ certificate: client.pem, key: client.key, ca: ca.pem }}\n" for name, host in names.items())
+            f"  {name}:\n    url: https://{host}:{port}\n    connect_timeout: 700ms\n"
+            f"    mtls: {{ certificate: client.pem, key: client.key, ca: ca.pem, server_name: localhost }}\n"
+            for name, host in names.items())
         functions = {name: {"route": f"/{name}", "upstream": name} for name in names}
         config = self.config(upstream=upstreams, functions=functions).replace("workers: 2", "workers: 1")
         return self.gateway(config, program=FAULTY, PEN_NAMES=NAMES)
@@ -51,7 +52,8 @@ class LooksNamesUpAside(Setting):
     def test_reload_and_end_do_not_wait_for_a_name_server_that_hangs(self):
         gateway = self.named(slow="slow.test")
         self.refused(gateway.post("/slow"), 504, "upstream.connect_timeout")
-        gateway.reload()
+        gateway.hang_up()
+        wait_for("the second generation", lambda: gateway.said("generation 2 of the configuration"))
         self.assertEqual(gateway.post("/open/x").status, 200)
         gateway.process.send_signal(signal.SIGTERM)
         self.assertEqual(gateway.process.wait(harness.PATIENCE), 0)
