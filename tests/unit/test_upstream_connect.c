@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -138,6 +139,24 @@ static void says_refused_when_nobody_listens(void **state)
     case_finish(&s);
 }
 
+static void takes_its_own_lack_of_descriptors_for_no_fault_of_the_function(void **state)
+{
+    (void)state;
+    struct upstream_case s = case_prepare(&(struct peer_options){.script = case_say_hello});
+    struct rlimit before;
+    case_open(&s);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    const struct rlimit none = {.rlim_cur = 3, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    struct outcome outcome = {.appetite = 0};
+    case_post(&s, &outcome);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    case_expect_failure(&outcome, PEN_UPSTREAM_INTERNAL, "no descriptor");
+    case_post(&s, &outcome);
+    case_expect_hello(&outcome);
+    case_finish(&s);
+}
+
 static void says_refused_when_there_is_no_unix_socket(void **state)
 {
     (void)state;
@@ -215,6 +234,7 @@ int main(void)
         cmocka_unit_test(is_told_when_its_own_certificate_is_missing),
         cmocka_unit_test(speaks_no_tls_to_a_plain_function),
         cmocka_unit_test(says_refused_when_nobody_listens),
+        cmocka_unit_test(takes_its_own_lack_of_descriptors_for_no_fault_of_the_function),
         cmocka_unit_test(says_refused_when_there_is_no_unix_socket),
         cmocka_unit_test(says_dns_when_the_name_means_nothing),
         cmocka_unit_test(gives_up_a_handshake_that_never_ends),
