@@ -11,6 +11,8 @@
 #include "gateway/clock.h"
 #include "gateway/upstream/pool.h"
 
+#define ROUNDS 16 /* TLS records sent in a turn: other exchanges want their turn, too */
+
 static size_t total_bytes(const struct pen_exchange *exchange)
 {
     return exchange->request.head.len + exchange->request.body.len;
@@ -104,19 +106,26 @@ static struct pen_str next_bytes(const struct pen_exchange *exchange)
     return pen_str_slice(request->body, sent - request->head.len, request->body.len);
 }
 
+/* A function that reads as fast as we write must not have the worker for itself. */
+static bool await_room(struct pen_exchange *exchange)
+{
+    return pen_loop_watch(exchange->pool->loop, &exchange->connection->watch,
+                          EPOLLIN | EPOLLRDHUP | EPOLLOUT)
+           == PEN_OK;
+}
+
 /* Send what the socket takes. False: it never takes any more. */
 static bool try_send(struct pen_exchange *exchange)
 {
     struct pen_connection *const connection = exchange->connection;
     struct pen_loop *const loop = exchange->pool->loop;
-    while (exchange->sent < total_bytes(exchange)) {
+    for (int round = 0; exchange->sent < total_bytes(exchange); round++) {
+        if (round == ROUNDS) return await_room(exchange);
+
         size_t sent = 0;
         const enum pen_connection_io io =
             pen_connection_send(connection, next_bytes(exchange), &sent);
-        if (io == PEN_CONNECTION_AGAIN) {
-            return pen_loop_watch(loop, &connection->watch, EPOLLIN | EPOLLRDHUP | EPOLLOUT)
-                   == PEN_OK;
-        }
+        if (io == PEN_CONNECTION_AGAIN) return await_room(exchange);
         if (io != PEN_CONNECTION_DONE) return false;
 
         exchange->sent += sent;
