@@ -234,8 +234,9 @@ static void time_to_fetch(struct pen_timer *timer)
 static enum pen_status load_file(struct keeper_issuer *issuer, struct pen_error *err)
 {
     struct pen_keyset_notes notes = {0};
-    PEN_TRY(pen_keyset_load(issuer->config->jwks_file, issuer->config->algorithms, &issuer->set,
-                            &notes, err));
+    PEN_TRY(pen_config_placed(pen_keyset_load(issuer->config->jwks_file, issuer->config->algorithms,
+                                              &issuer->set, &notes, err),
+                              issuer->config->place, err));
     log_notes(issuer, &notes);
     return PEN_OK;
 }

@@ -82,7 +82,8 @@ static enum pen_status compile_listeners(struct counted *counted,
             .client_name_count = listen->client_name_count,
             .previous = server_before(previous, listen->address),
         };
-        PEN_TRY(pen_tls_server_create(&options, &counted->tls[i], err));
+        PEN_TRY(pen_config_placed(pen_tls_server_create(&options, &counted->tls[i], err),
+                                  listen->place, err));
     }
     return PEN_OK;
 }
@@ -105,7 +106,8 @@ static enum pen_status compile_upstreams(struct counted *counted, struct pen_err
             .crl = upstream->crl,
             .name = pen_config_proven_name(upstream),
         };
-        PEN_TRY(pen_tls_client_create(&options, &counted->upstream_tls[i], err));
+        PEN_TRY(pen_config_placed(pen_tls_client_create(&options, &counted->upstream_tls[i], err),
+                                  upstream->place, err));
     }
     return PEN_OK;
 }

@@ -51,7 +51,9 @@ static enum pen_status check_keys(const struct pen_config *config, struct pen_er
         const struct pen_config_issuer *const issuer = &config->issuers[i];
         struct pen_keyset *set = NULL;
         if (issuer->jwks_file.len == 0) continue;
-        PEN_TRY(pen_keyset_load(issuer->jwks_file, issuer->algorithms, &set, NULL, err));
+        PEN_TRY(pen_config_placed(
+            pen_keyset_load(issuer->jwks_file, issuer->algorithms, &set, NULL, err), issuer->place,
+            err));
         pen_keyset_release(set);
     }
     return PEN_OK;

@@ -35,6 +35,16 @@ static void put_pointer(const struct pen_json *value, struct pen_buf *buf)
     pen_buf_put(buf, pointer.full ? PEN_S("...: ") : PEN_S(": "));
 }
 
+struct pen_config_place pen_reader_place(const struct pen_reader *reader,
+                                         const struct pen_json *mapping, struct pen_str name)
+{
+    const struct pen_json *const member = pen_json_member(mapping, name);
+    const size_t offset = member != NULL ? member->place.start : mapping->place.start;
+    struct pen_config_place place;
+    pen_yaml_place(reader->source, offset, &place.line, &place.column);
+    return place;
+}
+
 static enum pen_status complain(struct pen_reader *reader, const struct pen_json *value,
                                 size_t offset, const char *format, va_list args)
     __attribute__((format(printf, 4, 0)));

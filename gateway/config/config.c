@@ -280,6 +280,16 @@ uint64_t pen_config_exchange_ms(const struct pen_config *config)
     return (uint64_t)timeouts->head_ms + timeouts->body_ms + function_ms + ANSWER_MS;
 }
 
+enum pen_status pen_config_placed(enum pen_status status, struct pen_config_place place,
+                                  struct pen_error *err)
+{
+    if (status == PEN_OK || err == NULL || err->line > 0) return status;
+
+    err->line = place.line;
+    err->column = place.column;
+    return status;
+}
+
 struct pen_str pen_config_proven_name(const struct pen_config_upstream *upstream)
 {
     return upstream->server_name.len > 0 ? upstream->server_name : upstream->host;

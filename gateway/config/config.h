@@ -21,7 +21,14 @@ struct pen_config_identity {
 /** What a caller gets who names no host that is served: the first certificate, or an alert. */
 enum pen_unknown_names { PEN_UNKNOWN_NAMES_DEFAULT, PEN_UNKNOWN_NAMES_REFUSE };
 
+/** Where in the file it stands, for what only shows when its files are used. */
+struct pen_config_place {
+    size_t line;   /* 1-based */
+    size_t column; /* 1-based, in bytes */
+};
+
 struct pen_config_listen {
+    struct pen_config_place place; /* of its TLS */
     struct pen_str address;   /* as written: "0.0.0.0:8443", "[::1]:8080", "unix:/run/p.sock" */
     struct pen_str host;      /* numeric IPv4 or IPv6 without brackets; empty for a Unix socket */
     uint16_t port;            /* 0 = chosen by the system (tests, demo) */
@@ -64,8 +71,9 @@ enum pen_jws_alg {
 enum pen_token_profile { PEN_PROFILE_ANY, PEN_PROFILE_RFC9068, PEN_PROFILE_OIDC };
 
 struct pen_config_issuer {
-    struct pen_str name; /* the key in the file: "corp" */
-    uint32_t index;      /* position in pen_config.issuers */
+    struct pen_config_place place; /* of its keys */
+    struct pen_str name;           /* the key in the file: "corp" */
+    uint32_t index;                /* position in pen_config.issuers */
     struct pen_str issuer;
     const struct pen_str *audiences; /* at least one */
     size_t audience_count;
@@ -84,6 +92,7 @@ enum pen_upstream_scheme { PEN_UPSTREAM_HTTPS, PEN_UPSTREAM_HTTP, PEN_UPSTREAM_U
 
 struct pen_config_upstream {
     struct pen_str name;
+    struct pen_config_place place; /* of its TLS */
     uint32_t index;
     enum pen_upstream_scheme scheme; /* http only to loopback unless "plaintext: true" */
     struct pen_str host;             /* name or address without brackets; "localhost" for unix */
@@ -251,6 +260,10 @@ PEN_MUST_USE enum pen_status pen_config_parse_with(struct pen_str yaml, struct p
  * body, the slowest function and 60 s for the rest of the answer may take together.
  */
 uint64_t pen_config_exchange_ms(const struct pen_config *config);
+
+/** An error that has no place yet gets this one. Returns `status`; nothing happens at PEN_OK. */
+enum pen_status pen_config_placed(enum pen_status status, struct pen_config_place place,
+                                  struct pen_error *err);
 
 /** What the certificate of an upstream must name. */
 struct pen_str pen_config_proven_name(const struct pen_config_upstream *upstream);

@@ -170,6 +170,7 @@ enum pen_status pen_read_issuers(struct pen_reader *reader, const struct pen_jso
         struct pen_config_issuer *const issuer = &issuers[item->index];
         *issuer = issuer_defaults;
         issuer->index = item->index;
+        issuer->place = pen_reader_place(reader, item, PEN_S("jwks"));
         PEN_TRY(pen_reader_name(reader, item, &issuer->name));
         PEN_TRY(pen_reader_mapping(reader, item, &pen_shape_issuer, issuer));
         PEN_TRY(check_secret_keys(reader, item, issuer));

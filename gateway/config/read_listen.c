@@ -121,6 +121,7 @@ enum pen_status pen_read_listens(struct pen_reader *reader, const struct pen_jso
     for (const struct pen_json *item = value->first; item != NULL; item = item->next) {
         struct pen_config_listen *const listen = &listens[item->index];
         *listen = listen_defaults;
+        listen->place = pen_reader_place(reader, item, PEN_S("tls"));
         PEN_TRY(pen_reader_mapping(reader, item, &pen_shape_listen, listen));
         PEN_TRY(check_listen(reader, item, listen));
         for (uint32_t i = 0; i < item->index; i++) {

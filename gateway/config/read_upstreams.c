@@ -189,7 +189,9 @@ enum pen_status pen_read_upstreams(struct pen_reader *reader, const struct pen_j
 
     for (const struct pen_json *item = value->first; item != NULL; item = item->next) {
         struct draft draft = upstream_defaults;
+        const bool ours = pen_json_member(item, PEN_S("mtls")) != NULL;
         draft.upstream.index = item->index;
+        draft.upstream.place = pen_reader_place(reader, item, ours ? PEN_S("mtls") : PEN_S("tls"));
         PEN_TRY(pen_reader_name(reader, item, &draft.upstream.name));
         PEN_TRY(pen_reader_mapping(reader, item, &pen_shape_upstream, &draft));
         PEN_TRY(check_upstream(reader, item, &draft));

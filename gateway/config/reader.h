@@ -79,6 +79,10 @@ struct pen_reader {
     struct pen_error *err;               /* never NULL */
 };
 
+/** Where a member of a mapping stands; the mapping itself when it has none of this name. */
+struct pen_config_place pen_reader_place(const struct pen_reader *reader,
+                                         const struct pen_json *mapping, struct pen_str name);
+
 /** Refuse a value: the sentence after its place. Returns PEN_ERR_INVALID. */
 PEN_MUST_USE enum pen_status pen_reader_fail(struct pen_reader *reader,
                                              const struct pen_json *value, const char *format, ...)
