@@ -118,7 +118,7 @@ class Gateway:
 
         def read():
             with contextlib.suppress(FileNotFoundError), open(self.audit, encoding="utf-8") as file:
-                lines = file.read().splitlines()
+                lines = file.read().split("\n")[:-1]  # what has no end yet is being written
                 return lines if len(lines) >= count else None
             return None
 
