@@ -225,11 +225,16 @@ static bool has_wrapper(const struct pen_path_name *name)
     return false;
 }
 
+static bool is_percent(const struct pen_leaf *leaf)
+{
+    return leaf->coding == PEN_CODING_PERCENT || leaf->coding == PEN_CODING_FORM;
+}
+
 /* Nobody percent-encodes a dot, or anything twice, for another reason than to hide it. */
 static bool is_hidden(const struct pen_leaf *leaf)
 {
-    if (leaf->from == NULL) return false;
-    if (leaf->from->from != NULL) return true;
+    if (!is_percent(leaf)) return false;
+    if (is_percent(leaf->from)) return true;
 
     const struct pen_str text = leaf->from->text;
     for (size_t at = pen_str_find(text, '%', 0); at + 2 < text.len;

@@ -1,6 +1,7 @@
 /** Percent and base64, strict where a specification rules, lenient where functions are. */
 #include "filters/core/codec.h"
 
+#include <stdint.h>
 #include <string.h>
 
 static bool is_encoded(struct pen_str in, bool plus)
@@ -113,6 +114,56 @@ enum pen_status pen_codec_base64(struct pen_str in, struct pen_arena *arena, str
         bare.len--;
     }
     return base64(bare, false, arena, out);
+}
+
+static int digit64_any(char c)
+{
+    const int value = digit64(c, false);
+    return value >= 0 ? value : digit64(c, true);
+}
+
+/* Digits in `in`; SIZE_MAX when there is anything else but line breaks and padding at the end. */
+static size_t count_digits(struct pen_str in)
+{
+    size_t digits = 0;
+    size_t i = 0;
+    for (; i < in.len && in.ptr[i] != '='; i++) {
+        if (digit64_any(in.ptr[i]) >= 0) {
+            digits++;
+        } else if (in.ptr[i] != '\n' && in.ptr[i] != '\r') {
+            return SIZE_MAX;
+        }
+    }
+    for (; i < in.len; i++) {
+        if (in.ptr[i] != '=' && in.ptr[i] != '\n' && in.ptr[i] != '\r') return SIZE_MAX;
+    }
+    return digits;
+}
+
+enum pen_status pen_codec_base64_lenient(struct pen_str in, struct pen_arena *arena,
+                                         struct pen_str *out)
+{
+    const size_t digits = count_digits(in);
+    if (digits == SIZE_MAX || digits % 4 == 1) return PEN_ERR_SYNTAX;
+
+    const size_t length = digits / 4 * 3 + (digits % 4 == 0 ? 0 : digits % 4 - 1);
+    char *const bytes = pen_arena_bytes(arena, length);
+    if (bytes == NULL) return PEN_ERR_NOMEM;
+
+    uint32_t bits = 0;
+    uint32_t held = 0; /* bits not written yet */
+    size_t at = 0;
+    for (size_t i = 0; at < length; i++) {
+        const int value = digit64_any(in.ptr[i]);
+        if (value < 0) continue;
+        bits = bits << 6 | (uint32_t)value;
+        held += 6;
+        if (held < 8) continue;
+        held -= 8;
+        bytes[at++] = (char)(bits >> held & 0xff);
+    }
+    *out = (struct pen_str){bytes, length};
+    return PEN_OK;
 }
 
 void pen_codec_base64url_put(struct pen_buf *buf, struct pen_str bytes)

@@ -39,6 +39,15 @@ PEN_MUST_USE enum pen_status pen_codec_base64url(struct pen_str in, struct pen_a
 PEN_MUST_USE enum pen_status pen_codec_base64(struct pen_str in, struct pen_arena *arena,
                                               struct pen_str *out);
 
+/**
+ * Base64 as functions read it: both alphabets, line breaks within, padding or none, any spare bits.
+ *
+ * Errors: PEN_ERR_SYNTAX  no function would take it for base64
+ *         PEN_ERR_NOMEM   the arena's limit; `out` is untouched on every error
+ */
+PEN_MUST_USE enum pen_status pen_codec_base64_lenient(struct pen_str in, struct pen_arena *arena,
+                                                      struct pen_str *out);
+
 /** base64url without padding into `buf`; look at `buf->full`. */
 void pen_codec_base64url_put(struct pen_buf *buf, struct pen_str bytes);
 

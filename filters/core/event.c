@@ -13,7 +13,9 @@
 #include "filters/core/utf8.h"
 
 #define DEFAULT_LEAVES 100000
-#define DEFAULT_FORMS  3
+#define DEFAULT_LAYERS 6
+#define OPENED_FACTOR  4 /* bytes that undoing encodings may give, by what was received */
+#define OPENED_MORE    ((size_t)1 << 20)
 
 /* Fields that frame, negotiate or authenticate, and that no function takes for data. Sorted. */
 static const struct pen_str not_leaves[] = {
@@ -75,41 +77,6 @@ static bool is_leaf_field(struct pen_str name)
     return true;
 }
 
-static enum pen_status add_node(struct pen_leaves *leaves, const struct pen_json *node)
-{
-    struct pen_leaf leaf = {.node = node, .origin = PEN_ORIGIN_BODY};
-    if (node->name.len > 0) {
-        leaf.text = node->name;
-        leaf.place = node->name_place;
-        leaf.is_name = true;
-        PEN_TRY(pen_leaves_add(leaves, &leaf, false));
-    }
-    if (node->type != PEN_JSON_STRING || node->text.len == 0) return PEN_OK;
-
-    leaf.text = node->text;
-    leaf.place = node->place;
-    leaf.is_name = false;
-    return pen_leaves_add(leaves, &leaf, false);
-}
-
-/* Document order, without recursion. */
-static enum pen_status add_tree(struct pen_leaves *leaves, const struct pen_json *root)
-{
-    const struct pen_json *node = root;
-    for (;;) {
-        PEN_TRY(add_node(leaves, node));
-        if (node->first != NULL) {
-            node = node->first;
-            continue;
-        }
-        while (node != root && node->next == NULL) {
-            node = node->parent;
-        }
-        if (node == root) return PEN_OK;
-        node = node->next;
-    }
-}
-
 static enum pen_status add_text(struct pen_leaves *leaves, struct pen_str body, size_t *offset)
 {
     *offset = pen_utf8_valid_prefix(body);
@@ -137,7 +104,7 @@ static enum pen_status add_body(struct pen_leaves *leaves, const struct pen_even
         return input->body.len == 0 ? PEN_OK : add_text(leaves, input->body, offset);
     case PEN_BODY_JSON:
         status = pen_json_read(input->body, &limits->json, leaves->arena, &event->root, &error);
-        if (status == PEN_OK) return add_tree(leaves, event->root);
+        if (status == PEN_OK) return pen_leaves_add_tree(leaves, event->root, NULL, 0);
         leaves->code = error.code;
         *offset = error.offset;
         return status;
@@ -185,9 +152,7 @@ static struct pen_leaf *one_list(struct pen_leaves *leaves)
     struct pen_leaf *const list =
         pen_arena_calloc(leaves->arena, (size_t)leaves->count + 1, sizeof(*list));
     for (uint32_t i = 0; list != NULL && i < leaves->count; i++) {
-        list[i] = *pen_leaves_at(leaves, i);
-        /* A form stands directly behind what it was made from. */
-        if (list[i].from != NULL) list[i].from = &list[i - 1];
+        list[i] = *pen_leaves_at(leaves, i); /* `from` stays in its block: its text is the same */
     }
     return list;
 }
@@ -228,6 +193,16 @@ static enum pen_status take_apart(struct pen_leaves *leaves, const struct pen_ev
     return lay_out(leaves, event);
 }
 
+/* Each part lies in memory, so their sum fits many times over. */
+static size_t received(const struct pen_event_input *input)
+{
+    size_t bytes = input->path.len + input->query.len + input->body.len;
+    for (size_t i = 0; i < input->field_count; i++) {
+        bytes += input->fields[i].value.len;
+    }
+    return bytes;
+}
+
 enum pen_status pen_event_decode(const struct pen_event_input *input,
                                  const struct pen_event_limits *limits, struct pen_arena *arena,
                                  struct pen_event *out, struct pen_json_error *error)
@@ -238,7 +213,9 @@ enum pen_status pen_event_decode(const struct pen_event_input *input,
     struct pen_leaves leaves = {
         .arena = arena,
         .limit = limits->leaves == 0 ? DEFAULT_LEAVES : limits->leaves,
-        .forms = limits->forms == 0 ? DEFAULT_FORMS : limits->forms,
+        .json = &limits->json,
+        .layers = limits->layers == 0 ? DEFAULT_LAYERS : limits->layers,
+        .opened_limit = OPENED_MORE + OPENED_FACTOR * received(input),
     };
     struct pen_event event = {.body = input->body};
     size_t offset = 0;

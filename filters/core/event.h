@@ -40,7 +40,7 @@ struct pen_event_input {
 struct pen_event_limits {
     struct pen_json_limits json;
     uint32_t leaves; /* names and values in all forms; 0 = 100,000 */
-    uint32_t forms;  /* decoded forms of one leaf beyond the first; 0 = 3 */
+    uint32_t layers; /* encodings undone, one in the other; 0 = 6 */
 };
 
 struct pen_event {
@@ -60,7 +60,7 @@ struct pen_event {
  *
  * @param error  reason code and offset when the body or the query is refused; may be NULL. Codes
  *               are those of pen_json_error and "form.syntax", "query.syntax",
- *               "text.utf8", "event.leaves", "event.memory"
+ *               "text.utf8", "event.leaves", "event.layers", "event.opened", "event.memory"
  *
  * Ownership: `out` lives as long as `arena` and everything that `input` borrows.
  * Errors:    PEN_ERR_SYNTAX, PEN_ERR_LIMIT, PEN_ERR_NOMEM; each refuses the event

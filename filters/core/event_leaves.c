@@ -1,13 +1,12 @@
 /**
- * Leaves in blocks that never move, and the forms that decoding makes of one.
- *
- * A form is made only where its trigger byte stands, so most leaves have exactly one.
+ * Leaves in blocks that never move, each followed by what it holds.
  */
 #include "filters/core/event_leaves.h"
 
 #include <string.h>
 
 #include "filters/core/codec.h"
+#include "filters/core/opening.h"
 
 static enum pen_status fail(struct pen_leaves *leaves, enum pen_status status, const char *code)
 {
@@ -38,8 +37,8 @@ static bool add_block(struct pen_leaves *leaves)
     return true;
 }
 
-static enum pen_status push(struct pen_leaves *leaves, const struct pen_leaf *leaf,
-                            struct pen_leaf **out)
+enum pen_status pen_leaves_push(struct pen_leaves *leaves, const struct pen_leaf *leaf,
+                                const struct pen_leaf **out)
 {
     if (leaves->count == leaves->limit) return fail(leaves, PEN_ERR_LIMIT, "event.leaves");
     if (leaves->count / PEN_LEAVES_BLOCK == leaves->block_count && !add_block(leaves)) {
@@ -52,26 +51,60 @@ static enum pen_status push(struct pen_leaves *leaves, const struct pen_leaf *le
     return PEN_OK;
 }
 
+static enum pen_status add(struct pen_leaves *leaves, const struct pen_leaf *leaf, bool plus,
+                           uint32_t layer)
+{
+    const struct pen_leaf *added = NULL;
+    PEN_TRY(pen_leaves_push(leaves, leaf, &added));
+    return pen_leaf_open(leaves, added, plus, layer);
+}
+
 enum pen_status pen_leaves_add(struct pen_leaves *leaves, const struct pen_leaf *leaf, bool plus)
 {
-    struct pen_leaf *last = NULL;
-    PEN_TRY(push(leaves, leaf, &last));
-    for (uint32_t i = 0; i < leaves->forms; i++) {
-        struct pen_str decoded;
-        if (pen_codec_percent_lenient(last->text, plus, leaves->arena, &decoded) != PEN_OK) {
-            return fail(leaves, PEN_ERR_NOMEM, "event.memory");
-        }
-        /* The same memory: nothing was encoded. */
-        if (decoded.ptr == last->text.ptr || pen_str_equal(decoded, last->text)) return PEN_OK;
+    return add(leaves, leaf, plus, 0);
+}
 
-        struct pen_leaf form = *last;
-        form.text = decoded;
-        form.from = last;
-        form.coding = plus ? PEN_CODING_FORM : PEN_CODING_PERCENT;
-        PEN_TRY(push(leaves, &form, &last));
-        plus = false; /* what the first decoding left as '+' is a plus sign */
+static enum pen_status add_node(struct pen_leaves *leaves, const struct pen_json *node,
+                                const struct pen_leaf *holder, uint32_t layer)
+{
+    struct pen_leaf leaf = {.origin = PEN_ORIGIN_BODY};
+    if (holder != NULL) {
+        leaf = *holder;
+        leaf.from = holder;
+        leaf.coding = PEN_CODING_JSON;
     }
-    return PEN_OK;
+    leaf.node = node;
+    if (node->name.len > 0) {
+        leaf.text = node->name;
+        leaf.is_name = true;
+        if (holder == NULL) leaf.place = node->name_place;
+        PEN_TRY(add(leaves, &leaf, false, layer));
+    }
+    if (node->type != PEN_JSON_STRING || node->text.len == 0) return PEN_OK;
+
+    leaf.text = node->text;
+    leaf.is_name = false;
+    if (holder == NULL) leaf.place = node->place;
+    return add(leaves, &leaf, false, layer);
+}
+
+/* Document order, without recursion. */
+enum pen_status pen_leaves_add_tree(struct pen_leaves *leaves, const struct pen_json *root,
+                                    const struct pen_leaf *holder, uint32_t layer)
+{
+    const struct pen_json *node = root;
+    for (;;) {
+        PEN_TRY(add_node(leaves, node, holder, layer));
+        if (node->first != NULL) {
+            node = node->first;
+            continue;
+        }
+        while (node != root && node->next == NULL) {
+            node = node->parent;
+        }
+        if (node == root) return PEN_OK;
+        node = node->next;
+    }
 }
 
 /* A '%' that is not followed by two digits means something else to every decoder. */

@@ -9,8 +9,11 @@
 
 struct pen_leaves {
     struct pen_arena *arena;
-    uint32_t limit;           /* leaves in all */
-    uint32_t forms;           /* decoded forms of one leaf */
+    uint32_t limit;                     /* leaves in all */
+    const struct pen_json_limits *json; /* of documents in texts */
+    uint32_t layers;                    /* encodings undone, one in the other */
+    size_t opened_limit;                /* bytes that undoing may give in all */
+    size_t opened_bytes;
     struct pen_leaf **blocks; /* leaves never move: decoded forms point back */
     uint32_t block_count;
     uint32_t block_room;
@@ -22,16 +25,30 @@ struct pen_leaves {
 /** Leaf `index` < leaves->count. */
 struct pen_leaf *pen_leaves_at(const struct pen_leaves *leaves, uint32_t index);
 
+/** Add a leaf alone; it stays where `out` says. Errors as below. */
+PEN_MUST_USE enum pen_status pen_leaves_push(struct pen_leaves *leaves, const struct pen_leaf *leaf,
+                                             const struct pen_leaf **out);
+
 /**
- * Add a leaf and its decoded forms behind it.
+ * Add a leaf and behind it what it holds (filters/core/opening.h).
  *
  * @param leaf  its first form; copied
  * @param plus  '+' means a space in the first decoding
  *
- * Errors: PEN_ERR_LIMIT "event.leaves", PEN_ERR_NOMEM "event.memory"
+ * Errors: PEN_ERR_LIMIT "event.leaves" and those of pen_leaf_open, PEN_ERR_NOMEM "event.memory"
  */
 PEN_MUST_USE enum pen_status pen_leaves_add(struct pen_leaves *leaves, const struct pen_leaf *leaf,
                                             bool plus);
+
+/**
+ * Add the names and strings of a JSON document, in its order, each with what it holds.
+ *
+ * @param holder  the leaf whose text the document is; NULL for the body
+ * @param layer   how many encodings were undone to reach them
+ */
+PEN_MUST_USE enum pen_status pen_leaves_add_tree(struct pen_leaves *leaves,
+                                                 const struct pen_json *root,
+                                                 const struct pen_leaf *holder, uint32_t layer);
 
 /** Names and values of "a=1&b=2", percent-encoding strict. Errors also: PEN_ERR_SYNTAX, `syntax`.
  */

@@ -12,11 +12,15 @@ const char *pen_coding_name(enum pen_coding coding)
         return "percent";
     case PEN_CODING_FORM:
         return "form";
+    case PEN_CODING_BASE64:
+        return "base64";
+    case PEN_CODING_JSON:
+        return "json";
     }
     return "none";
 }
 
-void pen_leaf_path(const struct pen_leaf *leaf, struct pen_buf *buf)
+static void put_origin(const struct pen_leaf *leaf, struct pen_buf *buf)
 {
     switch (leaf->origin) {
     case PEN_ORIGIN_BODY:
@@ -45,6 +49,32 @@ void pen_leaf_path(const struct pen_leaf *leaf, struct pen_buf *buf)
         break;
     }
     if (leaf->is_name) pen_buf_byte(buf, '#');
+}
+
+/* Its first form, or its value in the innermost document. */
+static const struct pen_leaf *undecoded(const struct pen_leaf *leaf)
+{
+    while (leaf->from != NULL && leaf->coding != PEN_CODING_JSON) {
+        leaf = leaf->from;
+    }
+    return leaf;
+}
+
+void pen_leaf_path(const struct pen_leaf *leaf, struct pen_buf *buf)
+{
+    const struct pen_leaf *documents[MAX_FORMS];
+    size_t count = 0;
+    leaf = undecoded(leaf);
+    while (leaf->from != NULL && count < MAX_FORMS) {
+        documents[count++] = leaf;
+        leaf = undecoded(leaf->from);
+    }
+    put_origin(leaf, buf);
+    while (count-- > 0) {
+        pen_buf_put(buf, PEN_S("|json"));
+        pen_json_pointer(documents[count]->node, buf);
+        if (documents[count]->is_name) pen_buf_byte(buf, '#');
+    }
 }
 
 void pen_leaf_codings(const struct pen_leaf *leaf, struct pen_buf *buf)

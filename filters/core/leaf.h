@@ -23,13 +23,15 @@ enum pen_coding {
     PEN_CODING_NONE,    /* as the format gives it: JSON escapes are undone */
     PEN_CODING_PERCENT, /* RFC 3986 */
     PEN_CODING_FORM,    /* percent and '+' */
+    PEN_CODING_BASE64,  /* RFC 4648, either alphabet */
+    PEN_CODING_JSON,    /* a value or name of the JSON document that `from` is */
 };
 
 struct pen_leaf {
     struct pen_str text;
     struct pen_span place; /* of the raw text in the body, target or field value */
     struct pen_str name;   /* of the query parameter, form field or header; empty for the body */
-    const struct pen_json *node; /* body leaves: the value (or whose name it is); NULL otherwise */
+    const struct pen_json *node; /* the JSON value (or whose name it is); NULL outside of JSON */
     const struct pen_leaf *from; /* the less decoded leaf; NULL for the first form */
     uint64_t wake;               /* bit i = filter i of the registry is to look at it */
     uint32_t segment;            /* path leaves: 1-based segment, 0 = the whole path */
@@ -38,12 +40,14 @@ struct pen_leaf {
     bool is_name; /* the member's or field's name, not its value; path ends in '#' */
 };
 
-/** "json" | "percent" | "form": the step's name in findings. Never NULL. */
+/** "percent" | "form" | "base64" | "json": the step's name in findings. Never NULL. */
 const char *pen_coding_name(enum pen_coding coding);
 
 /**
  * The path as findings and exceptions name it: the body's leaves by JSON Pointer (RFC 6901), others
- * with their origin before a colon; a name by a trailing '#', as Relative JSON Pointer does.
+ * with their origin before a colon; a name by a trailing '#', as Relative JSON Pointer does. Where
+ * a text is a JSON document the pointer within it follows behind "|json":
+ * "/Records/0/body|json/Message".
  */
 void pen_leaf_path(const struct pen_leaf *leaf, struct pen_buf *buf);
 

@@ -40,7 +40,7 @@ static void check_leaves(const struct pen_event *event)
         require(event->text_ends[i] >= start && event->text_ends[i] < event->text.len);
         require(pen_str_equal(pen_str_slice(event->text, start, event->text_ends[i]), leaf->text));
         require(leaf->place.start <= leaf->place.end);
-        require(leaf->from == NULL || leaf->from == leaf - 1);
+        require((leaf->from == NULL) == (leaf->coding == PEN_CODING_NONE));
         char memory[256];
         struct pen_buf path = pen_buf_over(memory, sizeof(memory));
         pen_leaf_path(leaf, &path);

@@ -1,0 +1,25 @@
+/**
+ * What a leaf's text holds besides itself: a JSON document, or the same text encoded.
+ *
+ * Each layer that a function may undo is undone here, too, and gives leaves of its own behind the
+ * one it was found in; that one stays. What only looks like an encoding costs a look and no
+ * refusal.
+ */
+#ifndef PEN_CORE_OPENING_H
+#define PEN_CORE_OPENING_H
+
+#include "filters/core/event_leaves.h"
+
+/**
+ * Add to `leaves` what `leaf`, one of them, holds; and what that holds, down to the layer limit.
+ *
+ * @param plus   '+' means a space in the first decoding
+ * @param layer  how many encodings were undone to reach `leaf`
+ *
+ * Errors: PEN_ERR_LIMIT "event.layers", "event.opened", "event.leaves" and those limits of a JSON
+ *         document within; PEN_ERR_NOMEM "event.memory"
+ */
+PEN_MUST_USE enum pen_status pen_leaf_open(struct pen_leaves *leaves, const struct pen_leaf *leaf,
+                                           bool plus, uint32_t layer);
+
+#endif
