@@ -122,6 +122,23 @@ static int digit64_any(char c)
     return value >= 0 ? value : digit64(c, true);
 }
 
+size_t pen_codec_base64_peek(struct pen_str in, unsigned char *out, size_t size)
+{
+    uint32_t bits = 0;
+    uint32_t held = 0; /* bits not written yet */
+    size_t at = 0;
+    for (size_t i = 0; i < in.len && at < size; i++) {
+        const int value = digit64_any(in.ptr[i]);
+        if (value < 0) break;
+        bits = bits << 6 | (uint32_t)value;
+        held += 6;
+        if (held < 8) continue;
+        held -= 8;
+        out[at++] = (unsigned char)(bits >> held & 0xff);
+    }
+    return at;
+}
+
 /* Digits in `in`; SIZE_MAX when there is anything else but line breaks and padding at the end. */
 static size_t count_digits(struct pen_str in)
 {

@@ -48,6 +48,14 @@ PEN_MUST_USE enum pen_status pen_codec_base64(struct pen_str in, struct pen_aren
 PEN_MUST_USE enum pen_status pen_codec_base64_lenient(struct pen_str in, struct pen_arena *arena,
                                                       struct pen_str *out);
 
+/**
+ * The first bytes of what may be base64, up to `size` or to what is no digit: enough to see whether
+ * the whole is worth decoding.
+ *
+ * Returns how many bytes there are in `out`.
+ */
+size_t pen_codec_base64_peek(struct pen_str in, unsigned char *out, size_t size);
+
 /** base64url without padding into `buf`; look at `buf->full`. */
 void pen_codec_base64url_put(struct pen_buf *buf, struct pen_str bytes);
 

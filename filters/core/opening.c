@@ -8,6 +8,7 @@
 #include "filters/core/utf8.h"
 
 #define BASE64_LEAST 16 /* shorter words are words */
+#define PEEK         12 /* bytes of what may be base64 */
 
 static enum pen_status fail(struct pen_leaves *leaves, enum pen_status status, const char *code)
 {
@@ -106,22 +107,45 @@ static enum pen_status open_json(struct pen_leaves *leaves, const struct pen_lea
 
 /* Base64. */
 
+static bool is_control(unsigned char byte)
+{
+    return (byte < 0x20 && !is_space((char)byte)) || byte == 0x7f;
+}
+
 static bool is_printable(struct pen_str text)
 {
     if (pen_utf8_valid_prefix(text) < text.len) return false;
 
     for (size_t i = 0; i < text.len; i++) {
-        const unsigned char byte = (unsigned char)text.ptr[i];
-        if ((byte < 0x20 && !is_space(text.ptr[i])) || byte == 0x7f) return false;
+        if (is_control((unsigned char)text.ptr[i])) return false;
     }
     return text.len > 0;
+}
+
+/* Bytes that begin no UTF-8, or stand where none of them does, show soon in what is an id. */
+static bool may_be_text(struct pen_str encoded)
+{
+    unsigned char first[PEEK];
+    const size_t count = pen_codec_base64_peek(encoded, first, sizeof(first));
+    size_t following = 0; /* bytes that a character still lacks */
+    for (size_t i = 0; i < count; i++) {
+        const bool follows = (first[i] & 0xc0) == 0x80;
+        if (follows != (following > 0) || is_control(first[i]) || first[i] >= 0xf5) return false;
+
+        if (follows) {
+            following--;
+        } else {
+            following = first[i] >= 0xf0 ? 3 : first[i] >= 0xe0 ? 2 : first[i] >= 0xc0 ? 1 : 0;
+        }
+    }
+    return true;
 }
 
 static enum pen_status open_base64(struct pen_leaves *leaves, const struct pen_leaf *leaf,
                                    uint32_t layer)
 {
     struct pen_str decoded;
-    if (leaf->text.len < BASE64_LEAST) return PEN_OK;
+    if (leaf->text.len < BASE64_LEAST || !may_be_text(leaf->text)) return PEN_OK;
 
     const enum pen_status status = pen_codec_base64_lenient(leaf->text, leaves->arena, &decoded);
     if (status == PEN_ERR_SYNTAX) return PEN_OK;

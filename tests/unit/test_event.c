@@ -8,6 +8,12 @@
 
 #include "filters/core/event.h"
 
+#define DEEP8  "[[[[[[[["
+#define SHUT8  "]]]]]]]]"
+#define DEEP64 DEEP8 DEEP8 DEEP8 DEEP8 DEEP8 DEEP8 DEEP8 DEEP8
+#define SHUT64 SHUT8 SHUT8 SHUT8 SHUT8 SHUT8 SHUT8 SHUT8 SHUT8
+#define DEEP   DEEP64 DEEP64 DEEP8 SHUT8 SHUT64 SHUT64
+
 static struct pen_arena *arena;
 
 static int set_up(void **state)
@@ -143,6 +149,65 @@ static void lays_all_texts_in_one_buffer_with_gaps(void **state)
     assert_int_equal(start, event.text.len);
 }
 
+static const char *limit_code(const struct pen_event_input *input, struct pen_arena *memory)
+{
+    struct pen_event event;
+    struct pen_json_error error = {0};
+    assert_int_equal(pen_event_decode(input, NULL, memory, &event, &error), PEN_ERR_LIMIT);
+    return error.code;
+}
+
+static void refuses_what_is_wrapped_too_deep(void **state)
+{
+    (void)state;
+    const struct pen_event_input six = {.query = PEN_STR("a=%252525252527")};
+    const struct pen_event_input seven = {.query = PEN_STR("a=%25252525252527")};
+    const struct pen_event event = decode(&six);
+    assert_true(pen_str_equal(event.leaves[event.leaf_count - 1].text, PEN_S("'")));
+    assert_string_equal(limit_code(&seven, arena), "event.layers");
+    const struct pen_event_input deep = {.body = PEN_STR("[\"" DEEP "\"]"),
+                                         .body_kind = PEN_BODY_JSON};
+    assert_string_equal(limit_code(&deep, arena), "json.depth");
+}
+
+/* The text as the only string of a JSON document. */
+static struct pen_str wrap(struct pen_str text, struct pen_arena *memory)
+{
+    struct pen_buf buf = {.ptr = pen_arena_bytes(memory, 2 * text.len + 4),
+                          .cap = 2 * text.len + 4};
+    assert_non_null(buf.ptr);
+    pen_buf_put(&buf, PEN_S("[\""));
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '"' || text.ptr[i] == '\\') pen_buf_byte(&buf, '\\');
+        pen_buf_byte(&buf, text.ptr[i]);
+    }
+    pen_buf_put(&buf, PEN_S("\"]"));
+    assert_false(buf.full);
+    return pen_buf_str(&buf);
+}
+
+static void opens_no_more_than_a_multiple_of_what_came(void **state)
+{
+    (void)state;
+    struct pen_arena *memory = NULL;
+    const size_t length = 900000;
+    assert_int_equal(pen_arena_create((size_t)64 << 20, 65536, &memory), PEN_OK);
+    char *const text = pen_arena_bytes(memory, length);
+    assert_non_null(text);
+    memset(text, '.', length);
+    struct pen_str body = {text, length};
+    for (int i = 0; i < 5; i++) {
+        body = wrap(body, memory);
+    }
+    const struct pen_event_input five = {.body = body, .body_kind = PEN_BODY_JSON};
+    struct pen_event event;
+    assert_int_equal(pen_event_decode(&five, NULL, memory, &event, NULL), PEN_OK);
+    const struct pen_event_input seven = {.body = wrap(wrap(body, memory), memory),
+                                          .body_kind = PEN_BODY_JSON};
+    assert_string_equal(limit_code(&seven, memory), "event.opened");
+    pen_arena_destroy(memory);
+}
+
 static void refuses_what_it_cannot_read_in_one_way(void **state)
 {
     (void)state;
@@ -241,6 +306,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(names_every_leaf_by_its_path, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lays_all_texts_in_one_buffer_with_gaps, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refuses_what_it_cannot_read_in_one_way, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(refuses_what_is_wrapped_too_deep, set_up, tear_down),
+        cmocka_unit_test(opens_no_more_than_a_multiple_of_what_came),
         cmocka_unit_test_setup_teardown(counts_leaves_against_the_limit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(survives_every_shortage_of_memory, set_up, tear_down),
         cmocka_unit_test(reads_a_body_by_its_content_type_alone),
