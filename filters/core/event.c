@@ -9,8 +9,7 @@
 
 #include <string.h>
 
-#include "filters/core/event_leaves.h"
-#include "filters/core/utf8.h"
+#include "filters/core/body/body.h"
 
 #define DEFAULT_LEAVES 100000
 #define DEFAULT_LAYERS 6
@@ -77,37 +76,19 @@ static bool is_leaf_field(struct pen_str name)
     return true;
 }
 
-static enum pen_status add_text(struct pen_leaves *leaves, struct pen_str body, size_t *offset)
-{
-    *offset = pen_utf8_valid_prefix(body);
-    if (*offset < body.len) {
-        leaves->code = "text.utf8";
-        return PEN_ERR_SYNTAX;
-    }
-    const struct pen_leaf leaf = {.text = body, .place = {0, body.len}, .origin = PEN_ORIGIN_BODY};
-    return pen_leaves_add(leaves, &leaf, false);
-}
-
 static enum pen_status add_body(struct pen_leaves *leaves, const struct pen_event_input *input,
-                                const struct pen_event_limits *limits, struct pen_event *event,
-                                size_t *offset)
+                                struct pen_event *event, size_t *offset)
 {
-    struct pen_json_error error = {0};
-    enum pen_status status = PEN_OK;
     switch (input->body_kind) {
     case PEN_BODY_NONE:
     case PEN_BODY_OPAQUE:
         return PEN_OK;
-    case PEN_BODY_FORM:
-        return pen_leaves_add_pairs(leaves, input->body, PEN_ORIGIN_FORM, "form.syntax", offset);
-    case PEN_BODY_TEXT:
-        return input->body.len == 0 ? PEN_OK : add_text(leaves, input->body, offset);
     case PEN_BODY_JSON:
-        status = pen_json_read(input->body, &limits->json, leaves->arena, &event->root, &error);
-        if (status == PEN_OK) return pen_leaves_add_tree(leaves, event->root, NULL, 0);
-        leaves->code = error.code;
-        *offset = error.offset;
-        return status;
+        return pen_body_add_json(leaves, input->body, &event->root, offset);
+    case PEN_BODY_FORM:
+        return pen_body_add_pairs(leaves, input->body, PEN_ORIGIN_FORM, "form.syntax", offset);
+    case PEN_BODY_TEXT:
+        return pen_body_add_text(leaves, input->body, offset);
     }
     return PEN_ERR_UNSUPPORTED;
 }
@@ -124,7 +105,7 @@ static enum pen_status add_fields(struct pen_leaves *leaves, const struct pen_ev
             .name = field->name,
             .origin = PEN_ORIGIN_HEADER,
         };
-        PEN_TRY(pen_leaves_add(leaves, &leaf, false));
+        PEN_TRY(pen_leaves_add(leaves, &leaf, PEN_EXPECT_NOTHING));
     }
     return PEN_OK;
 }
@@ -134,12 +115,12 @@ static enum pen_status add_path(struct pen_leaves *leaves, struct pen_str path)
     if (path.len <= 1) return PEN_OK;
 
     struct pen_leaf leaf = {.text = path, .place = {0, path.len}, .origin = PEN_ORIGIN_PATH};
-    PEN_TRY(pen_leaves_add(leaves, &leaf, false));
+    PEN_TRY(pen_leaves_add(leaves, &leaf, PEN_EXPECT_NOTHING));
     for (size_t start = 1; start <= path.len; start = leaf.place.end + 1) {
         leaf.place = (struct pen_span){start, pen_str_find(path, '/', start)};
         leaf.text = pen_str_slice(path, leaf.place.start, leaf.place.end);
         leaf.segment++;
-        if (leaf.text.len > 0) PEN_TRY(pen_leaves_add(leaves, &leaf, false));
+        if (leaf.text.len > 0) PEN_TRY(pen_leaves_add(leaves, &leaf, PEN_EXPECT_NOTHING));
     }
     return PEN_OK;
 }
@@ -183,11 +164,10 @@ static enum pen_status lay_out(struct pen_leaves *leaves, struct pen_event *even
 }
 
 static enum pen_status take_apart(struct pen_leaves *leaves, const struct pen_event_input *input,
-                                  const struct pen_event_limits *limits, struct pen_event *event,
-                                  size_t *offset)
+                                  struct pen_event *event, size_t *offset)
 {
-    PEN_TRY(add_body(leaves, input, limits, event, offset));
-    PEN_TRY(pen_leaves_add_pairs(leaves, input->query, PEN_ORIGIN_QUERY, "query.syntax", offset));
+    PEN_TRY(add_body(leaves, input, event, offset));
+    PEN_TRY(pen_body_add_pairs(leaves, input->query, PEN_ORIGIN_QUERY, "query.syntax", offset));
     PEN_TRY(add_fields(leaves, input));
     PEN_TRY(add_path(leaves, input->path));
     return lay_out(leaves, event);
@@ -219,7 +199,7 @@ enum pen_status pen_event_decode(const struct pen_event_input *input,
     };
     struct pen_event event = {.body = input->body};
     size_t offset = 0;
-    const enum pen_status status = take_apart(&leaves, input, limits, &event, &offset);
+    const enum pen_status status = take_apart(&leaves, input, &event, &offset);
     if (status == PEN_OK) {
         *out = event;
     } else if (error != NULL) {

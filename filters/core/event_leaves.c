@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "filters/core/codec.h"
 #include "filters/core/opening.h"
 
 static enum pen_status fail(struct pen_leaves *leaves, enum pen_status status, const char *code)
@@ -51,17 +50,18 @@ enum pen_status pen_leaves_push(struct pen_leaves *leaves, const struct pen_leaf
     return PEN_OK;
 }
 
-static enum pen_status add(struct pen_leaves *leaves, const struct pen_leaf *leaf, bool plus,
-                           uint32_t layer)
+static enum pen_status add(struct pen_leaves *leaves, const struct pen_leaf *leaf,
+                           enum pen_expect expect, uint32_t layer)
 {
     const struct pen_leaf *added = NULL;
     PEN_TRY(pen_leaves_push(leaves, leaf, &added));
-    return pen_leaf_open(leaves, added, plus, layer);
+    return pen_leaf_open(leaves, added, expect, layer);
 }
 
-enum pen_status pen_leaves_add(struct pen_leaves *leaves, const struct pen_leaf *leaf, bool plus)
+enum pen_status pen_leaves_add(struct pen_leaves *leaves, const struct pen_leaf *leaf,
+                               enum pen_expect expect)
 {
-    return add(leaves, leaf, plus, 0);
+    return add(leaves, leaf, expect, 0);
 }
 
 static enum pen_status add_node(struct pen_leaves *leaves, const struct pen_json *node,
@@ -78,14 +78,14 @@ static enum pen_status add_node(struct pen_leaves *leaves, const struct pen_json
         leaf.text = node->name;
         leaf.is_name = true;
         if (holder == NULL) leaf.place = node->name_place;
-        PEN_TRY(add(leaves, &leaf, false, layer));
+        PEN_TRY(add(leaves, &leaf, PEN_EXPECT_NOTHING, layer));
     }
     if (node->type != PEN_JSON_STRING || node->text.len == 0) return PEN_OK;
 
     leaf.text = node->text;
     leaf.is_name = false;
     if (holder == NULL) leaf.place = node->place;
-    return add(leaves, &leaf, false, layer);
+    return add(leaves, &leaf, PEN_EXPECT_NOTHING, layer);
 }
 
 /* Document order, without recursion. */
@@ -105,50 +105,4 @@ enum pen_status pen_leaves_add_tree(struct pen_leaves *leaves, const struct pen_
         if (node == root) return PEN_OK;
         node = node->next;
     }
-}
-
-/* A '%' that is not followed by two digits means something else to every decoder. */
-static bool is_well_encoded(struct pen_str text, size_t *at)
-{
-    for (size_t i = pen_str_find(text, '%', 0); i < text.len; i = pen_str_find(text, '%', i + 1)) {
-        if (text.len - i < 3 || pen_hex_value(text.ptr[i + 1]) < 0
-            || pen_hex_value(text.ptr[i + 2]) < 0) {
-            *at = i;
-            return false;
-        }
-    }
-    return true;
-}
-
-enum pen_status pen_leaves_add_pairs(struct pen_leaves *leaves, struct pen_str text,
-                                     enum pen_origin origin, const char *syntax, size_t *offset)
-{
-    if (!is_well_encoded(text, offset)) return fail(leaves, PEN_ERR_SYNTAX, syntax);
-
-    for (size_t start = 0; start < text.len;) {
-        const size_t end = pen_str_find(text, '&', start);
-        const struct pen_str pair = pen_str_slice(text, start, end);
-        const size_t equals = pen_str_find(pair, '=', 0);
-        struct pen_str name;
-        if (pen_codec_percent(pen_str_slice(pair, 0, equals), true, leaves->arena, &name)
-            != PEN_OK) {
-            return fail(leaves, PEN_ERR_NOMEM, "event.memory");
-        }
-        struct pen_leaf leaf = {
-            .text = pen_str_slice(pair, 0, equals),
-            .place = {start, start + equals},
-            .name = name,
-            .origin = origin,
-            .is_name = true,
-        };
-        if (leaf.text.len > 0) PEN_TRY(pen_leaves_add(leaves, &leaf, true));
-        if (equals < pair.len) {
-            leaf.text = pen_str_slice(pair, equals + 1, pair.len);
-            leaf.place = (struct pen_span){start + equals + 1, end};
-            leaf.is_name = false;
-            PEN_TRY(pen_leaves_add(leaves, &leaf, true));
-        }
-        start = end + 1;
-    }
-    return PEN_OK;
 }

@@ -7,6 +7,12 @@
 /* Leaves a block: an ordinary event fits into one, which then is the event's list as it is. */
 #define PEN_LEAVES_BLOCK 80
 
+/** What the format says of how a text is encoded. */
+enum pen_expect {
+    PEN_EXPECT_NOTHING,
+    PEN_EXPECT_FORM, /* percent-encoding in which '+' is a space */
+};
+
 struct pen_leaves {
     struct pen_arena *arena;
     uint32_t limit;                     /* leaves in all */
@@ -32,13 +38,13 @@ PEN_MUST_USE enum pen_status pen_leaves_push(struct pen_leaves *leaves, const st
 /**
  * Add a leaf and behind it what it holds (filters/core/opening.h).
  *
- * @param leaf  its first form; copied
- * @param plus  '+' means a space in the first decoding
+ * @param leaf    its first form; copied
+ * @param expect  how the format encodes it
  *
  * Errors: PEN_ERR_LIMIT "event.leaves" and those of pen_leaf_open, PEN_ERR_NOMEM "event.memory"
  */
 PEN_MUST_USE enum pen_status pen_leaves_add(struct pen_leaves *leaves, const struct pen_leaf *leaf,
-                                            bool plus);
+                                            enum pen_expect expect);
 
 /**
  * Add the names and strings of a JSON document, in its order, each with what it holds.
@@ -49,11 +55,5 @@ PEN_MUST_USE enum pen_status pen_leaves_add(struct pen_leaves *leaves, const str
 PEN_MUST_USE enum pen_status pen_leaves_add_tree(struct pen_leaves *leaves,
                                                  const struct pen_json *root,
                                                  const struct pen_leaf *holder, uint32_t layer);
-
-/** Names and values of "a=1&b=2", percent-encoding strict. Errors also: PEN_ERR_SYNTAX, `syntax`.
- */
-PEN_MUST_USE enum pen_status pen_leaves_add_pairs(struct pen_leaves *leaves, struct pen_str text,
-                                                  enum pen_origin origin, const char *syntax,
-                                                  size_t *offset);
 
 #endif

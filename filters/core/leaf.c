@@ -3,21 +3,44 @@
 
 #define MAX_FORMS 16 /* longest chain of decodings that is spelled out */
 
+static const char *const coding_names[] = {
+    [PEN_CODING_NONE] = "none",           [PEN_CODING_PERCENT] = "percent",
+    [PEN_CODING_FORM] = "form",           [PEN_CODING_PERCENT_U] = "percent_u",
+    [PEN_CODING_BASE64] = "base64",       [PEN_CODING_HEX] = "hex",
+    [PEN_CODING_ENTITY] = "entity",       [PEN_CODING_ESCAPE] = "escape",
+    [PEN_CODING_UTF7] = "utf7",           [PEN_CODING_FOLD] = "fold",
+    [PEN_CODING_GZIP] = "gzip",           [PEN_CODING_STRINGS] = "strings",
+    [PEN_CODING_JSON] = "json",           [PEN_CODING_FIELDS] = "form",
+    [PEN_CODING_MULTIPART] = "multipart", [PEN_CODING_XML] = "xml",
+    [PEN_CODING_GRAPHQL] = "graphql",
+};
+
 const char *pen_coding_name(enum pen_coding coding)
 {
-    switch (coding) {
-    case PEN_CODING_NONE:
-        return "none";
-    case PEN_CODING_PERCENT:
-        return "percent";
-    case PEN_CODING_FORM:
-        return "form";
-    case PEN_CODING_BASE64:
-        return "base64";
-    case PEN_CODING_JSON:
-        return "json";
+    return (size_t)coding < PEN_COUNT_OF(coding_names) ? coding_names[coding] : "none";
+}
+
+bool pen_coding_is_document(enum pen_coding coding)
+{
+    return coding >= PEN_CODING_JSON;
+}
+
+static void put_lower(struct pen_str text, struct pen_buf *buf)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        pen_buf_byte(buf, pen_to_lower(text.ptr[i]));
     }
-    return "none";
+}
+
+/* Of a document's leaf: by pointer in a tree, else by name. */
+static void put_place(const struct pen_leaf *leaf, struct pen_buf *buf)
+{
+    if (leaf->node != NULL) {
+        pen_json_pointer(leaf->node, buf);
+    } else {
+        pen_buf_byte(buf, '/');
+        pen_buf_put(buf, leaf->name);
+    }
 }
 
 static void put_origin(const struct pen_leaf *leaf, struct pen_buf *buf)
@@ -27,18 +50,24 @@ static void put_origin(const struct pen_leaf *leaf, struct pen_buf *buf)
         if (leaf->node != NULL) pen_json_pointer(leaf->node, buf);
         break;
     case PEN_ORIGIN_QUERY:
-        pen_buf_put(buf, PEN_S("query:/"));
-        pen_buf_put(buf, leaf->name);
+        pen_buf_put(buf, PEN_S("query:"));
+        put_place(leaf, buf);
         break;
     case PEN_ORIGIN_FORM:
-        pen_buf_put(buf, PEN_S("form:/"));
-        pen_buf_put(buf, leaf->name);
+        pen_buf_put(buf, PEN_S("form:"));
+        put_place(leaf, buf);
+        break;
+    case PEN_ORIGIN_MULTIPART:
+        pen_buf_put(buf, PEN_S("multipart:"));
+        put_place(leaf, buf);
+        break;
+    case PEN_ORIGIN_XML:
+        pen_buf_put(buf, PEN_S("xml:"));
+        put_place(leaf, buf);
         break;
     case PEN_ORIGIN_HEADER:
         pen_buf_put(buf, PEN_S("header:/"));
-        for (size_t i = 0; i < leaf->name.len; i++) {
-            pen_buf_byte(buf, pen_to_lower(leaf->name.ptr[i]));
-        }
+        put_lower(leaf->name, buf);
         break;
     case PEN_ORIGIN_PATH:
         pen_buf_put(buf, PEN_S("path:"));
@@ -54,7 +83,7 @@ static void put_origin(const struct pen_leaf *leaf, struct pen_buf *buf)
 /* Its first form, or its value in the innermost document. */
 static const struct pen_leaf *undecoded(const struct pen_leaf *leaf)
 {
-    while (leaf->from != NULL && leaf->coding != PEN_CODING_JSON) {
+    while (leaf->from != NULL && !pen_coding_is_document(leaf->coding)) {
         leaf = leaf->from;
     }
     return leaf;
@@ -71,8 +100,9 @@ void pen_leaf_path(const struct pen_leaf *leaf, struct pen_buf *buf)
     }
     put_origin(leaf, buf);
     while (count-- > 0) {
-        pen_buf_put(buf, PEN_S("|json"));
-        pen_json_pointer(documents[count]->node, buf);
+        pen_buf_byte(buf, '|');
+        pen_buf_put(buf, pen_str_from_c(pen_coding_name(documents[count]->coding)));
+        put_place(documents[count], buf);
         if (documents[count]->is_name) pen_buf_byte(buf, '#');
     }
 }

@@ -11,27 +11,43 @@
 
 /** Where in the request a leaf was found. */
 enum pen_origin {
-    PEN_ORIGIN_BODY,   /* path "/Records/0/s3/object/key" */
-    PEN_ORIGIN_QUERY,  /* path "query:/name" */
-    PEN_ORIGIN_FORM,   /* path "form:/name" */
-    PEN_ORIGIN_HEADER, /* path "header:/user-agent" */
-    PEN_ORIGIN_PATH,   /* path "path:/2": the second segment; "path:" the whole path */
+    PEN_ORIGIN_BODY,      /* path "/Records/0/s3/object/key" */
+    PEN_ORIGIN_QUERY,     /* path "query:/name" */
+    PEN_ORIGIN_FORM,      /* path "form:/name" */
+    PEN_ORIGIN_MULTIPART, /* path "multipart:/avatar", "multipart:/avatar/filename" */
+    PEN_ORIGIN_XML,       /* path "xml:/order/item[2]/@id" */
+    PEN_ORIGIN_HEADER,    /* path "header:/user-agent" */
+    PEN_ORIGIN_PATH,      /* path "path:/2": the second segment; "path:" the whole path */
 };
 
 /** Which decoding led from `from` to this leaf. */
 enum pen_coding {
-    PEN_CODING_NONE,    /* as the format gives it: JSON escapes are undone */
-    PEN_CODING_PERCENT, /* RFC 3986 */
-    PEN_CODING_FORM,    /* percent and '+' */
-    PEN_CODING_BASE64,  /* RFC 4648, either alphabet */
-    PEN_CODING_JSON,    /* a value or name of the JSON document that `from` is */
+    PEN_CODING_NONE,      /* as the format gives it: JSON escapes are undone */
+    PEN_CODING_PERCENT,   /* RFC 3986 */
+    PEN_CODING_FORM,      /* percent and '+' */
+    PEN_CODING_PERCENT_U, /* "%u0027", as IIS and JavaScript's unescape() read it */
+    PEN_CODING_BASE64,    /* RFC 4648, either alphabet */
+    PEN_CODING_HEX,       /* two hexadecimal digits a byte */
+    PEN_CODING_ENTITY,    /* HTML character references */
+    PEN_CODING_ESCAPE,    /* backslash escapes of JSON, JavaScript, C: "\u0027", "\x27" */
+    PEN_CODING_UTF7,      /* RFC 2152: "+ADw-" */
+    PEN_CODING_FOLD,      /* overlong UTF-8 and look-alikes taken for the ASCII they stand for */
+    PEN_CODING_GZIP,      /* RFC 1952, and zlib's format (RFC 1950) */
+    PEN_CODING_STRINGS,   /* the printable runs of binary data */
+    /* From here on `from` is a document, and this leaf a value or name of it. */
+    PEN_CODING_JSON,
+    PEN_CODING_FIELDS, /* form-encoded "a=1&b=2"; `name` is the field's */
+    PEN_CODING_MULTIPART,
+    PEN_CODING_XML,
+    PEN_CODING_GRAPHQL,
 };
 
 struct pen_leaf {
     struct pen_str text;
     struct pen_span place; /* of the raw text in the body, target or field value */
-    struct pen_str name;   /* of the query parameter, form field or header; empty for the body */
-    const struct pen_json *node; /* the JSON value (or whose name it is); NULL outside of JSON */
+    struct pen_str name;   /* of the query parameter, field, part or header; empty for the body */
+    const struct pen_json
+        *node; /* the value in a tree (or whose name it is); NULL outside of one */
     const struct pen_leaf *from; /* the less decoded leaf; NULL for the first form */
     uint64_t wake;               /* bit i = filter i of the registry is to look at it */
     uint32_t segment;            /* path leaves: 1-based segment, 0 = the whole path */
@@ -40,13 +56,16 @@ struct pen_leaf {
     bool is_name; /* the member's or field's name, not its value; path ends in '#' */
 };
 
-/** "percent" | "form" | "base64" | "json": the step's name in findings. Never NULL. */
+/** The step's name in findings: "percent", "base64", "json". Never NULL. */
 const char *pen_coding_name(enum pen_coding coding);
+
+/** Does this step lead into a document that the text is? */
+bool pen_coding_is_document(enum pen_coding coding);
 
 /**
  * The path as findings and exceptions name it: the body's leaves by JSON Pointer (RFC 6901), others
  * with their origin before a colon; a name by a trailing '#', as Relative JSON Pointer does. Where
- * a text is a JSON document the pointer within it follows behind "|json":
+ * a text is a document the pointer within it follows behind its kind:
  * "/Records/0/body|json/Message".
  */
 void pen_leaf_path(const struct pen_leaf *leaf, struct pen_buf *buf);

@@ -42,14 +42,15 @@ static enum pen_status add_form(struct pen_leaves *leaves, const struct pen_leaf
     form.coding = coding;
     const struct pen_leaf *added = NULL;
     PEN_TRY(pen_leaves_push(leaves, &form, &added));
-    return pen_leaf_open(leaves, added, false, layer + 1);
+    return pen_leaf_open(leaves, added, PEN_EXPECT_NOTHING, layer + 1);
 }
 
 /* Percent-encoding. */
 
 static enum pen_status open_percent(struct pen_leaves *leaves, const struct pen_leaf *leaf,
-                                    bool plus, uint32_t layer)
+                                    enum pen_expect expect, uint32_t layer)
 {
+    const bool plus = expect == PEN_EXPECT_FORM;
     struct pen_str decoded;
     if (pen_codec_percent_lenient(leaf->text, plus, leaves->arena, &decoded) != PEN_OK) {
         return out_of_memory(leaves);
@@ -155,10 +156,10 @@ static enum pen_status open_base64(struct pen_leaves *leaves, const struct pen_l
     return add_form(leaves, leaf, decoded, PEN_CODING_BASE64, layer);
 }
 
-enum pen_status pen_leaf_open(struct pen_leaves *leaves, const struct pen_leaf *leaf, bool plus,
-                              uint32_t layer)
+enum pen_status pen_leaf_open(struct pen_leaves *leaves, const struct pen_leaf *leaf,
+                              enum pen_expect expect, uint32_t layer)
 {
     PEN_TRY(open_json(leaves, leaf, layer));
     PEN_TRY(open_base64(leaves, leaf, layer));
-    return open_percent(leaves, leaf, plus, layer);
+    return open_percent(leaves, leaf, expect, layer);
 }

@@ -13,13 +13,13 @@
 /**
  * Add to `leaves` what `leaf`, one of them, holds; and what that holds, down to the layer limit.
  *
- * @param plus   '+' means a space in the first decoding
- * @param layer  how many encodings were undone to reach `leaf`
+ * @param expect  how the format encodes the text
+ * @param layer   how many encodings were undone to reach `leaf`
  *
  * Errors: PEN_ERR_LIMIT "event.layers", "event.opened", "event.leaves" and those limits of a JSON
  *         document within; PEN_ERR_NOMEM "event.memory"
  */
 PEN_MUST_USE enum pen_status pen_leaf_open(struct pen_leaves *leaves, const struct pen_leaf *leaf,
-                                           bool plus, uint32_t layer);
+                                           enum pen_expect expect, uint32_t layer);
 
 #endif

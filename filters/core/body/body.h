@@ -1,0 +1,27 @@
+/**
+ * Readers of bodies, one file a format: each adds to the list of leaves what a function would see.
+ *
+ * All of them: `leaves->code` and `offset` (in the body) tell what was wrong and where on errors.
+ * Errors: PEN_ERR_SYNTAX  not what its type says
+ *         PEN_ERR_LIMIT, PEN_ERR_NOMEM  as pen_leaves_add
+ */
+#ifndef PEN_CORE_BODY_BODY_H
+#define PEN_CORE_BODY_BODY_H
+
+#include "filters/core/event_leaves.h"
+
+/** One JSON document; `root` is its tree. */
+PEN_MUST_USE enum pen_status pen_body_add_json(struct pen_leaves *leaves, struct pen_str body,
+                                               const struct pen_json **root, size_t *offset);
+
+/** Text: one leaf. */
+PEN_MUST_USE enum pen_status pen_body_add_text(struct pen_leaves *leaves, struct pen_str body,
+                                               size_t *offset);
+
+/** Names and values of "a=1&b=2", of a body or a query; `syntax` is the code when it is malformed.
+ */
+PEN_MUST_USE enum pen_status pen_body_add_pairs(struct pen_leaves *leaves, struct pen_str text,
+                                                enum pen_origin origin, const char *syntax,
+                                                size_t *offset);
+
+#endif

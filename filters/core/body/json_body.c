@@ -1,0 +1,14 @@
+/** application/json and +json: the names and strings of one document. */
+#include "filters/core/body/body.h"
+
+enum pen_status pen_body_add_json(struct pen_leaves *leaves, struct pen_str body,
+                                  const struct pen_json **root, size_t *offset)
+{
+    struct pen_json_error error = {0};
+    const enum pen_status status = pen_json_read(body, leaves->json, leaves->arena, root, &error);
+    if (status == PEN_OK) return pen_leaves_add_tree(leaves, *root, NULL, 0);
+
+    leaves->code = error.code;
+    *offset = error.offset;
+    return status;
+}

@@ -1,0 +1,16 @@
+/** text/plain: one leaf, UTF-8. */
+#include "filters/core/body/body.h"
+#include "filters/core/utf8.h"
+
+enum pen_status pen_body_add_text(struct pen_leaves *leaves, struct pen_str body, size_t *offset)
+{
+    if (body.len == 0) return PEN_OK;
+
+    *offset = pen_utf8_valid_prefix(body);
+    if (*offset < body.len) {
+        leaves->code = "text.utf8";
+        return PEN_ERR_SYNTAX;
+    }
+    const struct pen_leaf leaf = {.text = body, .place = {0, body.len}, .origin = PEN_ORIGIN_BODY};
+    return pen_leaves_add(leaves, &leaf, PEN_EXPECT_NOTHING);
+}
