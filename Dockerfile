@@ -15,7 +15,7 @@ RUN cmake --preset release -DBUILD_TESTING=OFF \
 FROM debian:12-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates libmicrohttpd12 libcurl4 libssl3 libjwt0 \
-       libjansson4 libpcre2-8-0 libvectorscan5 libyaml-0-2 \
+       libjansson4 libpcre2-8-0 libvectorscan5 libyaml-0-2 zlib1g \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /out/usr/bin/penstock /usr/bin/penstock
 USER 65532:65532

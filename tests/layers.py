@@ -39,6 +39,7 @@ LIBRARIES = {
     r"hs\.h": [r"filters/core/pattern\.c"],
     r"pcre2\.h": [r"filters/core/pattern\.c"],
     r"yaml\.h": [r"gateway/config/yaml\.c"],
+    r"zlib\.h": [r"filters/core/codec/inflate\.c"],
 }
 
 BANNED = r"\b(sprintf|vsprintf|strcpy|strcat|strtok|strtok_r|atoi|atol|atof|gets|alloca)\s*\("
