@@ -22,6 +22,26 @@ static void refuse(struct pen_inspection *out, int status, const char *reason)
     out->reason = reason;
 }
 
+static int status_of(enum pen_status status)
+{
+    switch (status) {
+    case PEN_OK:
+        return 200;
+    case PEN_ERR_INVALID: /* well formed, but not what the function takes */
+        return 422;
+    case PEN_ERR_UNSUPPORTED:
+        return 415;
+    case PEN_ERR_NOMEM: /* bounded by the limits: more than fits is the event's fault */
+    case PEN_ERR_LIMIT:
+    case PEN_ERR_SYNTAX:
+    case PEN_ERR_NOT_FOUND:
+    case PEN_ERR_IO:
+    case PEN_ERR_INTERNAL:
+        break;
+    }
+    return 400;
+}
+
 static bool decode(const struct pen_event_input *input, const struct pen_inspect_limits *limits,
                    struct pen_arena *arena, struct pen_inspection *out)
 {
@@ -37,9 +57,7 @@ static bool decode(const struct pen_event_input *input, const struct pen_inspect
     if (status == PEN_OK) return true;
 
     out->offset = error.offset;
-    /* Memory is bounded by the limits: more than fits is the event's fault, as a limit is. */
-    refuse(out, status == PEN_ERR_UNSUPPORTED ? 415 : 400,
-           error.code == NULL ? "event.memory" : error.code);
+    refuse(out, status_of(status), error.code == NULL ? "event.memory" : error.code);
     return false;
 }
 

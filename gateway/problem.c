@@ -45,6 +45,7 @@ struct family {
 static const struct family families[] = {
     {PEN_STR("allow"), "Not allowed", "The caller is known but may not call this function."},
     {PEN_STR("body"), "Body refused", "The body is larger than this function accepts."},
+    {PEN_STR("cloudevents"), "Malformed CloudEvent", "The request is not the CloudEvent it says."},
     {PEN_STR("credential"), "Credential needed", "The request needs one valid bearer token."},
     {PEN_STR("edge"), "Not received",
      "The request did not arrive completely in time, or there is no room for it."},

@@ -52,8 +52,8 @@ enum pen_status pen_cloudevents_mode(struct pen_cloudevents_fields fields,
     return PEN_OK;
 }
 
-/* RFC 9110 section 5.6.4: the inside of a quoted string, its quoted pairs undone. */
-static enum pen_status unquote(struct pen_str value, struct pen_arena *arena, struct pen_str *out)
+enum pen_status pen_cloudevents_unquote(struct pen_str value, struct pen_arena *arena,
+                                        struct pen_str *out)
 {
     char *const memory = pen_arena_bytes(arena, value.len);
     if (memory == NULL) return PEN_ERR_NOMEM;
@@ -78,7 +78,9 @@ enum pen_status pen_cloudevents_decode(struct pen_str value, struct pen_arena *a
         if ((unsigned char)value.ptr[i] >= 0x80) return PEN_ERR_SYNTAX;
     }
     struct pen_str text = value;
-    if (value.len > 0 && value.ptr[0] == '"') PEN_TRY(unquote(value, arena, &text));
+    if (value.len > 0 && value.ptr[0] == '"') {
+        PEN_TRY(pen_cloudevents_unquote(value, arena, &text));
+    }
     PEN_TRY(pen_codec_percent(text, false, arena, &text));
     if (pen_utf8_valid_prefix(text) < text.len) return PEN_ERR_SYNTAX;
     *out = text;

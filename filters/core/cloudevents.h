@@ -14,13 +14,6 @@
 
 #define PEN_CLOUDEVENTS_BATCH 100 /* events in one request where nothing else is said */
 
-enum pen_cloudevents_mode {
-    PEN_CLOUDEVENTS_NONE,       /* no CloudEvent */
-    PEN_CLOUDEVENTS_BINARY,     /* attributes in ce- fields, the body is the data */
-    PEN_CLOUDEVENTS_STRUCTURED, /* application/cloudevents+json */
-    PEN_CLOUDEVENTS_BATCH_MODE, /* application/cloudevents-batch+json */
-};
-
 /** The fields of a request, borrowed. */
 struct pen_cloudevents_fields {
     const struct pen_event_field *list;
@@ -86,5 +79,16 @@ bool pen_cloudevents_is_field(struct pen_str name);
  */
 PEN_MUST_USE enum pen_status pen_cloudevents_decode(struct pen_str value, struct pen_arena *arena,
                                                     struct pen_str *out);
+
+/**
+ * The inside of a quoted string, its quoted pairs undone.
+ *
+ * @param value  begins with a quote
+ *
+ * Errors: PEN_ERR_SYNTAX  the quote stays open, or something follows it; PEN_ERR_NOMEM
+ * Source: RFC 9110 section 5.6.4
+ */
+PEN_MUST_USE enum pen_status pen_cloudevents_unquote(struct pen_str value, struct pen_arena *arena,
+                                                     struct pen_str *out);
 
 #endif

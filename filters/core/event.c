@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "filters/core/body/body.h"
+#include "filters/core/cloudevents.h"
+#include "filters/core/opening.h"
 
 #define DEFAULT_LEAVES 100000
 #define DEFAULT_LAYERS 6
@@ -93,7 +95,61 @@ static enum pen_status add_body(struct pen_leaves *leaves, const struct pen_even
     return PEN_ERR_UNSUPPORTED;
 }
 
-static enum pen_status add_fields(struct pen_leaves *leaves, const struct pen_event_input *input)
+/* What says that it is a CloudEvent must be one. An opaque body is declared not to be looked into.
+ */
+static enum pen_status check_cloudevent(struct pen_leaves *leaves,
+                                        const struct pen_event_input *input,
+                                        struct pen_event *event, size_t *offset)
+{
+    const struct pen_cloudevents_fields fields = {input->fields, input->field_count};
+    PEN_TRY(pen_cloudevents_mode(fields, &event->cloudevents, &leaves->code));
+    switch (event->cloudevents) {
+    case PEN_CLOUDEVENTS_NONE:
+        return PEN_OK;
+    case PEN_CLOUDEVENTS_BINARY:
+        return pen_cloudevents_check_fields(fields, leaves->arena, &leaves->code);
+    case PEN_CLOUDEVENTS_STRUCTURED:
+    case PEN_CLOUDEVENTS_BATCH_MODE:
+        break;
+    }
+    if (input->body_kind == PEN_BODY_OPAQUE) return PEN_OK;
+    if (event->root == NULL) {
+        leaves->code = "cloudevents.event";
+        return PEN_ERR_SYNTAX;
+    }
+    struct pen_json_error error = {0};
+    const enum pen_status status = pen_cloudevents_check_tree(
+        event->cloudevents, event->root, fields, PEN_CLOUDEVENTS_BATCH, leaves->arena, &error);
+    leaves->code = error.code;
+    *offset = error.offset;
+    return status;
+}
+
+/* A field's value; and what it is without its quotes, where an attribute may stand in some. */
+static enum pen_status add_field(struct pen_leaves *leaves, const struct pen_leaf *leaf,
+                                 bool may_be_quoted)
+{
+    if (!may_be_quoted || leaf->text.ptr[0] != '"') {
+        return pen_leaves_add(leaves, leaf, PEN_EXPECT_NOTHING);
+    }
+    const struct pen_leaf *added = NULL;
+    struct pen_leaf inside = *leaf;
+    PEN_TRY(pen_leaves_push(leaves, leaf, &added));
+    PEN_TRY(pen_leaf_open(leaves, added, PEN_EXPECT_NOTHING, 0));
+    const enum pen_status status = pen_cloudevents_unquote(leaf->text, leaves->arena, &inside.text);
+    if (status == PEN_ERR_SYNTAX) return PEN_OK; /* beside a body that is not looked into */
+    if (status != PEN_OK) {
+        leaves->code = "event.memory";
+        return status;
+    }
+    inside.from = added;
+    inside.coding = PEN_CODING_ESCAPE;
+    PEN_TRY(pen_leaves_push(leaves, &inside, &added));
+    return pen_leaf_open(leaves, added, PEN_EXPECT_NOTHING, 1);
+}
+
+static enum pen_status add_fields(struct pen_leaves *leaves, const struct pen_event_input *input,
+                                  enum pen_cloudevents_mode mode)
 {
     for (size_t i = 0; i < input->field_count; i++) {
         const struct pen_event_field *const field = &input->fields[i];
@@ -105,7 +161,9 @@ static enum pen_status add_fields(struct pen_leaves *leaves, const struct pen_ev
             .name = field->name,
             .origin = PEN_ORIGIN_HEADER,
         };
-        PEN_TRY(pen_leaves_add(leaves, &leaf, PEN_EXPECT_NOTHING));
+        const bool attribute =
+            mode != PEN_CLOUDEVENTS_NONE && pen_cloudevents_is_field(field->name);
+        PEN_TRY(add_field(leaves, &leaf, attribute));
     }
     return PEN_OK;
 }
@@ -167,8 +225,9 @@ static enum pen_status take_apart(struct pen_leaves *leaves, const struct pen_ev
                                   struct pen_event *event, size_t *offset)
 {
     PEN_TRY(add_body(leaves, input, event, offset));
+    PEN_TRY(check_cloudevent(leaves, input, event, offset));
     PEN_TRY(pen_body_add_pairs(leaves, input->query, PEN_ORIGIN_QUERY, "query.syntax", offset));
-    PEN_TRY(add_fields(leaves, input));
+    PEN_TRY(add_fields(leaves, input, event->cloudevents));
     PEN_TRY(add_path(leaves, input->path));
     return lay_out(leaves, event);
 }

@@ -27,6 +27,14 @@ enum pen_body_kind {
     PEN_BODY_OPAQUE, /* declared by the function: bounded, forwarded, not looked into */
 };
 
+/** Whether a request is a CloudEvent, and how it carries it (filters/core/cloudevents.h). */
+enum pen_cloudevents_mode {
+    PEN_CLOUDEVENTS_NONE,
+    PEN_CLOUDEVENTS_BINARY,     /* attributes in ce- fields, the body is the data */
+    PEN_CLOUDEVENTS_STRUCTURED, /* application/cloudevents+json */
+    PEN_CLOUDEVENTS_BATCH_MODE, /* application/cloudevents-batch+json */
+};
+
 /** A request as received; everything is borrowed. */
 struct pen_event_input {
     struct pen_str path;  /* raw, without '?' */
@@ -46,7 +54,8 @@ struct pen_event_limits {
 struct pen_event {
     struct pen_str body;
     const struct pen_json *root; /* of a JSON body; NULL otherwise */
-    struct pen_leaf *leaves;     /* const to all but the prefilter, which sets their wake bits */
+    enum pen_cloudevents_mode cloudevents;
+    struct pen_leaf *leaves; /* const to all but the prefilter, which sets their wake bits */
     uint32_t leaf_count;
     struct pen_str text;     /* all leaf texts, gaps between: what the prefilter scans */
     const size_t *text_ends; /* end offset in `text` of leaf i, ascending; leaf_count entries */
@@ -60,10 +69,13 @@ struct pen_event {
  *
  * @param error  reason code and offset when the body or the query is refused; may be NULL. Codes
  *               are those of pen_json_error and "form.syntax", "query.syntax",
- *               "text.utf8", "event.leaves", "event.layers", "event.opened", "event.memory"
+ *               "text.utf8", those of
+ *               filters/core/cloudevents.h, "event.leaves", "event.layers", "event.opened",
+ * "event.memory"
  *
  * Ownership: `out` lives as long as `arena` and everything that `input` borrows.
- * Errors:    PEN_ERR_SYNTAX, PEN_ERR_LIMIT, PEN_ERR_NOMEM; each refuses the event
+ * Errors:    PEN_ERR_SYNTAX, PEN_ERR_UNSUPPORTED, PEN_ERR_LIMIT, PEN_ERR_NOMEM; each refuses the
+ *            event
  */
 PEN_MUST_USE enum pen_status pen_event_decode(const struct pen_event_input *input,
                                               const struct pen_event_limits *limits,

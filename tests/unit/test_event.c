@@ -300,9 +300,74 @@ static void reads_a_body_by_its_content_type_alone(void **state)
     }
 }
 
+static void refuses_what_says_that_it_is_a_cloudevent_and_is_none(void **state)
+{
+    (void)state;
+    const struct pen_event_field structured = {PEN_STR("Content-Type"),
+                                               PEN_STR("application/cloudevents+json")};
+    const struct pen_event_field xml = {PEN_STR("Content-Type"),
+                                        PEN_STR("application/cloudevents+xml")};
+    const struct pen_event_field binary = {PEN_STR("ce-specversion"), PEN_STR("1.0")};
+    const struct {
+        const struct pen_event_field *field;
+        enum pen_body_kind kind;
+        const char *body;
+        enum pen_status status;
+        const char *code;
+        size_t offset;
+    } rows[] = {
+        {&structured, PEN_BODY_JSON, "{\"specversion\":\"2\"}", PEN_ERR_SYNTAX,
+         "cloudevents.specversion", 15},
+        {&structured, PEN_BODY_NONE, "", PEN_ERR_SYNTAX, "cloudevents.event", 0},
+        {&structured, PEN_BODY_OPAQUE, "{}", PEN_OK, NULL, 0},
+        {&xml, PEN_BODY_OPAQUE, "{}", PEN_ERR_UNSUPPORTED, "cloudevents.format", 0},
+        {&binary, PEN_BODY_JSON, "{}", PEN_ERR_SYNTAX, "cloudevents.id", 0},
+        {NULL, PEN_BODY_JSON, "{\"specversion\":\"2\"}", PEN_OK, NULL, 0},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        const struct pen_event_input input = {.body = pen_str_from_c(rows[i].body),
+                                              .body_kind = rows[i].kind,
+                                              .fields = rows[i].field,
+                                              .field_count = rows[i].field == NULL ? 0 : 1};
+        struct pen_event event;
+        struct pen_json_error error = {0};
+        assert_int_equal(pen_event_decode(&input, NULL, arena, &event, &error), rows[i].status);
+        if (rows[i].code == NULL) continue;
+        assert_string_equal(error.code, rows[i].code);
+        assert_int_equal(error.offset, rows[i].offset);
+    }
+}
+
+static void takes_an_attribute_out_of_its_quotes(void **state)
+{
+    (void)state;
+    const struct pen_event_field fields[] = {
+        {PEN_STR("ce-specversion"), PEN_STR("1.0")},
+        {PEN_STR("ce-id"), PEN_STR("a")},
+        {PEN_STR("ce-source"), PEN_STR("/s")},
+        {PEN_STR("ce-type"), PEN_STR("t")},
+        {PEN_STR("ce-subject"), PEN_STR("\"a\\%2e%2e\"")},
+        {PEN_STR("x-note"), PEN_STR("\"b\"")},
+    };
+    const struct pen_event_input input = {.fields = fields, .field_count = PEN_COUNT_OF(fields)};
+    const struct pen_event event = decode(&input);
+    assert_int_equal(event.cloudevents, PEN_CLOUDEVENTS_BINARY);
+    const struct pen_str spelled = spell(&event);
+    const struct pen_str expected = PEN_S("header:/ce-subject=a%2e%2e|escape;"
+                                          "header:/ce-subject=a..|escape|percent;");
+    if (pen_str_find_str(spelled, expected) == spelled.len) {
+        fail_msg("%.*s", PEN_STR_ARGS(spelled));
+    }
+    const struct pen_str plain = PEN_S("header:/x-note=b");
+    assert_int_equal(pen_str_find_str(spelled, plain), spelled.len);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(refuses_what_says_that_it_is_a_cloudevent_and_is_none,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(takes_an_attribute_out_of_its_quotes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names_every_leaf_by_its_path, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lays_all_texts_in_one_buffer_with_gaps, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refuses_what_it_cannot_read_in_one_way, set_up, tear_down),
