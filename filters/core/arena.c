@@ -2,7 +2,9 @@
  * A chain of blocks with a bump pointer.
  *
  * The first block stays over resets; later blocks double up to a ceiling, or fit one large
- * allocation exactly (a body). Deferred calls are a list in the arena itself.
+ * allocation exactly (a body). Fresh memory of a megabyte costs some hundred page faults, more time
+ * than reading a document of that size takes: hence the stock. Deferred calls are a list in the
+ * arena itself.
  */
 #include "filters/core/arena.h"
 
@@ -12,11 +14,20 @@
 
 #define MAX_BLOCK \
     ((size_t)1 << 20) /* beyond 1 MiB a block fits its allocation: no doubling waste */
+#define STOCK_BLOCKS \
+    32 /* looked through for each block; 16 of 1 MiB are more than one event takes */
 
 struct block {
     struct block *next;
     size_t size; /* bytes after this header */
     size_t used;
+};
+
+struct pen_stock {
+    struct block *blocks[STOCK_BLOCKS]; /* oldest first */
+    size_t count;
+    size_t bytes;
+    size_t keep;
 };
 
 struct deferred {
@@ -29,6 +40,7 @@ struct pen_arena {
     struct block *first;
     struct block *current;
     struct deferred *deferred;
+    struct pen_stock *stock; /* NULL: the heap */
     size_t limit;
     size_t held; /* bytes of all blocks: what the limit bounds */
     size_t used;
@@ -56,20 +68,57 @@ static struct block *new_block(size_t size)
     return block;
 }
 
+static struct block *leave_stock(struct pen_stock *stock, size_t index)
+{
+    struct block *const block = stock->blocks[index];
+    stock->count--;
+    stock->bytes -= block->size;
+    memmove(&stock->blocks[index], &stock->blocks[index + 1],
+            (stock->count - index) * sizeof(struct block *));
+    block->next = NULL;
+    block->used = 0;
+    return block;
+}
+
+/* The newest that is large enough and within the limit: it is the likeliest to be in a cache. */
+static struct block *from_stock(struct pen_stock *stock, size_t least, size_t most)
+{
+    for (size_t i = stock->count; i-- > 0;) {
+        const size_t size = stock->blocks[i]->size;
+        if (size >= least && size <= most) return leave_stock(stock, i);
+    }
+    return NULL;
+}
+
+static void give_back(struct pen_stock *stock, struct block *block)
+{
+    if (stock == NULL || block->size > stock->keep) {
+        free(block);
+        return;
+    }
+    while (stock->count == STOCK_BLOCKS || block->size > stock->keep - stock->bytes) {
+        free(leave_stock(stock, 0));
+    }
+    stock->blocks[stock->count++] = block;
+    stock->bytes += block->size;
+}
+
 /* Make a block with at least `size` bytes the current one. */
 static bool grow(struct pen_arena *arena, size_t size)
 {
     if (arena->held > arena->limit || size > arena->limit - arena->held) return false;
 
+    const size_t left = arena->limit - arena->held;
     size_t want = arena->current->size;
     want = want > MAX_BLOCK / 2 ? MAX_BLOCK : want * 2;
-    if (want > arena->limit - arena->held) want = arena->limit - arena->held;
+    if (want > left) want = left;
     if (want < size) want = size;
 
-    struct block *block = new_block(want);
+    struct block *block = arena->stock != NULL ? from_stock(arena->stock, want, left) : NULL;
+    if (block == NULL) block = new_block(want);
     if (block == NULL) return false;
 
-    arena->held += want;
+    arena->held += block->size;
     arena->current->next = block;
     arena->current = block;
     return true;
@@ -87,6 +136,36 @@ static void *take(struct pen_arena *arena, size_t size, size_t align)
     block->used = start + size;
     arena->used += size;
     return block_bytes(block) + start;
+}
+
+enum pen_status pen_stock_create(size_t keep_bytes, struct pen_stock **out)
+{
+    struct pen_stock *const stock = calloc(1, sizeof(*stock));
+    if (stock == NULL) return PEN_ERR_NOMEM;
+
+    stock->keep = keep_bytes;
+    *out = stock;
+    return PEN_OK;
+}
+
+void pen_stock_empty(struct pen_stock *stock)
+{
+    while (stock->count > 0) {
+        free(leave_stock(stock, stock->count - 1));
+    }
+}
+
+void pen_stock_destroy(struct pen_stock *stock)
+{
+    if (stock == NULL) return;
+
+    pen_stock_empty(stock);
+    free(stock);
+}
+
+size_t pen_stock_bytes(const struct pen_stock *stock)
+{
+    return stock->bytes;
 }
 
 enum pen_status pen_arena_create(size_t limit_bytes, size_t block_bytes_wanted,
@@ -107,6 +186,11 @@ enum pen_status pen_arena_create(size_t limit_bytes, size_t block_bytes_wanted,
     return PEN_OK;
 }
 
+void pen_arena_share(struct pen_arena *arena, struct pen_stock *stock)
+{
+    arena->stock = stock;
+}
+
 void pen_arena_reset(struct pen_arena *arena)
 {
     for (struct deferred *d = arena->deferred; d != NULL; d = d->next) {
@@ -115,7 +199,7 @@ void pen_arena_reset(struct pen_arena *arena)
     struct block *block = arena->first->next;
     while (block != NULL) {
         struct block *const next = block->next;
-        free(block);
+        give_back(arena->stock, block);
         block = next;
     }
     arena->first->next = NULL;

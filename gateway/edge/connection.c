@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "gateway/pressure.h"
+
 #define ARENA_LIMIT ((size_t)256 << 10) /* until the owner knows the function's limits */
 #define ARENA_BLOCK ((size_t)64 << 10)  /* an ordinary request fits; kept warm */
 
@@ -18,7 +20,9 @@ static struct pen_arena *take_arena(struct pen_edge *edge)
         pen_arena_limit(arena, ARENA_LIMIT);
         return arena;
     }
-    return pen_arena_create(ARENA_LIMIT, ARENA_BLOCK, &arena) == PEN_OK ? arena : NULL;
+    if (pen_arena_create(ARENA_LIMIT, ARENA_BLOCK, &arena) != PEN_OK) return NULL;
+    pen_arena_share(arena, edge->stock);
+    return arena;
 }
 
 static void give_arena(struct pen_edge *edge, struct pen_arena *arena)
@@ -28,9 +32,10 @@ static void give_arena(struct pen_edge *edge, struct pen_arena *arena)
     if (edge->arena_count < PEN_EDGE_ARENAS) {
         pen_arena_reset(arena);
         edge->arenas[edge->arena_count++] = arena;
-        return;
+    } else {
+        pen_arena_destroy(arena);
     }
-    pen_arena_destroy(arena);
+    if (pen_pressure_level(edge->pressure) >= PEN_PRESSURE_SHED) pen_stock_empty(edge->stock);
 }
 
 static void release_request(struct pen_edge_connection *c, enum pen_edge_end end,

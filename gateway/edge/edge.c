@@ -13,6 +13,10 @@ enum pen_status pen_edge_create(struct pen_loop *loop, const struct pen_edge_opt
     struct pen_edge *edge = calloc(1, sizeof(*edge));
     if (edge == NULL) return PEN_ERR_NOMEM;
 
+    if (pen_stock_create(PEN_EDGE_STOCK, &edge->stock) != PEN_OK) {
+        free(edge);
+        return PEN_ERR_NOMEM;
+    }
     edge->loop = loop;
     edge->options = *options;
     edge->events = events;
@@ -41,6 +45,7 @@ void pen_edge_destroy(struct pen_edge *edge)
     for (size_t i = 0; i < edge->arena_count; i++) {
         pen_arena_destroy(edge->arenas[i]);
     }
+    pen_stock_destroy(edge->stock);
     free(edge);
 }
 
