@@ -1,6 +1,8 @@
 /** How a leaf is named to people: where it stands and what was undone to reach it. */
 #include "filters/core/leaf.h"
 
+#include "filters/core/body/xml.h"
+
 #define MAX_FORMS 16 /* longest chain of decodings that is spelled out */
 
 static const char *const coding_names[] = {
@@ -35,7 +37,9 @@ static void put_lower(struct pen_str text, struct pen_buf *buf)
 /* Of a document's leaf: by pointer in a tree, else by name. */
 static void put_place(const struct pen_leaf *leaf, struct pen_buf *buf)
 {
-    if (leaf->node != NULL) {
+    if (leaf->node != NULL && leaf->coding == PEN_CODING_XML) {
+        pen_xml_path(leaf->node, buf);
+    } else if (leaf->node != NULL) {
         pen_json_pointer(leaf->node, buf);
     } else {
         pen_buf_byte(buf, '/');
@@ -63,7 +67,7 @@ static void put_origin(const struct pen_leaf *leaf, struct pen_buf *buf)
         break;
     case PEN_ORIGIN_XML:
         pen_buf_put(buf, PEN_S("xml:"));
-        put_place(leaf, buf);
+        pen_xml_path(leaf->node, buf);
         break;
     case PEN_ORIGIN_HEADER:
         pen_buf_put(buf, PEN_S("header:/"));

@@ -24,4 +24,19 @@ PEN_MUST_USE enum pen_status pen_body_add_pairs(struct pen_leaves *leaves, struc
                                                 enum pen_origin origin, const char *syntax,
                                                 size_t *offset);
 
+/** One XML document (filters/core/body/xml.h). */
+PEN_MUST_USE enum pen_status pen_body_add_xml(struct pen_leaves *leaves, struct pen_str body,
+                                              size_t *offset);
+
+/**
+ * Add the names, values, texts and comments of an XML document, in its order, each with what it
+ * holds.
+ *
+ * @param holder  the leaf whose text the document is; NULL for the body
+ * @param layer   how many encodings were undone to reach them
+ */
+PEN_MUST_USE enum pen_status pen_leaves_add_xml(struct pen_leaves *leaves,
+                                                const struct pen_json *document,
+                                                const struct pen_leaf *holder, uint32_t layer);
+
 #endif
