@@ -73,4 +73,57 @@ static inline uint32_t filter_case_score(const struct filter_case *c, const char
     return best;
 }
 
+struct filter_row {
+    const char *why;
+    struct pen_str text;
+};
+
+/** Each text is blocked, and by this filter: another one proves nothing about it. */
+static inline void filter_case_blocks(struct filter_case *c, const char *filter,
+                                      const struct filter_row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct pen_judgement judgement = filter_case_text(c, rows[i].text);
+        if (judgement.verdict != PEN_BLOCK || filter_case_score(c, filter) < 70) {
+            fail_msg("%s: %s %s", rows[i].why, pen_verdict_name(judgement.verdict),
+                     judgement.reason);
+        }
+    }
+}
+
+/** No text is reported by this filter, not even as a hint, nor blocked by any. */
+static inline void filter_case_passes(struct filter_case *c, const char *filter,
+                                      const struct filter_row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct pen_judgement judgement = filter_case_text(c, rows[i].text);
+        if (judgement.verdict == PEN_BLOCK || filter_case_score(c, filter) > 0) {
+            fail_msg("%s: %s %s", rows[i].why, pen_verdict_name(judgement.verdict),
+                     judgement.reason);
+        }
+    }
+}
+
+/** The texts weigh only where the function declares the sink. */
+static inline void filter_case_needs_sink(const char *filter, struct pen_str sink,
+                                          const struct filter_row *rows, size_t count)
+{
+    const struct pen_policy policy = {.sinks = &sink, .sink_count = 1};
+    struct filter_case plain;
+    struct filter_case declared;
+    filter_case_open(&plain, NULL);
+    filter_case_open(&declared, &policy);
+    for (size_t i = 0; i < count; i++) {
+        if (filter_case_text(&plain, rows[i].text).verdict == PEN_BLOCK) {
+            fail_msg("%s: blocked without the sink", rows[i].why);
+        }
+        if (filter_case_text(&declared, rows[i].text).verdict != PEN_BLOCK
+            || filter_case_score(&declared, filter) < 50) {
+            fail_msg("%s: passes in spite of the sink", rows[i].why);
+        }
+    }
+    filter_case_close(&declared);
+    filter_case_close(&plain);
+}
+
 #endif

@@ -1,0 +1,154 @@
+/**
+ * Formula injection: a cell that a spreadsheet runs instead of showing.
+ *
+ * A text beginning with "=", "+", "-", "@", a tab or a carriage return is a formula when a table is
+ * exported. What hurts is a formula that reaches out: dynamic data exchange (`=cmd|'/c calc'!A0`),
+ * functions that fetch or call. (CWE-1236, OWASP CSV Injection)
+ *
+ * Not reported: negative numbers, telephone numbers, mentions, bullets. Ordinary formulas count
+ * only where the function declares the sink "spreadsheet".
+ */
+#include "filters/filter.h"
+
+#define EXCHANGE 92 /* runs a program */
+#define REACHES  85 /* fetches, or calls into a library */
+#define ORDINARY 55 /* any formula: the function that declares the sink wants none */
+#define NAME     24 /* longest name of a function that is looked up */
+
+static const struct pen_rule rules[] = {
+    {"formula.exchange", "the cell runs a program by dynamic data exchange"},
+    {"formula.reach", "the cell fetches an address or calls a library"},
+    {"formula.formula", "the cell is a formula"},
+};
+
+static const struct pen_trigger triggers[] = {
+    {"\\|\\s*['\"]", false, 0},
+    {"[=+@-]\\s*[a-z.]{2,24}\\s*\\(", true, 0},
+    {"=\\s*[0-9]+\\s*[+*/-]", false, 0},
+};
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\0';
+}
+
+static bool is_sign(char c)
+{
+    return c == '=' || c == '+' || c == '-' || c == '@';
+}
+
+/* Where the formula's inside begins: behind quotes of the CSV, white space and signs. 0 = none. */
+static size_t formula_start(struct pen_str text)
+{
+    size_t at = 0;
+    while (at < text.len
+           && (is_space(text.ptr[at]) || text.ptr[at] == '"' || text.ptr[at] == '\'')) {
+        at++;
+    }
+    if (at == text.len || !is_sign(text.ptr[at])) return 0;
+    while (at < text.len && (is_sign(text.ptr[at]) || is_space(text.ptr[at]))) {
+        at++;
+    }
+    return at;
+}
+
+/* "|'" and later "'!" or "!A1": a server, its topic, its item. White space stands anywhere. */
+static bool exchanges(struct pen_str text, size_t at, size_t *end)
+{
+    bool bar = false;
+    bool topic = false;
+    char before = '\0';
+    for (size_t i = at; i < text.len; i++) {
+        const char c = text.ptr[i];
+        if (is_space(c)) continue;
+        if (before == '|' && (c == '\'' || c == '"')) bar = true;
+        if (bar && (before == '\'' || before == '"') && c == '!') topic = true;
+        if (topic) {
+            *end = i + 1;
+            return true;
+        }
+        before = c;
+    }
+    return false;
+}
+
+static bool names_reach(struct pen_str name)
+{
+    static const struct pen_str names[] = {
+        PEN_STR("hyperlink"),   PEN_STR("importxml"),  PEN_STR("importdata"),
+        PEN_STR("importhtml"),  PEN_STR("importfeed"), PEN_STR("importrange"),
+        PEN_STR("webservice"),  PEN_STR("image"),      PEN_STR("dde"),
+        PEN_STR("exec"),        PEN_STR("call"),       PEN_STR("register"),
+        PEN_STR("register.id"), PEN_STR("shell"),      PEN_STR("rtd"),
+        PEN_STR("msexcel"),     PEN_STR("filterxml"),  PEN_STR("open"),
+        PEN_STR("run"),         PEN_STR("sendkeys"),
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(names); i++) {
+        if (pen_str_equal_fold(name, names[i])) return true;
+    }
+    return false;
+}
+
+/* A name and "(" at `at`; the name's end, or `at`. */
+static size_t call_end(struct pen_str text, size_t at)
+{
+    size_t end = at;
+    while (end < text.len && end - at < NAME
+           && (pen_is_alpha(text.ptr[end]) || text.ptr[end] == '.')) {
+        end++;
+    }
+    size_t open = end;
+    while (open < text.len && text.ptr[open] == ' ') {
+        open++;
+    }
+    return end - at > 1 && open < text.len && text.ptr[open] == '(' ? end : at;
+}
+
+/* "=IMPORTXML(" and "=1+HYPERLINK(": a call of one that reaches out, with an argument in quotes or
+   an address. */
+static bool reaches(struct pen_str text, size_t at, size_t *start)
+{
+    for (size_t i = at; i < text.len; i++) {
+        if (!pen_is_alpha(text.ptr[i]) || (i > 0 && pen_is_alpha(text.ptr[i - 1]))) continue;
+        const size_t end = call_end(text, i);
+        if (end > i && names_reach(pen_str_slice(text, i, end))) {
+            *start = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
+                                    struct pen_scan *scan)
+{
+    (void)state;
+    const struct pen_str text = leaf->text;
+    PEN_TRY(pen_scan_spend(scan, 4 * text.len));
+    const size_t start = formula_start(text);
+    if (start == 0 || start == text.len) return PEN_OK;
+
+    size_t place = start;
+    if (exchanges(text, start, &place)) {
+        pen_scan_report(scan, "formula.exchange", (struct pen_span){0, place}, EXCHANGE);
+        return PEN_OK;
+    }
+    const bool equals = pen_str_find(pen_str_slice(text, 0, start), '=', 0) < start;
+    if (equals && reaches(text, start, &place)) {
+        pen_scan_report(scan, "formula.reach", (struct pen_span){0, place}, REACHES);
+    } else if (equals && (call_end(text, start) > start || pen_is_digit(text.ptr[start]))) {
+        pen_scan_report(scan, "formula.formula", (struct pen_span){0, start}, ORDINARY);
+    }
+    return PEN_OK;
+}
+
+const struct pen_filter pen_filter_formula = {
+    .name = "formula",
+    .summary = "cells that a spreadsheet runs",
+    .sinks = "spreadsheet",
+    .rules = rules,
+    .rule_count = PEN_COUNT_OF(rules),
+    .triggers = triggers,
+    .trigger_count = PEN_COUNT_OF(triggers),
+    .inspect_leaf = inspect_leaf,
+};

@@ -1,0 +1,158 @@
+/**
+ * LDAP injection: a value that closes its place in a search filter and adds a condition.
+ *
+ * A filter of RFC 4515 nests in parentheses with the operator first, so a break-out reads
+ * ")(attribute=" or ")(|(": a closing parenthesis that nothing opened, and a filter behind it. A
+ * whole filter where a value belongs is reported as well. (CWE-90, OWASP WSTG-INPV-06)
+ *
+ * Not reported: parentheses and asterisks of prose, globs, footnotes, calls in code.
+ */
+#include "filters/filter.h"
+
+#define BREAK_OUT 90
+#define FILTER    75 /* a whole one, where a value belongs */
+#define CUT       80 /* a NUL or end behind a closed filter: the rest of it is lost */
+#define DEEP      16 /* brackets in a row that are looked behind */
+#define LEAST     3  /* metacharacters that are no text any more */
+
+static const struct pen_rule rules[] = {
+    {"ldap.break_out", "the value closes its condition and adds another one"},
+    {"ldap.filter", "the value is a search filter of its own"},
+    {"ldap.cut", "the value ends the filter, and what the function appends is lost"},
+    {"ldap.wildcards", "the value is nothing but wildcards and operators of a search filter"},
+};
+
+static const struct pen_trigger triggers[] = {
+    {"[)(] ?\\([&|!a-z]", true, 0},
+    {"\\([&|!] ?\\(", false, 0},
+    {"[*)]\\)(\\\\|%|\\x00)", false, 0},
+    {"\\*\\(?\\)", false, 0},
+};
+
+static bool is_attribute(char c)
+{
+    return pen_is_alpha(c) || pen_is_digit(c) || c == '-' || c == ';' || c == '.' || c == ':';
+}
+
+/* "attribute=", ">=", "<=", "~=" or ":=" at `at` (RFC 4515 section 3). */
+static bool is_condition(struct pen_str text, size_t at)
+{
+    size_t end = at;
+    while (end < text.len && is_attribute(text.ptr[end])) {
+        end++;
+    }
+    if (end == at || !pen_is_alpha(text.ptr[at])) return false;
+    if (end < text.len && (text.ptr[end] == '>' || text.ptr[end] == '<' || text.ptr[end] == '~')) {
+        end++;
+    }
+    return end < text.len && text.ptr[end] == '='
+           && (end + 1 == text.len || text.ptr[end + 1] != '=');
+}
+
+/* At an opening parenthesis: does a filter begin? `operators` counts "(&", "(|", "(!". */
+static bool begins_filter(struct pen_str text, size_t at, size_t *operators)
+{
+    *operators = 0;
+    const size_t far = at + DEEP;
+    while (at < text.len && at < far && (text.ptr[at] == '(' || text.ptr[at] == ' ')) {
+        at++;
+        if (at < text.len && (text.ptr[at] == '&' || text.ptr[at] == '|' || text.ptr[at] == '!')) {
+            (*operators)++;
+            at++;
+        }
+        /* Deeper than this an opening alone says it. */
+        if (*operators > LEAST) return true;
+    }
+    /* RFC 4526: "(&)" is true, "(|)" false. */
+    if (*operators > 0 && at < text.len && text.ptr[at] == ')') return true;
+    /* "(!(1=0": behind an operator even a number is a condition. */
+    const bool number = *operators > 0 && at + 1 < text.len && pen_is_digit(text.ptr[at]);
+    return is_condition(text, at) || (number && text.ptr[at + 1] == '=');
+}
+
+static void report(struct pen_scan *scan, const char *rule, size_t start, size_t end,
+                   uint32_t score)
+{
+    pen_scan_report(scan, rule, (struct pen_span){start, end}, score);
+}
+
+/* "*)(&", "*()|&'": no text is made of these alone. */
+static bool is_all_operators(struct pen_str text)
+{
+    size_t brackets = 0;
+    size_t others = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        const char c = text.ptr[i];
+        if (c == '(' || c == ')') {
+            brackets++;
+        } else if (c == '*' || c == '|' || c == '&') {
+            others++;
+        } else if (c != '\'' && c != '"' && c != '%' && c != '=' && c != '!' && c != '\0') {
+            return false;
+        }
+    }
+    return brackets > 0 && others > 1 && brackets + others > LEAST;
+}
+
+/* Behind ")": the end, spelled as a NUL in one of its forms. */
+static bool is_nul(struct pen_str rest)
+{
+    static const struct pen_str forms[] = {
+        PEN_STR("\0"), PEN_STR("%00"), PEN_STR("\\00"), PEN_STR("\\0"), PEN_STR("\\x00"),
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(forms); i++) {
+        if (pen_str_equal(rest, forms[i])) return true;
+    }
+    return false;
+}
+
+/* At ")": the one that closes what the text has not opened. */
+static void inspect_closing(struct pen_str text, size_t at, bool starred, struct pen_scan *scan)
+{
+    const struct pen_str rest = pen_str_slice(text, at + 1, text.len);
+    size_t operators = 0;
+    if (rest.len > 0 && rest.ptr[0] == '(' && begins_filter(rest, 0, &operators)) {
+        report(scan, "ldap.break_out", at, at + 2, BREAK_OUT);
+    }
+    if (starred && is_nul(rest)) report(scan, "ldap.cut", at, text.len, CUT);
+}
+
+static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
+                                    struct pen_scan *scan)
+{
+    (void)state;
+    const struct pen_str text = leaf->text;
+    PEN_TRY(pen_scan_spend(scan, 4 * text.len));
+    size_t open = 0;
+    bool starred = false; /* a wildcard or a condition stands before: the value fills a filter */
+    bool reported = false;
+    for (size_t i = 0; i < text.len; i++) {
+        const char c = text.ptr[i];
+        if (c == '*' || c == '=') starred = true;
+        if (c == '(') {
+            size_t operators = 0;
+            if (!reported && begins_filter(text, i, &operators) && operators > 0) {
+                report(scan, "ldap.filter", i, i + 2, FILTER);
+                reported = true;
+            }
+            open++;
+        } else if (c == ')' && open > 0) {
+            open--;
+        } else if (c == ')') {
+            inspect_closing(text, i, starred, scan);
+        }
+    }
+    if (is_all_operators(text)) report(scan, "ldap.wildcards", 0, text.len, FILTER);
+    return PEN_OK;
+}
+
+const struct pen_filter pen_filter_ldap = {
+    .name = "ldap",
+    .summary = "values that add conditions to a directory search",
+    .sinks = "ldap",
+    .rules = rules,
+    .rule_count = PEN_COUNT_OF(rules),
+    .triggers = triggers,
+    .trigger_count = PEN_COUNT_OF(triggers),
+    .inspect_leaf = inspect_leaf,
+};

@@ -1,0 +1,235 @@
+/**
+ * XPath injection: a value that closes its predicate and goes on, or is an expression itself.
+ *
+ * What tells XPath from anything else that quotes and compares are its node tests and axes:
+ * functions over paths (`count(//a)`, `name()=`), `child::node()`, `//user[`, and a union behind a
+ * closed predicate (`')] | //`). (CWE-643, OWASP WSTG-INPV-09)
+ *
+ * Not reported: a path alone (`//div[@class="x"]` selects, it does not break out), functions of
+ * other languages, tautologies without any of XPath, which the sqli filter judges.
+ */
+#include "filters/filter.h"
+
+#define BREAK_OUT 90
+#define PROBE     80 /* an expression that asks about the document, where a value belongs */
+#define REACH     96 /* bytes behind a function's name that are looked at */
+
+static const struct pen_rule rules[] = {
+    {"xpath.break_out", "the value closes its predicate and goes on with another one"},
+    {"xpath.union", "the value closes its path and adds another one"},
+    {"xpath.probe", "the value is an expression that asks about the document"},
+};
+
+static const struct pen_trigger triggers[] = {
+    {"(count|name|string|length|substring|contains|starts-with|position|text|comment|node|last|"
+     "string-join|normalize-space|doc|codepoints-to-string) ?\\(",
+     true, 0},
+    {"::(node|text|comment|\\*|[a-z])", true, 0},
+    {"\\] ?\\| ?/", false, 0},
+};
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static bool is_word(char c)
+{
+    return pen_is_alpha(c) || pen_is_digit(c) || c == '_' || c == '-';
+}
+
+static size_t skip_space(struct pen_str text, size_t at)
+{
+    while (at < text.len && is_space(text.ptr[at])) {
+        at++;
+    }
+    return at;
+}
+
+static bool stands(struct pen_str text, size_t at, struct pen_str word)
+{
+    return pen_str_starts_fold(pen_str_slice(text, at, text.len), word);
+}
+
+static const struct pen_str axes[] = {
+    PEN_STR("child::"),      PEN_STR("parent::"),
+    PEN_STR("ancestor::"),   PEN_STR("ancestor-or-self::"),
+    PEN_STR("descendant::"), PEN_STR("descendant-or-self::"),
+    PEN_STR("following::"),  PEN_STR("following-sibling::"),
+    PEN_STR("preceding::"),  PEN_STR("preceding-sibling::"),
+    PEN_STR("attribute::"),  PEN_STR("self::"),
+    PEN_STR("namespace::"),
+};
+
+/* Tests of nodes; no other language calls them so. */
+static const struct pen_str node_tests[] = {
+    PEN_STR("node()"),
+    PEN_STR("text()"),
+    PEN_STR("comment()"),
+    PEN_STR("processing-instruction()"),
+};
+
+static const struct pen_str functions[] = {
+    PEN_STR("count"),       PEN_STR("name"),          PEN_STR("local-name"),
+    PEN_STR("string"),      PEN_STR("string-length"), PEN_STR("substring"),
+    PEN_STR("contains"),    PEN_STR("starts-with"),   PEN_STR("normalize-space"),
+    PEN_STR("string-join"), PEN_STR("doc"),           PEN_STR("document"),
+    PEN_STR("position"),    PEN_STR("last"),          PEN_STR("codepoints-to-string"),
+    PEN_STR("sum"),         PEN_STR("boolean"),       PEN_STR("namespace-uri"),
+};
+
+/* A step of a path begins here: "/", "//x", "@id", "child::", "*", "text()". */
+static bool is_path(struct pen_str text, size_t at)
+{
+    if (at >= text.len) return false;
+    if (text.ptr[at] == '/' && at + 1 < text.len) {
+        const char next = text.ptr[at + 1];
+        if (next == '/' || next == '*' || next == '@' || next == '.') return true;
+        for (size_t i = 0; i < PEN_COUNT_OF(axes); i++) {
+            if (stands(text, at + 1, axes[i])) return true;
+        }
+        for (size_t i = 0; i < PEN_COUNT_OF(node_tests); i++) {
+            if (stands(text, at + 1, node_tests[i])) return true;
+        }
+        return false;
+    }
+    return text.ptr[at] == '@' && at + 1 < text.len
+           && (pen_is_alpha(text.ptr[at + 1]) || text.ptr[at + 1] == '*');
+}
+
+/* "name(" at `at`, a whole word: where its argument begins; 0 when it is none of them. */
+static size_t argument_of(struct pen_str text, size_t at)
+{
+    if (at > 0 && (is_word(text.ptr[at - 1]) || text.ptr[at - 1] == '.')) return 0;
+    for (size_t i = 0; i < PEN_COUNT_OF(functions); i++) {
+        if (!stands(text, at, functions[i])) continue;
+        const size_t open = skip_space(text, at + functions[i].len);
+        if (open < text.len && text.ptr[open] == '(') return open + 1;
+    }
+    return 0;
+}
+
+/* Nothing in it: "name()", "position()", "last()". */
+static bool is_empty_call(struct pen_str text, size_t argument)
+{
+    const size_t close = skip_space(text, argument);
+    return close < text.len && text.ptr[close] == ')';
+}
+
+/* "= 'x'", "=1" behind a call without argument. */
+static bool is_compared(struct pen_str text, size_t argument)
+{
+    const size_t next = skip_space(text, skip_space(text, argument) + 1);
+    return next < text.len
+           && (text.ptr[next] == '=' || text.ptr[next] == '<' || text.ptr[next] == '>');
+}
+
+/* Before `at`: a closing quote and an operator, "' and ", "\" or ", "'] | ". */
+static bool breaks_out(struct pen_str text, size_t at)
+{
+    while (at > 0 && is_space(text.ptr[at - 1])) {
+        at--;
+    }
+    const struct pen_str before = pen_str_slice(text, 0, at);
+    const bool joined = pen_str_ends(before, PEN_S("and")) || pen_str_ends(before, PEN_S("or"))
+                        || pen_str_ends(before, PEN_S("AND")) || pen_str_ends(before, PEN_S("OR"))
+                        || pen_str_ends(before, PEN_S("|")) || pen_str_ends(before, PEN_S("not("));
+    if (!joined) return false;
+    return pen_str_find(before, '\'', 0) < before.len || pen_str_find(before, '"', 0) < before.len;
+}
+
+/* Functions that no other language calls so. */
+static bool is_own(struct pen_str text, size_t at)
+{
+    return stands(text, at, PEN_S("string-length")) || stands(text, at, PEN_S("normalize-space"))
+           || stands(text, at, PEN_S("local-name")) || stands(text, at, PEN_S("namespace-uri"))
+           || stands(text, at, PEN_S("codepoints-to-string"));
+}
+
+/* "and string-length(...": the text goes on with the condition it was put into. */
+static bool begins_with_operator(struct pen_str text, size_t at)
+{
+    const struct pen_str before = pen_str_slice(text, skip_space(text, 0), at);
+    return pen_str_equal_fold(before, PEN_S("and ")) || pen_str_equal_fold(before, PEN_S("or "));
+}
+
+static void report(struct pen_scan *scan, const char *rule, size_t start, size_t end,
+                   uint32_t score)
+{
+    pen_scan_report(scan, rule, (struct pen_span){start, end}, score);
+}
+
+/* A call of one of XPath's functions at `at`, looked at with what stands behind it. */
+static void inspect_call(struct pen_str text, size_t at, struct pen_scan *scan)
+{
+    const struct pen_str near = pen_str_slice(text, 0, at + REACH);
+    const size_t argument = argument_of(near, at);
+    if (argument == 0) return;
+
+    const bool over_path = is_path(near, skip_space(near, argument));
+    const bool about_node = is_empty_call(near, argument) && is_compared(near, argument);
+    if (!over_path && !about_node) {
+        if (is_own(near, at) && begins_with_operator(text, at)) {
+            report(scan, "xpath.probe", at, argument, PROBE);
+        }
+        return;
+    }
+    if (breaks_out(text, at)) {
+        report(scan, "xpath.break_out", at, argument, BREAK_OUT);
+    } else if (over_path) {
+        report(scan, "xpath.probe", at, argument, PROBE);
+    }
+}
+
+/* "] | //": the predicate is closed, and another path begins. */
+static void inspect_union(struct pen_str text, size_t at, struct pen_scan *scan)
+{
+    const size_t bar = skip_space(text, at + 1);
+    if (bar >= text.len || text.ptr[bar] != '|') return;
+    const size_t path = skip_space(text, bar + 1);
+    if (is_path(text, path)) report(scan, "xpath.union", at, path, BREAK_OUT);
+}
+
+/* "child::node()", "following-sibling::*[": an axis with a test of nodes. */
+static void inspect_axis(struct pen_str text, size_t at, struct pen_scan *scan)
+{
+    if (at > 0 && is_word(text.ptr[at - 1])) return;
+    for (size_t i = 0; i < PEN_COUNT_OF(axes); i++) {
+        if (!stands(text, at, axes[i])) continue;
+        const size_t test = at + axes[i].len;
+        bool tests = test < text.len && text.ptr[test] == '*';
+        for (size_t k = 0; k < PEN_COUNT_OF(node_tests) && !tests; k++) {
+            tests = stands(text, test, node_tests[k]);
+        }
+        if (tests) report(scan, "xpath.probe", at, test, PROBE);
+        return;
+    }
+}
+
+static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
+                                    struct pen_scan *scan)
+{
+    (void)state;
+    const struct pen_str text = leaf->text;
+    PEN_TRY(pen_scan_spend(scan, 8 * text.len));
+    for (size_t i = 0; i < text.len; i++) {
+        const char c = text.ptr[i];
+        if (c == ']') inspect_union(text, i, scan);
+        const bool begins = pen_is_alpha(c) && (i == 0 || !is_word(text.ptr[i - 1]));
+        if (!begins) continue;
+        inspect_call(text, i, scan);
+        inspect_axis(text, i, scan);
+    }
+    return PEN_OK;
+}
+
+const struct pen_filter pen_filter_xpath = {
+    .name = "xpath",
+    .summary = "values that close a predicate of XPath and go on",
+    .sinks = "xpath",
+    .rules = rules,
+    .rule_count = PEN_COUNT_OF(rules),
+    .triggers = triggers,
+    .trigger_count = PEN_COUNT_OF(triggers),
+    .inspect_leaf = inspect_leaf,
+};

@@ -1,0 +1,291 @@
+/**
+ * XML external entities: a text that makes an XML reader fetch, include or multiply.
+ *
+ * A DOCTYPE is harmless until it declares an entity or names a DTD of one's own; XInclude and XSLT
+ * load and run without any. What is judged is the declaration itself, read by XML's grammar, not
+ * the words around it. (OWASP XXE prevention; CWE-611, CWE-776, CWE-827)
+ *
+ * Not reported: `<!DOCTYPE html>` and the DTDs of the W3C, comments, CDATA that holds text, XML
+ * without a DOCTYPE.
+ */
+#include "filters/filter.h"
+
+#define CERTAIN  95 /* declared where a document begins: nothing else reads like it */
+#define ENTITY   85
+#define INTERNAL 75   /* entities without an address multiply at most */
+#define REACH    1024 /* bytes of a declaration that are looked at: DTDs of attackers are short */
+#define ENOUGH   8    /* findings: more say nothing new, and looking at each would be quadratic */
+#define PIECE    64   /* bytes of CDATA in which a lone bracket is no text but a piece of a tag */
+
+static const struct pen_rule rules[] = {
+    {"xxe.external_entity", "an entity is declared whose text is fetched from an address"},
+    {"xxe.entity", "a document type declares entities, which readers expand"},
+    {"xxe.external_dtd", "the document type is fetched from an address"},
+    {"xxe.xinclude", "XInclude puts another document into this one"},
+    {"xxe.stylesheet", "a stylesheet runs code or reads other documents"},
+    {"xxe.cdata", "markup is cut into CDATA sections so that it is put together behind a check"},
+    {"xxe.encoding", "the document claims an encoding that hides it from a check"},
+};
+
+static const struct pen_trigger triggers[] = {
+    {"<!(doctype|entity|\\[cdata)", true, 0},
+    {"<\\?xml", true, 0},
+    {"2001/xinclude", true, 0},
+    {"1999/xsl", true, 0},
+    {"msxsl:", true, 0},
+};
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static size_t skip_space(struct pen_str text, size_t at)
+{
+    while (at < text.len && is_space(text.ptr[at])) {
+        at++;
+    }
+    return at;
+}
+
+static bool stands(struct pen_str text, size_t at, struct pen_str word)
+{
+    return pen_str_starts_fold(pen_str_slice(text, at, text.len), word);
+}
+
+static bool contains_fold(struct pen_str text, struct pen_str word)
+{
+    for (size_t i = 0; i + word.len <= text.len; i++) {
+        if (stands(text, i, word)) return true;
+    }
+    return false;
+}
+
+static size_t skip_name(struct pen_str text, size_t at)
+{
+    while (at < text.len && !is_space(text.ptr[at]) && text.ptr[at] != '[' && text.ptr[at] != '>'
+           && text.ptr[at] != '"' && text.ptr[at] != '\'') {
+        at++;
+    }
+    return at;
+}
+
+/* A quoted literal at `at`; behind its closing quote, or `at` when there is none. */
+static size_t take_literal(struct pen_str text, size_t at, struct pen_str *out)
+{
+    if (at >= text.len || (text.ptr[at] != '"' && text.ptr[at] != '\'')) return at;
+
+    const size_t end = pen_str_find(text, text.ptr[at], at + 1);
+    *out = pen_str_slice(text, at + 1, end);
+    return end < text.len ? end + 1 : end;
+}
+
+/* "SYSTEM 'uri'" or "PUBLIC 'id' 'uri'" at `at`: is there one, and which address? */
+static bool take_external(struct pen_str text, size_t at, struct pen_str *address)
+{
+    const bool is_public = stands(text, at, PEN_S("PUBLIC"));
+    if (!is_public && !stands(text, at, PEN_S("SYSTEM"))) return false;
+
+    struct pen_str literal = {NULL, 0};
+    const size_t first = skip_space(text, at + 6);
+    const size_t behind = take_literal(text, first, &literal);
+    if (behind == first) return false;
+    if (is_public) (void)take_literal(text, skip_space(text, behind), &literal);
+    *address = literal;
+    return true;
+}
+
+/* The DTDs that ordinary documents name; readers know them without asking anybody. */
+static bool is_of_the_w3c(struct pen_str address)
+{
+    static const struct pen_str known[] = {
+        PEN_STR("-//W3C//"),
+        PEN_STR("http://www.w3.org/"),
+        PEN_STR("https://www.w3.org/"),
+        PEN_STR("about:legacy-compat"),
+        PEN_STR("http://www.apple.com/DTDs/PropertyList-"),
+        PEN_STR("-//Apple"),
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(known); i++) {
+        if (pen_str_starts_fold(address, known[i])) return true;
+    }
+    return address.len == 0;
+}
+
+static void report(struct pen_scan *scan, const char *rule, size_t start, size_t end,
+                   uint32_t score)
+{
+    pen_scan_report(scan, rule, (struct pen_span){start, end}, score);
+}
+
+/* "<!ENTITY name ..." or "<!ENTITY % name ..." at `at`. */
+static void inspect_entity(struct pen_str text, size_t at, bool leads, struct pen_scan *scan)
+{
+    size_t name = skip_space(text, at + 8);
+    if (name == at + 8) return; /* "<!ENTITY" alone, as texts about XML have it */
+    if (name < text.len && text.ptr[name] == '%') name = skip_space(text, name + 1);
+    const size_t behind = skip_name(text, name);
+    const size_t value = skip_space(text, behind);
+    if (behind == name || value >= text.len) return;
+
+    struct pen_str literal = {NULL, 0};
+    if (take_external(text, value, &literal)) {
+        report(scan, "xxe.external_entity", at, value + 6, leads ? CERTAIN : ENTITY);
+        return;
+    }
+    const size_t end = take_literal(text, value, &literal);
+    if (end == value) return;
+    /* An entity that declares another one builds what a check of the text cannot see. */
+    const bool nested =
+        contains_fold(literal, PEN_S("ENTITY")) || contains_fold(literal, PEN_S("SYSTEM"));
+    report(scan, "xxe.entity", at, end, nested ? CERTAIN : leads ? ENTITY : INTERNAL);
+}
+
+static void inspect_doctype(struct pen_str text, size_t at, bool leads, struct pen_scan *scan)
+{
+    const size_t name = skip_space(text, at + 9);
+    const size_t behind = skip_name(text, name);
+    if (name == at + 9 || behind == name) return;
+
+    struct pen_str address;
+    if (take_external(text, skip_space(text, behind), &address) && !is_of_the_w3c(address)) {
+        report(scan, "xxe.external_dtd", at, behind, leads ? ENTITY : INTERNAL);
+    }
+    const size_t subset = pen_str_find(text, '[', behind);
+    const size_t close = pen_str_find(text, '>', behind);
+    if (subset >= close) return;
+    /* "%name;" in the subset pulls in what was declared elsewhere. */
+    const size_t reference = skip_space(text, subset + 1);
+    if (reference + 2 < text.len && text.ptr[reference] == '%'
+        && !is_space(text.ptr[reference + 1])) {
+        report(scan, "xxe.entity", at, reference + 1, leads ? ENTITY : INTERNAL);
+    }
+}
+
+/* A section that opens a tag and does not close it, or the other way round, is a piece of one:
+   "<![CDATA[<]]>script<![CDATA[>]]>". So is one that a reader turns into a script's text. */
+static void inspect_cdata(struct pen_str text, size_t at, struct pen_scan *scan)
+{
+    const size_t start = at + 9;
+    const struct pen_str rest = pen_str_slice(text, start, start + PIECE + 3);
+    const size_t length = pen_str_find_str(rest, PEN_S("]]>"));
+    const struct pen_str inside = pen_str_slice(rest, 0, length);
+    const bool opens = inside.len > 0 && inside.ptr[0] == '<';
+    const bool closes = inside.len > 0 && inside.ptr[inside.len - 1] == '>';
+    const bool piece =
+        length < rest.len && opens != closes
+        && (opens ? pen_str_find(inside, '>', 0) : pen_str_find(inside, '<', 0)) == inside.len;
+    if (piece || stands(inside, 0, PEN_S("<script")) || stands(inside, 0, PEN_S("<!DOCTYPE"))) {
+        report(scan, "xxe.cdata", at, start + inside.len, ENTITY);
+    }
+}
+
+/* "<?xml ... encoding='UTF-7'?>" of a text that came as UTF-8. */
+static void inspect_declaration(struct pen_str text, size_t at, struct pen_scan *scan)
+{
+    static const struct pen_str hiding[] = {
+        PEN_STR("UTF-7"), PEN_STR("UTF-16"), PEN_STR("UTF-32"), PEN_STR("UCS-"),
+        PEN_STR("IBM"),   PEN_STR("CP037"),  PEN_STR("EBCDIC"), PEN_STR("HZ"),
+    };
+    const size_t end = pen_str_find(text, '>', at);
+    const struct pen_str declaration = pen_str_slice(text, at, end);
+    const size_t encoding = pen_str_find_str(declaration, PEN_S("encoding"));
+    struct pen_str value = {NULL, 0};
+    const size_t equals = skip_space(declaration, encoding + 8);
+    if (equals >= declaration.len || declaration.ptr[equals] != '=') return;
+    (void)take_literal(declaration, skip_space(declaration, equals + 1), &value);
+    for (size_t i = 0; i < PEN_COUNT_OF(hiding); i++) {
+        if (pen_str_starts_fold(value, hiding[i])) report(scan, "xxe.encoding", at, end, INTERNAL);
+    }
+}
+
+static void inspect_xinclude(struct pen_str text, struct pen_scan *scan)
+{
+    const struct pen_str space = PEN_STR("http://www.w3.org/2001/XInclude");
+    const size_t at = pen_str_find_str(text, space);
+    if (at == text.len) return;
+    if (contains_fold(text, PEN_S(":include")) || contains_fold(text, PEN_S("<include"))) {
+        report(scan, "xxe.xinclude", at, at + space.len, ENTITY);
+    }
+}
+
+/* XSLT is a language: what it can reach beside its own document. */
+static void inspect_stylesheet(struct pen_str text, struct pen_scan *scan)
+{
+    static const struct pen_str powers[] = {
+        PEN_STR("msxsl:script"),
+        PEN_STR("urn:schemas-microsoft-com:xslt"),
+        PEN_STR("http://php.net/xsl"),
+        PEN_STR("http://exslt.org/common"),
+        PEN_STR("http://xml.apache.org/xalan"),
+        PEN_STR("http://xml.apache.org/xslt/java"),
+        PEN_STR("http://saxon.sf.net/java-type"),
+        PEN_STR("java:java.lang"),
+        PEN_STR("document("),
+        PEN_STR("unparsed-text("),
+        PEN_STR("system-property("),
+        PEN_STR("xsl:include"),
+        PEN_STR("xsl:import"),
+    };
+    const struct pen_str space = PEN_STR("http://www.w3.org/1999/XSL/");
+    const size_t at = pen_str_find_str(text, space);
+    if (at == text.len) return;
+    for (size_t i = 0; i < PEN_COUNT_OF(powers); i++) {
+        if (contains_fold(text, powers[i])) {
+            const size_t begin = skip_space(text, 0);
+            report(scan, "xxe.stylesheet", at, at + space.len,
+                   text.ptr[begin] == '<' ? CERTAIN : ENTITY);
+            return;
+        }
+    }
+}
+
+/* Is what stands before `end` nothing but declarations: does a document begin here? */
+static bool is_prolog(struct pen_str text, size_t end)
+{
+    const size_t at = skip_space(text, 0);
+    if (at >= end) return true;
+    return text.ptr[at] == '<' && at + 1 < end
+           && (text.ptr[at + 1] == '?' || text.ptr[at + 1] == '!');
+}
+
+static void inspect_markup(struct pen_str text, size_t at, bool leads, struct pen_scan *scan)
+{
+    if (stands(text, at, PEN_S("<!ENTITY"))) inspect_entity(text, at, leads, scan);
+    if (stands(text, at, PEN_S("<!DOCTYPE"))) inspect_doctype(text, at, leads, scan);
+    if (stands(text, at, PEN_S("<![CDATA["))) inspect_cdata(text, at, scan);
+    if (stands(text, at, PEN_S("<?xml"))) inspect_declaration(text, at, scan);
+}
+
+static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
+                                    struct pen_scan *scan)
+{
+    (void)state;
+    const struct pen_str text = leaf->text;
+    /* Words are looked for some twenty times, brackets once. */
+    PEN_TRY(pen_scan_spend(scan, 24 * text.len));
+    bool leads = true;
+    size_t checked = 0; /* the prolog is looked at once, however many declarations there are */
+    const uint32_t before = scan->finding_count + scan->dropped;
+    for (size_t at = pen_str_find(text, '<', 0); at < text.len;
+         at = pen_str_find(text, '<', at + 1)) {
+        if (leads) leads = is_prolog(pen_str_slice(text, checked, text.len), at - checked);
+        checked = at;
+        inspect_markup(pen_str_slice(text, 0, at + REACH), at, leads, scan);
+        if (scan->finding_count + scan->dropped - before >= ENOUGH) break;
+    }
+    inspect_xinclude(text, scan);
+    inspect_stylesheet(text, scan);
+    return PEN_OK;
+}
+
+const struct pen_filter pen_filter_xxe = {
+    .name = "xxe",
+    .summary = "XML that makes a reader fetch, include or multiply",
+    .sinks = "xml",
+    .rules = rules,
+    .rule_count = PEN_COUNT_OF(rules),
+    .triggers = triggers,
+    .trigger_count = PEN_COUNT_OF(triggers),
+    .inspect_leaf = inspect_leaf,
+};

