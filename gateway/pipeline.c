@@ -8,6 +8,7 @@
 
 #include "gateway/config/route_text.h"
 #include "gateway/forward.h"
+#include "gateway/webhook.h"
 
 #define CHALLENGE_BYTES 1024 /* realm, error, scopes */
 #define TARGET_BYTES    (16 << 10)
@@ -58,6 +59,8 @@ static enum pen_step find_function(struct pen_request *r)
                                     .reason = "route.unknown",
                                     .record_reason = r->function == NULL ? NULL : "allow.missing"});
     }
+    const enum pen_step question = pen_webhook_question(r);
+    if (question != PEN_STEP_ON) return question;
     if (!takes_method(r->function, r->head->method)) {
         return refuse(r, (struct pen_problem){.status = 405,
                                               .reason = "method.not_allowed",
@@ -236,6 +239,7 @@ enum pen_step pen_pipeline_admit(struct pen_request *request, struct pen_verifie
     enum pen_step step = request->waited ? PEN_STEP_ON : find_provenance(request);
     if (step == PEN_STEP_ON) step = find_function(request);
     if (step == PEN_STEP_ON) step = prove_caller(request, verifier, ring, now_s);
+    if (step == PEN_STEP_ON) step = pen_webhook_origin(request);
     if (step == PEN_STEP_ON) step = judge_type(request);
     if (step == PEN_STEP_ON) step = make_room(request);
     return step;

@@ -13,8 +13,9 @@
 
 enum pen_step {
     PEN_STEP_ON,
-    PEN_STEP_REFUSED, /* request->refusal says why */
-    PEN_STEP_WAIT,    /* a newer key set, of request->unknown_key if any, may know the token's */
+    PEN_STEP_REFUSED,  /* request->refusal says why */
+    PEN_STEP_ANSWERED, /* request->answer is the reply; the function is not asked */
+    PEN_STEP_WAIT,     /* a newer key set, of request->unknown_key if any, may know the token's */
 };
 
 /** Everything that can be decided before the body: route, method, caller, permission, type, size.

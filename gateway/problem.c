@@ -62,6 +62,7 @@ static const struct family families[] = {
     {PEN_STR("token"), "Token not accepted", "The bearer token is not accepted."},
     {PEN_STR("type"), "Content type not accepted", "The function does not take this content type."},
     {PEN_STR("upstream"), "Function unavailable", "The function did not give a usable answer."},
+    {PEN_STR("webhook"), "Webhook not accepted", "The sender or its message is not accepted here."},
     {PEN_STR("wire"), "Malformed HTTP",
      "The request is not the strict HTTP/1.1 that is accepted here."},
 };
@@ -92,7 +93,10 @@ static struct pen_str family_name(const char *reason)
 
 static const struct family *find_family(const struct pen_problem *problem, struct pen_str name)
 {
-    if (problem->status == 403 && !pen_str_equal(name, PEN_S("allow"))) return &of_filters;
+    if (problem->status == 403 && !pen_str_equal(name, PEN_S("allow"))
+        && !pen_str_equal(name, PEN_S("webhook"))) {
+        return &of_filters;
+    }
 
     for (size_t i = 0; i < PEN_COUNT_OF(families); i++) {
         if (pen_str_equal(families[i].name, name)) return &families[i];

@@ -24,6 +24,20 @@ struct pen_request_times {
     uint64_t inspect_us;
 };
 
+/** An answer of our own that is no refusal, always 200: a webhook's handshake. */
+struct pen_own_answer {
+    const char *reason;               /* for the record: "webhook.validated"; NULL = none */
+    struct pen_event_field fields[4]; /* NUL behind each name and value */
+    size_t field_count;
+    struct pen_str body;
+};
+
+/** What a webhook's sender says of itself, for the record. */
+struct pen_webhook_sender {
+    struct pen_str sender;   /* an origin or a topic; empty = nothing was said */
+    struct pen_str callback; /* a URL that it would like to be fetched, and that never is */
+};
+
 struct pen_request {
     struct pen_arena *arena;
     const struct pen_wire_head *head;
@@ -60,6 +74,8 @@ struct pen_request {
     struct pen_inspection inspection;
 
     struct pen_problem refusal; /* status 0: none */
+    struct pen_own_answer answer;
+    struct pen_webhook_sender webhook;
 };
 
 #endif

@@ -154,6 +154,21 @@ struct pen_config_limits {
     uint64_t string_bytes; /* 64 KiB */
 };
 
+/** Which senders of webhooks are answered when they ask whether they may send, and believed. */
+struct pen_config_webhook {
+    struct pen_config_place place;
+    const struct pen_str *origins; /* CloudEvents senders by their DNS names; "*" = any */
+    size_t origin_count;
+    uint32_t rate;                /* requests a minute that they are told; 0 = no limit is told */
+    const struct pen_str *topics; /* Event Grid topics and ARNs of SNS topics */
+    size_t topic_count;
+    bool confirm;                /* SNS subscriptions to these topics are confirmed by us */
+    bool forward_confirmations;  /* messages about subscriptions go to the function, too */
+    struct pen_str certificates; /* PEM file that proves SNS messages; empty = as AWS publishes */
+    struct pen_str connect;      /* "host:port" that is asked instead of SNS; empty = SNS itself */
+    struct pen_str ca;           /* PEM file that proves SNS's servers; empty = the system's */
+};
+
 struct pen_config_function {
     struct pen_str name;
     uint32_t index;
@@ -176,6 +191,7 @@ struct pen_config_function {
     const struct pen_config_claim_header *claim_headers;
     size_t claim_header_count;
     uint32_t timeout_ms; /* 0 = the upstream's */
+    struct pen_config_webhook webhook;
 };
 
 struct pen_config_audit {

@@ -195,6 +195,8 @@ static const struct pen_key function_keys[] = {
     {PEN_STR("upstream"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED, .read = read_upstream},
     {PEN_STR("target"), .kind = PEN_KEY_READ, .read = read_target},
     {PEN_STR("allow"), .kind = PEN_KEY_READ, .shape = &pen_shape_allow, .read = pen_read_allow},
+    {PEN_STR("webhook"), .kind = PEN_KEY_SHAPE,
+     .offset = FUNCTION(webhook, struct pen_config_webhook), .shape = &pen_shape_webhook},
     {PEN_STR("event"), .kind = PEN_KEY_READ, .read = read_event},
     {PEN_STR("schema"), .kind = PEN_KEY_LATER},
     {PEN_STR("sinks"), .kind = PEN_KEY_READ, .read = pen_read_sinks},
@@ -217,7 +219,7 @@ static const struct pen_key function_keys[] = {
      .least = 10, .most = HOUR},
 };
 
-#define ONLY_FUNCTION_KEYS 10
+#define ONLY_FUNCTION_KEYS 11
 
 const struct pen_shape pen_shape_function = {
     .schema = "/$defs/function",
@@ -258,6 +260,11 @@ static enum pen_status check_function(struct pen_reader *reader, const struct pe
     if (methods != NULL && pen_json_member(allow, PEN_S("methods")) != NULL) {
         return pen_reader_fail_name(reader, methods,
                                     "'methods' stands under 'allow' already; keep one of them");
+    }
+    const struct pen_json *const webhook = pen_json_member(value, PEN_S("webhook"));
+    if (function->webhook.rate > 0 && function->webhook.origin_count == 0) {
+        return pen_reader_fail_name(reader, pen_json_member(webhook, PEN_S("rate")),
+                                    "a rate is told to 'origins', and none is given");
     }
     const struct pen_json *const headers = pen_json_member(value, PEN_S("claims_to_headers"));
     if (headers != NULL && (!function->has_allow || function->allow.anyone)) {

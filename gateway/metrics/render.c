@@ -31,6 +31,8 @@ static const struct {
                                         "TLS handshakes that failed or took too long."},
     [PEN_COUNTER_WIRE_REFUSALS] = {"penstock_edge_refusals_total",
                                    "Requests answered by the edge itself."},
+    [PEN_COUNTER_WEBHOOK_ANSWERS] = {"penstock_webhook_answers_total",
+                                     "Handshakes of webhooks answered without a function."},
     [PEN_COUNTER_UPSTREAM_CONNECTS] = {"penstock_upstream_connects_total",
                                        "Exchanges over a new connection."},
     [PEN_COUNTER_UPSTREAM_REUSES] = {"penstock_upstream_reuses_total",

@@ -37,6 +37,8 @@ struct pen_audit_entry {
     const struct pen_caller *caller;
     const struct pen_tls_identity *identity; /* by certificate */
     const struct pen_tls_name *name;         /* of it: the one that counted, or NULL */
+    struct pen_str webhook_sender;           /* origin or topic that a webhook says of itself */
+    struct pen_str webhook_callback;         /* URL that it offered; written without its query */
     const char *tls_version;
     int status;         /* answered; 0 = the caller went away first */
     const char *reason; /* stable code; "ok" for a forwarded answer */

@@ -100,6 +100,19 @@ static void put_certificate(struct pen_buf *buf, const struct pen_audit_entry *e
     pen_buf_byte(buf, '}');
 }
 
+/* A callback's query holds the secret that grants; the rest tells whose it is. */
+static void put_webhook(struct pen_buf *buf, const struct pen_audit_entry *entry)
+{
+    const struct pen_str callback = entry->webhook_callback;
+    if (entry->webhook_sender.len == 0 && callback.len == 0) return;
+
+    pen_buf_put(buf, PEN_S(",\"webhook\":{\"sender\":\""));
+    pen_buf_json(buf, pen_str_slice(entry->webhook_sender, 0, TEXT_BYTES));
+    pen_buf_byte(buf, '"');
+    put_text(buf, "callback", pen_str_slice(callback, 0, pen_str_find(callback, '?', 0)));
+    pen_buf_byte(buf, '}');
+}
+
 static void put_finding(struct pen_buf *buf, const struct pen_config_audit *config,
                         const struct pen_finding *finding)
 {
@@ -190,6 +203,7 @@ void pen_audit_line(struct pen_buf *buf, const struct pen_config_audit *config,
     put_text(buf, "function", entry->function);
     put_caller(buf, entry->caller);
     put_certificate(buf, entry);
+    put_webhook(buf, entry);
     put_number(buf, "status", (uint64_t)entry->status);
     put_word(buf, "reason", entry->reason);
     put_word(buf, "verdict", pen_verdict_name(entry->verdict));

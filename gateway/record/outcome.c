@@ -32,6 +32,8 @@ static void write_record(const struct pen_outcome_sink *sink, const struct pen_o
         .caller = r->proven ? &r->caller : NULL,
         .identity = r->identity,
         .name = r->name,
+        .webhook_sender = r->webhook.sender,
+        .webhook_callback = r->webhook.callback,
         .tls_version = r->tls_version,
         .status = o->status,
         .reason = o->reason,
@@ -72,6 +74,9 @@ static void count(const struct pen_outcome_sink *sink, const struct pen_outcome 
     const struct pen_request *const r = o->request;
     const uint32_t slot = r->function == NULL ? 0 : r->snapshot->metric_slots[r->function->index];
     pen_metrics_request(sink->metrics, sink->worker, slot, o->status, (int)verdict_of(r), total_us);
+    if (r->refusal.status == 0 && r->answer.reason != NULL) {
+        pen_metrics_add(sink->metrics, sink->worker, PEN_COUNTER_WEBHOOK_ANSWERS, 1);
+    }
     if (o->status != 0 && r->refusal.status != 0) {
         pen_metrics_reason(sink->metrics, sink->worker, o->reason);
     }

@@ -60,7 +60,7 @@ static void out_of_memory(struct pen_task *task)
     pen_exchange_cancel(task->exchange);
     task->exchange = NULL;
     pen_pipeline_upstream_failed(&task->request, PEN_UPSTREAM_INTERNAL, "memory");
-    pen_task_send_refusal(task);
+    pen_task_send_own(task);
 }
 
 /* From here on the caller gets the answer while it comes. */
@@ -160,7 +160,7 @@ static void answer_failed(void *owner, enum pen_upstream_failure failure, const 
     }
     /* Nothing of the answer has left yet: the caller gets a clear one. */
     pen_pipeline_upstream_failed(&task->request, failure, detail);
-    pen_task_send_refusal(task);
+    pen_task_send_own(task);
 }
 
 const struct pen_exchange_events pen_task_exchange_events = {

@@ -48,8 +48,8 @@ struct pen_task {
 void pen_task_keep_times(struct pen_task *task);
 /** Queue `task->reply`. */
 void pen_task_send_reply(struct pen_task *task);
-/** Reply with the request's refusal. */
-void pen_task_send_refusal(struct pen_task *task);
+/** Reply with what the request has come to without its function: its refusal, or our answer. */
+void pen_task_send_own(struct pen_task *task);
 
 /* answer.c */
 /** What an exchange tells of the answer; its owner is the task. */

@@ -13,6 +13,7 @@
 #include "gateway/pressure.h"
 #include "gateway/record/outcome.h"
 #include "gateway/trace.h"
+#include "gateway/webhook.h"
 
 #define KEY_WAIT_MS 1000 /* an unknown kid waits this long for a refresh */
 
@@ -33,6 +34,9 @@ static const char *reason_of(const struct pen_task *task, enum pen_edge_end end,
 {
     if (end == PEN_EDGE_BROKEN && task->broken != NULL) return task->broken;
     if (why != NULL) return why;
+    if (end == PEN_EDGE_REPLIED && task->request.answer.reason != NULL) {
+        return task->request.answer.reason;
+    }
     const struct pen_problem *const refusal = &task->request.refusal;
     if (refusal->status != 0) {
         return refusal->record_reason != NULL ? refusal->record_reason : refusal->reason;
@@ -69,9 +73,12 @@ void pen_task_send_reply(struct pen_task *task)
     pen_listener_reply(task->pair, &task->reply);
 }
 
-void pen_task_send_refusal(struct pen_task *task)
+void pen_task_send_own(struct pen_task *task)
 {
-    if (pen_pipeline_refusal_reply(&task->request, &task->reply)) {
+    struct pen_request *const r = &task->request;
+    const bool composed = r->refusal.status != 0 ? pen_pipeline_refusal_reply(r, &task->reply)
+                                                 : pen_webhook_reply(r, &task->reply);
+    if (composed) {
         pen_task_send_reply(task);
         return;
     }
@@ -82,7 +89,7 @@ static void ask_function(struct pen_task *task)
 {
     struct pen_request *const r = &task->request;
     if (pen_pipeline_forward(r, &task->out) != PEN_STEP_ON) {
-        pen_task_send_refusal(task);
+        pen_task_send_own(task);
         return;
     }
     task->state = PEN_TASK_UPSTREAM;
@@ -91,15 +98,21 @@ static void ask_function(struct pen_task *task)
                            &task->exchange)
         != PEN_OK) {
         pen_pipeline_upstream_failed(r, PEN_UPSTREAM_INTERNAL, "memory");
-        pen_task_send_refusal(task);
+        pen_task_send_own(task);
     }
+}
+
+/* Is it decided what the caller is told, without the function? */
+static bool is_settled(const struct pen_request *r)
+{
+    return r->refusal.status != 0 || r->answer.reason != NULL;
 }
 
 static bool listener_body(void *request, struct pen_str bytes)
 {
     struct pen_task *const task = task_of(request);
     struct pen_crew *const crew = task->crew;
-    if (task->request.refusal.status != 0) return true; /* refused: dropped on the way */
+    if (is_settled(&task->request)) return true; /* dropped on the way */
 
     const size_t cap = task->request.body_cap;
     enum pen_step step = pen_pipeline_body(&task->request, bytes);
@@ -119,15 +132,18 @@ static void listener_received(void *request)
 {
     struct pen_task *const task = task_of(request);
     struct pen_request *const r = &task->request;
-    if (r->refusal.status != 0) {
-        pen_task_send_refusal(task);
+    if (is_settled(r)) {
+        pen_task_send_own(task);
         return;
     }
     r->times.body_us = pen_clock_us();
-    const enum pen_step step = pen_pipeline_inspect(r, task->view->scratch, r->wall_ms / 1000);
+    enum pen_step step = pen_webhook_body(r);
+    if (step == PEN_STEP_ON) {
+        step = pen_pipeline_inspect(r, task->view->scratch, r->wall_ms / 1000);
+    }
     r->times.inspect_us = pen_clock_us();
     if (step != PEN_STEP_ON) {
-        pen_task_send_refusal(task);
+        pen_task_send_own(task);
         return;
     }
     ask_function(task);

@@ -1,0 +1,46 @@
+/** `webhook`: whose handshakes are answered, and what proves their events. */
+#include "gateway/config/endpoint.h"
+#include "gateway/config/shapes.h"
+
+#define WEBHOOK(field, is) PEN_FIELD(struct pen_config_webhook, field, is)
+#define RATE_MOST          1000000
+
+/* A name that a sender says of itself: it is compared, never looked up. */
+static enum pen_status read_origins(struct pen_reader *reader, const struct pen_json *value,
+                                    void *target)
+{
+    struct pen_config_webhook *const webhook = target;
+    PEN_TRY(pen_reader_texts(reader, value, PEN_KEY_REFERENCE, &webhook->origins,
+                             &webhook->origin_count));
+    const struct pen_json *item = value->type == PEN_JSON_ARRAY ? value->first : value;
+    for (size_t i = 0; i < webhook->origin_count; i++) {
+        const struct pen_str origin = webhook->origins[i];
+        if (!pen_str_equal(origin, PEN_S("*")) && !pen_endpoint_is_host(origin)) {
+            return pen_reader_expected(reader, item,
+                                       "a host name, such as eventgrid.azure.net, or *");
+        }
+        item = item->next;
+    }
+    return PEN_OK;
+}
+
+static enum pen_status read_topics(struct pen_reader *reader, const struct pen_json *value,
+                                   void *target)
+{
+    struct pen_config_webhook *const webhook = target;
+    return pen_reader_texts(reader, value, PEN_KEY_REFERENCE, &webhook->topics,
+                            &webhook->topic_count);
+}
+
+static const struct pen_key webhook_keys[] = {
+    {PEN_STR("origins"), .kind = PEN_KEY_READ, .read = read_origins},
+    {PEN_STR("rate"), .kind = PEN_KEY_NUMBER, .offset = WEBHOOK(rate, uint32_t), .least = 1,
+     .most = RATE_MOST},
+    {PEN_STR("topics"), .kind = PEN_KEY_READ, .read = read_topics},
+};
+
+const struct pen_shape pen_shape_webhook = {
+    .schema = "/$defs/webhook",
+    .keys = webhook_keys,
+    .key_count = PEN_COUNT_OF(webhook_keys),
+};
