@@ -10,10 +10,10 @@
 #include <string.h>
 
 #include "filters/core/body/xml.h"
-#include "filters/core/json_names.h"
 
-#define FIRST_ROOM 4 /* of a set: most documents declare no more */
-#define UNBOUND    0 /* namespace names are numbered from 1 */
+#define FIRST_ROOM 4  /* of a set: most documents declare no more */
+#define FEW        12 /* attributes that are cheaper to compare pairwise than to sort */
+#define UNBOUND    0  /* namespace names are numbered from 1 */
 
 /* Texts numbered in order of arrival and kept sorted beside. */
 struct set {
@@ -259,21 +259,40 @@ static bool expand(const struct pen_xml_scope *scope, const struct pen_json *ele
     return true;
 }
 
-static const struct pen_json *same_meaning(struct expanded *names, size_t count)
+static bool is_same(const struct expanded *a, const struct expanded *b)
 {
-    if (count < 2) return NULL;
+    return a->space == b->space && pen_str_equal(a->local, b->local);
+}
 
+/* The later one of two attributes with the same name; NULL when all differ. */
+static const struct pen_json *find_twice(struct expanded *names, size_t count)
+{
+    if (count <= FEW) {
+        for (size_t i = 1; i < count; i++) {
+            for (size_t j = 0; j < i; j++) {
+                if (is_same(&names[i], &names[j])) return names[i].attribute;
+            }
+        }
+        return NULL;
+    }
     sort(names, count);
     for (size_t i = 1; i < count; i++) {
-        if (names[i].space != names[i - 1].space
-            || !pen_str_equal(names[i].local, names[i - 1].local)) {
-            continue;
-        }
+        if (!is_same(&names[i], &names[i - 1])) continue;
         const struct pen_json *const a = names[i - 1].attribute;
         const struct pen_json *const b = names[i].attribute;
         return a->index > b->index ? a : b;
     }
     return NULL;
+}
+
+/* All attributes, by name as written. */
+static size_t list(const struct pen_json *element, struct expanded *names)
+{
+    size_t count = 0;
+    for (const struct pen_json *a = element->first; a != NULL; a = a->next) {
+        names[count++] = (struct expanded){.local = a->name, .attribute = a};
+    }
+    return count;
 }
 
 /* Anything that needs a scope: a prefix or a declaration. */
@@ -311,12 +330,12 @@ enum pen_status pen_xml_scope_enter(struct pen_xml_scope **scope, const struct p
                                     struct pen_arena *arena, const char **code,
                                     const struct pen_json **wrong)
 {
+    struct expanded names[PEN_XML_ATTRIBUTES];
+    *code = "xml.duplicate_attribute";
+    *wrong = find_twice(names, list(element, names));
+    if (*wrong != NULL) return PEN_ERR_SYNTAX;
+
     *code = "xml.memory";
-    PEN_TRY(pen_json_names_unique(element, arena, wrong));
-    if (*wrong != NULL) {
-        *code = "xml.duplicate_attribute";
-        return PEN_ERR_SYNTAX;
-    }
     *wrong = element;
     if (is_plain(element)) return PEN_OK;
     if (*scope == NULL) PEN_TRY(create(arena, scope));
@@ -327,15 +346,13 @@ enum pen_status pen_xml_scope_enter(struct pen_xml_scope **scope, const struct p
     const struct pen_str prefix = prefix_of(element->name);
     if (prefix.len > 0 && meaning_of(*scope, prefix) == UNBOUND) return PEN_ERR_SYNTAX;
 
-    struct expanded names[PEN_XML_ATTRIBUTES];
     size_t count;
     if (!expand(*scope, element, names, &count, wrong)) return PEN_ERR_SYNTAX;
-    const struct pen_json *const twice = (*scope)->shared > 0 ? same_meaning(names, count) : NULL;
-    if (twice == NULL) return PEN_OK;
+    if ((*scope)->shared == 0) return PEN_OK;
 
-    *wrong = twice;
     *code = "xml.duplicate_attribute";
-    return PEN_ERR_SYNTAX;
+    *wrong = find_twice(names, count);
+    return *wrong == NULL ? PEN_OK : PEN_ERR_SYNTAX;
 }
 
 void pen_xml_scope_leave(struct pen_xml_scope *scope, const struct pen_json *element)
