@@ -27,6 +27,16 @@ PEN_MUST_USE enum pen_status pen_codec_percent_lenient(struct pen_str in, bool p
                                                        struct pen_str *out);
 
 /**
+ * As IIS and JavaScript's unescape() read it: "%uXXXX" is a UTF-16 unit, "%XX" a byte.
+ *
+ * @param out  at most as long as `in`; the same memory when there is no "%uXXXX"
+ *
+ * Errors: PEN_ERR_NOMEM
+ */
+PEN_MUST_USE enum pen_status pen_codec_percent_u(struct pen_str in, struct pen_arena *arena,
+                                                 struct pen_str *out);
+
+/**
  * Strict base64url without padding (RFC 7515 section 2): alphabet A-Z a-z 0-9 - _ only, no length
  * of 1 mod 4, unused low bits of the last character zero.
  *
@@ -49,12 +59,49 @@ PEN_MUST_USE enum pen_status pen_codec_base64_lenient(struct pen_str in, struct 
                                                       struct pen_str *out);
 
 /**
- * The first bytes of what may be base64, up to `size` or to what is no digit: enough to see whether
- * the whole is worth decoding.
+ * Base64 that a format declares: RFC 4648 section 4, line breaks within, padding or none, any spare
+ * bits. The other alphabet's digits are refused: some functions read them, others skip them.
  *
- * Returns how many bytes there are in `out`.
+ * Errors: PEN_ERR_SYNTAX, PEN_ERR_NOMEM
  */
-size_t pen_codec_base64_peek(struct pen_str in, unsigned char *out, size_t size);
+PEN_MUST_USE enum pen_status pen_codec_base64_declared(struct pen_str in, struct pen_arena *arena,
+                                                       struct pen_str *out);
+
+/**
+ * Two hexadecimal digits a byte, the whole text, after "0x" or not.
+ *
+ * Errors: PEN_ERR_SYNTAX, PEN_ERR_NOMEM
+ */
+PEN_MUST_USE enum pen_status pen_codec_hex(struct pen_str in, struct pen_arena *arena,
+                                           struct pen_str *out);
+
+/*
+ * The following take any text and undo one layer. `out` is the same memory as `in` when nothing was
+ * encoded. Linear. Errors: PEN_ERR_NOMEM; `out` is untouched.
+ */
+
+/** HTML character references: "&#39;", "&#x27", "&lt;", "&lt". At most as long as `in`. */
+PEN_MUST_USE enum pen_status pen_codec_entity(struct pen_str in, struct pen_arena *arena,
+                                              struct pen_str *out);
+
+/**
+ * Backslash escapes, where at least one spells a character by its number: "\u0027", "\u{27}",
+ * "\U00000027", "\x27", "\47"; then "\'", "\n" and the like, too. At most as long as `in`.
+ */
+PEN_MUST_USE enum pen_status pen_codec_escape(struct pen_str in, struct pen_arena *arena,
+                                              struct pen_str *out);
+
+/** UTF-7 where it hides ASCII: "+ADw-". At most 9/8 of `in`. (RFC 2152) */
+PEN_MUST_USE enum pen_status pen_codec_utf7(struct pen_str in, struct pen_arena *arena,
+                                            struct pen_str *out);
+
+/**
+ * Overlong UTF-8 and look-alikes (full width, compatibility forms, typographic quotes) as the ASCII
+ * that they are taken for. Dashes, and apostrophes within words, are folded only beside others. At
+ * most as long as `in`.
+ */
+PEN_MUST_USE enum pen_status pen_codec_fold(struct pen_str in, struct pen_arena *arena,
+                                            struct pen_str *out);
 
 /** base64url without padding into `buf`; look at `buf->full`. */
 void pen_codec_base64url_put(struct pen_buf *buf, struct pen_str bytes);

@@ -1,0 +1,25 @@
+/** Two hexadecimal digits a byte, the whole text. */
+#include "filters/core/codec.h"
+
+enum pen_status pen_codec_hex(struct pen_str in, struct pen_arena *arena, struct pen_str *out)
+{
+    const struct pen_str prefix = PEN_STR("0x");
+    if (pen_str_starts_fold(in, prefix)) in = pen_str_slice(in, prefix.len, in.len);
+    if (in.len == 0 || in.len % 2 != 0) return PEN_ERR_SYNTAX;
+
+    const size_t length = in.len / 2;
+    char *const bytes = pen_arena_bytes(arena, length);
+    if (bytes == NULL) return PEN_ERR_NOMEM;
+
+    for (size_t i = 0; i < length; i++) {
+        const int high = pen_hex_value(in.ptr[2 * i]);
+        const int low = pen_hex_value(in.ptr[2 * i + 1]);
+        if (high < 0 || low < 0) {
+            pen_arena_trim(arena, bytes, length, 0);
+            return PEN_ERR_SYNTAX;
+        }
+        bytes[i] = (char)(high * 16 + low);
+    }
+    *out = (struct pen_str){bytes, length};
+    return PEN_OK;
+}

@@ -1,0 +1,35 @@
+/**
+ * What decoded bytes are: a text, data that is known by its first bytes, or something binary, in
+ * which only printable runs can be looked at. Pure; any thread.
+ */
+#ifndef PEN_CORE_CODEC_TEXTURE_H
+#define PEN_CORE_CODEC_TEXTURE_H
+
+#include "filters/core/arena.h"
+
+enum pen_texture {
+    PEN_TEXTURE_TEXT,   /* nine bytes of ten are printable or belong to UTF-8 */
+    PEN_TEXTURE_GZIP,   /* RFC 1952 */
+    PEN_TEXTURE_ZLIB,   /* RFC 1950; by two bytes, so only a look inside tells */
+    PEN_TEXTURE_OBJECT, /* serialised by Java, .NET, Python or Ruby */
+    PEN_TEXTURE_BINARY,
+};
+
+/** Linear. Nothing is PEN_TEXTURE_BINARY. */
+enum pen_texture pen_texture(struct pen_str bytes);
+
+/**
+ * The printable runs of `bytes`, a line break between two of them.
+ *
+ * A run is printable ASCII, white space and UTF-8, in which single other bytes above 0x7F may lie;
+ * or ASCII in UTF-16, of either byte order.
+ *
+ * @param least  printable characters of ASCII that a run must have
+ * @param out    at most as many bytes as there are in `bytes`; none when there is no run
+ *
+ * Errors: PEN_ERR_NOMEM; `out` is untouched
+ */
+PEN_MUST_USE enum pen_status pen_texture_strings(struct pen_str bytes, size_t least,
+                                                 struct pen_arena *arena, struct pen_str *out);
+
+#endif
