@@ -95,23 +95,76 @@ static bool grow(struct output *output, size_t written, size_t allowed, struct p
     return true;
 }
 
-/* To the end of the stream, and of the input. */
-static enum pen_status run(z_stream *stream, struct output *output, size_t allowed, bool by_ratio,
-                           struct pen_arena *arena)
+/* One decoding. */
+struct job {
+    z_stream stream;
+    struct output output;
+    size_t written; /* of all members */
+    size_t allowed;
+    bool by_ratio; /* it is the ratio that allows no more */
+    bool lenient;  /* one gzip member after the other, and what is wrong ends it */
+};
+
+/* Another member follows where one has ended. */
+static bool next_member(struct job *job)
 {
+    const z_stream *const stream = &job->stream;
+    const struct pen_str rest = {(const char *)stream->next_in, stream->avail_in};
+    return job->lenient && pen_inflate_is_gzip(rest) && inflateReset(&job->stream) == Z_OK;
+}
+
+/* To the end of the stream, and of the input. */
+static enum pen_status run(struct job *job, struct pen_arena *arena)
+{
+    z_stream *const stream = &job->stream;
+    const enum pen_status wrong = job->lenient ? PEN_OK : PEN_ERR_SYNTAX;
     for (;;) {
-        const size_t written = stream->total_out;
-        stream->next_out = (unsigned char *)output->bytes + written;
-        stream->avail_out = (unsigned)(output->room - written);
+        const size_t left = job->output.room - job->written;
+        stream->next_out = (unsigned char *)job->output.bytes + job->written;
+        stream->avail_out = (unsigned)left;
         const int result = inflate(stream, Z_FINISH);
-        if (result == Z_STREAM_END) return stream->avail_in == 0 ? PEN_OK : PEN_ERR_SYNTAX;
-        if (result == Z_MEM_ERROR) return PEN_ERR_INTERNAL;
-        if ((result != Z_OK && result != Z_BUF_ERROR) || stream->avail_out > 0) {
-            return PEN_ERR_SYNTAX;
+        job->written += left - stream->avail_out;
+        if (result == Z_STREAM_END) {
+            if (stream->avail_in == 0) return PEN_OK;
+            if (!next_member(job)) return wrong;
+            continue;
         }
-        if (output->room == allowed) return by_ratio ? PEN_ERR_INVALID : PEN_ERR_LIMIT;
-        if (!grow(output, stream->total_out, allowed, arena)) return PEN_ERR_NOMEM;
+        if (result == Z_MEM_ERROR) return PEN_ERR_INTERNAL;
+        if ((result != Z_OK && result != Z_BUF_ERROR) || stream->avail_out > 0) return wrong;
+        if (job->output.room == job->allowed) {
+            return job->by_ratio ? PEN_ERR_INVALID : PEN_ERR_LIMIT;
+        }
+        if (!grow(&job->output, job->written, job->allowed, arena)) return PEN_ERR_NOMEM;
     }
+}
+
+static enum pen_status decode(struct pen_str in, enum pen_deflate form, bool lenient,
+                              const struct pen_inflate_limits *limits, struct pen_arena *arena,
+                              struct pen_str *out)
+{
+    if (in.len > UINT_MAX) return PEN_ERR_LIMIT;
+
+    struct workspace space;
+    space.used = 0;
+    struct job job = {
+        .stream = {.next_in = (const unsigned char *)in.ptr,
+                   .avail_in = (unsigned)in.len,
+                   .zalloc = take,
+                   .zfree = give_back,
+                   .opaque = &space},
+        .lenient = lenient,
+    };
+    job.allowed = most(in.len, limits, &job.by_ratio);
+    job.output.room = first_room(in, form, job.allowed);
+    job.output.bytes = pen_arena_bytes(arena, job.output.room);
+    if (job.output.bytes == NULL) return PEN_ERR_NOMEM;
+
+    enum pen_status status = PEN_ERR_INTERNAL;
+    if (inflateInit2(&job.stream, window_bits(form)) == Z_OK) status = run(&job, arena);
+    const size_t used = status == PEN_OK ? job.written : 0;
+    pen_arena_trim(arena, job.output.bytes, job.output.room, used);
+    if (status == PEN_OK) *out = (struct pen_str){job.output.bytes, used};
+    return status;
 }
 
 enum pen_status pen_inflate(struct pen_str in, enum pen_deflate form,
@@ -119,31 +172,15 @@ enum pen_status pen_inflate(struct pen_str in, enum pen_deflate form,
                             struct pen_str *out)
 {
     if (in.len == 0) return PEN_ERR_SYNTAX;
-    if (in.len > UINT_MAX) return PEN_ERR_LIMIT;
 
-    bool by_ratio = false;
-    const size_t allowed = most(in.len, limits, &by_ratio);
-    struct output output = {.room = first_room(in, form, allowed)};
-    output.bytes = pen_arena_bytes(arena, output.room);
-    if (output.bytes == NULL) return PEN_ERR_NOMEM;
+    return decode(in, form, false, limits, arena, out);
+}
 
-    struct workspace space;
-    space.used = 0;
-    z_stream stream = {
-        .next_in = (const unsigned char *)in.ptr,
-        .avail_in = (unsigned)in.len,
-        .zalloc = take,
-        .zfree = give_back,
-        .opaque = &space,
-    };
-    enum pen_status status = PEN_ERR_INTERNAL;
-    if (inflateInit2(&stream, window_bits(form)) == Z_OK) {
-        status = run(&stream, &output, allowed, by_ratio, arena);
-    }
-    const size_t used = status == PEN_OK ? stream.total_out : 0;
-    pen_arena_trim(arena, output.bytes, output.room, used);
-    if (status == PEN_OK) *out = (struct pen_str){output.bytes, used};
-    return status;
+enum pen_status pen_inflate_found(struct pen_str in, enum pen_deflate form,
+                                  const struct pen_inflate_limits *limits, struct pen_arena *arena,
+                                  struct pen_str *out)
+{
+    return decode(in, form, true, limits, arena, out);
 }
 
 bool pen_inflate_is_gzip(struct pen_str in)

@@ -35,6 +35,16 @@ PEN_MUST_USE enum pen_status pen_inflate(struct pen_str in, enum pen_deflate for
                                          const struct pen_inflate_limits *limits,
                                          struct pen_arena *arena, struct pen_str *out);
 
+/**
+ * As above for what only looks compressed: every gzip member, and whatever came out before the data
+ * ended or went wrong, as forgiving readers hand it on.
+ *
+ * Errors: PEN_ERR_LIMIT, PEN_ERR_INVALID, PEN_ERR_NOMEM
+ */
+PEN_MUST_USE enum pen_status pen_inflate_found(struct pen_str in, enum pen_deflate form,
+                                               const struct pen_inflate_limits *limits,
+                                               struct pen_arena *arena, struct pen_str *out);
+
 /** What begins as a gzip member does: a cheap look before the whole. */
 bool pen_inflate_is_gzip(struct pen_str in);
 
