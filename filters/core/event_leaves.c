@@ -50,8 +50,8 @@ enum pen_status pen_leaves_push(struct pen_leaves *leaves, const struct pen_leaf
     return PEN_OK;
 }
 
-static enum pen_status add(struct pen_leaves *leaves, const struct pen_leaf *leaf,
-                           enum pen_expect expect, uint32_t layer)
+enum pen_status pen_leaves_add_within(struct pen_leaves *leaves, const struct pen_leaf *leaf,
+                                      enum pen_expect expect, uint32_t layer)
 {
     const struct pen_leaf *added = NULL;
     PEN_TRY(pen_leaves_push(leaves, leaf, &added));
@@ -61,7 +61,7 @@ static enum pen_status add(struct pen_leaves *leaves, const struct pen_leaf *lea
 enum pen_status pen_leaves_add(struct pen_leaves *leaves, const struct pen_leaf *leaf,
                                enum pen_expect expect)
 {
-    return add(leaves, leaf, expect, 0);
+    return pen_leaves_add_within(leaves, leaf, expect, 0);
 }
 
 static enum pen_status add_node(struct pen_leaves *leaves, const struct pen_json *node,
@@ -78,14 +78,14 @@ static enum pen_status add_node(struct pen_leaves *leaves, const struct pen_json
         leaf.text = node->name;
         leaf.is_name = true;
         if (holder == NULL) leaf.place = node->name_place;
-        PEN_TRY(add(leaves, &leaf, PEN_EXPECT_NOTHING, layer));
+        PEN_TRY(pen_leaves_add_within(leaves, &leaf, PEN_EXPECT_NOTHING, layer));
     }
     if (node->type != PEN_JSON_STRING || node->text.len == 0) return PEN_OK;
 
     leaf.text = node->text;
     leaf.is_name = false;
     if (holder == NULL) leaf.place = node->place;
-    return add(leaves, &leaf, PEN_EXPECT_NOTHING, layer);
+    return pen_leaves_add_within(leaves, &leaf, PEN_EXPECT_NOTHING, layer);
 }
 
 /* Document order, without recursion. */

@@ -10,7 +10,11 @@
 /** What the format says of how a text is encoded. */
 enum pen_expect {
     PEN_EXPECT_NOTHING,
-    PEN_EXPECT_FORM, /* percent-encoding in which '+' is a space */
+    PEN_EXPECT_FORM,    /* percent-encoding in which '+' is a space */
+    PEN_EXPECT_PERCENT, /* percent-encoding */
+    PEN_EXPECT_BASE64,  /* RFC 4648, of text, of data, of what is compressed */
+    PEN_EXPECT_JSON,    /* a JSON document */
+    PEN_EXPECT_FIELDS,  /* form-encoded fields: "a=1&b=2" */
 };
 
 struct pen_leaves {
@@ -45,6 +49,11 @@ PEN_MUST_USE enum pen_status pen_leaves_push(struct pen_leaves *leaves, const st
  */
 PEN_MUST_USE enum pen_status pen_leaves_add(struct pen_leaves *leaves, const struct pen_leaf *leaf,
                                             enum pen_expect expect);
+
+/** As above for a leaf that `layer` encodings were undone to reach. */
+PEN_MUST_USE enum pen_status pen_leaves_add_within(struct pen_leaves *leaves,
+                                                   const struct pen_leaf *leaf,
+                                                   enum pen_expect expect, uint32_t layer);
 
 /**
  * Add the names and strings of a JSON document, in its order, each with what it holds.

@@ -1,14 +1,35 @@
 /**
- * Cheap looks first: an ordinary text has no '%', begins with no bracket, and holds a byte outside
- * base64's alphabet among its first few.
+ * The decode graph of a leaf.
+ *
+ * One look at all bytes tells which codecs could apply; an ordinary text has none of their bytes
+ * and is done with. Each text that a codec gives is opened in turn, so texts are undone in every
+ * order; the same text reached twice counts once. Where more than MAX_FORMS different ones appear
+ * the event is refused: a form that is not looked at would be the place to hide in.
+ *
+ * Within a document only its strings are opened. The document as a whole is decoded only where that
+ * gives it a quote or backslash more, for only then can it become another document.
  */
 #include "filters/core/opening.h"
 
 #include "filters/core/codec.h"
-#include "filters/core/utf8.h"
+#include "filters/core/codec/inflate.h"
+#include "filters/core/codec/texture.h"
 
-#define BASE64_LEAST 16 /* shorter words are words */
-#define PEEK         12 /* bytes of what may be base64 */
+#define MAX_FORMS     8  /* of one text: three encodings in every order are seven */
+#define BASE64_LEAST  16 /* digits; shorter words are words */
+#define HEX_LEAST     16
+#define LITERAL_LEAST 8 /* hexadecimal digits behind "0x" */
+#define RUN_DECLARED  4 /* printable characters in a row that are a text in binary data */
+#define RUN_FOUND     8 /* the same where it is a guess that the data is encoded at all */
+
+/* One text and every form made of it. */
+struct opening {
+    struct pen_leaves *leaves;
+    struct pen_str texts[MAX_FORMS + 1]; /* the first is the text itself */
+    uint32_t count;
+};
+
+static enum pen_status open_form(struct opening *o, const struct pen_leaf *leaf, uint32_t layer);
 
 static enum pen_status fail(struct pen_leaves *leaves, enum pen_status status, const char *code)
 {
@@ -24,7 +45,7 @@ static enum pen_status out_of_memory(struct pen_leaves *leaves)
 /* One more layer, of so many bytes. */
 static enum pen_status go_deeper(struct pen_leaves *leaves, size_t bytes, uint32_t layer)
 {
-    if (layer == leaves->layers) return fail(leaves, PEN_ERR_LIMIT, "event.layers");
+    if (layer >= leaves->layers) return fail(leaves, PEN_ERR_LIMIT, "event.layers");
     if (bytes > leaves->opened_limit - leaves->opened_bytes) {
         return fail(leaves, PEN_ERR_LIMIT, "event.opened");
     }
@@ -32,36 +53,148 @@ static enum pen_status go_deeper(struct pen_leaves *leaves, size_t bytes, uint32
     return PEN_OK;
 }
 
-static enum pen_status add_form(struct pen_leaves *leaves, const struct pen_leaf *leaf,
-                                struct pen_str text, enum pen_coding coding, uint32_t layer)
+/* Forms. */
+
+static bool is_known(const struct opening *o, struct pen_str text)
 {
-    PEN_TRY(go_deeper(leaves, text.len, layer));
+    for (uint32_t i = 0; i < o->count; i++) {
+        if (pen_str_equal(o->texts[i], text)) return true;
+    }
+    return false;
+}
+
+/* What a codec made of `leaf`: the same memory when it made nothing. */
+static enum pen_status add_form(struct opening *o, const struct pen_leaf *leaf, struct pen_str text,
+                                enum pen_coding coding, uint32_t layer)
+{
+    if (text.ptr == leaf->text.ptr || text.len == 0) return PEN_OK;
+    if (is_known(o, text)) {
+        pen_arena_trim(o->leaves->arena, text.ptr, text.len, 0);
+        return PEN_OK;
+    }
+    if (o->count > MAX_FORMS) return fail(o->leaves, PEN_ERR_LIMIT, "event.forms");
+    PEN_TRY(go_deeper(o->leaves, text.len, layer));
+    o->texts[o->count++] = text;
+
     struct pen_leaf form = *leaf;
     form.text = text;
     form.from = leaf;
     form.coding = coding;
     const struct pen_leaf *added = NULL;
-    PEN_TRY(pen_leaves_push(leaves, &form, &added));
-    return pen_leaf_open(leaves, added, PEN_EXPECT_NOTHING, layer + 1);
+    PEN_TRY(pen_leaves_push(o->leaves, &form, &added));
+    return open_form(o, added, layer + 1);
 }
 
-/* Percent-encoding. */
+typedef enum pen_status codec(struct pen_str in, struct pen_arena *arena, struct pen_str *out);
 
-static enum pen_status open_percent(struct pen_leaves *leaves, const struct pen_leaf *leaf,
-                                    enum pen_expect expect, uint32_t layer)
+static enum pen_status percent(struct pen_str in, struct pen_arena *arena, struct pen_str *out)
 {
-    const bool plus = expect == PEN_EXPECT_FORM;
-    struct pen_str decoded;
-    if (pen_codec_percent_lenient(leaf->text, plus, leaves->arena, &decoded) != PEN_OK) {
-        return out_of_memory(leaves);
-    }
-    /* The same memory: nothing was encoded. */
-    if (decoded.ptr == leaf->text.ptr || pen_str_equal(decoded, leaf->text)) return PEN_OK;
-
-    return add_form(leaves, leaf, decoded, plus ? PEN_CODING_FORM : PEN_CODING_PERCENT, layer);
+    return pen_codec_percent_lenient(in, false, arena, out);
 }
 
-/* JSON in a string. */
+static enum pen_status undo(struct opening *o, const struct pen_leaf *leaf, codec *decode,
+                            enum pen_coding coding, uint32_t layer)
+{
+    struct pen_str text;
+    if (decode(leaf->text, o->leaves->arena, &text) != PEN_OK) return out_of_memory(o->leaves);
+    return add_form(o, leaf, text, coding, layer);
+}
+
+/* Data behind base64 or hexadecimal digits. */
+
+/* A step that is no leaf: nobody looks at compressed or binary data as it is. */
+static const struct pen_leaf *unlisted(struct opening *o, const struct pen_leaf *leaf,
+                                       struct pen_str text, enum pen_coding coding)
+{
+    struct pen_leaf *const step = pen_arena_alloc(o->leaves->arena, sizeof(*step));
+    if (step == NULL) return NULL;
+
+    *step = *leaf;
+    step->text = text;
+    step->from = leaf;
+    step->coding = coding;
+    return step;
+}
+
+static enum pen_status add_strings(struct opening *o, const struct pen_leaf *leaf,
+                                   struct pen_str bytes, enum pen_coding coding, size_t least,
+                                   uint32_t layer)
+{
+    struct pen_str text;
+    if (pen_texture_strings(bytes, least, o->leaves->arena, &text) != PEN_OK) {
+        return out_of_memory(o->leaves);
+    }
+    if (text.len == 0) return PEN_OK;
+
+    const struct pen_leaf *const step = unlisted(o, leaf, bytes, coding);
+    if (step == NULL) return out_of_memory(o->leaves);
+    return add_form(o, step, text, PEN_CODING_STRINGS, layer);
+}
+
+static enum pen_status inflate(struct opening *o, struct pen_str bytes, enum pen_deflate form,
+                               struct pen_str *out)
+{
+    struct pen_leaves *const leaves = o->leaves;
+    const struct pen_inflate_limits limits = {.bytes = leaves->opened_limit - leaves->opened_bytes};
+    const enum pen_status status = pen_inflate_found(bytes, form, &limits, leaves->arena, out);
+    if (status == PEN_ERR_LIMIT) return fail(leaves, status, "event.opened");
+    if (status == PEN_ERR_INVALID) return fail(leaves, PEN_ERR_LIMIT, "event.ratio");
+    return status == PEN_OK ? PEN_OK : out_of_memory(leaves);
+}
+
+/* `bytes` is what `coding` undoes of `leaf`: itself a form, or what it holds is. */
+static enum pen_status add_bytes(struct opening *o, const struct pen_leaf *leaf,
+                                 struct pen_str bytes, enum pen_coding coding, size_t least,
+                                 uint32_t layer)
+{
+    const enum pen_texture texture = pen_texture(bytes);
+    switch (texture) {
+    case PEN_TEXTURE_TEXT:
+    case PEN_TEXTURE_OBJECT:
+        return add_form(o, leaf, bytes, coding, layer);
+    case PEN_TEXTURE_BINARY:
+        return add_strings(o, leaf, bytes, coding, least, layer);
+    case PEN_TEXTURE_GZIP:
+    case PEN_TEXTURE_ZLIB:
+        break;
+    }
+    struct pen_str text;
+    const enum pen_deflate form = texture == PEN_TEXTURE_GZIP ? PEN_DEFLATE_GZIP : PEN_DEFLATE_ZLIB;
+    PEN_TRY(inflate(o, bytes, form, &text));
+    /* Two bytes made it zlib's: then it has to be a text, too. */
+    if (text.len == 0 || (form == PEN_DEFLATE_ZLIB && pen_texture(text) != PEN_TEXTURE_TEXT)) {
+        return add_strings(o, leaf, bytes, coding, least, layer);
+    }
+    const struct pen_leaf *const step = unlisted(o, leaf, bytes, coding);
+    if (step == NULL) return out_of_memory(o->leaves);
+
+    /* The bytes, like every other layer, count; and the layers of gzip in gzip have an end. */
+    PEN_TRY(go_deeper(o->leaves, bytes.len, layer));
+    return add_bytes(o, step, text, PEN_CODING_GZIP, RUN_DECLARED, layer + 1);
+}
+
+static enum pen_status open_base64(struct opening *o, const struct pen_leaf *leaf, uint32_t layer)
+{
+    struct pen_str bytes;
+    const enum pen_status status = pen_codec_base64_lenient(leaf->text, o->leaves->arena, &bytes);
+    if (status == PEN_ERR_SYNTAX) return PEN_OK;
+    if (status != PEN_OK) return out_of_memory(o->leaves);
+    return add_bytes(o, leaf, bytes, PEN_CODING_BASE64, RUN_FOUND, layer);
+}
+
+static enum pen_status open_hex(struct opening *o, const struct pen_leaf *leaf, uint32_t layer)
+{
+    const bool literal = pen_str_starts_fold(leaf->text, PEN_S("0x"));
+    if (leaf->text.len < (literal ? 2 + LITERAL_LEAST : HEX_LEAST)) return PEN_OK;
+
+    struct pen_str bytes;
+    const enum pen_status status = pen_codec_hex(leaf->text, o->leaves->arena, &bytes);
+    if (status == PEN_ERR_SYNTAX) return PEN_OK;
+    if (status != PEN_OK) return out_of_memory(o->leaves);
+    return add_bytes(o, leaf, bytes, PEN_CODING_HEX, RUN_FOUND, layer);
+}
+
+/* Documents. */
 
 static bool is_space(char c)
 {
@@ -70,13 +203,14 @@ static bool is_space(char c)
 
 static struct pen_str trim(struct pen_str text)
 {
-    while (text.len > 0 && is_space(text.ptr[0])) {
-        text = pen_str_slice(text, 1, text.len);
+    size_t start = 0;
+    while (start < text.len && is_space(text.ptr[start])) {
+        start++;
     }
-    while (text.len > 0 && is_space(text.ptr[text.len - 1])) {
+    while (text.len > start && is_space(text.ptr[text.len - 1])) {
         text.len--;
     }
-    return text;
+    return pen_str_slice(text, start, text.len);
 }
 
 static bool looks_like_json(struct pen_str text)
@@ -89,77 +223,231 @@ static bool looks_like_json(struct pen_str text)
            || (first == '"' && last == '"');
 }
 
-static enum pen_status open_json(struct pen_leaves *leaves, const struct pen_leaf *leaf,
-                                 uint32_t layer)
+static enum pen_status open_json(struct opening *o, const struct pen_leaf *leaf, bool declared,
+                                 uint32_t layer, bool *found)
 {
+    struct pen_leaves *const leaves = o->leaves;
     const struct pen_str text = trim(leaf->text);
-    if (!looks_like_json(text)) return PEN_OK;
+    if (!declared && !looks_like_json(text)) return PEN_OK;
 
     const struct pen_json *root = NULL;
     struct pen_json_error error = {0};
     const enum pen_status status = pen_json_read(text, leaves->json, leaves->arena, &root, &error);
-    if (status == PEN_ERR_SYNTAX) return PEN_OK;
+    if (status == PEN_ERR_SYNTAX && !declared) return PEN_OK;
+    if (status == PEN_ERR_SYNTAX) return fail(leaves, PEN_ERR_INVALID, error.code);
     if (status == PEN_ERR_NOMEM) return out_of_memory(leaves);
     if (status != PEN_OK) return fail(leaves, status, error.code);
 
+    *found = true;
     PEN_TRY(go_deeper(leaves, text.len, layer));
     return pen_leaves_add_tree(leaves, root, leaf, layer + 1);
 }
 
-/* Base64. */
-
-static bool is_control(unsigned char byte)
+/* A document of another kind that the text may be is looked for here, beside JSON. */
+static enum pen_status open_document(struct opening *o, const struct pen_leaf *leaf, uint32_t layer,
+                                     bool *found)
 {
-    return (byte < 0x20 && !is_space((char)byte)) || byte == 0x7f;
+    return open_json(o, leaf, false, layer, found);
 }
 
-static bool is_printable(struct pen_str text)
+static size_t count_ends(struct pen_str text)
 {
-    if (pen_utf8_valid_prefix(text) < text.len) return false;
-
+    size_t count = 0;
     for (size_t i = 0; i < text.len; i++) {
-        if (is_control((unsigned char)text.ptr[i])) return false;
+        count += text.ptr[i] == '"' || text.ptr[i] == '\\';
     }
-    return text.len > 0;
+    return count;
 }
 
-/* Bytes that begin no UTF-8, or stand where none of them does, show soon in what is an id. */
-static bool may_be_text(struct pen_str encoded)
+/* A codec over a whole document, where that can end one of its strings. */
+static enum pen_status undo_document(struct opening *o, const struct pen_leaf *leaf, codec *decode,
+                                     enum pen_coding coding, uint32_t layer)
 {
-    unsigned char first[PEEK];
-    const size_t count = pen_codec_base64_peek(encoded, first, sizeof(first));
-    size_t following = 0; /* bytes that a character still lacks */
-    for (size_t i = 0; i < count; i++) {
-        const bool follows = (first[i] & 0xc0) == 0x80;
-        if (follows != (following > 0) || is_control(first[i]) || first[i] >= 0xf5) return false;
+    struct pen_str text;
+    if (decode(leaf->text, o->leaves->arena, &text) != PEN_OK) return out_of_memory(o->leaves);
+    if (text.ptr == leaf->text.ptr) return PEN_OK;
+    if (count_ends(text) > count_ends(leaf->text)) return add_form(o, leaf, text, coding, layer);
 
-        if (follows) {
-            following--;
-        } else {
-            following = first[i] >= 0xf0 ? 3 : first[i] >= 0xe0 ? 2 : first[i] >= 0xc0 ? 1 : 0;
-        }
-    }
-    return true;
+    pen_arena_trim(o->leaves->arena, text.ptr, text.len, 0);
+    return PEN_OK;
 }
 
-static enum pen_status open_base64(struct pen_leaves *leaves, const struct pen_leaf *leaf,
+/* "a=1&b=2", each name and value as a form has it. */
+static enum pen_status open_fields(struct opening *o, const struct pen_leaf *holder, uint32_t layer)
+{
+    struct pen_leaves *const leaves = o->leaves;
+    const struct pen_str text = holder->text;
+    PEN_TRY(go_deeper(leaves, text.len, layer));
+    for (size_t start = 0; start < text.len;) {
+        const size_t end = pen_str_find(text, '&', start);
+        const struct pen_str pair = pen_str_slice(text, start, end);
+        const size_t equals = pen_str_find(pair, '=', 0);
+        struct pen_leaf leaf = *holder;
+        leaf.from = holder;
+        leaf.coding = PEN_CODING_FIELDS;
+        leaf.node = NULL;
+        leaf.text = pen_str_slice(pair, 0, equals);
+        leaf.is_name = true;
+        if (pen_codec_percent_lenient(leaf.text, true, leaves->arena, &leaf.name) != PEN_OK) {
+            return out_of_memory(leaves);
+        }
+        if (leaf.text.len > 0) {
+            PEN_TRY(pen_leaves_add_within(leaves, &leaf, PEN_EXPECT_FORM, layer + 1));
+        }
+        leaf.text = pen_str_slice(pair, equals + 1, pair.len);
+        leaf.is_name = false;
+        if (leaf.text.len > 0) {
+            PEN_TRY(pen_leaves_add_within(leaves, &leaf, PEN_EXPECT_FORM, layer + 1));
+        }
+        start = end + 1;
+    }
+    return PEN_OK;
+}
+
+/* The look at all bytes. */
+
+enum {
+    NOT_BASE64 = 1, /* in no alphabet of base64, nor padding or a line break */
+    NOT_HEX = 2,
+    PERCENT = 4,
+    AND = 8,
+    BACKSLASH = 16,
+    PLUS = 32,
+    HIGH = 64,
+    ENCODES = PERCENT | AND | BACKSLASH | PLUS | HIGH,
+};
+
+static const uint8_t classes[256] = {
+    /* clang-format off */
+    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2, 3, 3, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
+    3, 3, 3, 3, 3, 3 | PERCENT, 3 | AND, 3, 3, 3, 3, 2 | PLUS, 3, 2, 3, 2,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 3, 3, 2, 3, 3,
+    3, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+    3, 3 | BACKSLASH, 3, 3, 2,
+    3, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3,
+#define HIGH4  3 | HIGH, 3 | HIGH, 3 | HIGH, 3 | HIGH
+#define HIGH16 HIGH4, HIGH4, HIGH4, HIGH4
+    HIGH16, HIGH16, HIGH16, HIGH16, HIGH16, HIGH16, HIGH16, HIGH16,
+    /* clang-format on */
+};
+
+static unsigned look(struct pen_str text)
+{
+    unsigned seen = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        seen |= classes[(unsigned char)text.ptr[i]];
+    }
+    return seen;
+}
+
+static enum pen_status open_digits(struct opening *o, const struct pen_leaf *leaf, unsigned seen,
                                    uint32_t layer)
 {
-    struct pen_str decoded;
-    if (leaf->text.len < BASE64_LEAST || !may_be_text(leaf->text)) return PEN_OK;
+    if ((seen & NOT_BASE64) != 0) return PEN_OK;
+    if (leaf->text.len >= BASE64_LEAST) PEN_TRY(open_base64(o, leaf, layer));
+    /* Its 'x' makes a literal no row of digits. */
+    if ((seen & NOT_HEX) == 0 || pen_str_starts_fold(leaf->text, PEN_S("0x"))) {
+        PEN_TRY(open_hex(o, leaf, layer));
+    }
+    return PEN_OK;
+}
 
-    const enum pen_status status = pen_codec_base64_lenient(leaf->text, leaves->arena, &decoded);
-    if (status == PEN_ERR_SYNTAX) return PEN_OK;
-    if (status != PEN_OK) return out_of_memory(leaves);
-    if (!is_printable(decoded)) return PEN_OK;
+static enum pen_status open_encoded(struct opening *o, const struct pen_leaf *leaf, unsigned seen,
+                                    uint32_t layer)
+{
+    if ((seen & PERCENT) != 0) {
+        PEN_TRY(undo(o, leaf, percent, PEN_CODING_PERCENT, layer));
+        PEN_TRY(undo(o, leaf, pen_codec_percent_u, PEN_CODING_PERCENT_U, layer));
+    }
+    if ((seen & AND) != 0) PEN_TRY(undo(o, leaf, pen_codec_entity, PEN_CODING_ENTITY, layer));
+    if ((seen & BACKSLASH) != 0) {
+        PEN_TRY(undo(o, leaf, pen_codec_escape, PEN_CODING_ESCAPE, layer));
+    }
+    if ((seen & PLUS) != 0) PEN_TRY(undo(o, leaf, pen_codec_utf7, PEN_CODING_UTF7, layer));
+    if ((seen & HIGH) == 0) return PEN_OK;
+    return undo(o, leaf, pen_codec_fold, PEN_CODING_FOLD, layer);
+}
 
-    return add_form(leaves, leaf, decoded, PEN_CODING_BASE64, layer);
+static bool may_be_document(struct pen_str text)
+{
+    const char first = text.len > 0 ? text.ptr[0] : '\0';
+    return first == '{' || first == '[' || first == '"' || first == '<' || is_space(first);
+}
+
+static bool is_ordinary(struct pen_str text, unsigned seen)
+{
+    const bool digits = (seen & NOT_BASE64) == 0 && text.len >= 2 + LITERAL_LEAST;
+    return (seen & ENCODES) == 0 && !digits && !may_be_document(text);
+}
+
+static enum pen_status open_form(struct opening *o, const struct pen_leaf *leaf, uint32_t layer)
+{
+    const unsigned seen = look(leaf->text);
+    if (is_ordinary(leaf->text, seen)) return PEN_OK;
+    if (may_be_document(leaf->text)) {
+        bool found = false;
+        PEN_TRY(open_document(o, leaf, layer, &found));
+        if (found) {
+            if ((seen & PERCENT) != 0) {
+                PEN_TRY(undo_document(o, leaf, percent, PEN_CODING_PERCENT, layer));
+            }
+            if ((seen & AND) == 0) return PEN_OK;
+            return undo_document(o, leaf, pen_codec_entity, PEN_CODING_ENTITY, layer);
+        }
+    }
+    PEN_TRY(open_digits(o, leaf, seen, layer));
+    return (seen & ENCODES) == 0 ? PEN_OK : open_encoded(o, leaf, seen, layer);
+}
+
+/* What the format declares. */
+
+/* Percent-encoding: once undone, what was sent is nothing that a function sees. */
+static enum pen_status open_declared_percent(struct opening *o, const struct pen_leaf *leaf,
+                                             bool plus, uint32_t layer)
+{
+    struct pen_str text;
+    if (pen_codec_percent_lenient(leaf->text, plus, o->leaves->arena, &text) != PEN_OK) {
+        return out_of_memory(o->leaves);
+    }
+    if (text.ptr == leaf->text.ptr || pen_str_equal(text, leaf->text)) {
+        return open_form(o, leaf, layer);
+    }
+    PEN_TRY(add_form(o, leaf, text, plus ? PEN_CODING_FORM : PEN_CODING_PERCENT, layer));
+    /* A '+' that somebody forgot to encode still is a digit of base64 to lenient functions. */
+    return plus ? open_digits(o, leaf, look(leaf->text), layer) : PEN_OK;
+}
+
+static enum pen_status open_declared_base64(struct opening *o, const struct pen_leaf *leaf,
+                                            uint32_t layer)
+{
+    struct pen_str bytes;
+    const enum pen_status status = pen_codec_base64_declared(leaf->text, o->leaves->arena, &bytes);
+    if (status == PEN_ERR_SYNTAX) return fail(o->leaves, PEN_ERR_INVALID, "base64.syntax");
+    if (status != PEN_OK) return out_of_memory(o->leaves);
+    return bytes.len == 0 ? PEN_OK
+                          : add_bytes(o, leaf, bytes, PEN_CODING_BASE64, RUN_DECLARED, layer);
 }
 
 enum pen_status pen_leaf_open(struct pen_leaves *leaves, const struct pen_leaf *leaf,
                               enum pen_expect expect, uint32_t layer)
 {
-    PEN_TRY(open_json(leaves, leaf, layer));
-    PEN_TRY(open_base64(leaves, leaf, layer));
-    return open_percent(leaves, leaf, expect, layer);
+    if (expect == PEN_EXPECT_NOTHING && is_ordinary(leaf->text, look(leaf->text))) return PEN_OK;
+
+    struct opening o = {.leaves = leaves, .texts = {leaf->text}, .count = 1};
+    bool found = false;
+    switch (expect) {
+    case PEN_EXPECT_NOTHING:
+        return open_form(&o, leaf, layer);
+    case PEN_EXPECT_FORM:
+        return open_declared_percent(&o, leaf, true, layer);
+    case PEN_EXPECT_PERCENT:
+        return open_declared_percent(&o, leaf, false, layer);
+    case PEN_EXPECT_BASE64:
+        return open_declared_base64(&o, leaf, layer);
+    case PEN_EXPECT_JSON:
+        return open_json(&o, leaf, true, layer, &found);
+    case PEN_EXPECT_FIELDS:
+        return open_fields(&o, leaf, layer);
+    }
+    return open_form(&o, leaf, layer);
 }
