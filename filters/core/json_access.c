@@ -1,11 +1,9 @@
-/** Looking things up in a tree, and taking numbers at their word. */
+/** Looking things up in a tree. */
 #include <string.h>
 
 #include "filters/core/json.h"
 
-#define MAX_SECONDS \
-    ((uint64_t)1 << 53) /* beyond it a double loses seconds: nobody means such a date */
-#define MAX_DEPTH 1024  /* of a pointer; deeper than any reader's limit */
+#define MAX_DEPTH 1024 /* of a pointer; deeper than any reader's limit */
 
 const struct pen_json *pen_json_member(const struct pen_json *object, struct pen_str name)
 {
@@ -28,86 +26,6 @@ enum pen_status pen_json_to_u64(const struct pen_json *value, uint64_t *out)
 
     const enum pen_status status = pen_str_to_u64(value->text, out);
     return status == PEN_ERR_SYNTAX ? PEN_ERR_INVALID : status;
-}
-
-/* A number as written, taken apart: digits without the point, and where the point stands. */
-struct decimal {
-    bool negative;
-    struct pen_str whole;
-    struct pen_str fraction;
-    bool exponent_negative;
-    uint64_t exponent; /* clamped: what is longer than any number of ours is as good as endless */
-};
-
-static struct decimal take_apart(struct pen_str text)
-{
-    struct decimal d = {0};
-    size_t at = 0;
-    if (text.ptr[0] == '-') {
-        d.negative = true;
-        at++;
-    }
-    size_t start = at;
-    while (at < text.len && pen_is_digit(text.ptr[at])) {
-        at++;
-    }
-    d.whole = pen_str_slice(text, start, at);
-    if (at < text.len && text.ptr[at] == '.') {
-        start = ++at;
-        while (at < text.len && pen_is_digit(text.ptr[at])) {
-            at++;
-        }
-        d.fraction = pen_str_slice(text, start, at);
-    }
-    if (at < text.len) {
-        at++; /* 'e' */
-        if (text.ptr[at] == '+' || text.ptr[at] == '-') d.exponent_negative = text.ptr[at++] == '-';
-        for (; at < text.len && d.exponent < 1000000; at++) {
-            d.exponent = d.exponent * 10 + (uint64_t)(text.ptr[at] - '0');
-        }
-    }
-    return d;
-}
-
-/* Digit `i` of whole and fraction together; zero beyond them. */
-static uint64_t digit_at(const struct decimal *d, uint64_t i)
-{
-    if (i < d->whole.len) return (uint64_t)(d->whole.ptr[i] - '0');
-    i -= d->whole.len;
-    return i < d->fraction.len ? (uint64_t)(d->fraction.ptr[i] - '0') : 0;
-}
-
-static bool is_zero(const struct decimal *d)
-{
-    for (uint64_t i = 0; i < d->whole.len + d->fraction.len; i++) {
-        if (digit_at(d, i) != 0) return false;
-    }
-    return true;
-}
-
-enum pen_status pen_json_to_seconds(const struct pen_json *value, int64_t *out)
-{
-    if (value == NULL || value->type != PEN_JSON_NUMBER) return PEN_ERR_INVALID;
-
-    const struct decimal d = take_apart(value->text);
-    if (is_zero(&d)) {
-        *out = 0;
-        return PEN_OK;
-    }
-    /* How many digits stand before the point once the exponent has moved it. */
-    uint64_t before = d.whole.len;
-    if (d.exponent_negative) {
-        before = before > d.exponent ? before - d.exponent : 0;
-    } else {
-        before += d.exponent;
-    }
-    uint64_t seconds = 0;
-    for (uint64_t i = 0; i < before; i++) {
-        seconds = seconds * 10 + digit_at(&d, i);
-        if (seconds >= MAX_SECONDS) return PEN_ERR_LIMIT;
-    }
-    *out = d.negative ? -(int64_t)seconds : (int64_t)seconds;
-    return PEN_OK;
 }
 
 /* RFC 6901 section 3: '~' and '/' inside a name are escaped. */

@@ -1,10 +1,17 @@
 /**
- * A handful of names is compared pairwise; more are sorted by heapsort, whose worst case is its
- * usual one: no keys chosen by a caller make it slow, and no hash needs a secret.
+ * Fingerprints tell names apart: a handful is compared pairwise, more go through a table.
+ *
+ * Only where two are equal, or the table is crowded, the names themselves are looked at: again a
+ * handful pairwise, more by heapsort, whose worst case is its usual one. So names chosen to share
+ * fingerprints, for whoever could know the seed, cost O(n log n) and no more.
  */
 #include "filters/core/json_names.h"
 
-#define FEW 12 /* members that are cheaper to compare pairwise than to sort */
+#include <string.h>
+
+#define FEW        16 /* members that are cheaper to compare pairwise than to put into a table */
+#define FIRST_ROOM 64
+#define STEPS      8 /* looks into the table for each name, on average; two are usual */
 
 typedef const struct pen_json *member;
 
@@ -57,14 +64,9 @@ static void sort(member *members, size_t count)
     }
 }
 
-enum pen_status pen_json_names_unique(const struct pen_json *object, struct pen_arena *arena,
-                                      const struct pen_json **duplicate)
+static enum pen_status compare_many(const struct pen_json *object, struct pen_arena *arena,
+                                    const struct pen_json **duplicate)
 {
-    *duplicate = NULL;
-    if (object->count <= FEW) {
-        *duplicate = compare_few(object);
-        return PEN_OK;
-    }
     member *const members = pen_arena_calloc(arena, object->count, sizeof(*members));
     if (members == NULL) return PEN_ERR_NOMEM;
 
@@ -78,4 +80,115 @@ enum pen_status pen_json_names_unique(const struct pen_json *object, struct pen_
         *duplicate = members[i]->index > members[i - 1]->index ? members[i] : members[i - 1];
     }
     return PEN_OK;
+}
+
+enum pen_status pen_json_names_unique(const struct pen_json *object, struct pen_arena *arena,
+                                      const struct pen_json **duplicate)
+{
+    *duplicate = NULL;
+    if (object->count > FEW) return compare_many(object, arena, duplicate);
+
+    *duplicate = compare_few(object);
+    return PEN_OK;
+}
+
+static uint64_t load(const char *p, size_t bytes)
+{
+    uint64_t word = 0;
+    memcpy(&word, p, bytes);
+    return word;
+}
+
+static uint64_t mix(uint64_t print, uint64_t word)
+{
+    print = (print ^ word) * UINT64_C(0x9e3779b97f4a7c15); /* 2^64 / golden ratio, odd */
+    return print ^ (print >> 32);
+}
+
+/* Never 0, which marks a free place in the table. */
+static uint64_t print_of(struct pen_str name, uint64_t seed)
+{
+    const char *p = name.ptr;
+    size_t left = name.len;
+    uint64_t print = mix(seed, left);
+    for (; left > 8; left -= 8, p += 8) {
+        print = mix(print, load(p, 8));
+    }
+    if (left == 8) return mix(print, load(p, 8)) | 1;
+    /* The halves may overlap: with the length they say which bytes there are. */
+    if (left >= 4) return mix(print, load(p, 4) | load(p + left - 4, 4) << 32) | 1;
+    if (left > 0) {
+        print = mix(print, load(p, 1) | load(p + left / 2, 1) << 8 | load(p + left - 1, 1) << 16);
+    }
+    return print | 1;
+}
+
+bool pen_json_names_add(struct pen_json_names *names, struct pen_str name, struct pen_arena *arena)
+{
+    if (names->count == names->room) {
+        const size_t room = names->room == 0 ? FIRST_ROOM : names->room * 2;
+        uint64_t *const prints = pen_arena_alloc(arena, room * sizeof(*prints));
+        if (prints == NULL) return false;
+        if (names->count > 0) memcpy(prints, names->prints, names->count * sizeof(*prints));
+        names->prints = prints;
+        names->room = room;
+    }
+    names->prints[names->count++] = print_of(name, names->seed);
+    return true;
+}
+
+static bool few_differ(const uint64_t *prints, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (prints[i] == prints[j]) return false;
+        }
+    }
+    return true;
+}
+
+/* Open addressing in a table at most half full. False: two are equal, or it is too crowded. */
+static bool many_differ(const uint64_t *prints, size_t count, uint64_t *table, size_t places)
+{
+    size_t steps = count * STEPS;
+    memset(table, 0, places * sizeof(*table));
+    for (size_t i = 0; i < count; i++) {
+        size_t place = (size_t)(prints[i] >> 1) & (places - 1);
+        for (; table[place] != 0; place = (place + 1) & (places - 1)) {
+            if (table[place] == prints[i] || steps-- == 0) return false;
+        }
+        table[place] = prints[i];
+    }
+    return true;
+}
+
+static enum pen_status prints_differ(const uint64_t *prints, size_t count, struct pen_arena *arena,
+                                     bool *differ)
+{
+    if (count <= FEW) {
+        *differ = few_differ(prints, count);
+        return PEN_OK;
+    }
+    size_t places = FEW * 4;
+    while (places < count * 2) {
+        places *= 2;
+    }
+    uint64_t *const table = pen_arena_alloc(arena, places * sizeof(*table));
+    if (table == NULL) return PEN_ERR_NOMEM;
+
+    *differ = many_differ(prints, count, table, places);
+    pen_arena_trim(arena, (const char *)table, places * sizeof(*table), 0);
+    return PEN_OK;
+}
+
+enum pen_status pen_json_names_close(struct pen_json_names *names, const struct pen_json *object,
+                                     struct pen_arena *arena, const struct pen_json **duplicate)
+{
+    *duplicate = NULL;
+    bool differ = true;
+    names->count -= object->count;
+    if (object->count < 2) return PEN_OK;
+
+    PEN_TRY(prints_differ(names->prints + names->count, object->count, arena, &differ));
+    return differ ? PEN_OK : pen_json_names_unique(object, arena, duplicate);
 }

@@ -1,53 +1,12 @@
 /**
- * Strings of a JSON document. Eight bytes at a time while there is nothing to look at: no quote, no
- * backslash, no control byte, no byte above ASCII.
+ * Strings of a JSON document. Sixteen bytes at a time while there is nothing to look at: no quote,
+ * no backslash, no control byte, no byte above ASCII.
  */
 #include "filters/core/json_string.h"
 
 #include <string.h>
 
 #include "filters/core/utf8.h"
-
-#define ONES 0x0101010101010101U
-#define HIGH 0x8080808080808080U
-
-/* Does any byte of the word end a plain run? (Mycroft's zero-byte test, exact when no byte is
- * high.) */
-static bool has_special(uint64_t word)
-{
-    const uint64_t quote = word ^ (ONES * '"');
-    const uint64_t slash = word ^ (ONES * '\\');
-    const uint64_t hits = ((quote - ONES) & ~quote) | ((slash - ONES) & ~slash)
-                          | ((word - ONES * 0x20) & ~word) | word;
-    return (hits & HIGH) != 0;
-}
-
-/* The end of the run of plain ASCII that begins at `p`. */
-static const char *plain_end(const char *p, const char *end)
-{
-    uint64_t word;
-    while ((size_t)(end - p) >= sizeof(word)) {
-        memcpy(&word, p, sizeof(word));
-        if (has_special(word)) break;
-        p += sizeof(word);
-    }
-    while (p < end) {
-        const unsigned char c = (unsigned char)*p;
-        if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\') break;
-        p++;
-    }
-    return p;
-}
-
-/* The end of the run of well-formed multi-byte sequences at `p`; `p` itself when there is none. */
-static const char *wide_end(const char *p, const char *end)
-{
-    const char *stop = p;
-    while (stop < end && (unsigned char)*stop >= 0x80) {
-        stop++;
-    }
-    return p + pen_utf8_valid_prefix((struct pen_str){p, (size_t)(stop - p)});
-}
 
 static bool read_hex4(const char *p, const char *end, uint32_t *out)
 {
@@ -125,27 +84,24 @@ static bool read_escape(const char **p, const char *end, char **to, const char *
     }
 }
 
-/* Skip everything that needs no change. Stops at the closing quote, a backslash, or an error. */
+/* Skip what needs no change, `p` at a plain run's end. Stops at the closing quote, a backslash, or
+ * an error. */
 static const char *skip_unescaped(const char *p, const char *end, const char **code)
 {
-    for (;;) {
-        p = plain_end(p, end);
-        if (p == end) {
-            *code = "json.truncated";
-            return p;
-        }
-        if (*p == '"' || *p == '\\') return p;
+    while (p < end && *p != '"' && *p != '\\') {
         if ((unsigned char)*p < 0x20) {
             *code = "json.control";
             return p;
         }
-        const char *const next = wide_end(p, end);
+        const char *const next = pen_utf8_wide_end(p, end);
         if (next == p) {
             *code = "json.utf8";
             return p;
         }
-        p = next;
+        p = pen_json_plain_end(next, end);
     }
+    if (p == end) *code = "json.truncated";
+    return p;
 }
 
 /* An upper bound for the decoded length: where the closing quote stands. */
@@ -176,7 +132,7 @@ static enum pen_status read_escaped(const char **at, const char *start, const ch
         p++;
         if (!read_escape(&p, end, &to, code)) break;
         const char *const run = p;
-        p = skip_unescaped(p, end, code);
+        p = skip_unescaped(pen_json_plain_end(p, end), end, code);
         if (*code != NULL) break;
         memcpy(to, run, (size_t)(p - run));
         to += p - run;
@@ -190,12 +146,11 @@ static enum pen_status read_escaped(const char **at, const char *start, const ch
     return PEN_OK;
 }
 
-enum pen_status pen_json_string(const char **at, const char *end, struct pen_arena *arena,
-                                struct pen_str *out, const char **code)
+enum pen_status pen_json_string(const char *start, const char **at, const char *end,
+                                struct pen_arena *arena, struct pen_str *out, const char **code)
 {
-    const char *const start = *at + 1;
     *code = NULL;
-    const char *const p = skip_unescaped(start, end, code);
+    const char *const p = skip_unescaped(*at, end, code);
     *at = p;
     if (*code != NULL) return PEN_ERR_SYNTAX;
     if (*p == '\\') return read_escaped(at, start, p, end, arena, out, code);

@@ -3,17 +3,34 @@
 #define PEN_CORE_JSON_STRING_H
 
 #include "filters/core/arena.h"
+#include "filters/core/block16.h"
+
+/** The end of the run of ASCII that stands for itself: a quote, backslash, control or high byte. */
+static inline const char *pen_json_plain_end(const char *p, const char *end)
+{
+    for (; end - p >= PEN_BLOCK; p += PEN_BLOCK) {
+        const size_t length = pen_block_plain(p);
+        if (length < PEN_BLOCK) return p + length;
+    }
+    while (p < end && (unsigned char)*p >= 0x20 && (unsigned char)*p < 0x80 && *p != '"'
+           && *p != '\\') {
+        p++;
+    }
+    return p;
+}
 
 /**
- * Read from the opening quote to behind the closing one.
+ * Read on to behind the closing quote.
  *
- * @param at    in: the opening quote; out: behind the closing quote, or where reading stopped
- * @param out   points into the source when nothing was escaped, else into the arena
- * @param code  the reason on errors, as pen_json_error.code
+ * @param start  behind the opening quote
+ * @param at     in: pen_json_plain_end of `start`; out: behind the closing quote, or where reading
+ *               stopped
+ * @param out    points into the source when nothing was escaped, else into the arena
+ * @param code   the reason on errors, as pen_json_error.code
  *
  * Errors: PEN_ERR_SYNTAX, PEN_ERR_NOMEM
  */
-PEN_MUST_USE enum pen_status pen_json_string(const char **at, const char *end,
+PEN_MUST_USE enum pen_status pen_json_string(const char *start, const char **at, const char *end,
                                              struct pen_arena *arena, struct pen_str *out,
                                              const char **code);
 

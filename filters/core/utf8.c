@@ -5,22 +5,27 @@
 
 #define HIGH_BITS 0x8080808080808080U
 
-/* Length of the well-formed sequence at `p`, 0 when there is none. */
+static bool follows(unsigned char byte)
+{
+    return (byte & 0xc0) == 0x80;
+}
+
+/* Length of the well-formed sequence at `p`, 0 when there is none. Shortest form, no surrogates,
+ * nothing above U+10FFFF: all of it shows in the second byte. */
 static size_t sequence(const unsigned char *p, size_t left)
 {
     const unsigned char lead = p[0];
     if (lead < 0x80) return 1;
-    if (lead < 0xc2 || lead > 0xf4) return 0;
-
-    const size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    if (left < length) return 0;
-    /* Shortest form, no surrogates, nothing above U+10FFFF: all of it shows in the second byte. */
-    if ((lead == 0xe0 && p[1] < 0xa0) || (lead == 0xed && p[1] > 0x9f)) return 0;
-    if ((lead == 0xf0 && p[1] < 0x90) || (lead == 0xf4 && p[1] > 0x8f)) return 0;
-    for (size_t i = 1; i < length; i++) {
-        if ((p[i] & 0xc0) != 0x80) return 0;
+    if (lead < 0xc2 || left < 2 || !follows(p[1])) return 0;
+    if (lead < 0xe0) return 2;
+    if (lead < 0xf0) {
+        if (left < 3 || !follows(p[2])) return 0;
+        if ((lead == 0xe0 && p[1] < 0xa0) || (lead == 0xed && p[1] > 0x9f)) return 0;
+        return 3;
     }
-    return length;
+    if (lead > 0xf4 || left < 4 || !follows(p[2]) || !follows(p[3])) return 0;
+    if ((lead == 0xf0 && p[1] < 0x90) || (lead == 0xf4 && p[1] > 0x8f)) return 0;
+    return 4;
 }
 
 size_t pen_utf8_valid_prefix(struct pen_str text)
@@ -41,6 +46,16 @@ size_t pen_utf8_valid_prefix(struct pen_str text)
         at += length;
     }
     return at;
+}
+
+const char *pen_utf8_wide_end(const char *p, const char *end)
+{
+    while (p < end && (unsigned char)*p >= 0x80) {
+        const size_t length = sequence((const unsigned char *)p, (size_t)(end - p));
+        if (length == 0) return p;
+        p += length;
+    }
+    return p;
 }
 
 size_t pen_utf8_encode(uint32_t scalar, char out[4])

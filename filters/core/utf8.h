@@ -13,6 +13,9 @@ static inline bool pen_utf8_valid(struct pen_str text)
     return pen_utf8_valid_prefix(text) == text.len;
 }
 
+/** The end of the run of well-formed multi-byte sequences at `p`; `p` itself when there is none. */
+const char *pen_utf8_wide_end(const char *p, const char *end);
+
 /** Encode a scalar value into at most 4 bytes. Returns the length, 0 for a surrogate or > U+10FFFF.
  */
 size_t pen_utf8_encode(uint32_t scalar, char out[4]);

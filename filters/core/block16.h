@@ -1,0 +1,92 @@
+/**
+ * Looking at sixteen bytes at once: SSE2, which every x86-64 has, or two words of eight bytes.
+ *
+ * Each function says how many bytes at the beginning of a block of PEN_BLOCK bytes are of a kind.
+ */
+#ifndef PEN_CORE_BLOCK16_H
+#define PEN_CORE_BLOCK16_H
+
+#include <string.h>
+
+#include "filters/core/str.h"
+
+#if defined(__SSE2__)
+#    include <emmintrin.h>
+#endif
+
+#define PEN_BLOCK 16
+
+#if defined(__SSE2__)
+
+static inline __m128i pen_block_load(const char *p)
+{
+    return _mm_loadu_si128((const __m128i *)(const void *)p);
+}
+
+static inline size_t pen_block_first(__m128i hits)
+{
+    const int mask = _mm_movemask_epi8(hits);
+    return mask == 0 ? PEN_BLOCK : (size_t)__builtin_ctz((unsigned)mask);
+}
+
+/** ASCII but control bytes, the quote and the backslash: what stands for itself in a string. */
+static inline size_t pen_block_plain(const char *p)
+{
+    const __m128i block = pen_block_load(p);
+    const __m128i quote = _mm_cmpeq_epi8(block, _mm_set1_epi8('"'));
+    const __m128i slash = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
+    /* Signed: what is beyond ASCII is below the space, too. */
+    const __m128i other = _mm_cmplt_epi8(block, _mm_set1_epi8(' '));
+    return pen_block_first(_mm_or_si128(_mm_or_si128(quote, slash), other));
+}
+
+/** Space, line feed, carriage return, tab. */
+static inline size_t pen_block_spaces(const char *p)
+{
+    const __m128i block = pen_block_load(p);
+    const __m128i space = _mm_cmpeq_epi8(block, _mm_set1_epi8(' '));
+    const __m128i feed = _mm_cmpeq_epi8(block, _mm_set1_epi8('\n'));
+    const __m128i carriage = _mm_cmpeq_epi8(block, _mm_set1_epi8('\r'));
+    const __m128i tab = _mm_cmpeq_epi8(block, _mm_set1_epi8('\t'));
+    const __m128i any = _mm_or_si128(_mm_or_si128(space, feed), _mm_or_si128(carriage, tab));
+    return pen_block_first(_mm_cmpeq_epi8(any, _mm_setzero_si128()));
+}
+
+#else
+
+/* Is every byte of the word plain? Mycroft's zero-byte test, exact while no byte is high. */
+static inline bool pen_block_word_is_plain(const char *p)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t word;
+    memcpy(&word, p, sizeof(word));
+    const uint64_t quote = word ^ (ones * '"');
+    const uint64_t slash = word ^ (ones * '\\');
+    const uint64_t hits = ((quote - ones) & ~quote) | ((slash - ones) & ~slash)
+                          | ((word - ones * ' ') & ~word) | word;
+    return (hits & (ones * 0x80)) == 0;
+}
+
+static inline size_t pen_block_plain(const char *p)
+{
+    size_t at = pen_block_word_is_plain(p) ? sizeof(uint64_t) : 0;
+    if (at > 0 && pen_block_word_is_plain(p + at)) return PEN_BLOCK;
+    while (at < PEN_BLOCK && (unsigned char)p[at] >= ' ' && (unsigned char)p[at] < 0x80
+           && p[at] != '"' && p[at] != '\\') {
+        at++;
+    }
+    return at;
+}
+
+static inline size_t pen_block_spaces(const char *p)
+{
+    size_t at = 0;
+    while (at < PEN_BLOCK && (p[at] == ' ' || p[at] == '\n' || p[at] == '\r' || p[at] == '\t')) {
+        at++;
+    }
+    return at;
+}
+
+#endif
+
+#endif
