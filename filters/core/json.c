@@ -110,6 +110,9 @@ static const char *read_number(struct reader *r, const char *p, struct pen_json 
     if (node->text.len > r->limits.number_bytes) {
         return refuse(r, stop, PEN_ERR_LIMIT, "json.number");
     }
+    if (pen_json_number_overflows(node->text)) {
+        return refuse(r, p, PEN_ERR_SYNTAX, "json.number_range");
+    }
     node->type = PEN_JSON_NUMBER;
     return stop;
 }

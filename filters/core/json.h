@@ -3,7 +3,8 @@
  * byte ranges for every value, strings decoded, numbers kept as their text.
  *
  * Refused rather than guessed at: duplicate names (after escape decoding), lone surrogates, invalid
- * UTF-8, a byte-order mark, NUL as a byte, anything after the value. `\u0000` is data and stays.
+ * UTF-8, a byte-order mark, NUL as a byte, numbers that no double holds, anything after the value.
+ * `\u0000` is data and stays.
  * The tree is immutable once read; any thread may read it. The same node type carries YAML
  * configuration (gateway/config/yaml.h), so that one set of accessors serves both.
  */
@@ -47,9 +48,9 @@ struct pen_json_limits {
 /** What was wrong and where, as stable codes: `json.duplicate_name`. */
 struct pen_json_error {
     const char *code; /* "json.syntax", "json.duplicate_name", "json.utf8", "json.surrogate",
-                         "json.depth", "json.nodes", "json.number", "json.string", "json.trailing",
-                         "json.bom", "json.empty", "json.truncated", "json.control",
-                         "json.memory" */
+                         "json.depth", "json.nodes", "json.number", "json.number_range",
+                         "json.string", "json.trailing", "json.bom", "json.empty", "json.truncated",
+                         "json.control", "json.memory" */
     size_t offset;    /* byte in the source where reading stopped */
 };
 
@@ -62,7 +63,7 @@ struct pen_json_error {
  *
  * Ownership: the tree lives as long as `arena` and `source`.
  * Errors:    PEN_ERR_SYNTAX, PEN_ERR_LIMIT, PEN_ERR_NOMEM; `out` untouched
- * Cost:      linear; duplicate detection O(n log n) in the members of one object
+ * Cost:      linear; duplicate detection at worst O(n log n) in the members of one object
  */
 PEN_MUST_USE enum pen_status pen_json_read(struct pen_str source,
                                            const struct pen_json_limits *limits,

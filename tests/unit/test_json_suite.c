@@ -14,13 +14,11 @@
 
 #include "filters/core/json.h"
 
-/* What RFC 8259 leaves to the reader. The same table, with reasons, is in docs/json.md. */
+/* What RFC 8259 leaves to the reader. The same table, with reasons, is in docs/events/json.md. */
 static const char *const read_anyway[] = {
-    "i_number_double_huge_neg_exp.json", "i_number_huge_exp.json",
-    "i_number_neg_int_huge_exp.json",    "i_number_pos_double_huge_exp.json",
-    "i_number_real_neg_overflow.json",   "i_number_real_pos_overflow.json",
-    "i_number_real_underflow.json",      "i_number_too_big_neg_int.json",
-    "i_number_too_big_pos_int.json",     "i_number_very_big_negative_int.json",
+    "i_number_double_huge_neg_exp.json",   "i_number_real_underflow.json",
+    "i_number_too_big_neg_int.json",       "i_number_too_big_pos_int.json",
+    "i_number_very_big_negative_int.json",
 };
 
 /* Valid by RFC 8259's grammar, which only says that names SHOULD differ; two readers of it may take
