@@ -1,0 +1,217 @@
+/**
+ * Template and expression injection: an expression between a template's delimiters that computes or
+ * reaches.
+ *
+ * A placeholder names a value; an attack calls, calculates with constants, or walks from an object
+ * to its class and from there to the machine. So the text between the delimiters is read as tokens,
+ * and only those that compute or reach count, whatever the engine: Jinja, Twig, Freemarker,
+ * Velocity, ERB, EJS, Handlebars, Thymeleaf, Smarty, Razor, SpEL, OGNL, MVEL. (CWE-1336, CWE-917)
+ *
+ * Not reported: `{{ first_name }}`, `${HOME}`, `${{ github.ref }}`, `{{ .Values.image }}`, `{% if x
+ * %}`, LaTeX, shell expansions; lookups of logging libraries are the jndi filter's.
+ */
+#include "filters/filter.h"
+#include "filters/ssti_expression.h"
+
+#define WHOLE    92   /* the expression begins or ends the text: nothing around it is a sentence */
+#define WITHIN   85   /* in the middle of another text */
+#define COMPUTES 80   /* calculates with constants */
+#define PROBES   72   /* an object of the engine's, alone */
+#define REACH    1024 /* bytes of an expression that are looked at */
+#define CLOSE    3    /* bytes between openers that are tried together */
+#define ENOUGH   16   /* expressions that do not end: more are noise, and looking costs */
+
+static const struct pen_rule rules[] = {
+    {"ssti.reach",
+     "an expression between template delimiters reaches code or the engine's insides"},
+    {"ssti.compute", "an expression between template delimiters calculates with constants"},
+    {"ssti.object", "an object of the template engine is asked for"},
+    {"ssti.directive", "a directive of a template engine defines or runs something"},
+    {"ssti.polyglot", "the delimiters of several template engines are tried at once"},
+};
+
+static const struct pen_trigger triggers[] = {
+    {"\\{\\{|\\{%|[$#*%@~]\\{|<%|\\[\\[|\\[=|@\\(|<#|<@", false, 0},
+    {"#(set|foreach|include|evaluate|macro|parse)\\s*\\(", false, 0},
+    {"\\{(php|literal|system|passthru|exec|eval|\\$smarty|if |fetch|include)", false, 0},
+};
+
+struct delimiters {
+    struct pen_str open;
+    struct pen_str close;
+    enum pen_ssti_engine engine;
+};
+
+/* Longer openers first. */
+static const struct delimiters kinds[] = {
+    {PEN_STR("{{"), PEN_STR("}}"), PEN_SSTI_BRACES},
+    {PEN_STR("{%"), PEN_STR("%}"), PEN_SSTI_STATEMENT},
+    {PEN_STR("<%"), PEN_STR("%>"), PEN_SSTI_STATEMENT},
+    {PEN_STR("${"), PEN_STR("}"), PEN_SSTI_BRACES},
+    {PEN_STR("#{"), PEN_STR("}"), PEN_SSTI_BRACES},
+    {PEN_STR("*{"), PEN_STR("}"), PEN_SSTI_BRACES},
+    {PEN_STR("%{"), PEN_STR("}"), PEN_SSTI_BRACES},
+    {PEN_STR("~{"), PEN_STR("}"), PEN_SSTI_BRACES},
+    {PEN_STR("@{"), PEN_STR("}"), PEN_SSTI_STATEMENT},
+    {PEN_STR("@("), PEN_STR(")"), PEN_SSTI_LOOSE},
+    {PEN_STR("[["), PEN_STR("]]"), PEN_SSTI_LOOSE},
+    {PEN_STR("[="), PEN_STR("]"), PEN_SSTI_LOOSE},
+    {PEN_STR("<#"), PEN_STR(">"), PEN_SSTI_STATEMENT},
+    {PEN_STR("<@"), PEN_STR(">"), PEN_SSTI_STATEMENT},
+};
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static bool stands(struct pen_str text, size_t at, struct pen_str word)
+{
+    return pen_str_starts(pen_str_slice(text, at, text.len), word);
+}
+
+static const struct delimiters *opened_at(struct pen_str text, size_t at)
+{
+    for (size_t i = 0; i < PEN_COUNT_OF(kinds); i++) {
+        if (text.ptr[at] == kinds[i].open.ptr[0] && stands(text, at, kinds[i].open)) {
+            return &kinds[i];
+        }
+    }
+    return NULL;
+}
+
+/* Where the expression ends: at its own closer, braces of inner ones counted. */
+static size_t closed_at(struct pen_str text, size_t at, struct pen_str close)
+{
+    const size_t far = at + REACH < text.len ? at + REACH : text.len;
+    size_t depth = 0;
+    for (size_t i = at; i < far; i++) {
+        if (depth == 0 && stands(text, i, close)) return i;
+        if (text.ptr[i] == '{') depth++;
+        if (text.ptr[i] == '}' && depth > 0) depth--;
+    }
+    return far;
+}
+
+static bool is_blank(struct pen_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (!is_space(text.ptr[i])) return false;
+    }
+    return true;
+}
+
+static void report(struct pen_scan *scan, const char *rule, size_t start, size_t end,
+                   uint32_t score)
+{
+    pen_scan_report(scan, rule, (struct pen_span){start, end}, score);
+}
+
+static void judge(struct pen_str text, size_t start, size_t end, const struct delimiters *kind,
+                  struct pen_scan *scan)
+{
+    const size_t inner = start + kind->open.len;
+    const size_t close =
+        end - (stands(text, end - kind->close.len, kind->close) ? kind->close.len : 0);
+    if (close < inner) return;
+    /* At an edge of the text, the expression is the text, not quoted in one. */
+    const bool edge =
+        is_blank(pen_str_slice(text, 0, start)) || is_blank(pen_str_slice(text, end, text.len));
+    const bool whole = edge && is_blank(pen_str_slice(text, 0, start));
+    switch (pen_ssti_expression(pen_str_slice(text, inner, close), kind->engine)) {
+    case PEN_SSTI_NAMES:
+        break;
+    case PEN_SSTI_OBJECT:
+        if (whole) report(scan, "ssti.object", start, end, PROBES);
+        break;
+    case PEN_SSTI_COMPUTES:
+        report(scan, "ssti.compute", start, end, COMPUTES);
+        break;
+    case PEN_SSTI_REACHES:
+        report(scan, "ssti.reach", start, end, edge ? WHOLE : WITHIN);
+        break;
+    }
+}
+
+/* Velocity's and Smarty's: no closing delimiter tells where they end. */
+static void inspect_directive(struct pen_str text, size_t at, struct pen_scan *scan)
+{
+    static const struct pen_str directives[] = {
+        PEN_STR("#set($"),         PEN_STR("#set ($"),      PEN_STR("#foreach($"),
+        PEN_STR("#evaluate("),     PEN_STR("#include(\""),  PEN_STR("#parse(\""),
+        PEN_STR("{php}"),          PEN_STR("{system("),     PEN_STR("{passthru("),
+        PEN_STR("{exec("),         PEN_STR("{eval("),       PEN_STR("{$smarty."),
+        PEN_STR("{if system("),    PEN_STR("{if phpinfo("), PEN_STR("{fetch file="),
+        PEN_STR("{include file="), PEN_STR("{{#with "),     PEN_STR("{{this.push"),
+    };
+    if (text.ptr[at] != '#' && text.ptr[at] != '{') return;
+    for (size_t i = 0; i < PEN_COUNT_OF(directives); i++) {
+        if (!stands(text, at, directives[i])) continue;
+        const size_t end = at + directives[i].len;
+        report(scan, "ssti.directive", at, end,
+               is_blank(pen_str_slice(text, 0, at)) ? WITHIN : COMPUTES);
+        return;
+    }
+}
+
+/* "${{<%[%'"}}%\": openers of three kinds almost side by side. */
+static bool is_polyglot(struct pen_str text)
+{
+    size_t kinds_together = 0;
+    size_t latest = 0;
+    const struct delimiters *seen[2] = {NULL, NULL};
+    for (size_t i = 0; i + 1 < text.len; i++) {
+        const struct delimiters *const kind = opened_at(text, i);
+        if (kind == NULL) continue;
+        if (i - latest > CLOSE) kinds_together = 0;
+        latest = i;
+        if (kinds_together > 0 && seen[0] == kind) continue;
+        if (kinds_together > 1 && seen[1] == kind) continue;
+        if (kinds_together == PEN_COUNT_OF(seen)) return true;
+        seen[kinds_together++] = kind;
+    }
+    return false;
+}
+
+static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
+                                    struct pen_scan *scan)
+{
+    (void)state;
+    const struct pen_str text = leaf->text;
+    /* An expression is looked at twice; those that do not end are bounded in number. */
+    PEN_TRY(pen_scan_spend(scan, 16 * text.len + (uint64_t)ENOUGH * REACH));
+    size_t unclosed = 0;
+    for (size_t i = 0; i + 1 < text.len && unclosed < ENOUGH; i++) {
+        const char c = text.ptr[i];
+        if (c != '{' && c != '$' && c != '#' && c != '<' && c != '*' && c != '%' && c != '~'
+            && c != '@' && c != '[') {
+            continue;
+        }
+        inspect_directive(text, i, scan);
+        const struct delimiters *const kind = opened_at(text, i);
+        if (kind == NULL) continue;
+
+        const size_t close = closed_at(text, i + kind->open.len, kind->close);
+        const bool closed = stands(text, close, kind->close);
+        const size_t end = closed ? close + kind->close.len : close;
+        judge(text, i, end, kind, scan);
+        if (closed) {
+            i = end - 1;
+        } else {
+            unclosed++;
+        }
+    }
+    if (is_polyglot(text)) report(scan, "ssti.polyglot", 0, text.len, WITHIN);
+    return PEN_OK;
+}
+
+const struct pen_filter pen_filter_ssti = {
+    .name = "ssti",
+    .summary = "template expressions that compute or reach",
+    .sinks = "template",
+    .rules = rules,
+    .rule_count = PEN_COUNT_OF(rules),
+    .triggers = triggers,
+    .trigger_count = PEN_COUNT_OF(triggers),
+    .inspect_leaf = inspect_leaf,
+};

@@ -1,0 +1,250 @@
+/**
+ * One pass over the tokens with the last two remembered. What counts is either a word that only
+ * leads out of a template, or an ordinary word in a place where it does (`class` before a dot, a
+ * command's name before a parenthesis).
+ */
+#include "filters/ssti_expression.h"
+
+#define WORD_MOST 48 /* no name that is looked up is longer */
+
+enum token { NOTHING, WORD, NUMBER, TEXT, OPERATOR, OTHER };
+
+/* Names that no template gives its authors, but its engine or platform has. Sorted. */
+static const struct pen_str reaching[] = {
+    PEN_STR("_charset"),
+    PEN_STR("_context"),
+    PEN_STR("_memberaccess"),
+    PEN_STR("_self"),
+    PEN_STR("addattribute"),
+    PEN_STR("builtins"),
+    PEN_STR("child_process"),
+    PEN_STR("classloader"),
+    PEN_STR("constructor"),
+    PEN_STR("cycler"),
+    PEN_STR("defineclass"),
+    PEN_STR("execsync"),
+    PEN_STR("file_get_contents"),
+    PEN_STR("file_put_contents"),
+    PEN_STR("forname"),
+    PEN_STR("freemarker"),
+    PEN_STR("func_globals"),
+    PEN_STR("get_flashed_messages"),
+    PEN_STR("getclass"),
+    PEN_STR("getdeclaredmethod"),
+    PEN_STR("getenginebyname"),
+    PEN_STR("getruntime"),
+    PEN_STR("globals"),
+    PEN_STR("joiner"),
+    PEN_STR("lipsum"),
+    PEN_STR("loadclass"),
+    PEN_STR("mainmodule"),
+    PEN_STR("mro"),
+    PEN_STR("objectconstructor"),
+    PEN_STR("ognlcontext"),
+    PEN_STR("passthru"),
+    PEN_STR("popen"),
+    PEN_STR("proc_open"),
+    PEN_STR("processbuilder"),
+    PEN_STR("registerundefinedfiltercallback"),
+    PEN_STR("scriptenginemanager"),
+    PEN_STR("secret_key"),
+    PEN_STR("shell_exec"),
+    PEN_STR("spawnsync"),
+    PEN_STR("subclasses"),
+    PEN_STR("subprocess"),
+    PEN_STR("url_for"),
+};
+
+/* Ordinary words that run something when they are called. Sorted. */
+static const struct pen_str calls[] = {
+    PEN_STR("assert"),        PEN_STR("attr"),    PEN_STR("call_user_func"),
+    PEN_STR("compile"),       PEN_STR("debug"),   PEN_STR("dump"),
+    PEN_STR("entries"),       PEN_STR("eval"),    PEN_STR("exec"),
+    PEN_STR("execute"),       PEN_STR("fopen"),   PEN_STR("getattr"),
+    PEN_STR("instance_eval"), PEN_STR("invoke"),  PEN_STR("new"),
+    PEN_STR("open"),          PEN_STR("phpinfo"), PEN_STR("read"),
+    PEN_STR("readfile"),      PEN_STR("require"), PEN_STR("spawn"),
+    PEN_STR("system"),
+};
+
+/* Words that lead out when a member is taken of them. Sorted. */
+static const struct pen_str owners[] = {
+    PEN_STR("class"),   PEN_STR("config"), PEN_STR("file"),   PEN_STR("io"),
+    PEN_STR("java"),    PEN_STR("kernel"), PEN_STR("os"),     PEN_STR("process"),
+    PEN_STR("runtime"), PEN_STR("self"),   PEN_STR("system"),
+};
+
+/* Objects that an engine or framework brings along: a probe when asked for alone. Sorted. */
+static const struct pen_str objects[] = {
+    PEN_STR("app"),     PEN_STR("application"), PEN_STR("config"),
+    PEN_STR("debug"),   PEN_STR("request"),     PEN_STR("self"),
+    PEN_STR("session"), PEN_STR("settings"),    PEN_STR("this"),
+};
+
+/* Filters that call what their argument names: "|map('system')". Sorted. */
+static const struct pen_str calling_filters[] = {
+    PEN_STR("attr"), PEN_STR("filter"), PEN_STR("map"), PEN_STR("reduce"), PEN_STR("sort"),
+};
+
+struct reading {
+    struct pen_str text;
+    size_t at;
+    enum token last;
+    enum token before;
+    char sign;      /* of the last operator */
+    bool word_only; /* one word so far and nothing else */
+    bool computes;
+    bool reaches;
+};
+
+static bool is_word(char c)
+{
+    return pen_is_alpha(c) || pen_is_digit(c) || c == '_' || c == '$';
+}
+
+static int compare_lower(struct pen_str word, struct pen_str lower)
+{
+    const size_t shorter = word.len < lower.len ? word.len : lower.len;
+    for (size_t i = 0; i < shorter; i++) {
+        const int difference =
+            (unsigned char)pen_to_lower(word.ptr[i]) - (unsigned char)lower.ptr[i];
+        if (difference != 0) return difference;
+    }
+    return (word.len > lower.len) - (word.len < lower.len);
+}
+
+static bool is_one_of(struct pen_str word, const struct pen_str *sorted, size_t count)
+{
+    size_t low = 0;
+    size_t high = count;
+    while (low < high) {
+        const size_t middle = (low + high) / 2;
+        const int order = compare_lower(word, sorted[middle]);
+        if (order == 0) return true;
+        if (order < 0) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return false;
+}
+
+/* The byte behind `at`, white space skipped; NUL at the end. */
+static char next_sign(const struct reading *r, size_t at)
+{
+    while (at < r->text.len && (r->text.ptr[at] == ' ' || r->text.ptr[at] == '\t')) {
+        at++;
+    }
+    return at < r->text.len ? r->text.ptr[at] : '\0';
+}
+
+static bool is_dunder(struct pen_str word)
+{
+    return word.len > 4 && pen_str_starts(word, PEN_S("__")) && pen_str_ends(word, PEN_S("__"));
+}
+
+static void take(struct reading *r, enum token token)
+{
+    r->before = r->last;
+    r->last = token;
+}
+
+static void read_word(struct reading *r, enum pen_ssti_engine engine)
+{
+    const size_t start = r->at;
+    while (r->at < r->text.len && is_word(r->text.ptr[r->at])) {
+        r->at++;
+    }
+    const struct pen_str word = pen_str_slice(r->text, start, r->at);
+    const char next = next_sign(r, r->at);
+    const char previous = start > 0 ? r->text.ptr[start - 1] : '\0';
+    if (r->last != NOTHING) r->word_only = false;
+    take(r, WORD);
+    if (word.len > WORD_MOST) return;
+    if (is_dunder(word) || is_one_of(word, reaching, PEN_COUNT_OF(reaching))) r->reaches = true;
+    if (next == '(' && is_one_of(word, calls, PEN_COUNT_OF(calls))) r->reaches = true;
+    if ((next == '.' || next == '[') && engine != PEN_SSTI_LOOSE && previous != '-'
+        && is_one_of(word, owners, PEN_COUNT_OF(owners))) {
+        /* "request.config.x" is an application's own; "config.x" at the head is the engine's. */
+        if (start == 0 || previous != '.' || word.len == 5) r->reaches = true;
+    }
+    /* SpEL's type operator and OGNL's static reference. */
+    if (next == '(' && word.len == 1 && word.ptr[0] == 'T') r->reaches = true;
+    if (previous == '@' && next == '.' && engine != PEN_SSTI_LOOSE) r->reaches = true;
+    if (engine == PEN_SSTI_STATEMENT && pen_str_equal(word, PEN_S("import")) && next != '\0'
+        && next != '"' && next != '\'') {
+        r->reaches = true;
+    }
+    if (r->before == OPERATOR && r->sign == '|' && next == '('
+        && is_one_of(word, calling_filters, PEN_COUNT_OF(calling_filters))) {
+        const size_t open = pen_str_find(r->text, '(', r->at);
+        const char argument = next_sign(r, open + 1);
+        if (argument == '\'' || argument == '"' || word.len == 4) r->reaches = true;
+    }
+}
+
+static void read_number(struct reading *r)
+{
+    const bool after_number = r->before == NUMBER && r->last == OPERATOR;
+    while (r->at < r->text.len && (pen_is_digit(r->text.ptr[r->at]) || r->text.ptr[r->at] == '.')) {
+        r->at++;
+    }
+    r->word_only = false;
+    if (after_number && (r->sign == '*' || r->sign == '+' || r->sign == '-' || r->sign == '/')) {
+        r->computes = true;
+    }
+    take(r, NUMBER);
+}
+
+/* A quoted text; what is spelled in escapes inside one is hidden from whoever reads it. */
+static void read_text(struct reading *r)
+{
+    const char quote = r->text.ptr[r->at];
+    const size_t start = ++r->at;
+    while (r->at < r->text.len && r->text.ptr[r->at] != quote) {
+        r->at += r->text.ptr[r->at] == '\\' && r->at + 1 < r->text.len ? 2 : 1;
+    }
+    const struct pen_str inside = pen_str_slice(r->text, start, r->at);
+    if (r->at < r->text.len) r->at++;
+    r->word_only = false;
+    if (pen_str_find_str(inside, PEN_S("\\x5f")) < inside.len) r->reaches = true;
+    if (pen_str_find_str(inside, PEN_S("__")) < inside.len && inside.len > 4) r->reaches = true;
+    if (is_one_of(inside, reaching, PEN_COUNT_OF(reaching))) r->reaches = true;
+    /* "7*'7'": which engine answers 49, and which 7777777? */
+    if (r->before == NUMBER && r->last == OPERATOR && r->sign == '*') r->computes = true;
+    take(r, TEXT);
+}
+
+enum pen_ssti_power pen_ssti_expression(struct pen_str inside, enum pen_ssti_engine engine)
+{
+    struct reading r = {.text = inside, .word_only = true};
+    struct pen_str only = {NULL, 0};
+    while (r.at < inside.len && !r.reaches) {
+        const char c = inside.ptr[r.at];
+        if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+            r.at++;
+        } else if (pen_is_digit(c)) {
+            read_number(&r);
+        } else if (is_word(c)) {
+            const size_t start = r.at;
+            read_word(&r, engine);
+            only = pen_str_slice(inside, start, r.at);
+        } else if (c == '\'' || c == '"') {
+            read_text(&r);
+        } else {
+            /* Code in back-ticks is Ruby's and Perl's way to a shell. */
+            if (c == '`' && engine == PEN_SSTI_STATEMENT) r.reaches = true;
+            r.word_only = false;
+            r.sign = c;
+            /* "7**7" is one operator, "7 , 7" none. */
+            if (r.last != OPERATOR) take(&r, c == ',' || c == ';' || c == ':' ? OTHER : OPERATOR);
+            r.at++;
+        }
+    }
+    if (r.reaches) return PEN_SSTI_REACHES;
+    if (r.computes) return PEN_SSTI_COMPUTES;
+    const bool object =
+        r.word_only && engine == PEN_SSTI_BRACES && is_one_of(only, objects, PEN_COUNT_OF(objects));
+    return object ? PEN_SSTI_OBJECT : PEN_SSTI_NAMES;
+}

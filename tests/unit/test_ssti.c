@@ -1,0 +1,124 @@
+/** Template expressions that compute or reach, and placeholders. */
+#include "tests/unit/filter_case.h"
+
+static struct filter_case it;
+
+static int set_up(void **state)
+{
+    (void)state;
+    filter_case_open(&it, NULL);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    filter_case_close(&it);
+    return 0;
+}
+
+static void blocks_expressions_that_compute_or_reach(void **state)
+{
+    (void)state;
+    static const struct filter_row rows[] = {
+        {"engine 0", PEN_STR("{{7*7}}")},
+        {"engine 1", PEN_STR("${7*7}")},
+        {"engine 2", PEN_STR("#{7*7}")},
+        {"engine 3", PEN_STR("<%= 7*7 %>")},
+        {"engine 4", PEN_STR("*{7*7}")},
+        {"engine 5", PEN_STR("@(1+2)")},
+        {"engine 6", PEN_STR("[[${7*7}]]")},
+        {"engine 7", PEN_STR("{{7*'7'}}")},
+        {"engine 8", PEN_STR("${{7*7}}")},
+        {"engine 9", PEN_STR("{{''.__class__.__mro__[1].__subclasses__()}}")},
+        {"engine 10", PEN_STR("{{ self.__init__.__globals__.os.popen('id').read() }}")},
+        {"engine 11", PEN_STR("{{ cycler.__init__.__globals__ }}")},
+        {"engine 12", PEN_STR("{{ lipsum.__globals__['os'].popen('id') }}")},
+        {"engine 13",
+         PEN_STR("{{request|attr('application')|attr('\\x5f\\x5fglobals\\x5f\\x5f')}}")},
+        {"engine 14", PEN_STR("{{config.items()}}")},
+        {"engine 15", PEN_STR("{{config}}")},
+        {"engine 16", PEN_STR("{% import os %}{{ os.system('id') }}")},
+        {"engine 17",
+         PEN_STR("{% for x in ().__class__.__base__.__subclasses__() %}{{x}}{% endfor %}")},
+        {"engine 18", PEN_STR("${T(java.lang.Runtime).getRuntime().exec('id')}")},
+        {"engine 19", PEN_STR("*{T(org.x.Y).z(new java.lang.ProcessBuilder('id'))}")},
+    };
+    filter_case_blocks(&it, "ssti", rows, PEN_COUNT_OF(rows));
+}
+
+static void stays_silent_on_placeholders(void **state)
+{
+    (void)state;
+    static const struct filter_row rows[] = {
+        {"placeholder 0", PEN_STR("{{ first_name }}")},
+        {"placeholder 1", PEN_STR("{{name}}")},
+        {"placeholder 2", PEN_STR("${HOME}")},
+        {"placeholder 3", PEN_STR("${HOME}/bin")},
+        {"placeholder 4", PEN_STR("${VAR:-default}")},
+        {"placeholder 5", PEN_STR("${1+\"$@\"}")},
+        {"placeholder 6", PEN_STR("${{ github.ref }}")},
+        {"placeholder 7", PEN_STR("${{ secrets.TOKEN }}")},
+        {"placeholder 8", PEN_STR("${{ matrix.os }}")},
+        {"placeholder 9", PEN_STR("${{ hashFiles('**/package-lock.json') }}")},
+        {"placeholder 10", PEN_STR("{{ .Values.image.tag }}")},
+        {"placeholder 11", PEN_STR("{{ include \"chart.name\" . | indent 4 }}")},
+        {"placeholder 12", PEN_STR("{{- if .Values.enabled }}")},
+        {"placeholder 13", PEN_STR("{% if user.is_active %}Hello{% endif %}")},
+        {"placeholder 14", PEN_STR("{% raw %}")},
+        {"placeholder 15", PEN_STR("{{ page.title | escape }}")},
+        {"placeholder 16", PEN_STR("{{ price | number: 2 }}")},
+        {"placeholder 17", PEN_STR("{{ item.class }}")},
+        {"placeholder 18", PEN_STR("#{name}")},
+        {"placeholder 19", PEN_STR("#{user.name}")},
+        {"placeholder 20", PEN_STR("<%= user.name %>")},
+        {"placeholder 21", PEN_STR("<% if logged_in %>")},
+        {"placeholder 22", PEN_STR("[[nodiscard]]")},
+        {"placeholder 23", PEN_STR("[[Main Page]]")},
+        {"placeholder 24", PEN_STR("[[ -f x ]] && y")},
+        {"placeholder 25", PEN_STR("[1+2]")},
+        {"placeholder 26", PEN_STR("@(param)")},
+        {"placeholder 27", PEN_STR("@{u}")},
+        {"placeholder 28", PEN_STR("stash@{0}")},
+        {"placeholder 29", PEN_STR("HEAD@{1}")},
+        {"placeholder 30", PEN_STR("main@{upstream}")},
+        {"placeholder 31", PEN_STR("$$x^2$$")},
+        {"placeholder 32", PEN_STR("\\frac{a}{b}")},
+        {"placeholder 33", PEN_STR("{a: {b: 1}}")},
+        {"placeholder 34", PEN_STR("{{a}, {b}}")},
+        {"placeholder 35", PEN_STR("printf(\"%s %d\")")},
+        {"placeholder 36", PEN_STR("100%{ish}")},
+        {"placeholder 37", PEN_STR("<@user> said hi")},
+        {"placeholder 38", PEN_STR("<#channel>")},
+        {"placeholder 39", PEN_STR("{{count}} of {{total}} items")},
+    };
+    filter_case_passes(&it, "ssti", rows, PEN_COUNT_OF(rows));
+}
+
+static void is_linear_where_it_could_be_quadratic(void **state)
+{
+    (void)state;
+    static const struct pen_str pieces[] = {
+        PEN_STR("{{"),       PEN_STR("${"),     PEN_STR("{{a}}"),
+        PEN_STR("{{7*7}}"),  PEN_STR("#set($"), PEN_STR("<%"),
+        PEN_STR("{{{%${#{"), PEN_STR("@("),     PEN_STR("{{a.b.c['d']|e")};
+    static char text[1 << 19];
+    for (size_t p = 0; p < PEN_COUNT_OF(pieces); p++) {
+        struct pen_buf buf = pen_buf_over(text, sizeof(text));
+        while (!buf.full) {
+            pen_buf_put(&buf, pieces[p]);
+        }
+        /* Inspected to the end: the step budget of an event of this size is enough. */
+        (void)filter_case_text(&it, (struct pen_str){text, sizeof(text)});
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(blocks_expressions_that_compute_or_reach),
+        cmocka_unit_test(stays_silent_on_placeholders),
+        cmocka_unit_test(is_linear_where_it_could_be_quadratic),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
