@@ -86,21 +86,28 @@ static const char *new_node(struct reader *r, const char *p, struct pen_json **o
     return p;
 }
 
+/* A string with more than plain ASCII in it, which begins at `start` and is plain until `stop`. */
+static const char *read_on(struct reader *r, const char *start, const char *stop,
+                           struct pen_str *out)
+{
+    const enum pen_status status = pen_json_string(start, &stop, r->end, r->arena, out, &r->code);
+    return status == PEN_OK ? stop : refuse(r, stop, status, r->code);
+}
+
 static const char *read_string(struct reader *r, const char *p, struct pen_str *out)
 {
-    const char *stop = pen_json_plain_end(p + 1, r->end);
-    if (stop < r->end && *stop == '"') {
-        *out = (struct pen_str){p + 1, (size_t)(stop - p - 1)};
-        stop++;
+    const char *const start = p + 1;
+    p = pen_json_plain_end(start, r->end);
+    if (p < r->end && *p == '"') {
+        *out = (struct pen_str){start, (size_t)(p - start)};
+        p++;
     } else {
-        const enum pen_status status =
-            pen_json_string(p + 1, &stop, r->end, r->arena, out, &r->code);
-        if (status != PEN_OK) return refuse(r, stop, status, r->code);
+        p = read_on(r, start, p, out);
     }
-    if (r->limits.string_bytes > 0 && out->len > r->limits.string_bytes) {
-        return refuse(r, stop, PEN_ERR_LIMIT, "json.string");
+    if (p != NULL && out->len > r->limits.string_bytes) {
+        return refuse(r, p, PEN_ERR_LIMIT, "json.string");
     }
-    return stop;
+    return p;
 }
 
 static const char *read_number(struct reader *r, const char *p, struct pen_json *node)
@@ -268,6 +275,7 @@ enum pen_status pen_json_read(struct pen_str source, const struct pen_json_limit
     if (limits != NULL) reader.limits = *limits;
     if (reader.limits.depth == 0) reader.limits.depth = DEFAULT_DEPTH;
     if (reader.limits.nodes == 0) reader.limits.nodes = DEFAULT_NODES;
+    if (reader.limits.string_bytes == 0) reader.limits.string_bytes = SIZE_MAX;
     if (reader.limits.number_bytes == 0) reader.limits.number_bytes = DEFAULT_NUMBER;
 
     if (read_document(&reader, begin, out) != NULL) return PEN_OK;

@@ -11,7 +11,9 @@
 
 #define FEW        16 /* members that are cheaper to compare pairwise than to put into a table */
 #define FIRST_ROOM 64
+#define FIRST_BITS 6
 #define STEPS      8 /* looks into the table for each name, on average; two are usual */
+#define ODD        UINT64_C(0x9e3779b97f4a7c15) /* 2^64 / golden ratio: spreads a difference upwards */
 
 typedef const struct pen_json *member;
 
@@ -101,7 +103,7 @@ static uint64_t load(const char *p, size_t bytes)
 
 static uint64_t mix(uint64_t print, uint64_t word)
 {
-    print = (print ^ word) * UINT64_C(0x9e3779b97f4a7c15); /* 2^64 / golden ratio, odd */
+    print = (print ^ word) * ODD;
     return print ^ (print >> 32);
 }
 
@@ -147,13 +149,15 @@ static bool few_differ(const uint64_t *prints, size_t count)
     return true;
 }
 
-/* Open addressing in a table at most half full. False: two are equal, or it is too crowded. */
-static bool many_differ(const uint64_t *prints, size_t count, uint64_t *table, size_t places)
+/* Open addressing in a table of 2^bits places, at most half full. False: two are equal, or it is
+ * too crowded. */
+static bool many_differ(const uint64_t *prints, size_t count, uint64_t *table, unsigned bits)
 {
+    const size_t places = (size_t)1 << bits;
     size_t steps = count * STEPS;
     memset(table, 0, places * sizeof(*table));
     for (size_t i = 0; i < count; i++) {
-        size_t place = (size_t)(prints[i] >> 1) & (places - 1);
+        size_t place = (size_t)(prints[i] * ODD >> (64 - bits));
         for (; table[place] != 0; place = (place + 1) & (places - 1)) {
             if (table[place] == prints[i] || steps-- == 0) return false;
         }
@@ -169,15 +173,16 @@ static enum pen_status prints_differ(const uint64_t *prints, size_t count, struc
         *differ = few_differ(prints, count);
         return PEN_OK;
     }
-    size_t places = FEW * 4;
-    while (places < count * 2) {
-        places *= 2;
+    unsigned bits = FIRST_BITS;
+    while ((size_t)1 << bits < count * 2) {
+        bits++;
     }
-    uint64_t *const table = pen_arena_alloc(arena, places * sizeof(*table));
+    const size_t bytes = sizeof(uint64_t) << bits;
+    uint64_t *const table = pen_arena_alloc(arena, bytes);
     if (table == NULL) return PEN_ERR_NOMEM;
 
-    *differ = many_differ(prints, count, table, places);
-    pen_arena_trim(arena, (const char *)table, places * sizeof(*table), 0);
+    *differ = many_differ(prints, count, table, bits);
+    pen_arena_trim(arena, (const char *)table, bytes, 0);
     return PEN_OK;
 }
 
