@@ -91,9 +91,6 @@ static void read_json(struct bench *b)
 
 static void wake(struct bench *b)
 {
-    for (uint32_t i = 0; i < b->read.leaf_count; i++) {
-        b->read.leaves[i].wake = 0;
-    }
     require(pen_prefilter_wake(b->prefilter, &b->read, b->scratch) == PEN_OK, "not scanned");
 }
 

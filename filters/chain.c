@@ -161,9 +161,11 @@ static enum pen_status run_link(const struct link *link, size_t index, struct pe
     if (filter->inspect_event != NULL) {
         PEN_TRY(filter->inspect_event(link->state, event, scan));
     }
-    for (uint32_t i = 0; filter->inspect_leaf != NULL && i < event->leaf_count; i++) {
-        if ((event->leaves[i].wake >> index & 1) == 0) continue;
-        scan->leaf = &event->leaves[i];
+    if (filter->inspect_leaf == NULL || (event->woken >> index & 1) == 0) return PEN_OK;
+
+    for (uint32_t i = 0; i < event->leaf_count; i++) {
+        if ((event->wake[i] >> index & 1) == 0) continue;
+        scan->leaf = pen_event_leaf(event, i);
         PEN_TRY(filter->inspect_leaf(link->state, scan->leaf, scan));
     }
     return PEN_OK;

@@ -1,10 +1,11 @@
 /**
- * Matches collect in each leaf as "group g of filter f has fired", one bit each; when the scan is
+ * Matches collect for each leaf as "group g of filter f has fired", one bit each; when the scan is
  * over the bits of a filter's groups become its one wake bit.
  */
 #include "filters/prefilter.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define MAX_TRIGGERS 1024 /* of all filters together */
 #define GROUP_BITS   64   /* of all filters together */
@@ -17,7 +18,7 @@ struct pen_prefilter {
 };
 
 struct waking {
-    struct pen_leaf *leaves;
+    uint64_t *wake;
     const size_t *ends;
     uint32_t count;
     uint32_t at; /* matches come in rising order: the leaf of the last one */
@@ -31,7 +32,7 @@ static void match_found(void *context, uint32_t id, size_t end)
     while (waking->at + 1 < waking->count && end > waking->ends[waking->at]) {
         waking->at++;
     }
-    waking->leaves[waking->at].wake |= (uint64_t)1 << id;
+    waking->wake[waking->at] |= (uint64_t)1 << id;
 }
 
 /* Give each group of each filter a bit; `patterns` gets one entry a trigger. */
@@ -110,15 +111,15 @@ enum pen_status pen_prefilter_wake(const struct pen_prefilter *prefilter, struct
                                    struct pen_scratch *scratch)
 {
     struct waking waking = {
-        .leaves = event->leaves, .ends = event->text_ends, .count = event->leaf_count};
+        .wake = event->wake, .ends = event->text_ends, .count = event->leaf_count};
+    event->woken = 0; /* an event may be inspected more than once */
     if (event->leaf_count == 0) return PEN_OK;
 
-    for (uint32_t i = 0; i < event->leaf_count; i++) {
-        event->leaves[i].wake = 0; /* an event may be inspected more than once */
-    }
+    memset(event->wake, 0, event->leaf_count * sizeof(*event->wake));
     PEN_TRY(pen_patterns_scan(prefilter->patterns, scratch, event->text, match_found, &waking));
     for (uint32_t i = 0; i < event->leaf_count; i++) {
-        event->leaves[i].wake = wake_bits(prefilter, event->leaves[i].wake);
+        event->wake[i] = wake_bits(prefilter, event->wake[i]);
+        event->woken |= event->wake[i];
     }
     return PEN_OK;
 }

@@ -11,7 +11,7 @@ static const struct pen_filter *const filters[] = {
 #undef PEN_FILTER
 };
 
-_Static_assert(PEN_COUNT_OF(filters) <= PEN_FILTER_MAX, "pen_leaf.wake has one bit a filter");
+_Static_assert(PEN_COUNT_OF(filters) <= PEN_FILTER_MAX, "pen_event.wake has one bit a filter");
 
 size_t pen_registry_count(void)
 {

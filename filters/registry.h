@@ -4,7 +4,7 @@
 
 #include "filters/filter.h"
 
-#define PEN_FILTER_MAX 64 /* bits of pen_leaf.wake */
+#define PEN_FILTER_MAX 64 /* bits of pen_event.wake */
 
 size_t pen_registry_count(void);
 

@@ -185,55 +185,6 @@ static enum pen_status add_path(struct pen_leaves *leaves, struct pen_str path)
     return PEN_OK;
 }
 
-/* The leaves in one array: the one block that an ordinary event needs, or a copy. */
-static struct pen_leaf *one_list(struct pen_leaves *leaves)
-{
-    if (leaves->block_count == 1) return leaves->blocks[0];
-
-    struct pen_leaf *const list =
-        pen_arena_calloc(leaves->arena, (size_t)leaves->count + 1, sizeof(*list));
-    for (uint32_t i = 0; list != NULL && i < leaves->count; i++) {
-        list[i] = *pen_leaves_at(leaves, i); /* `from` stays in its block: its text is the same */
-    }
-    return list;
-}
-
-/* All texts into one buffer. */
-static enum pen_status lay_out(struct pen_leaves *leaves, struct pen_event *event)
-{
-    struct pen_leaf *const list = one_list(leaves);
-    size_t *const ends =
-        pen_arena_alloc(leaves->arena, ((size_t)leaves->count + 1) * sizeof(*ends));
-    char *const text = pen_arena_bytes(leaves->arena, leaves->text_bytes);
-    if (list == NULL || ends == NULL || text == NULL) {
-        leaves->code = "event.memory";
-        return PEN_ERR_NOMEM;
-    }
-    size_t at = 0;
-    for (uint32_t i = 0; i < leaves->count; i++) {
-        memcpy(text + at, list[i].text.ptr, list[i].text.len);
-        at += list[i].text.len;
-        ends[i] = at;
-        text[at++] = PEN_EVENT_GAP;
-    }
-    event->leaves = list;
-    event->leaf_count = leaves->count;
-    event->text = (struct pen_str){text, at};
-    event->text_ends = ends;
-    return PEN_OK;
-}
-
-static enum pen_status take_apart(struct pen_leaves *leaves, const struct pen_event_input *input,
-                                  struct pen_event *event, size_t *offset)
-{
-    PEN_TRY(add_body(leaves, input, event, offset));
-    PEN_TRY(check_cloudevent(leaves, input, event, offset));
-    PEN_TRY(pen_body_add_pairs(leaves, input->query, PEN_ORIGIN_QUERY, "query.syntax", offset));
-    PEN_TRY(add_fields(leaves, input, event->cloudevents));
-    PEN_TRY(add_path(leaves, input->path));
-    return lay_out(leaves, event);
-}
-
 /* Each part lies in memory, so their sum fits many times over. */
 static size_t received(const struct pen_event_input *input)
 {
@@ -242,6 +193,24 @@ static size_t received(const struct pen_event_input *input)
         bytes += input->fields[i].value.len;
     }
     return bytes;
+}
+
+/* The same without a body that nobody looks into. */
+static size_t to_be_read(const struct pen_event_input *input)
+{
+    return received(input) - (input->body_kind == PEN_BODY_OPAQUE ? input->body.len : 0);
+}
+
+static enum pen_status take_apart(struct pen_leaves *leaves, const struct pen_event_input *input,
+                                  struct pen_event *event, size_t *offset)
+{
+    PEN_TRY(pen_leaves_begin(leaves, to_be_read(input)));
+    PEN_TRY(add_body(leaves, input, event, offset));
+    PEN_TRY(check_cloudevent(leaves, input, event, offset));
+    PEN_TRY(pen_body_add_pairs(leaves, input->query, PEN_ORIGIN_QUERY, "query.syntax", offset));
+    PEN_TRY(add_fields(leaves, input, event->cloudevents));
+    PEN_TRY(add_path(leaves, input->path));
+    return pen_leaves_end(leaves, event);
 }
 
 enum pen_status pen_event_decode(const struct pen_event_input *input,

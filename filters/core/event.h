@@ -13,6 +13,9 @@
 /* Separates texts in the scan buffer: 0xFF occurs in no valid UTF-8, so no trigger spans two. */
 #define PEN_EVENT_GAP '\xff'
 
+/* Leaves that lie side by side: an ordinary event's. */
+#define PEN_EVENT_BLOCK 128
+
 struct pen_event_field {
     struct pen_str name;
     struct pen_str value;
@@ -56,11 +59,20 @@ struct pen_event {
     struct pen_str body;
     const struct pen_json *root; /* of a JSON body; NULL otherwise */
     enum pen_cloudevents_mode cloudevents;
-    struct pen_leaf *leaves; /* const to all but the prefilter, which sets their wake bits */
+    struct pen_leaf *const *blocks; /* of PEN_EVENT_BLOCK leaves each: pen_event_leaf */
     uint32_t leaf_count;
     struct pen_str text;     /* all leaf texts, gaps between: what the prefilter scans */
     const size_t *text_ends; /* end offset in `text` of leaf i, ascending; leaf_count entries */
+    /* For leaf i: bit f = filter f of the registry is to look at it. The prefilter sets them. */
+    uint64_t *wake;
+    uint64_t woken; /* all of them together */
 };
+
+/** Leaf `index` < leaf_count: where it was put when it was found, so that `from` leads to it. */
+static inline const struct pen_leaf *pen_event_leaf(const struct pen_event *event, uint32_t index)
+{
+    return &event->blocks[index / PEN_EVENT_BLOCK][index % PEN_EVENT_BLOCK];
+}
 
 /**
  * Take a request apart.

@@ -7,46 +7,122 @@
 
 #include "filters/core/opening.h"
 
+#define FIRST_ROOM 4   /* blocks */
+#define LEAST_TEXT 512 /* bytes: gaps, and what little is decoded */
+
 static enum pen_status fail(struct pen_leaves *leaves, enum pen_status status, const char *code)
 {
     leaves->code = code;
     return status;
 }
 
-struct pen_leaf *pen_leaves_at(const struct pen_leaves *leaves, uint32_t index)
+static enum pen_status out_of_memory(struct pen_leaves *leaves)
 {
-    return &leaves->blocks[index / PEN_LEAVES_BLOCK][index % PEN_LEAVES_BLOCK];
+    return fail(leaves, PEN_ERR_NOMEM, "event.memory");
+}
+
+/* Room for twice as many blocks, and for where the texts of their leaves end. */
+static bool add_room(struct pen_leaves *leaves)
+{
+    const size_t room = leaves->block_room == 0 ? FIRST_ROOM : (size_t)leaves->block_room * 2;
+    struct pen_leaf **blocks = pen_arena_alloc(leaves->arena, room * sizeof(struct pen_leaf *));
+    size_t *ends = pen_arena_alloc(leaves->arena, room * PEN_EVENT_BLOCK * sizeof(*ends));
+    if (blocks == NULL || ends == NULL) return false;
+
+    if (leaves->block_count > 0) {
+        memcpy(blocks, leaves->blocks, leaves->block_count * sizeof(struct pen_leaf *));
+        memcpy(ends, leaves->ends, leaves->count * sizeof(*ends));
+    }
+    leaves->blocks = blocks;
+    leaves->ends = ends;
+    leaves->block_room = (uint32_t)room;
+    return true;
 }
 
 static bool add_block(struct pen_leaves *leaves)
 {
-    if (leaves->block_count == leaves->block_room) {
-        const uint32_t room = leaves->block_room == 0 ? 16 : leaves->block_room * 2;
-        struct pen_leaf **blocks = pen_arena_alloc(leaves->arena, room * sizeof(struct pen_leaf *));
-        if (blocks == NULL) return false;
-        if (leaves->block_count > 0) {
-            memcpy(blocks, leaves->blocks, leaves->block_count * sizeof(*blocks));
-        }
-        leaves->blocks = blocks;
-        leaves->block_room = room;
-    }
-    struct pen_leaf *block = pen_arena_alloc(leaves->arena, PEN_LEAVES_BLOCK * sizeof(*block));
+    if (leaves->block_count == leaves->block_room && !add_room(leaves)) return false;
+
+    struct pen_leaf *block = pen_arena_alloc(leaves->arena, PEN_EVENT_BLOCK * sizeof(*block));
     if (block == NULL) return false;
+
     leaves->blocks[leaves->block_count++] = block;
     return true;
+}
+
+/* Most texts are short: two moves that may overlap, instead of a call. */
+static void put_text(char *to, struct pen_str text)
+{
+    const size_t n = text.len;
+    to[n] = PEN_EVENT_GAP;
+    if (n > 32) {
+        memcpy(to, text.ptr, n);
+    } else if (n >= 16) {
+        memcpy(to, text.ptr, 16);
+        memcpy(to + n - 16, text.ptr + n - 16, 16);
+    } else if (n >= 8) {
+        memcpy(to, text.ptr, 8);
+        memcpy(to + n - 8, text.ptr + n - 8, 8);
+    } else if (n >= 4) {
+        memcpy(to, text.ptr, 4);
+        memcpy(to + n - 4, text.ptr + n - 4, 4);
+    } else {
+        for (size_t i = 0; i < n; i++) {
+            to[i] = text.ptr[i];
+        }
+    }
 }
 
 enum pen_status pen_leaves_push(struct pen_leaves *leaves, const struct pen_leaf *leaf,
                                 const struct pen_leaf **out)
 {
-    if (leaves->count == leaves->limit) return fail(leaves, PEN_ERR_LIMIT, "event.leaves");
-    if (leaves->count / PEN_LEAVES_BLOCK == leaves->block_count && !add_block(leaves)) {
-        return fail(leaves, PEN_ERR_NOMEM, "event.memory");
+    const uint32_t index = leaves->count;
+    if (index == leaves->limit) return fail(leaves, PEN_ERR_LIMIT, "event.leaves");
+    if (index / PEN_EVENT_BLOCK == leaves->block_count && !add_block(leaves)) {
+        return out_of_memory(leaves);
     }
-    struct pen_leaf *const place = pen_leaves_at(leaves, leaves->count++);
+    struct pen_leaf *const place =
+        &leaves->blocks[index / PEN_EVENT_BLOCK][index % PEN_EVENT_BLOCK];
     *place = *leaf;
-    leaves->text_bytes += leaf->text.len + 1;
+    const size_t at = leaves->text_bytes;
+    leaves->ends[index] = at + leaf->text.len;
+    leaves->text_bytes = at + leaf->text.len + 1;
+    if (leaves->text_bytes <= leaves->text_room) put_text(leaves->text + at, leaf->text);
+    leaves->count++;
     *out = place;
+    return PEN_OK;
+}
+
+enum pen_status pen_leaves_begin(struct pen_leaves *leaves, size_t received)
+{
+    leaves->text_room = received + received / 8 + LEAST_TEXT;
+    leaves->text = pen_arena_bytes(leaves->arena, leaves->text_room);
+    return leaves->text != NULL ? PEN_OK : out_of_memory(leaves);
+}
+
+/* All texts into a buffer that has room for them. */
+static enum pen_status lay_out_anew(struct pen_leaves *leaves, const struct pen_event *event)
+{
+    leaves->text = pen_arena_bytes(leaves->arena, leaves->text_bytes);
+    if (leaves->text == NULL) return out_of_memory(leaves);
+
+    for (uint32_t i = 0; i < event->leaf_count; i++) {
+        const struct pen_str text = pen_event_leaf(event, i)->text;
+        put_text(leaves->text + leaves->ends[i] - text.len, text);
+    }
+    return PEN_OK;
+}
+
+enum pen_status pen_leaves_end(struct pen_leaves *leaves, struct pen_event *event)
+{
+    event->blocks = leaves->blocks;
+    event->leaf_count = leaves->count;
+    event->text_ends = leaves->ends;
+    event->wake = pen_arena_calloc(leaves->arena, leaves->count, sizeof(*event->wake));
+    if (event->wake == NULL) return out_of_memory(leaves);
+    if (leaves->text_bytes > leaves->text_room) PEN_TRY(lay_out_anew(leaves, event));
+
+    event->text = (struct pen_str){leaves->text, leaves->text_bytes};
     return PEN_OK;
 }
 

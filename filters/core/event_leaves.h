@@ -4,9 +4,6 @@
 
 #include "filters/core/event.h"
 
-/* Leaves a block: an ordinary event fits into one, which then is the event's list as it is. */
-#define PEN_LEAVES_BLOCK 80
-
 /** What the format says of how a text is encoded. */
 enum pen_expect {
     PEN_EXPECT_NOTHING,
@@ -25,15 +22,25 @@ struct pen_leaves {
     size_t opened_limit;                /* bytes that undoing may give in all */
     size_t opened_bytes;
     struct pen_leaf **blocks; /* leaves never move: decoded forms point back */
+    size_t *ends;             /* of their texts in the buffer; as many as the blocks have leaves */
     uint32_t block_count;
     uint32_t block_room;
     uint32_t count;
+    char *text; /* each leaf's text is put here while a cache holds it, until there is no room */
+    size_t text_room;
     size_t text_bytes; /* of all texts, gaps included */
     const char *code;  /* of the error */
 };
 
-/** Leaf `index` < leaves->count. */
-struct pen_leaf *pen_leaves_at(const struct pen_leaves *leaves, uint32_t index);
+/**
+ * Make room for the texts of what was received. More, decoded, costs a second buffer at the end.
+ *
+ * Errors: PEN_ERR_NOMEM "event.memory"
+ */
+PEN_MUST_USE enum pen_status pen_leaves_begin(struct pen_leaves *leaves, size_t received);
+
+/** Hand list and texts over. Errors: PEN_ERR_NOMEM "event.memory" */
+PEN_MUST_USE enum pen_status pen_leaves_end(struct pen_leaves *leaves, struct pen_event *event);
 
 /** Add a leaf alone; it stays where `out` says. Errors as below. */
 PEN_MUST_USE enum pen_status pen_leaves_push(struct pen_leaves *leaves, const struct pen_leaf *leaf,

@@ -49,7 +49,6 @@ struct pen_leaf {
     const struct pen_json
         *node; /* the value in a tree (or whose name it is); NULL outside of one */
     const struct pen_leaf *from; /* the less decoded leaf; NULL for the first form */
-    uint64_t wake;               /* bit i = filter i of the registry is to look at it */
     uint32_t segment;            /* path leaves: 1-based segment, 0 = the whole path */
     enum pen_origin origin;
     enum pen_coding coding;

@@ -36,7 +36,7 @@ static void check_leaves(const struct pen_event *event)
 {
     size_t start = 0;
     for (uint32_t i = 0; i < event->leaf_count; i++) {
-        const struct pen_leaf *const leaf = &event->leaves[i];
+        const struct pen_leaf *const leaf = pen_event_leaf(event, i);
         require(event->text_ends[i] >= start && event->text_ends[i] < event->text.len);
         require(pen_str_equal(pen_str_slice(event->text, start, event->text_ends[i]), leaf->text));
         require(leaf->place.start <= leaf->place.end);

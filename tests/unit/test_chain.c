@@ -187,12 +187,12 @@ static void an_event_may_be_inspected_again(void **state)
     const struct pen_event_input input = {.body = PEN_STR("[\"" INJECTION "\",\"plain\"]"),
                                           .body_kind = PEN_BODY_JSON};
     (void)filter_case_event(&it, &input);
-    const uint64_t wake[] = {it.event.leaves[0].wake, it.event.leaves[1].wake};
+    const uint64_t wake[] = {it.event.wake[0], it.event.wake[1]};
     struct pen_judgement judgement;
     pen_scan_init(&it.scan, it.arena, it.scratch, 1 << 20);
     assert_int_equal(pen_chain_inspect(it.chain, &it.event, 0, &it.scan, &judgement), PEN_OK);
     assert_int_equal(judgement.verdict, PEN_BLOCK);
-    assert_true(wake[0] == it.event.leaves[0].wake && wake[1] == it.event.leaves[1].wake);
+    assert_true(wake[0] == it.event.wake[0] && wake[1] == it.event.wake[1]);
     assert_true(wake[0] != wake[1]);
     filter_case_close(&it);
 }

@@ -45,11 +45,11 @@ static struct pen_str spell(const struct pen_event *event)
     struct pen_buf buf = {.ptr = pen_arena_bytes(arena, 8192), .cap = 8192};
     assert_non_null(buf.ptr);
     for (uint32_t i = 0; i < event->leaf_count; i++) {
-        pen_leaf_path(&event->leaves[i], &buf);
+        pen_leaf_path(pen_event_leaf(event, i), &buf);
         pen_buf_byte(&buf, '=');
-        pen_buf_put(&buf, event->leaves[i].text);
-        if (event->leaves[i].from != NULL) pen_buf_byte(&buf, '|');
-        pen_leaf_codings(&event->leaves[i], &buf);
+        pen_buf_put(&buf, pen_event_leaf(event, i)->text);
+        if (pen_event_leaf(event, i)->from != NULL) pen_buf_byte(&buf, '|');
+        pen_leaf_codings(pen_event_leaf(event, i), &buf);
         pen_buf_byte(&buf, ';');
     }
     assert_false(buf.full);
@@ -142,7 +142,7 @@ static void lays_all_texts_in_one_buffer_with_gaps(void **state)
     size_t start = 0;
     for (uint32_t i = 0; i < event.leaf_count; i++) {
         const struct pen_str laid = pen_str_slice(event.text, start, event.text_ends[i]);
-        assert_true(pen_str_equal(laid, event.leaves[i].text));
+        assert_true(pen_str_equal(laid, pen_event_leaf(&event, i)->text));
         assert_int_equal(event.text.ptr[event.text_ends[i]], PEN_EVENT_GAP);
         start = event.text_ends[i] + 1;
     }
@@ -163,7 +163,7 @@ static void refuses_what_is_wrapped_too_deep(void **state)
     const struct pen_event_input six = {.query = PEN_STR("a=%252525252527")};
     const struct pen_event_input seven = {.query = PEN_STR("a=%25252525252527")};
     const struct pen_event event = decode(&six);
-    assert_true(pen_str_equal(event.leaves[event.leaf_count - 1].text, PEN_S("'")));
+    assert_true(pen_str_equal(pen_event_leaf(&event, event.leaf_count - 1)->text, PEN_S("'")));
     assert_string_equal(limit_code(&seven, arena), "event.layers");
     const struct pen_event_input deep = {.body = PEN_STR("[\"" DEEP "\"]"),
                                          .body_kind = PEN_BODY_JSON};

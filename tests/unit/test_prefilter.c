@@ -12,7 +12,7 @@ static uint64_t wake_of(struct filter_case *it, struct pen_str text)
 {
     (void)filter_case_text(it, text);
     assert_true(it->event.leaf_count > 0);
-    return it->event.leaves[0].wake;
+    return it->event.wake[0];
 }
 
 static void every_attack_wakes_its_filter(void **state)
@@ -93,7 +93,7 @@ static void wakes_the_leaf_in_which_it_matched(void **state)
         (void)filter_case_event(&it, &input);
         assert_int_equal(it.event.leaf_count, 40);
         for (uint32_t i = 0; i < 40; i++) {
-            assert_int_equal((it.event.leaves[i].wake & bit("path")) != 0, i == place);
+            assert_int_equal((it.event.wake[i] & bit("path")) != 0, i == place);
         }
     }
     filter_case_close(&it);
@@ -109,7 +109,7 @@ static void groups_meet_within_one_leaf_only(void **state)
                                           .body_kind = PEN_BODY_JSON};
     (void)filter_case_event(&it, &input);
     for (uint32_t i = 0; i < it.event.leaf_count; i++) {
-        assert_int_equal(it.event.leaves[i].wake & (bit("sqli") | bit("path")), 0);
+        assert_int_equal(it.event.wake[i] & (bit("sqli") | bit("path")), 0);
     }
     filter_case_close(&it);
 }
