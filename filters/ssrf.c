@@ -1,0 +1,265 @@
+/**
+ * Server-side request forgery: a URL that leads a function's own client to where only the function
+ * may go.
+ *
+ * The URL is taken apart as clients take it apart, and the host classified behind every spelling of
+ * an address. Where two clients would find two hosts in it, that is the finding. (CWE-918, OWASP
+ * A10:2021)
+ *
+ * Not reported: addresses that are no URL ("sourceIp": "10.0.0.5"), URLs of public hosts, names of
+ * resources (ARNs). Plain URLs of loopback and private hosts are hints: events of one's own cluster
+ * are full of them; they block where the function declares that it fetches (sink "http").
+ */
+#include "filters/filter.h"
+#include "filters/ssrf_host.h"
+
+#define METADATA  92
+#define DISGUISE  85
+#define SCHEME    80
+#define SERVICE   75 /* a port at which nothing speaks HTTP to strangers */
+#define HINT      60
+#define IN_TEXT   55   /* within another text a URL is talked about */
+#define URL_MOST  2048 /* bytes of one URL that are looked at */
+#define URLS_MOST 64   /* in one text */
+
+static const struct pen_rule rules[] = {
+    {"ssrf.metadata", "the URL leads to the cloud's metadata service, which hands out credentials"},
+    {"ssrf.disguise", "the URL spells an address so that a check does not know it"},
+    {"ssrf.internal", "the URL leads to this machine or into the private network"},
+    {"ssrf.service", "the URL leads to a service of this machine that speaks no HTTP"},
+    {"ssrf.scheme", "the URL's scheme makes a client speak another protocol"},
+    {"ssrf.ambiguous", "clients differ about which host this URL names"},
+    {"ssrf.rebinding", "the name's address is chosen by whoever writes it"},
+    {"ssrf.callback", "the host exists to see who calls it"},
+};
+
+static const struct pen_trigger triggers[] = {
+    {"://", false, 0},
+    {":\\\\\\\\|:/\\\\", false, 0},
+    {"(jar|netdoc|gopher|dict|url):", true, 0},
+    {"^//|[\"' =]//[a-z0-9\\[]", true, 0},
+};
+
+struct url {
+    struct pen_str scheme;
+    struct pen_str host; /* without port; brackets kept */
+    struct pen_str path; /* from the first '/' behind the authority */
+    uint32_t port;       /* 0 = none */
+    bool userinfo;
+    bool ambiguous;
+};
+
+static bool is_scheme_char(char c)
+{
+    return pen_is_alpha(c) || pen_is_digit(c) || c == '+' || c == '-' || c == '.';
+}
+
+static bool ends_url(char c)
+{
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '"' || c == '\'' || c == '<'
+           || c == '>' || c == '`' || c == '|' || c == '\0';
+}
+
+/* Authority: [userinfo@]host[:port]. */
+static void read_authority(struct pen_str authority, struct url *url)
+{
+    size_t at = authority.len;
+    size_t signs = 0;
+    for (size_t i = 0; i < authority.len; i++) {
+        if (authority.ptr[i] != '@') continue;
+        at = i;
+        signs++;
+    }
+    /* "http://a@b@c": curl and Python take another '@' each. */
+    if (signs > 1) url->ambiguous = true;
+    url->userinfo = signs > 0;
+    const struct pen_str user = pen_str_slice(authority, 0, signs > 0 ? at : 0);
+    struct pen_str host = signs > 0 ? pen_str_slice(authority, at + 1, authority.len) : authority;
+    /* "http://good.example#@evil.example", "good.example\@evil": who is asked depends on the
+     * client. */
+    if (pen_str_find(user, '#', 0) < user.len || pen_str_find(user, '?', 0) < user.len
+        || pen_str_find(user, '\\', 0) < user.len) {
+        url->ambiguous = true;
+    }
+    const size_t bracket = host.len > 0 && host.ptr[0] == '[' ? pen_str_find(host, ']', 0) : 0;
+    const size_t colon = pen_str_find(host, ':', bracket);
+    url->host = pen_str_slice(host, 0, colon);
+    for (size_t i = colon + 1; i < host.len && pen_is_digit(host.ptr[i]) && url->port < 100000;
+         i++) {
+        url->port = url->port * 10 + (uint32_t)(host.ptr[i] - '0');
+    }
+    /* "http://127.0.0.1:80:evil.example": one takes the first part, one the last. */
+    if (colon < host.len && pen_str_find(host, ':', colon + 1) < host.len) url->ambiguous = true;
+}
+
+/* From the scheme's colon; behind the URL. */
+static size_t read_url(struct pen_str text, size_t colon, struct url *url)
+{
+    size_t start = colon;
+    while (start > 0 && colon - start < 16 && is_scheme_char(text.ptr[start - 1])) {
+        start--;
+    }
+    url->scheme = pen_str_slice(text, start, colon);
+    size_t at = colon + 1;
+    size_t slashes = 0;
+    while (at < text.len && slashes < 4 && (text.ptr[at] == '/' || text.ptr[at] == '\\')) {
+        if (text.ptr[at] == '\\') url->ambiguous = true;
+        slashes++;
+        at++;
+    }
+    size_t end = at;
+    while (end < text.len && end - at < URL_MOST && !ends_url(text.ptr[end])) {
+        end++;
+    }
+    const struct pen_str rest = pen_str_slice(text, at, end);
+    size_t slash = pen_str_find(rest, '/', 0);
+    const size_t query = pen_str_find(rest, '?', 0);
+    const size_t fragment = pen_str_find(rest, '#', 0);
+    size_t authority = slash < query ? slash : query;
+    /* A '#' or '?' before an '@' hides the host from those who stop at it. */
+    const size_t sign = pen_str_find(rest, '@', 0);
+    if (fragment < authority && !(fragment < sign && sign < slash)) authority = fragment;
+    if (query < slash && query < sign && sign < slash) authority = slash;
+    read_authority(pen_str_slice(rest, 0, authority), url);
+    url->path = pen_str_slice(rest, authority, rest.len);
+    return end;
+}
+
+static bool is_word(struct pen_str text, const struct pen_str *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (pen_str_equal_fold(text, words[i])) return true;
+    }
+    return false;
+}
+
+/* Schemes by which a client speaks to something that is no web server. */
+static bool is_odd_scheme(struct pen_str scheme)
+{
+    static const struct pen_str odd[] = {
+        PEN_STR("gopher"), PEN_STR("dict"), PEN_STR("jar"),
+        PEN_STR("netdoc"), PEN_STR("tftp"), PEN_STR("ldapi"),
+    };
+    return is_word(scheme, odd, PEN_COUNT_OF(odd));
+}
+
+static bool is_web_scheme(struct pen_str scheme)
+{
+    static const struct pen_str web[] = {
+        PEN_STR("http"), PEN_STR("https"), PEN_STR("ftp"),   PEN_STR("ws"),   PEN_STR("wss"),
+        PEN_STR(""),     PEN_STR("ldap"),  PEN_STR("ldaps"), PEN_STR("sftp"), PEN_STR("smb"),
+    };
+    return is_word(scheme, web, PEN_COUNT_OF(web));
+}
+
+/* Ports of services that obey whoever can reach them, and of functions' own runtimes. */
+static bool is_service(const struct url *url)
+{
+    static const uint32_t ports[] = {
+        22,   23,   25,   110,  143,  445,  2375,  2376,  2379,  3306,  4243,
+        5432, 5984, 6379, 8500, 9001, 9200, 10250, 10255, 11211, 27017,
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(ports); i++) {
+        if (url->port == ports[i]) return true;
+    }
+    return pen_str_starts(url->path, PEN_S("/2018-06-01/runtime/"))
+           || pen_str_starts(url->path, PEN_S("/latest/meta-data"));
+}
+
+struct weight {
+    const char *rule;
+    uint32_t score;
+};
+
+static struct weight weigh(const struct url *url)
+{
+    if (is_odd_scheme(url->scheme)) return (struct weight){"ssrf.scheme", SCHEME};
+    if (!is_web_scheme(url->scheme)) return (struct weight){NULL, 0};
+
+    const struct pen_ssrf_host host = pen_ssrf_host_read(url->host);
+    switch (host.place) {
+    case PEN_SSRF_METADATA:
+        return (struct weight){"ssrf.metadata", METADATA};
+    case PEN_SSRF_LOOPBACK:
+    case PEN_SSRF_PRIVATE:
+    case PEN_SSRF_UNSPECIFIED:
+        if (host.disguised) return (struct weight){"ssrf.disguise", DISGUISE};
+        if (url->userinfo) return (struct weight){"ssrf.ambiguous", DISGUISE};
+        if (host.place != PEN_SSRF_PRIVATE && is_service(url)) {
+            return (struct weight){"ssrf.service", SERVICE};
+        }
+        if (host.place == PEN_SSRF_UNSPECIFIED) return (struct weight){"ssrf.internal", SERVICE};
+        return (struct weight){"ssrf.internal", HINT};
+    case PEN_SSRF_REBINDING:
+        return (struct weight){"ssrf.rebinding", SERVICE};
+    case PEN_SSRF_CALLBACK:
+        return (struct weight){"ssrf.callback", SERVICE};
+    case PEN_SSRF_ELSEWHERE:
+        break;
+    }
+    if (url->ambiguous && url->userinfo) return (struct weight){"ssrf.ambiguous", SCHEME};
+    return (struct weight){NULL, 0};
+}
+
+/* "//host/path" as the whole text: the scheme is the reader's own. */
+static bool is_relative(struct pen_str text, size_t at)
+{
+    return at == 0 && text.len > 3 && text.ptr[0] == '/' && text.ptr[1] == '/' && text.ptr[2] != '/'
+           && pen_str_find(text, ' ', 0) == text.len;
+}
+
+static bool is_colon_of_url(struct pen_str text, size_t at)
+{
+    if (text.ptr[at] != ':' || at == 0 || at + 1 >= text.len || !pen_is_alpha(text.ptr[at - 1]))
+        return false;
+    if (text.ptr[at + 1] == '/' || text.ptr[at + 1] == '\\') return true;
+    const struct pen_str before = pen_str_slice(text, 0, at);
+    return pen_str_equal_fold(before, PEN_S("jar")) || pen_str_equal_fold(before, PEN_S("netdoc"));
+}
+
+static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
+                                    struct pen_scan *scan)
+{
+    (void)state;
+    const struct pen_str text = leaf->text;
+    PEN_TRY(pen_scan_spend(scan, 8 * text.len));
+    const struct pen_str prefix = PEN_STR("url:"); /* Java reads what stands behind it */
+    size_t urls = 0;
+    for (size_t i = 0; i < text.len && urls < URLS_MOST; i++) {
+        struct url url = {.port = 0};
+        size_t end = i;
+        if (is_relative(text, i)) {
+            const struct pen_str rest = pen_str_slice(text, 2, text.len);
+            read_authority(pen_str_slice(rest, 0, pen_str_find(rest, '/', 0)), &url);
+            end = text.len;
+        } else if (is_colon_of_url(text, i)) {
+            end = read_url(text, i, &url);
+        } else {
+            continue;
+        }
+        urls++;
+        const struct weight weight = weigh(&url);
+        if (weight.rule != NULL) {
+            const size_t start = i - url.scheme.len;
+            const bool begins =
+                start == 0 || pen_str_equal_fold(pen_str_slice(text, 0, start), prefix);
+            const bool whole = begins && end == text.len;
+            const uint32_t score = whole || weight.score < IN_TEXT ? weight.score : IN_TEXT;
+            pen_scan_report(scan, weight.rule, (struct pen_span){start, end}, score);
+        }
+        /* "jar:http://…!/": the URL within is looked at, too. */
+        if (url.host.len > 0 && end > i) i = end - 1;
+    }
+    return PEN_OK;
+}
+
+const struct pen_filter pen_filter_ssrf = {
+    .name = "ssrf",
+    .summary = "URLs that lead a function's client inside",
+    .sinks = "http",
+    .rules = rules,
+    .rule_count = PEN_COUNT_OF(rules),
+    .triggers = triggers,
+    .trigger_count = PEN_COUNT_OF(triggers),
+    .inspect_leaf = inspect_leaf,
+};
