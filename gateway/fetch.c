@@ -12,7 +12,7 @@
 
 #include "gateway/log.h"
 
-#define MOST_SOCKETS 64         /* transfers at a time; an issuer has one */
+#define MOST_SOCKETS 64         /* transfers at a time; an issuer has one, SNS a few */
 #define NEVER        UINT64_MAX /* due, for a timer that only keeps its place */
 
 struct pen_fetch {
@@ -20,6 +20,7 @@ struct pen_fetch {
     struct pen_fetch *next;
     CURL *easy;
     struct curl_slist *fields;
+    struct curl_slist *connect;
     void (*done)(void *owner, const struct pen_fetch_answer *answer);
     void *owner;
     char *body;
@@ -55,6 +56,7 @@ static void free_fetch(struct pen_fetch *fetch)
         curl_easy_cleanup(fetch->easy);
     }
     curl_slist_free_all(fetch->fields);
+    curl_slist_free_all(fetch->connect);
     free(fetch->body);
     free(fetch);
 }
@@ -174,7 +176,7 @@ static void act(struct pen_fetcher *fetcher, curl_socket_t fd, int events)
     int running = 0;
     const CURLMcode result = curl_multi_socket_action(fetcher->multi, fd, events, &running);
     if (result != CURLM_OK) {
-        pen_log(PEN_LOG_ERROR, "key set transfers: %s", curl_multi_strerror(result));
+        pen_log(PEN_LOG_ERROR, "transfers: %s", curl_multi_strerror(result));
     }
     read_messages(fetcher);
     end_unwatched(fetcher);
@@ -325,6 +327,7 @@ static bool set_options(struct pen_fetch *fetch, const struct pen_fetch_options 
     SET(CURLOPT_ERRORBUFFER, fetch->curl_error);
     SET(CURLOPT_PRIVATE, fetch);
     SET(CURLOPT_HTTPHEADER, fetch->fields);
+    SET(CURLOPT_CONNECT_TO, fetch->connect);
     if (options->ca.len > 0) {
         SET(CURLOPT_CAINFO, options->ca.ptr);
         SET(CURLOPT_CAPATH, NULL);
@@ -333,24 +336,29 @@ static bool set_options(struct pen_fetch *fetch, const struct pen_fetch_options 
     return result == CURLE_OK;
 }
 
-static bool add_field(struct pen_fetch *fetch, const char *line)
+/* A line of two texts for one of libcurl's lists. */
+static bool add_line(struct curl_slist **list, const char *start, struct pen_str rest)
 {
-    struct curl_slist *const longer = curl_slist_append(fetch->fields, line);
+    char memory[320];
+    struct pen_buf line = pen_buf_over(memory, sizeof(memory));
+    pen_buf_put(&line, pen_str_from_c(start));
+    pen_buf_put(&line, rest);
+    pen_buf_byte(&line, '\0');
+    struct curl_slist *const longer = line.full ? NULL : curl_slist_append(*list, memory);
     if (longer == NULL) return false;
-    fetch->fields = longer;
+    *list = longer;
     return true;
 }
 
-static bool set_fields(struct pen_fetch *fetch, struct pen_str etag)
+static bool set_lists(struct pen_fetch *fetch, const struct pen_fetch_options *options)
 {
-    if (!add_field(fetch, "Accept: application/json, application/jwk-set+json")) return false;
-    if (etag.len == 0) return true;
-
-    char memory[320];
-    struct pen_buf line = pen_buf_over(memory, sizeof(memory));
-    pen_buf_format(&line, "If-None-Match: %.*s", PEN_STR_ARGS(etag));
-    pen_buf_byte(&line, '\0');
-    return !line.full && add_field(fetch, memory);
+    const char *const accept =
+        options->accept != NULL ? options->accept : "application/json, application/jwk-set+json";
+    if (!add_line(&fetch->fields, "Accept: ", pen_str_from_c(accept))) return false;
+    if (options->etag.len > 0 && !add_line(&fetch->fields, "If-None-Match: ", options->etag)) {
+        return false;
+    }
+    return options->connect.len == 0 || add_line(&fetch->connect, "::", options->connect);
 }
 
 enum pen_status pen_fetch_start(struct pen_fetcher *fetcher,
@@ -366,7 +374,7 @@ enum pen_status pen_fetch_start(struct pen_fetcher *fetcher,
     fetch->owner = owner;
     fetch->max_bytes = options->max_bytes;
     fetch->easy = curl_easy_init();
-    if (fetch->easy == NULL || !set_fields(fetch, options->etag) || !set_options(fetch, options)
+    if (fetch->easy == NULL || !set_lists(fetch, options) || !set_options(fetch, options)
         || curl_multi_add_handle(fetcher->multi, fetch->easy) != CURLM_OK) {
         free_fetch(fetch);
         return PEN_ERR_NOMEM;

@@ -1,7 +1,7 @@
 /**
- * Documents fetched from the control thread: key sets by URL. Ordinary libcurl transfers, off the
- * way of an event; HTTPS only (plain HTTP on loopback), no redirects, size and time bounded, no
- * proxy from the environment. One thread.
+ * Documents fetched from the control thread: key sets, certificates. Ordinary libcurl transfers,
+ * off the way of an event; HTTPS only (plain HTTP on loopback), no redirects, size and time
+ * bounded, no proxy from the environment. One thread.
  */
 #ifndef PEN_GATEWAY_FETCH_H
 #define PEN_GATEWAY_FETCH_H
@@ -13,7 +13,10 @@ struct pen_fetch;
 
 struct pen_fetch_options {
     struct pen_str url;          /* NUL-terminated behind its length */
+    struct pen_str connect;      /* "host:port" to connect to instead of the URL's, which must
+                                    still prove the URL's name; NUL-terminated; empty = the URL's */
     struct pen_str ca;           /* PEM file; empty = the system's */
+    const char *accept;          /* Accept; NULL = JSON and key sets */
     size_t max_bytes;            /* 256 KiB for key sets */
     uint32_t connect_timeout_ms; /* 2,000 */
     uint32_t timeout_ms;         /* 5,000 */

@@ -20,6 +20,7 @@
 #include "gateway/notify.h"
 #include "gateway/pressure.h"
 #include "gateway/readiness.h"
+#include "gateway/sns_keeper.h"
 #include "gateway/sockets.h"
 #include "gateway/tls_files.h"
 #include "gateway/upstream/resolver.h"
@@ -44,6 +45,7 @@ struct gateway {
     struct pen_admin *admin;
     struct pen_fetcher *fetcher;
     struct pen_key_keeper *keeper;
+    struct pen_sns_keeper *sns;
     struct pen_snapshot *snapshot; /* the present one; one reference */
     struct pen_worker **workers;
     size_t worker_count;
@@ -88,6 +90,11 @@ static void keys_changed(void *owner, struct pen_keyring *ring)
     }
     pen_keyring_release(ring);
     if (g->keeper != NULL) update_readiness(g);
+}
+
+static void certificates_changed(void *owner, struct pen_sns_set *set)
+{
+    pen_key_keeper_use_sns(((struct gateway *)owner)->keeper, set);
 }
 
 /* What a reload prepares aside; all of it is published, or none. */
@@ -330,13 +337,32 @@ static void signal_ready(struct pen_watch *watch, uint32_t events)
     }
 }
 
+static void serve_want(struct gateway *g, const struct pen_want *want)
+{
+    const struct pen_config *const config = g->snapshot->config;
+    switch (want->kind) {
+    case PEN_WANT_NOTHING:
+        return;
+    case PEN_WANT_KEYS:
+        pen_key_keeper_want(g->keeper, want->index);
+        return;
+    case PEN_WANT_CERTIFICATE:
+        pen_sns_keeper_want(g->sns, want->url, &config->functions[want->index].webhook);
+        return;
+    case PEN_WANT_CONFIRMATION:
+        pen_sns_keeper_confirm(g->sns, want->url, &config->functions[want->index].webhook);
+        return;
+    }
+}
+
 static void serve_wants(struct gateway *g)
 {
     for (size_t w = 0; w < g->worker_count; w++) {
         uint64_t generation = 0;
-        size_t issuer = 0;
-        while (pen_worker_next_want(g->workers[w], &generation, &issuer)) {
-            if (generation == g->snapshot->generation) pen_key_keeper_want(g->keeper, issuer);
+        struct pen_want want;
+        while (pen_worker_next_want(g->workers[w], &generation, &want)) {
+            if (generation == g->snapshot->generation) serve_want(g, &want);
+            pen_worker_drop_want(g->workers[w]);
         }
     }
 }
@@ -407,6 +433,7 @@ static enum pen_status start(struct gateway *g, struct pen_error *err)
     PEN_TRY(pen_resolver_create(&g->resolver));
     PEN_TRY(pen_pressure_create(&g->pressure));
     PEN_TRY(pen_fetcher_create(g->loop, &g->fetcher));
+    PEN_TRY(pen_sns_keeper_create(g->loop, g->fetcher, certificates_changed, g, &g->sns));
 
     struct pen_config *probe = NULL;
     PEN_TRY(pen_config_load(g->file, &probe, err));
@@ -462,6 +489,7 @@ static void stop(struct gateway *g)
     pen_handover_destroy(g->handover);
     pen_file_watch_destroy(g->files);
     pen_key_keeper_destroy(g->keeper);
+    pen_sns_keeper_destroy(g->sns);
     pen_fetcher_destroy(g->fetcher);
     pen_audit_destroy(g->audit, STOP_GRACE_MS);
     pen_metrics_destroy(g->metrics);

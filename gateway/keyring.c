@@ -43,6 +43,7 @@ struct pen_key_keeper {
     void (*changed)(void *owner, struct pen_keyring *ring);
     void *owner;
     uint64_t generation; /* of the last ring; goes on from the keeper before */
+    struct pen_sns_set *sns;
     size_t count;
     struct keeper_issuer issuers[];
 };
@@ -71,6 +72,7 @@ void pen_keyring_release(struct pen_keyring *ring)
     for (size_t i = 0; i < ring->count; i++) {
         pen_keyset_release(ring->sets[i]);
     }
+    pen_sns_set_release(ring->sns);
     free(counted(ring));
 }
 
@@ -84,6 +86,7 @@ struct pen_keyring *pen_key_keeper_ring(struct pen_key_keeper *keeper)
     atomic_init(&count->references, 1);
     ring = (struct pen_keyring *)(void *)(count + 1);
     ring->generation = ++keeper->generation;
+    ring->sns = keeper->sns == NULL ? NULL : pen_sns_set_acquire(keeper->sns);
     ring->count = keeper->count;
     for (size_t i = 0; i < keeper->count; i++) {
         struct pen_keyset *const set = keeper->issuers[i].set;
@@ -100,6 +103,14 @@ static void publish(struct pen_key_keeper *keeper)
         return;
     }
     keeper->changed(keeper->owner, ring);
+}
+
+void pen_key_keeper_use_sns(struct pen_key_keeper *keeper, struct pen_sns_set *set)
+{
+    struct pen_sns_set *const before = keeper->sns;
+    keeper->sns = pen_sns_set_acquire(set);
+    pen_sns_set_release(before);
+    publish(keeper);
 }
 
 static void schedule(struct keeper_issuer *issuer, uint64_t after_ms)
@@ -284,6 +295,7 @@ enum pen_status pen_key_keeper_create(struct pen_loop *loop, struct pen_fetcher 
     keeper->changed = changed;
     keeper->owner = owner;
     keeper->generation = old == NULL ? 0 : old->generation;
+    keeper->sns = old == NULL || old->sns == NULL ? NULL : pen_sns_set_acquire(old->sns);
     keeper->count = config->issuer_count;
     for (size_t i = 0; i < keeper->count; i++) {
         struct keeper_issuer *const issuer = &keeper->issuers[i];
@@ -316,6 +328,7 @@ void pen_key_keeper_destroy(struct pen_key_keeper *keeper)
         pen_loop_disarm(keeper->loop, &keeper->issuers[i].stale);
         pen_keyset_release(keeper->issuers[i].set);
     }
+    pen_sns_set_release(keeper->sns);
     free(keeper);
 }
 

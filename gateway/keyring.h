@@ -37,6 +37,10 @@ void pen_key_keeper_destroy(struct pen_key_keeper *keeper);
 /** The ring of this moment; one reference for the caller. NULL: no memory. */
 struct pen_keyring *pen_key_keeper_ring(struct pen_key_keeper *keeper);
 
+/** Certificates of SNS for the rings from now on, and for the keeper after this one; `changed` is
+ * called. Takes its own reference. */
+void pen_key_keeper_use_sns(struct pen_key_keeper *keeper, struct pen_sns_set *set);
+
 /** A worker met a kid that issuer `index` does not have. */
 void pen_key_keeper_want(struct pen_key_keeper *keeper, size_t index);
 

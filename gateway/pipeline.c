@@ -9,6 +9,7 @@
 #include "gateway/config/route_text.h"
 #include "gateway/forward.h"
 #include "gateway/webhook.h"
+#include "gateway/webhook_sns.h"
 
 #define CHALLENGE_BYTES 1024 /* realm, error, scopes */
 #define TARGET_BYTES    (16 << 10)
@@ -111,6 +112,10 @@ static enum pen_step prove_caller(struct pen_request *r, struct pen_verifier *ve
     const struct pen_config_allow *const allow = &r->function->allow;
     if (allow->anyone) return PEN_STEP_ON;
     if (judge_certificate(r) != PEN_STEP_ON) return PEN_STEP_REFUSED;
+    /* What proves it is the body's signature: here it only shows that there is one. */
+    if (allow->sns && !pen_webhook_is_sns(r)) {
+        return refuse(r, (struct pen_problem){.status = 403, .reason = "webhook.missing"});
+    }
     if (allow->issuer_count == 0) return PEN_STEP_ON;
 
     const struct pen_event_field *const field = pen_wire_field(r->head, PEN_FIELD_AUTHORIZATION);
@@ -183,6 +188,10 @@ static enum pen_step judge_type(struct pen_request *r)
     if (field == NULL) return refuse(r, unsupported);
 
     const enum pen_status status = pen_event_body_kind(field->value, &r->body_kind);
+    /* SNS says text/plain and sends JSON. */
+    if (status == PEN_OK && r->body_kind == PEN_BODY_TEXT && pen_webhook_is_sns(r)) {
+        r->body_kind = PEN_BODY_JSON;
+    }
     if (status == PEN_ERR_SYNTAX) {
         return refuse(r, (struct pen_problem){.status = 400, .reason = "type.malformed"});
     }
@@ -286,6 +295,10 @@ static const char *filter_reason(struct pen_request *request)
 enum pen_step pen_pipeline_inspect(struct pen_request *request, struct pen_scratch *scratch,
                                    int64_t now_s)
 {
+    /* Nothing goes on that nobody has proven, whatever the stages before were. */
+    if (request->function->allow.sns && !request->webhook_proven) {
+        return refuse(request, (struct pen_problem){.status = 403, .reason = "webhook.signature"});
+    }
     const struct pen_config_limits *const limits = &request->function->limits;
     const struct pen_event_input input = {
         .path = request->head->path,

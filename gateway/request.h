@@ -13,6 +13,7 @@
 #include "gateway/problem.h"
 #include "gateway/provenance.h"
 #include "gateway/snapshot.h"
+#include "gateway/want.h"
 #include "gateway/wire/wire.h"
 
 /** Monotonic microseconds; 0 = the stage was not reached. */
@@ -76,6 +77,8 @@ struct pen_request {
     struct pen_problem refusal; /* status 0: none */
     struct pen_own_answer answer;
     struct pen_webhook_sender webhook;
+    bool webhook_proven;  /* by the signature of `webhook.sender` */
+    struct pen_want want; /* to be asked for, whatever becomes of the request */
 };
 
 #endif

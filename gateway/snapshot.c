@@ -4,6 +4,11 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "gateway/clock.h"
+#include "gateway/file.h"
+
+#define PINNED_BYTES ((size_t)64 << 10) /* a certificate, and those that lead to its authority */
+
 /* What a renewed snapshot has in common with the one before: all but what TLS files hold. */
 struct compiled {
     atomic_size_t references;
@@ -155,6 +160,46 @@ static enum pen_status word_strict_transport(struct pen_snapshot *snapshot)
     return pen_arena_copy(config->arena, pen_buf_str(&buf), &snapshot->strict_transport);
 }
 
+static void release_certificate(void *certificate)
+{
+    pen_signing_certificate_release(certificate);
+}
+
+static enum pen_status read_pinned(const struct pen_config_webhook *webhook,
+                                   struct pen_arena *arena,
+                                   const struct pen_signing_certificate **out,
+                                   struct pen_error *err)
+{
+    const struct pen_signing_rules rules = {.pinned = true};
+    struct pen_signing_certificate *certificate = NULL;
+    struct pen_str pem;
+    if (webhook->certificates.len == 0) return PEN_OK;
+    PEN_TRY(pen_file_read(webhook->certificates, PINNED_BYTES, &pem, err));
+    const enum pen_status status =
+        pen_signing_certificate_read(pem, &rules, pen_clock_unix_s(), &certificate, err);
+    pen_file_wipe(&pem);
+    PEN_TRY(status);
+    *out = certificate;
+    return pen_arena_defer(arena, release_certificate, certificate);
+}
+
+static enum pen_status compile_webhooks(struct pen_snapshot *snapshot, struct pen_error *err)
+{
+    const struct pen_config *const config = snapshot->config;
+    const struct pen_signing_certificate **const pinned =
+        pen_arena_calloc(config->arena, config->function_count, sizeof(*pinned));
+    if (pinned == NULL) return PEN_ERR_NOMEM;
+
+    snapshot->pinned = pinned;
+    for (size_t i = 0; i < config->function_count; i++) {
+        const struct pen_config_webhook *const webhook = &config->functions[i].webhook;
+        PEN_TRY(pen_config_placed(read_pinned(webhook, config->arena, &pinned[i], err),
+                                  webhook->place, err));
+    }
+    pen_error_set(err, "not enough memory");
+    return PEN_OK;
+}
+
 static enum pen_status compile_functions(struct pen_snapshot *snapshot, struct pen_metrics *metrics,
                                          struct pen_error *err)
 {
@@ -166,6 +211,7 @@ static enum pen_status compile_functions(struct pen_snapshot *snapshot, struct p
 
     snapshot->chains = chains;
     snapshot->metric_slots = slots;
+    PEN_TRY(compile_webhooks(snapshot, err));
     PEN_TRY(pen_ruleset_create(&snapshot->ruleset, err));
     for (size_t i = 0; i < config->function_count; i++) {
         const struct pen_config_function *const function = &config->functions[i];

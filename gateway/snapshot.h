@@ -13,6 +13,7 @@
 #include "gateway/metrics/metrics.h"
 #include "gateway/tls/client.h"
 #include "gateway/tls/server.h"
+#include "gateway/tls/signing.h"
 
 struct pen_snapshot {
     uint64_t generation;       /* 1 for the first, rising */
@@ -23,6 +24,8 @@ struct pen_snapshot {
     struct pen_tls_server *const *tls;          /* by listen index; NULL = plain */
     struct pen_tls_client *const *upstream_tls; /* by upstream index; NULL = plain */
     const uint32_t *metric_slots;               /* by function index */
+    /* Certificates from files that prove SNS messages, by function index; NULL = fetched ones. */
+    const struct pen_signing_certificate *const *pinned;
     const struct pen_str *claimed; /* header names that claims are mapped to, each once */
     size_t claimed_count;
     struct pen_str strict_transport; /* Strict-Transport-Security for who came by TLS; empty = not

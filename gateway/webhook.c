@@ -7,6 +7,7 @@
 #include "gateway/webhook.h"
 
 #include "filters/core/json.h"
+#include "gateway/webhook_sns.h"
 
 #define FIELDS_MOST     10
 #define CODE_MOST       256 /* bytes of a validation code; Event Grid's are UUIDs */
@@ -23,14 +24,15 @@ static enum pen_step no_memory(struct pen_request *r)
     return refuse(r, pen_problem_overload("overload.memory"));
 }
 
-/* The value of a field that must not be there twice; `*count` says how often it is. */
-static struct pen_str one_field(const struct pen_request *r, struct pen_str name, size_t *count)
+struct pen_str pen_webhook_field(const struct pen_request *request, struct pen_str name,
+                                 size_t *count)
 {
+    const struct pen_wire_head *const head = request->head;
     struct pen_str value = {NULL, 0};
     *count = 0;
-    for (uint32_t i = 0; i < r->head->field_count; i++) {
-        if (!pen_str_equal_fold(r->head->fields[i].name, name)) continue;
-        if ((*count)++ == 0) value = r->head->fields[i].value;
+    for (uint32_t i = 0; i < head->field_count; i++) {
+        if (!pen_str_equal_fold(head->fields[i].name, name)) continue;
+        if ((*count)++ == 0) value = head->fields[i].value;
     }
     return value;
 }
@@ -91,11 +93,13 @@ enum pen_step pen_webhook_question(struct pen_request *request)
     size_t asked = 0;
     size_t rated = 0;
     size_t called_back = 0;
-    const struct pen_str origin = one_field(request, PEN_S("webhook-request-origin"), &asked);
+    const struct pen_str origin =
+        pen_webhook_field(request, PEN_S("webhook-request-origin"), &asked);
     if (asked == 0) return PEN_STEP_ON;
-    const struct pen_str rate = one_field(request, PEN_S("webhook-request-rate"), &rated);
+    const struct pen_str rate = pen_webhook_field(request, PEN_S("webhook-request-rate"), &rated);
     request->webhook.sender = origin;
-    request->webhook.callback = one_field(request, PEN_S("webhook-request-callback"), &called_back);
+    request->webhook.callback =
+        pen_webhook_field(request, PEN_S("webhook-request-callback"), &called_back);
 
     const struct pen_str *const known = find_origin(webhook, origin);
     if (known == NULL || asked > 1 || rated > 1 || (rated == 1 && !is_rate(rate))) {
@@ -120,7 +124,8 @@ enum pen_step pen_webhook_origin(struct pen_request *request)
     if (webhook->origin_count == 0) return PEN_STEP_ON;
 
     size_t said = 0;
-    const struct pen_str origin = one_field(request, PEN_S("webhook-request-origin"), &said);
+    const struct pen_str origin =
+        pen_webhook_field(request, PEN_S("webhook-request-origin"), &said);
     request->webhook.sender = origin;
     if (said == 1 && find_origin(webhook, origin) != NULL) return PEN_STEP_ON;
     return refuse(request, (struct pen_problem){.status = 403, .reason = "webhook.origin"});
@@ -190,12 +195,14 @@ static enum pen_step validate_subscription(struct pen_request *r)
     return tell_code(r, code);
 }
 
-enum pen_step pen_webhook_body(struct pen_request *request)
+enum pen_step pen_webhook_body(struct pen_request *request, const struct pen_keyring *ring,
+                               int64_t now_s)
 {
     if (request->function->webhook.topic_count == 0) return PEN_STEP_ON;
+    if (pen_webhook_is_sns(request)) return pen_webhook_sns(request, ring, now_s);
 
     size_t said = 0;
-    const struct pen_str kind = one_field(request, PEN_S("aeg-event-type"), &said);
+    const struct pen_str kind = pen_webhook_field(request, PEN_S("aeg-event-type"), &said);
     if (said == 0 || !pen_str_equal_fold(kind, PEN_S("SubscriptionValidation"))) {
         return PEN_STEP_ON;
     }

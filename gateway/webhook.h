@@ -25,11 +25,16 @@ PEN_MUST_USE enum pen_step pen_webhook_question(struct pen_request *request);
  */
 PEN_MUST_USE enum pen_step pen_webhook_origin(struct pen_request *request);
 
+/** The value of a field that must not be there twice; `*count` says how often it is. */
+struct pen_str pen_webhook_field(const struct pen_request *request, struct pen_str name,
+                                 size_t *count);
+
 /**
- * A question that comes as an event's body, from a caller who is allowed: Event Grid's
- * SubscriptionValidation, to a function with `topics`. PEN_STEP_ON: it is none.
+ * Of a function with `topics`: Event Grid's SubscriptionValidation is answered, a message of SNS
+ * proven (gateway/webhook_sns.h). PEN_STEP_ON: the event goes on.
  */
-PEN_MUST_USE enum pen_step pen_webhook_body(struct pen_request *request);
+PEN_MUST_USE enum pen_step pen_webhook_body(struct pen_request *request,
+                                            const struct pen_keyring *ring, int64_t now_s);
 
 /** The reply that says `request->answer`; lives in the request's arena. False: no memory. */
 PEN_MUST_USE bool pen_webhook_reply(struct pen_request *request, struct pen_reply *out);

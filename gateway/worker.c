@@ -15,17 +15,17 @@
 #include "gateway/record/queue.h"
 #include "gateway/task/task.h"
 
-#define WANT_QUEUE                                                                       \
-    ((size_t)16 << 10)       /* a want is 16 bytes; more wants than this say nothing new \
-                              */
-#define OWN_DESCRIPTORS 128  /* files, loops, the admin listener */
-#define TURN_MS         1000 /* longest sleep: metrics grow old */
-#define SOON_MS         20   /* longest sleep while something is due that wakes nobody */
-#define GOODBYE_MS      500  /* for callers to read what the end of draining tells them */
+#define WANT_QUEUE      ((size_t)32 << 10) /* keys take 24 bytes, URLs up to a kibibyte more */
+#define OWN_DESCRIPTORS 128                /* files, loops, the admin listener */
+#define TURN_MS         1000               /* longest sleep: metrics grow old */
+#define SOON_MS         20  /* longest sleep while something is due that wakes nobody */
+#define GOODBYE_MS      500 /* for callers to read what the end of draining tells them */
 
+/* As it stands in the queue, with the URL behind it. */
 struct want {
     uint64_t generation;
-    uint64_t issuer;
+    uint64_t index;
+    uint64_t kind;
 };
 
 struct pen_worker {
@@ -65,30 +65,39 @@ static void destroy_view(struct pen_view *view)
     free(view);
 }
 
-static void post_want(void *owner, size_t issuer)
+static bool post_want(void *owner, const struct pen_want *asked)
 {
     struct pen_worker *const worker = owner;
     const struct want want = {.generation = worker->crew.view->snapshot->generation,
-                              .issuer = issuer};
-    char *const memory = pen_queue_reserve(worker->wants, sizeof(want));
-    if (memory == NULL) return;
+                              .index = asked->index,
+                              .kind = asked->kind};
+    char *const memory = pen_queue_reserve(worker->wants, sizeof(want) + asked->url.len);
+    if (memory == NULL) return false;
 
     memcpy(memory, &want, sizeof(want));
-    pen_queue_commit(worker->wants, sizeof(want));
+    if (asked->url.len > 0) memcpy(memory + sizeof(want), asked->url.ptr, asked->url.len);
+    pen_queue_commit(worker->wants, sizeof(want) + asked->url.len);
     pen_loop_wake(worker->shared.control);
+    return true;
 }
 
-bool pen_worker_next_want(struct pen_worker *worker, uint64_t *generation, size_t *issuer)
+bool pen_worker_next_want(struct pen_worker *worker, uint64_t *generation, struct pen_want *out)
 {
     struct pen_str record;
+    struct want want;
     if (!pen_queue_peek(worker->wants, &record)) return false;
 
-    struct want want;
     memcpy(&want, record.ptr, sizeof(want));
-    pen_queue_drop(worker->wants);
     *generation = want.generation;
-    *issuer = (size_t)want.issuer;
+    *out = (struct pen_want){.kind = (enum pen_want_kind)want.kind,
+                             .index = (size_t)want.index,
+                             .url = pen_str_slice(record, sizeof(want), record.len)};
     return true;
+}
+
+void pen_worker_drop_want(struct pen_worker *worker)
+{
+    pen_queue_drop(worker->wants);
 }
 
 static struct pen_edge_options options_of(const struct pen_config *config, uint32_t connections)

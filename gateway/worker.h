@@ -11,6 +11,7 @@
 #include "gateway/keyring.h"
 #include "gateway/record/audit.h"
 #include "gateway/snapshot.h"
+#include "gateway/want.h"
 
 struct pen_worker;
 
@@ -78,9 +79,10 @@ size_t pen_worker_cut(const struct pen_worker *worker);
 void pen_worker_destroy(struct pen_worker *worker);
 
 /**
- * The next issuer whose keys this worker misses, as its index under snapshot `generation`; false
- * when there is none. Control thread.
+ * What this worker asks for next, with indexes of snapshot `generation`; false when there is
+ * nothing. The URL lives until pen_worker_drop_want, which must follow. Control thread.
  */
-bool pen_worker_next_want(struct pen_worker *worker, uint64_t *generation, size_t *issuer);
+bool pen_worker_next_want(struct pen_worker *worker, uint64_t *generation, struct pen_want *out);
+void pen_worker_drop_want(struct pen_worker *worker);
 
 #endif

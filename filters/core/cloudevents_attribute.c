@@ -7,6 +7,7 @@
 #include "filters/core/cloudevents_attribute.h"
 
 #include "filters/core/event.h"
+#include "filters/core/rfc3339.h"
 
 static const struct {
     struct pen_str name;
@@ -103,79 +104,6 @@ static bool is_media_type(struct pen_str text)
     return pen_event_body_kind(text, &kind) != PEN_ERR_SYNTAX;
 }
 
-/* `count` digits at `*at`. */
-static bool take_number(struct pen_str text, size_t *at, size_t count, int least, int most,
-                        int *out)
-{
-    if (text.len - *at < count) return false;
-    int value = 0;
-    for (size_t i = 0; i < count; i++) {
-        const char c = text.ptr[*at + i];
-        if (!pen_is_digit(c)) return false;
-        value = value * 10 + (c - '0');
-    }
-    *at += count;
-    *out = value;
-    return value >= least && value <= most;
-}
-
-static bool take_mark(struct pen_str text, size_t *at, char mark)
-{
-    if (*at == text.len || pen_to_lower(text.ptr[*at]) != mark) return false;
-    (*at)++;
-    return true;
-}
-
-static int days_of(int year, int month)
-{
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return month == 2 && leap ? 29 : days[month - 1];
-}
-
-static bool take_date(struct pen_str text, size_t *at)
-{
-    int year;
-    int month;
-    int day;
-    return take_number(text, at, 4, 0, 9999, &year) && take_mark(text, at, '-')
-           && take_number(text, at, 2, 1, 12, &month) && take_mark(text, at, '-')
-           && take_number(text, at, 2, 1, days_of(year, month), &day);
-}
-
-static bool take_time(struct pen_str text, size_t *at)
-{
-    int ignored;
-    if (!take_number(text, at, 2, 0, 23, &ignored) || !take_mark(text, at, ':')
-        || !take_number(text, at, 2, 0, 59, &ignored) || !take_mark(text, at, ':')
-        || !take_number(text, at, 2, 0, 60, &ignored)) {
-        return false;
-    }
-    if (!take_mark(text, at, '.')) return true;
-
-    const size_t start = *at;
-    while (*at < text.len && pen_is_digit(text.ptr[*at])) {
-        (*at)++;
-    }
-    return *at > start;
-}
-
-static bool take_offset(struct pen_str text, size_t *at)
-{
-    int ignored;
-    if (take_mark(text, at, 'z')) return true;
-    return (take_mark(text, at, '+') || take_mark(text, at, '-'))
-           && take_number(text, at, 2, 0, 23, &ignored) && take_mark(text, at, ':')
-           && take_number(text, at, 2, 0, 59, &ignored);
-}
-
-bool pen_is_rfc3339(struct pen_str text)
-{
-    size_t at = 0;
-    return take_date(text, &at) && take_mark(text, &at, 't') && take_time(text, &at)
-           && take_offset(text, &at) && at == text.len;
-}
-
 bool pen_cloudevents_attribute_fits(enum pen_cloudevents_attribute attribute, struct pen_str text)
 {
     if (!is_string(text)) return false;
@@ -189,7 +117,7 @@ bool pen_cloudevents_attribute_fits(enum pen_cloudevents_attribute attribute, st
     case PEN_CLOUDEVENTS_SPECVERSION:
         return pen_str_equal(text, PEN_S("1.0"));
     case PEN_CLOUDEVENTS_TIME:
-        return pen_is_rfc3339(text);
+        return pen_rfc3339_read(text, NULL) == PEN_OK;
     case PEN_CLOUDEVENTS_DATACONTENTTYPE:
         return is_media_type(text);
     case PEN_CLOUDEVENTS_DATASCHEMA:

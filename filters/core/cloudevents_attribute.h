@@ -30,7 +30,4 @@ bool pen_cloudevents_is_name(struct pen_str name);
 /** May the attribute have this text as its value? Valid UTF-8 is taken for granted. */
 bool pen_cloudevents_attribute_fits(enum pen_cloudevents_attribute attribute, struct pen_str text);
 
-/** RFC 3339 section 5.6, date-time: existing days, second 60 allowed. */
-bool pen_is_rfc3339(struct pen_str text);
-
 #endif

@@ -9,7 +9,7 @@
 #ifndef PEN_GATEWAY_KEYS_H
 #define PEN_GATEWAY_KEYS_H
 
-#include "gateway/config/config.h"
+#include "gateway/auth/sns_set.h"
 
 struct pen_keyset;
 struct pen_key;
@@ -71,10 +71,12 @@ const char *pen_jws_alg_name(enum pen_jws_alg alg);
 
 /**
  * All issuers' key sets at one time; position = pen_config_issuer.index; NULL = never loaded yet.
+ * With them the certificates of SNS.
  * Immutable once published; a refresh publishes a new one. `generation` differs for every one.
  */
 struct pen_keyring {
     uint64_t generation;
+    struct pen_sns_set *sns; /* NULL = none yet */
     size_t count;
     struct pen_keyset *sets[];
 };

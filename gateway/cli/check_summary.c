@@ -176,7 +176,10 @@ static void put_callers(struct pen_buf *buf, const struct pen_config_function *f
         return;
     }
     if (allow->certificate) put_names(buf, allow);
-    if (allow->certificate && allow->issuer_count > 0) pen_buf_put(buf, PEN_S(", and "));
+    if (allow->certificate && (allow->issuer_count > 0 || allow->sns)) {
+        pen_buf_put(buf, PEN_S(", and "));
+    }
+    if (allow->sns) pen_buf_put(buf, PEN_S("SNS by its signature"));
     for (size_t i = 0; i < allow->issuer_count; i++) {
         if (i > 0) pen_buf_put(buf, PEN_S(" or "));
         pen_buf_put(buf, allow->issuers[i]->name);
@@ -310,6 +313,13 @@ static void warn_about_functions(struct pen_table *table, const struct pen_confi
             pen_table_cell(table, "function %.*s: %s", PEN_STR_ARGS(function->name),
                            function->has_allow ? "anyone may call it, without a token"
                                                : "unreachable, it has no 'allow'");
+        }
+        if (function->webhook.certificates.len > 0) {
+            pen_table_row(table);
+            pen_table_cell(table,
+                           "function %.*s: SNS messages are proven by a certificate of your own, "
+                           "Amazon's are refused",
+                           PEN_STR_ARGS(function->name));
         }
         if (function->allow.certificate && !asks_for_certificates(config)) {
             pen_table_row(table);

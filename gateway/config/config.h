@@ -124,6 +124,7 @@ struct pen_config_claim_rule {
 /** Who may call. A function without it is unreachable. */
 struct pen_config_allow {
     bool anyone;                      /* "allow: anyone": spelled out, listed by check */
+    bool sns;                         /* SNS's signature proves the caller */
     bool certificate;                 /* the caller must have proven one in the handshake */
     const struct pen_tls_name *names; /* one of them must be the certificate's; none = any */
     size_t name_count;

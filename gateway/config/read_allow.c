@@ -136,10 +136,23 @@ static enum pen_status read_claims(struct pen_reader *reader, const struct pen_j
     return PEN_OK;
 }
 
+static const struct pen_word webhooks[] = {{PEN_STR("aws.sns"), true}};
+
+static enum pen_status read_webhook(struct pen_reader *reader, const struct pen_json *value,
+                                    void *target)
+{
+    int sns;
+    PEN_TRY(pen_reader_word(reader, value, webhooks, PEN_COUNT_OF(webhooks), &sns));
+    ((struct pen_config_function *)target)->allow.sns = sns;
+    return PEN_OK;
+}
+
 static const struct pen_key allow_keys[] = {
     {PEN_STR("anyone"), .kind = PEN_KEY_FLAG, .offset = ALLOW(anyone, bool)},
     {PEN_STR("issuer"), .kind = PEN_KEY_READ, .read = read_issuer},
     {PEN_STR("certificate"), .kind = PEN_KEY_READ, .read = pen_read_allow_certificate},
+    {PEN_STR("webhook"), .kind = PEN_KEY_READ, .words = webhooks,
+     .word_count = PEN_COUNT_OF(webhooks), .read = read_webhook},
     {PEN_STR("scopes"), .kind = PEN_KEY_READ, .read = read_scopes},
     {PEN_STR("subjects"), .kind = PEN_KEY_READ, .read = read_subjects},
     {PEN_STR("claims"), .kind = PEN_KEY_READ, .read = read_claims},
@@ -171,10 +184,15 @@ static enum pen_status refuse_token_rules(struct pen_reader *reader, const struc
 static enum pen_status check_allow(struct pen_reader *reader, const struct pen_json *value,
                                    const struct pen_config_allow *allow)
 {
-    if (!allow->anyone && allow->issuer_count == 0 && !allow->certificate) {
+    if (!allow->anyone && allow->issuer_count == 0 && !allow->certificate && !allow->sns) {
         return pen_reader_fail_name(reader, value,
-                                    "whose tokens count is not said: give 'issuer' or "
-                                    "'certificate', or spell out 'anyone: true'");
+                                    "whose tokens count is not said: give 'issuer', 'certificate' "
+                                    "or 'webhook', or spell out 'anyone: true'");
+    }
+    if (allow->sns && allow->issuer_count > 0) {
+        return pen_reader_fail_name(reader, pen_json_member(value, PEN_S("webhook")),
+                                    "SNS brings no token; give tokens and webhooks a function "
+                                    "each, with the same upstream and target");
     }
     if (!allow->anyone && allow->issuer_count == 0) return refuse_token_rules(reader, value);
     if (!allow->anyone) return PEN_OK;

@@ -266,8 +266,20 @@ static enum pen_status check_function(struct pen_reader *reader, const struct pe
         return pen_reader_fail_name(reader, pen_json_member(webhook, PEN_S("rate")),
                                     "a rate is told to 'origins', and none is given");
     }
+    if (function->allow.sns && function->webhook.topic_count == 0) {
+        return pen_reader_fail_name(reader, allow,
+                                    "anybody can have a topic of SNS: give 'webhook: { topics: "
+                                    "[arn:...] }' too");
+    }
+    if (function->webhook.certificates.len > 0
+        && (function->webhook.connect.len > 0 || function->webhook.ca.len > 0)) {
+        return pen_reader_fail_name(reader, pen_json_member(webhook, PEN_S("certificates")),
+                                    "with certificates from a file none is fetched; remove "
+                                    "'connect' and 'ca'");
+    }
     const struct pen_json *const headers = pen_json_member(value, PEN_S("claims_to_headers"));
-    if (headers != NULL && (!function->has_allow || function->allow.anyone)) {
+    if (headers != NULL
+        && (!function->has_allow || function->allow.anyone || function->allow.sns)) {
         return pen_reader_fail_name(reader, headers,
                                     "there are no claims where no issuer is allowed");
     }
@@ -286,6 +298,7 @@ static enum pen_status read_function(struct pen_reader *reader, const struct pen
     function->index = value->index;
     PEN_TRY(pen_reader_name(reader, value, &function->name));
     PEN_TRY(pen_reader_mapping(reader, value, &pen_shape_function, function));
+    function->webhook.place = pen_reader_place(reader, value, PEN_S("webhook"));
     PEN_TRY(check_function(reader, value, function));
     return join_methods(reader, function);
 }

@@ -32,11 +32,35 @@ static enum pen_status read_topics(struct pen_reader *reader, const struct pen_j
                             &webhook->topic_count);
 }
 
+/* "host:port", as libcurl wants it. */
+static enum pen_status read_connect(struct pen_reader *reader, const struct pen_json *value,
+                                    void *target)
+{
+    struct pen_config_webhook *const webhook = target;
+    PEN_TRY(pen_reader_text(reader, value, PEN_KEY_REFERENCE, &webhook->connect));
+    const size_t colon = pen_str_find(webhook->connect, ':', 0);
+    uint64_t port = 0;
+    const struct pen_str digits = pen_str_slice(webhook->connect, colon + 1, webhook->connect.len);
+    if (pen_endpoint_is_host(pen_str_slice(webhook->connect, 0, colon))
+        && pen_str_to_u64(digits, &port) == PEN_OK && port > 0 && port <= UINT16_MAX) {
+        return PEN_OK;
+    }
+    return pen_reader_expected(reader, value, "a host and a port, such as sns.internal:443");
+}
+
 static const struct pen_key webhook_keys[] = {
     {PEN_STR("origins"), .kind = PEN_KEY_READ, .read = read_origins},
     {PEN_STR("rate"), .kind = PEN_KEY_NUMBER, .offset = WEBHOOK(rate, uint32_t), .least = 1,
      .most = RATE_MOST},
     {PEN_STR("topics"), .kind = PEN_KEY_READ, .read = read_topics},
+    {PEN_STR("confirm"), .kind = PEN_KEY_FLAG, .offset = WEBHOOK(confirm, bool)},
+    {PEN_STR("forward_confirmations"), .kind = PEN_KEY_FLAG,
+     .offset = WEBHOOK(forward_confirmations, bool)},
+    {PEN_STR("certificates"), .kind = PEN_KEY_FILE, .flags = PEN_KEY_REFERENCE,
+     .offset = WEBHOOK(certificates, struct pen_str)},
+    {PEN_STR("connect"), .kind = PEN_KEY_READ, .read = read_connect},
+    {PEN_STR("ca"), .kind = PEN_KEY_FILE, .flags = PEN_KEY_REFERENCE,
+     .offset = WEBHOOK(ca, struct pen_str)},
 };
 
 const struct pen_shape pen_shape_webhook = {

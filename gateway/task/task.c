@@ -128,6 +128,14 @@ static bool listener_body(void *request, struct pen_str bytes)
     return false;
 }
 
+/* False: what the answer would promise cannot be asked for. */
+static bool ask(const struct pen_task *task)
+{
+    const struct pen_want *const want = &task->request.want;
+    if (want->kind == PEN_WANT_NOTHING) return true;
+    return task->crew->want(task->crew->owner, want) || want->kind != PEN_WANT_CONFIRMATION;
+}
+
 static void listener_received(void *request)
 {
     struct pen_task *const task = task_of(request);
@@ -137,7 +145,11 @@ static void listener_received(void *request)
         return;
     }
     r->times.body_us = pen_clock_us();
-    enum pen_step step = pen_webhook_body(r);
+    enum pen_step step = pen_webhook_body(r, task->crew->ring, r->wall_ms / 1000);
+    if (!ask(task)) {
+        r->refusal = pen_problem_overload("overload.wants");
+        step = PEN_STEP_REFUSED;
+    }
     if (step == PEN_STEP_ON) {
         step = pen_pipeline_inspect(r, task->view->scratch, r->wall_ms / 1000);
     }
@@ -207,7 +219,10 @@ static bool park(struct pen_task *task)
     task->next = crew->parked;
     crew->parked = task;
     if (task->request.unknown_key != NULL) {
-        crew->want(crew->owner, task->request.unknown_key->index);
+        const struct pen_want keys = {.kind = PEN_WANT_KEYS,
+                                      .index = task->request.unknown_key->index};
+        /* Without room to ask it waits in vain, or until others' asking has helped. */
+        (void)crew->want(crew->owner, &keys);
     }
     return true;
 }

@@ -13,6 +13,7 @@
 #include "gateway/pipeline.h"
 #include "gateway/record/audit.h"
 #include "gateway/upstream/upstream.h"
+#include "gateway/want.h"
 
 /** One snapshot as one worker uses it. */
 struct pen_view {
@@ -47,7 +48,8 @@ struct pen_crew {
     uint64_t random;          /* state of the generator of request and span ids */
     struct pen_task *replied; /* told by the listener in this turn */
     struct pen_task *parked;  /* waiting for a key set */
-    void (*want)(void *owner, size_t issuer);
+    /* Ask the control thread for something. False: there is no room to ask. */
+    bool (*want)(void *owner, const struct pen_want *want);
     void *owner;
 };
 
