@@ -15,18 +15,18 @@
 #define V PEN_XML_VALUE_STOP
 
 const unsigned char pen_xml_classes[256] = {
-    ['\t'] = S | V, ['\n'] = S | V, ['\r'] = S | V, [' '] = S, ['<'] = T | V, ['&'] = T | V,
-    [']'] = T,      ['"'] = V,      ['\''] = V,     ['-'] = N, ['.'] = N,     ['0'] = N,
-    ['1'] = N,      ['2'] = N,      ['3'] = N,      ['4'] = N, ['5'] = N,     ['6'] = N,
-    ['7'] = N,      ['8'] = N,      ['9'] = N,      [':'] = L, ['_'] = L,     ['A'] = L,
-    ['B'] = L,      ['C'] = L,      ['D'] = L,      ['E'] = L, ['F'] = L,     ['G'] = L,
-    ['H'] = L,      ['I'] = L,      ['J'] = L,      ['K'] = L, ['L'] = L,     ['M'] = L,
-    ['N'] = L,      ['O'] = L,      ['P'] = L,      ['Q'] = L, ['R'] = L,     ['S'] = L,
-    ['T'] = L,      ['U'] = L,      ['V'] = L,      ['W'] = L, ['X'] = L,     ['Y'] = L,
-    ['Z'] = L,      ['a'] = L,      ['b'] = L,      ['c'] = L, ['d'] = L,     ['e'] = L,
-    ['f'] = L,      ['g'] = L,      ['h'] = L,      ['i'] = L, ['j'] = L,     ['k'] = L,
-    ['l'] = L,      ['m'] = L,      ['n'] = L,      ['o'] = L, ['p'] = L,     ['q'] = L,
-    ['r'] = L,      ['s'] = L,      ['t'] = L,      ['u'] = L, ['v'] = L,     ['w'] = L,
+    ['\t'] = S | V, ['\n'] = S | V, ['\r'] = S | T | V, [' '] = S, ['<'] = T | V, ['&'] = T | V,
+    [']'] = T,      ['"'] = V,      ['\''] = V,         ['-'] = N, ['.'] = N,     ['0'] = N,
+    ['1'] = N,      ['2'] = N,      ['3'] = N,          ['4'] = N, ['5'] = N,     ['6'] = N,
+    ['7'] = N,      ['8'] = N,      ['9'] = N,          [':'] = L, ['_'] = L,     ['A'] = L,
+    ['B'] = L,      ['C'] = L,      ['D'] = L,          ['E'] = L, ['F'] = L,     ['G'] = L,
+    ['H'] = L,      ['I'] = L,      ['J'] = L,          ['K'] = L, ['L'] = L,     ['M'] = L,
+    ['N'] = L,      ['O'] = L,      ['P'] = L,          ['Q'] = L, ['R'] = L,     ['S'] = L,
+    ['T'] = L,      ['U'] = L,      ['V'] = L,          ['W'] = L, ['X'] = L,     ['Y'] = L,
+    ['Z'] = L,      ['a'] = L,      ['b'] = L,          ['c'] = L, ['d'] = L,     ['e'] = L,
+    ['f'] = L,      ['g'] = L,      ['h'] = L,          ['i'] = L, ['j'] = L,     ['k'] = L,
+    ['l'] = L,      ['m'] = L,      ['n'] = L,          ['o'] = L, ['p'] = L,     ['q'] = L,
+    ['r'] = L,      ['s'] = L,      ['t'] = L,          ['u'] = L, ['v'] = L,     ['w'] = L,
     ['x'] = L,      ['y'] = L,      ['z'] = L,
 };
 
@@ -150,7 +150,10 @@ size_t pen_xml_name_length(struct pen_str text)
 
 bool pen_xml_is_qname(struct pen_str name, size_t *colon)
 {
-    *colon = pen_str_find(name, ':', 0);
+    *colon = 0; /* names are short: looking is cheaper than calling */
+    while (*colon < name.len && name.ptr[*colon] != ':') {
+        (*colon)++;
+    }
     if (*colon == name.len) return true;
 
     const struct pen_str local = pen_str_slice(name, *colon + 1, name.len);

@@ -43,7 +43,7 @@ struct pen_xml_scope {
 struct expanded {
     struct pen_str local;
     const struct pen_json *attribute;
-    uint16_t space;
+    uint64_t print; /* differs where names do, as a rule */
 };
 
 static const struct pen_str xml_space = PEN_STR("http://www.w3.org/XML/1998/namespace");
@@ -204,9 +204,19 @@ static uint16_t meaning_of(const struct pen_xml_scope *scope, struct pen_str pre
     return found ? scope->prefixes.values[scope->prefixes.order[place]] : UNBOUND;
 }
 
+/* Of a name in a namespace. That another name has the same print costs time, and nothing else. */
+static uint64_t print_of(uint16_t space, struct pen_str local)
+{
+    uint64_t print = (uint64_t)space + 1;
+    for (size_t i = 0; i < local.len; i++) {
+        print = (print ^ (unsigned char)local.ptr[i]) * 0x100000001b3; /* FNV's prime */
+    }
+    return print << 16 | space;
+}
+
 static bool is_less(const struct expanded *a, const struct expanded *b)
 {
-    if (a->space != b->space) return a->space < b->space;
+    if (a->print != b->print) return a->print < b->print;
     return order_of(a->local, b->local) < 0;
 }
 
@@ -253,15 +263,16 @@ static bool expand(const struct pen_xml_scope *scope, const struct pen_json *ele
             *wrong = a;
             return false;
         }
-        names[(*count)++] = (struct expanded){
-            .local = pen_str_slice(name, prefix.len + 1, name.len), .attribute = a, .space = space};
+        const struct pen_str local = pen_str_slice(name, prefix.len + 1, name.len);
+        names[(*count)++] =
+            (struct expanded){.local = local, .attribute = a, .print = print_of(space, local)};
     }
     return true;
 }
 
 static bool is_same(const struct expanded *a, const struct expanded *b)
 {
-    return a->space == b->space && pen_str_equal(a->local, b->local);
+    return a->print == b->print && pen_str_equal(a->local, b->local);
 }
 
 /* The later one of two attributes with the same name; NULL when all differ. */
@@ -290,21 +301,10 @@ static size_t list(const struct pen_json *element, struct expanded *names)
 {
     size_t count = 0;
     for (const struct pen_json *a = element->first; a != NULL; a = a->next) {
-        names[count++] = (struct expanded){.local = a->name, .attribute = a};
+        names[count++] = (struct expanded){
+            .local = a->name, .attribute = a, .print = print_of(UNBOUND, a->name)};
     }
     return count;
-}
-
-/* Anything that needs a scope: a prefix or a declaration. */
-static bool is_plain(const struct pen_json *element)
-{
-    if (pen_str_find(element->name, ':', 0) < element->name.len) return false;
-
-    for (const struct pen_json *a = element->first; a != NULL; a = a->next) {
-        struct pen_str prefix;
-        if (pen_str_find(a->name, ':', 0) < a->name.len || declares(a, &prefix)) return false;
-    }
-    return true;
 }
 
 static enum pen_status declare_all(struct pen_xml_scope *scope, const struct pen_json *element,
@@ -327,7 +327,7 @@ static enum pen_status declare_all(struct pen_xml_scope *scope, const struct pen
 }
 
 enum pen_status pen_xml_scope_enter(struct pen_xml_scope **scope, const struct pen_json *element,
-                                    struct pen_arena *arena, const char **code,
+                                    bool has_prefix, struct pen_arena *arena, const char **code,
                                     const struct pen_json **wrong)
 {
     struct expanded names[PEN_XML_ATTRIBUTES];
@@ -337,7 +337,7 @@ enum pen_status pen_xml_scope_enter(struct pen_xml_scope **scope, const struct p
 
     *code = "xml.memory";
     *wrong = element;
-    if (is_plain(element)) return PEN_OK;
+    if (!has_prefix) return PEN_OK;
     if (*scope == NULL) PEN_TRY(create(arena, scope));
     PEN_TRY(declare_all(*scope, element, code, wrong));
 

@@ -67,6 +67,7 @@ enum pen_status pen_xml_name(struct pen_xml_reader *r, bool qualified, struct pe
     if (name.len == 0 || !is_good) return pen_xml_fail(r, PEN_ERR_SYNTAX, "xml.name");
 
     PEN_TRY(pen_xml_check_length(r, name.len));
+    if (colon < name.len || pen_str_equal(name, PEN_S("xmlns"))) r->has_prefix = true;
     r->at += name.len;
     *out = name;
     return PEN_OK;

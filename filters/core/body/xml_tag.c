@@ -85,7 +85,9 @@ static enum pen_status check_attributes(struct pen_xml_reader *r)
 {
     const struct pen_json *wrong = NULL;
     const char *code = NULL;
-    const enum pen_status status = pen_xml_scope_enter(&r->scope, r->open, r->arena, &code, &wrong);
+    if (!r->has_prefix && r->open->count < 2) return PEN_OK;
+    const enum pen_status status =
+        pen_xml_scope_enter(&r->scope, r->open, r->has_prefix, r->arena, &code, &wrong);
     if (status == PEN_OK) return PEN_OK;
     if (status != PEN_ERR_SYNTAX) return pen_xml_fail(r, status, code);
     return pen_xml_fail_at(r, wrong->name_place.start, code);
@@ -111,6 +113,7 @@ enum pen_status pen_xml_start_tag(struct pen_xml_reader *r)
     struct pen_str name;
     const size_t start = pen_xml_here(r);
     r->at++;
+    r->has_prefix = false;
     PEN_TRY(pen_xml_name(r, true, &name));
     PEN_TRY(pen_xml_node(r, PEN_JSON_OBJECT, name, &element));
     element->place.start = start;

@@ -9,6 +9,8 @@
 
 #define MAX_SCALAR 0x10ffff
 
+static const char text_name[] = "#text";
+
 /* Growing. */
 
 /* The place behind all copied text belongs to the text that grows: no other does meanwhile. */
@@ -142,31 +144,60 @@ static enum pen_status append_lines(struct pen_xml_reader *r, const char *from, 
     return from < to ? pen_xml_append(r, text, from, to) : PEN_OK;
 }
 
+/* White space between two tags, which most of it is: nothing to remember. */
+static bool skip_layout(struct pen_xml_reader *r)
+{
+    const char *p = r->at;
+    while (p < r->end && pen_xml_is(*p, PEN_XML_SPACE)) {
+        p++;
+    }
+    if (r->end - p < 2 || p[0] != '<' || p[1] == '!' || p[1] == '?') return false;
+    r->at = p;
+    return true;
+}
+
+static const char *text_end(const char *p, const char *end)
+{
+    while (p < end && !pen_xml_is(*p, PEN_XML_TEXT_STOP)) {
+        p++;
+    }
+    return p;
+}
+
+/* At a byte of text that is not just itself: '&', CR, or a bracket that must not end a section. */
+static enum pen_status read_special(struct pen_xml_reader *r)
+{
+    const char *const start = r->at;
+    char decoded[4] = {'\n'};
+    size_t length = 1;
+    switch (*start) {
+    case ']':
+        if (pen_xml_peek(r, PEN_S("]]>")) == PEN_XML_MATCHES) {
+            return pen_xml_fail(r, PEN_ERR_SYNTAX, "xml.cdata");
+        }
+        r->at++;
+        return pen_xml_append(r, &r->run.text, start, r->at);
+    case '\r':
+        r->at += pen_xml_peek(r, PEN_S("\r\n")) == PEN_XML_MATCHES ? 2 : 1;
+        break;
+    default:
+        PEN_TRY(pen_xml_reference(r, decoded, &length));
+        break;
+    }
+    return pen_xml_append_copy(r, &r->run.text, (struct pen_str){decoded, length}, start);
+}
+
 enum pen_status pen_xml_characters(struct pen_xml_reader *r)
 {
+    if (!r->run.begun && skip_layout(r)) return PEN_OK;
     begin_piece(r);
-    const char *plain = r->at;
-    while (r->at < r->end && *r->at != '<') {
-        if (!pen_xml_is(*r->at, PEN_XML_TEXT_STOP)) {
-            r->at++;
-            continue;
-        }
-        if (*r->at == ']') {
-            if (pen_xml_peek(r, PEN_S("]]>")) == PEN_XML_MATCHES) {
-                return pen_xml_fail(r, PEN_ERR_SYNTAX, "xml.cdata");
-            }
-            r->at++;
-            continue;
-        }
-        const char *const reference = r->at;
-        char decoded[4];
-        size_t length;
-        PEN_TRY(append_lines(r, plain, reference));
-        PEN_TRY(pen_xml_reference(r, decoded, &length));
-        PEN_TRY(pen_xml_append_copy(r, &r->run.text, (struct pen_str){decoded, length}, reference));
-        plain = r->at;
+    for (;;) {
+        const char *const plain = r->at;
+        r->at = text_end(plain, r->end);
+        PEN_TRY(pen_xml_append(r, &r->run.text, plain, r->at));
+        if (r->at == r->end || *r->at == '<') break;
+        PEN_TRY(read_special(r));
     }
-    PEN_TRY(append_lines(r, plain, r->at));
     r->run.place.end = pen_xml_here(r);
     return pen_xml_check_length(r, r->run.text.bytes.len);
 }
@@ -233,14 +264,15 @@ enum pen_status pen_xml_end_text(struct pen_xml_reader *r)
     PEN_TRY(end_piece(r));
     run->begun = false;
     if (!run->has_first) return PEN_OK; /* white space */
-    return add_text(r, PEN_S("#text"), run->text.bytes, run->place);
+    return add_text(r, (struct pen_str){text_name, sizeof(text_name) - 1}, run->text.bytes,
+                    run->place);
 }
 
 /* An element's own texts. */
 
 static bool is_text(const struct pen_json *node)
 {
-    return node->type == PEN_JSON_STRING && pen_str_equal(node->name, PEN_S("#text"));
+    return node->name.ptr == text_name;
 }
 
 static bool is_aside(const struct pen_json *node)
