@@ -11,6 +11,8 @@
  */
 #include "filters/core/opening.h"
 
+#include "filters/core/body/body.h"
+#include "filters/core/body/xml.h"
 #include "filters/core/codec.h"
 #include "filters/core/codec/inflate.h"
 #include "filters/core/codec/texture.h"
@@ -243,11 +245,32 @@ static enum pen_status open_json(struct opening *o, const struct pen_leaf *leaf,
     return pen_leaves_add_tree(leaves, root, leaf, layer + 1);
 }
 
+/* Markup that reads as XML may be meant for anything else: whatever encodings the whole text has
+   are undone beside it. */
+static enum pen_status open_xml(struct opening *o, const struct pen_leaf *leaf, uint32_t layer)
+{
+    struct pen_leaves *const leaves = o->leaves;
+    const struct pen_str text = trim(leaf->text);
+    if (!pen_xml_looks_like(text)) return PEN_OK;
+
+    const struct pen_json *document = NULL;
+    struct pen_json_error error = {0};
+    const enum pen_status status =
+        pen_xml_read(text, leaves->json, leaves->arena, &document, &error);
+    if (status == PEN_ERR_SYNTAX) return PEN_OK;
+    if (status == PEN_ERR_NOMEM) return out_of_memory(leaves);
+    if (status != PEN_OK) return fail(leaves, status, error.code);
+
+    PEN_TRY(go_deeper(leaves, text.len, layer));
+    return pen_leaves_add_xml(leaves, document, leaf, layer + 1);
+}
+
 /* A document of another kind that the text may be is looked for here, beside JSON. */
 static enum pen_status open_document(struct opening *o, const struct pen_leaf *leaf, uint32_t layer,
                                      bool *found)
 {
-    return open_json(o, leaf, false, layer, found);
+    PEN_TRY(open_json(o, leaf, false, layer, found));
+    return *found ? PEN_OK : open_xml(o, leaf, layer);
 }
 
 static size_t count_ends(struct pen_str text)

@@ -25,18 +25,17 @@ static int tear_down(void **state)
 }
 
 /* "path=text|codings;" for each leaf. */
-static struct pen_str spell(struct pen_str body)
+static struct pen_str spell_input(const struct pen_event_input *input)
 {
     static char memory[8192];
     struct pen_buf buf = pen_buf_over(memory, sizeof(memory));
-    const struct pen_event_input input = {.body = body, .body_kind = PEN_BODY_XML};
     struct pen_event event;
     struct pen_json_error error = {0};
-    if (pen_event_decode(&input, NULL, arena, &event, &error) != PEN_OK) {
-        fail_msg("%.*s: %s at %zu", PEN_STR_ARGS(body), error.code, error.offset);
+    if (pen_event_decode(input, NULL, arena, &event, &error) != PEN_OK) {
+        fail_msg("%.*s: %s at %zu", PEN_STR_ARGS(input->body), error.code, error.offset);
     }
     for (uint32_t i = 0; i < event.leaf_count; i++) {
-        const struct pen_leaf *const leaf = &event.leaves[i];
+        const struct pen_leaf *const leaf = pen_event_leaf(&event, i);
         pen_leaf_path(leaf, &buf);
         pen_buf_byte(&buf, '=');
         pen_buf_put(&buf, leaf->text);
@@ -46,6 +45,12 @@ static struct pen_str spell(struct pen_str body)
     }
     assert_false(buf.full);
     return pen_buf_str(&buf);
+}
+
+static struct pen_str spell(struct pen_str body)
+{
+    const struct pen_event_input input = {.body = body, .body_kind = PEN_BODY_XML};
+    return spell_input(&input);
 }
 
 static void gives_names_values_texts_and_comments(void **state)
@@ -82,6 +87,40 @@ static void gives_names_values_texts_and_comments(void **state)
     }
 }
 
+static void opens_documents_in_texts_of_other_formats(void **state)
+{
+    (void)state;
+    const struct {
+        const char *why;
+        struct pen_event_input input;
+        struct pen_str leaves;
+    } rows[] = {
+        {"in JSON",
+         {.body = PEN_STR("{\"body\":\" <a b='c'>d</a>\"}"), .body_kind = PEN_BODY_JSON},
+         PEN_STR("/body#=body;/body= <a b='c'>d</a>;/body|xml/a#=a|xml;/body|xml/a/@b#=b|xml;"
+                 "/body|xml/a/@b=c|xml;/body|xml/a=d|xml;")},
+        {"in XML",
+         {.body = PEN_STR("<a><![CDATA[<b>c</b>]]></a>"), .body_kind = PEN_BODY_XML},
+         PEN_STR("xml:/a#=a;xml:/a=<b>c</b>;xml:/a|xml/b#=b|xml;xml:/a|xml/b=c|xml;")},
+        {"what whole texts encode is undone, too",
+         {.body = PEN_STR("[\"<a>%27</a>\"]"), .body_kind = PEN_BODY_JSON},
+         PEN_STR("/0=<a>%27</a>;/0|xml/a#=a|xml;/0|xml/a=%27|xml;/0|xml/a='|xml|percent;"
+                 "/0=<a>'</a>|percent;/0|xml/a#=a|percent|xml;/0|xml/a='|percent|xml;")},
+        {"a DOCTYPE is a text's own affair",
+         {.body = PEN_STR("[\"<!DOCTYPE a><a/>\"]"), .body_kind = PEN_BODY_JSON},
+         PEN_STR("/0=<!DOCTYPE a><a/>;")},
+        {"markup that is not XML",
+         {.body = PEN_STR("[\"<p>a<br>b</p>\",\"<3>\"]"), .body_kind = PEN_BODY_JSON},
+         PEN_STR("/0=<p>a<br>b</p>;/1=<3>;")},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        const struct pen_str leaves = spell_input(&rows[i].input);
+        if (!pen_str_equal(leaves, rows[i].leaves)) {
+            fail_msg("%s: %.*s", rows[i].why, PEN_STR_ARGS(leaves));
+        }
+    }
+}
+
 static void says_where_leaves_stand_in_the_body(void **state)
 {
     (void)state;
@@ -92,7 +131,7 @@ static void says_where_leaves_stand_in_the_body(void **state)
     const struct pen_str places[] = {PEN_STR("a"), PEN_STR("b"), PEN_STR("'c'"), PEN_STR("d")};
     assert_int_equal(event.leaf_count, PEN_COUNT_OF(places));
     for (uint32_t i = 0; i < event.leaf_count; i++) {
-        const struct pen_span place = event.leaves[i].place;
+        const struct pen_span place = pen_event_leaf(&event, i)->place;
         assert_true(pen_str_equal(pen_str_slice(input.body, place.start, place.end), places[i]));
     }
     assert_null(event.root);
@@ -150,6 +189,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gives_names_values_texts_and_comments),
+        cmocka_unit_test(opens_documents_in_texts_of_other_formats),
         cmocka_unit_test(says_where_leaves_stand_in_the_body),
         cmocka_unit_test(refuses_with_the_readers_code_and_place),
         cmocka_unit_test(says_so_when_memory_ends),

@@ -2,14 +2,6 @@
  */
 #include "filters/core/body/body.h"
 #include "filters/core/body/xml.h"
-#include "filters/core/opening.h"
-
-static enum pen_status add(struct pen_leaves *leaves, const struct pen_leaf *leaf, uint32_t layer)
-{
-    const struct pen_leaf *added = NULL;
-    PEN_TRY(pen_leaves_push(leaves, leaf, &added));
-    return pen_leaf_open(leaves, added, PEN_EXPECT_NOTHING, layer);
-}
 
 /* Names that the document chose, without the tree's marks: an element's, "@name", "?target". */
 static struct pen_str chosen_name(const struct pen_json *node)
@@ -32,14 +24,14 @@ static enum pen_status add_node(struct pen_leaves *leaves, const struct pen_json
     if (leaf.text.len > 0) {
         leaf.is_name = true;
         if (holder == NULL) leaf.place = node->name_place;
-        PEN_TRY(add(leaves, &leaf, layer));
+        PEN_TRY(pen_leaves_add_within(leaves, &leaf, PEN_EXPECT_NOTHING, layer));
     }
     if (node->type != PEN_JSON_STRING || node->text.len == 0) return PEN_OK;
 
     leaf.text = node->text;
     leaf.is_name = false;
     if (holder == NULL) leaf.place = node->place;
-    return add(leaves, &leaf, layer);
+    return pen_leaves_add_within(leaves, &leaf, PEN_EXPECT_NOTHING, layer);
 }
 
 /* Document order, without recursion. */
