@@ -89,6 +89,8 @@ static enum pen_status add_body(struct pen_leaves *leaves, const struct pen_even
         return pen_body_add_json(leaves, input->body, &event->root, offset);
     case PEN_BODY_FORM:
         return pen_body_add_pairs(leaves, input->body, PEN_ORIGIN_FORM, "form.syntax", offset);
+    case PEN_BODY_NDJSON:
+        return pen_body_add_ndjson(leaves, input->body, &event->root, offset);
     case PEN_BODY_XML:
         return pen_body_add_xml(leaves, input->body, offset);
     case PEN_BODY_TEXT:

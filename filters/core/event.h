@@ -26,6 +26,7 @@ enum pen_body_kind {
     PEN_BODY_NONE,
     PEN_BODY_JSON,
     PEN_BODY_FORM,
+    PEN_BODY_NDJSON, /* one document a line, or RFC 7464 */
     PEN_BODY_XML,
     PEN_BODY_TEXT,   /* one leaf, UTF-8 */
     PEN_BODY_OPAQUE, /* declared by the function: bounded, forwarded, not looked into */

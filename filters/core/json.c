@@ -29,8 +29,9 @@ struct reader {
     size_t block_left;
     uint32_t nodes;
     uint32_t depth;
-    struct pen_json *open; /* innermost open container */
-    struct pen_json *last; /* its last child so far */
+    struct pen_json *open;  /* innermost open container */
+    struct pen_json *last;  /* its last child so far */
+    struct pen_json *outer; /* what holds the values of several texts; NULL for a single one */
     struct pen_json_names names;
     enum pen_status status; /* of a refusal */
     const char *code;
@@ -222,7 +223,7 @@ static const char *close_container(struct reader *r, const char *p)
 /* After a value: a comma or closings until the next value begins or all is closed. */
 static const char *go_on(struct reader *r, const char *p)
 {
-    while (r->open != NULL) {
+    while (r->open != r->outer) {
         p = pen_json_space_end(p, r->end);
         if (p == r->end) return unexpected(r, p);
         if (*p == (r->open->type == PEN_JSON_OBJECT ? '}' : ']')) {
@@ -249,7 +250,7 @@ static const char *read_document(struct reader *r, const char *p, const struct p
     const struct pen_json *root = NULL;
     p = read_element(r, p, &root);
     if (p != NULL) p = go_on(r, p);
-    while (p != NULL && r->open != NULL) {
+    while (p != NULL && r->open != r->outer) {
         const struct pen_json *element = NULL;
         p = read_element(r, p, &element);
         if (p != NULL) p = go_on(r, p);
@@ -263,25 +264,62 @@ static const char *read_document(struct reader *r, const char *p, const struct p
     return p;
 }
 
-enum pen_status pen_json_read(struct pen_str source, const struct pen_json_limits *limits,
-                              struct pen_arena *arena, const struct pen_json **out,
-                              struct pen_json_error *error)
+static struct reader start(struct pen_str source, const struct pen_json_limits *limits,
+                           struct pen_arena *arena)
 {
     const char *const begin = source.len > 0 ? source.ptr : "";
-    struct reader reader = {.begin = begin,
-                            .end = begin + source.len,
-                            .arena = arena,
-                            .names = {.seed = (uintptr_t)arena}};
+    struct reader reader = {
+        .begin = begin,
+        .end = begin + source.len,
+        .arena = arena,
+        .names = {.seed = (uintptr_t)arena},
+    };
     if (limits != NULL) reader.limits = *limits;
     if (reader.limits.depth == 0) reader.limits.depth = DEFAULT_DEPTH;
     if (reader.limits.nodes == 0) reader.limits.nodes = DEFAULT_NODES;
     if (reader.limits.string_bytes == 0) reader.limits.string_bytes = SIZE_MAX;
     if (reader.limits.number_bytes == 0) reader.limits.number_bytes = DEFAULT_NUMBER;
+    return reader;
+}
 
-    if (read_document(&reader, begin, out) != NULL) return PEN_OK;
+static enum pen_status explain(const struct reader *r, struct pen_json_error *error)
+{
     if (error != NULL) {
-        error->code = reader.code;
-        error->offset = (size_t)(reader.at - reader.begin);
+        error->code = r->code;
+        error->offset = (size_t)(r->at - r->begin);
     }
-    return reader.status;
+    return r->status;
+}
+
+enum pen_status pen_json_read(struct pen_str source, const struct pen_json_limits *limits,
+                              struct pen_arena *arena, const struct pen_json **out,
+                              struct pen_json_error *error)
+{
+    struct reader reader = start(source, limits, arena);
+    return read_document(&reader, reader.begin, out) != NULL ? PEN_OK : explain(&reader, error);
+}
+
+enum pen_status pen_json_read_texts(struct pen_str source, const struct pen_span *texts,
+                                    size_t count, const struct pen_json_limits *limits,
+                                    struct pen_arena *arena, const struct pen_json **out,
+                                    struct pen_json_error *error)
+{
+    struct reader reader = start(source, limits, arena);
+    struct pen_json *array = NULL;
+    if (new_node(&reader, reader.begin, &array) == NULL) return explain(&reader, error);
+
+    array->type = PEN_JSON_ARRAY;
+    array->place.end = source.len;
+    reader.outer = array;
+    reader.open = array;
+    reader.last = NULL;
+    for (size_t i = 0; i < count; i++) {
+        const struct pen_json *value = NULL;
+        reader.end = reader.begin + texts[i].end;
+        if (read_document(&reader, reader.begin + texts[i].start, &value) == NULL) {
+            return explain(&reader, error);
+        }
+    }
+    *out = array;
+    return PEN_OK;
 }

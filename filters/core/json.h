@@ -70,6 +70,18 @@ PEN_MUST_USE enum pen_status pen_json_read(struct pen_str source,
                                            struct pen_arena *arena, const struct pen_json **out,
                                            struct pen_json_error *error);
 
+/**
+ * Read several documents that stand in one source, at ascending places, as the elements of one
+ * array: places count from the source's start, limits hold for all of them together. As
+ * pen_json_read in everything else.
+ */
+PEN_MUST_USE enum pen_status pen_json_read_texts(struct pen_str source,
+                                                 const struct pen_span *texts, size_t count,
+                                                 const struct pen_json_limits *limits,
+                                                 struct pen_arena *arena,
+                                                 const struct pen_json **out,
+                                                 struct pen_json_error *error);
+
 /** The member called `name`, or NULL; also NULL when `object` is NULL or no object. */
 const struct pen_json *pen_json_member(const struct pen_json *object, struct pen_str name);
 

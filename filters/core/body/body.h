@@ -14,6 +14,10 @@
 PEN_MUST_USE enum pen_status pen_body_add_json(struct pen_leaves *leaves, struct pen_str body,
                                                const struct pen_json **root, size_t *offset);
 
+/** JSON documents line by line, or as RFC 7464 has them; `root` is an array of them. */
+PEN_MUST_USE enum pen_status pen_body_add_ndjson(struct pen_leaves *leaves, struct pen_str body,
+                                                 const struct pen_json **root, size_t *offset);
+
 /** Text: one leaf. */
 PEN_MUST_USE enum pen_status pen_body_add_text(struct pen_leaves *leaves, struct pen_str body,
                                                size_t *offset);
