@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gateway/cli/explain.h"
 #include "gateway/clock.h"
 #include "gateway/config/config.h"
 #include "gateway/inspect.h"
@@ -30,14 +31,18 @@ static const char help[] =
     "JSON line for each:\n"
     "  {\"verdict\":\"pass|flag|block\",\"status\":200,\"reason\":\"none\",\"findings\":[...]}\n"
     "Each FILE is one JSON event; without FILE, standard input has one JSON event a line.\n"
+    "With --explain it prints for people what the gateway saw: each text with the way to it,\n"
+    "what was decoded below what it was made of, findings where they were made.\n"
     "\n"
     "  -c, --config FILE    take limits, filters and exceptions from this configuration\n"
     "  -f, --function NAME  of this function in it\n"
+    "  -x, --explain        print what was seen instead of JSON; NO_COLOR is honoured\n"
+    "  -a, --all            and the names, too, in which there is nothing to see\n"
     "  -h, --help           this text\n"
     "\n"
     "Without a configuration the default policy applies: all filters, no declared sinks.\n"
     "Example:\n"
-    "  echo '{\"name\":\"x\\u0027 OR 1=1 --\"}' | penstock scan\n"
+    "  echo '{\"name\":\"x\\u0027 OR 1=1 --\"}' | penstock scan --explain\n"
     "Exit status: 0 all may pass, 1 at least one is refused, 2 used wrongly.\n";
 
 struct scanner {
@@ -52,10 +57,17 @@ struct scanner {
     bool refused;
     bool broken; /* output cannot be written */
     struct pen_buf out;
+    bool explain;
+    struct pen_explain_view view; /* with explain, instead of `out` */
+    size_t events;
 };
 
 static void flush(struct scanner *s)
 {
+    if (s->explain && fflush(s->view.out) != 0 && !s->broken) {
+        fprintf(stderr, "penstock scan: cannot write: %s\n", strerror(errno));
+        s->broken = true;
+    }
     for (size_t at = 0; at < s->out.len && !s->broken;) {
         const ssize_t put = write(STDOUT_FILENO, s->out.ptr + at, s->out.len - at);
         if (put < 0 && errno == EINTR) continue;
@@ -121,14 +133,26 @@ static void put_line(struct scanner *s, const struct pen_inspection *inspection,
     pen_buf_put(out, PEN_S("]}\n"));
 }
 
-static void scan_event(struct scanner *s, struct pen_str event)
+/* Several events have their names, and an empty line between two. */
+static void put_explanation(struct scanner *s, struct pen_str title, struct pen_str event,
+                            const struct pen_inspection *inspection, const struct pen_scan *scan)
+{
+    if (s->events++ > 0) fputc('\n', s->view.out);
+    pen_explain(&s->view, title, event, inspection, scan);
+}
+
+static void scan_event(struct scanner *s, struct pen_str title, struct pen_str event)
 {
     const struct pen_event_input input = {.body = event, .body_kind = PEN_BODY_JSON};
     struct pen_scan scan;
     struct pen_inspection inspection;
     pen_inspect(s->chain, s->scratch, &input, &s->limits, s->now_s, s->arena, &scan, &inspection);
     if (inspection.verdict == PEN_BLOCK) s->refused = true;
-    put_line(s, &inspection, &scan);
+    if (s->explain) {
+        put_explanation(s, title, event, &inspection, &scan);
+    } else {
+        put_line(s, &inspection, &scan);
+    }
     pen_arena_reset(s->arena);
 }
 
@@ -139,7 +163,11 @@ static void scan_too_long(struct scanner *s)
         .verdict = PEN_BLOCK, .status = 413, .reason = "body.too_large"};
     const struct pen_scan nothing = {.finding_count = 0};
     s->refused = true;
-    put_line(s, &inspection, &nothing);
+    if (s->explain) {
+        put_explanation(s, PEN_S("a line too long"), PEN_S(""), &inspection, &nothing);
+    } else {
+        put_line(s, &inspection, &nothing);
+    }
 }
 
 /* Inspect the whole lines of `bytes`. Returns how much of it was used. */
@@ -151,7 +179,7 @@ static size_t scan_lines(struct scanner *s, struct pen_str bytes, bool last, boo
         if (end == bytes.len && !last) break;
         struct pen_str line = pen_str_slice(bytes, start, end);
         if (line.len > 0 && line.ptr[line.len - 1] == '\r') line.len--;
-        if (line.len > 0 && !*skipping) scan_event(s, line);
+        if (line.len > 0 && !*skipping) scan_event(s, PEN_S(""), line);
         *skipping = false;
         start = end + 1;
     }
@@ -209,7 +237,7 @@ static int scan_file(struct scanner *s, const char *name)
             fprintf(stderr, "penstock scan: cannot read %s: %s\n", name, strerror(errno));
             status = 2;
         } else {
-            scan_event(s, (struct pen_str){buffer, length});
+            scan_event(s, pen_str_from_c(name), (struct pen_str){buffer, length});
         }
     }
     free(buffer);
@@ -294,14 +322,15 @@ static int run(struct scanner *s, char **files)
 int pen_cli_scan(int argc, char **argv)
 {
     static const struct option options[] = {
-        {"config", required_argument, NULL, 'c'},
-        {"function", required_argument, NULL, 'f'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+        {"config", required_argument, NULL, 'c'}, {"function", required_argument, NULL, 'f'},
+        {"explain", no_argument, NULL, 'x'},      {"all", no_argument, NULL, 'a'},
+        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
     };
     const char *file = NULL;
     const char *function = NULL;
-    for (int option; (option = getopt_long(argc, argv, "c:f:h", options, NULL)) != -1;) {
+    bool all = false;
+    struct scanner scanner = {0};
+    for (int option; (option = getopt_long(argc, argv, "c:f:xah", options, NULL)) != -1;) {
         switch (option) {
         case 'h':
             return fputs(help, stdout) == EOF ? 2 : 0;
@@ -311,6 +340,12 @@ int pen_cli_scan(int argc, char **argv)
         case 'f':
             function = optarg;
             break;
+        case 'x':
+            scanner.explain = true;
+            break;
+        case 'a':
+            all = true;
+            break;
         default:
             return 2;
         }
@@ -319,7 +354,12 @@ int pen_cli_scan(int argc, char **argv)
         fprintf(stderr, "penstock scan: -c FILE and --function NAME go together\n");
         return 2;
     }
-    struct scanner scanner = {0};
+    if (all && !scanner.explain) {
+        fprintf(stderr, "penstock scan: --all goes with --explain\n");
+        return 2;
+    }
+    scanner.view = pen_explain_view_for(stdout);
+    scanner.view.all = all;
     struct pen_error err = {0};
     int status = 2;
     if (set_up(&scanner, file, function, &err) == PEN_OK) {

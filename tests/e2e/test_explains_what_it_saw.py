@@ -1,0 +1,58 @@
+"""`penstock scan --explain` prints the tree of an event's texts for people; what is piped has no colours."""
+import json
+import os
+import subprocess
+
+import harness
+from harness import PENSTOCK, Setting
+
+KEY = "x%27+OR+1%3D1"
+EVENT = {"Records": [{"messageId": "1", "body": json.dumps({"s3": {"object": {"key": KEY}}})}]}
+
+
+class ExplainsWhatItSaw(Setting):
+    def scan(self, *arguments, data="", **variables):
+        return subprocess.run([PENSTOCK, "scan", *arguments], input=data, capture_output=True, text=True, check=False,
+                              cwd=self.folder, env={**os.environ, **variables}, timeout=harness.PATIENCE)
+
+    def write(self, event):
+        path = os.path.join(self.folder, "event.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(event, file)
+        return path
+
+    def test_the_tree_leads_to_the_finding(self):
+        run = self.scan("--explain", self.write(EVENT), COLUMNS="100")
+        self.assertEqual(run.returncode, 1, run.stderr)
+        lines = run.stdout.splitlines()
+        self.assertRegex(lines[0], r"event\.json: event, \d+ bytes, \d+ leaves$")
+        way = ['/Records/0/messageId ', '/Records/0/body ', '  json', '  /s3/object/key ', '    percent ',
+               '      ! sqli.tautology 95, bytes 3-9 "OR+1=1"', '        the value is closed']
+        for start in way:
+            self.assertTrue(any(line.startswith(start) for line in lines), f"no line '{start}' in\n{run.stdout}")
+        self.assertEqual(lines[-1], "block (403, sqli.tautology)")
+        self.assertNotIn("\033", run.stdout)
+        self.assertNotIn("messageId#", run.stdout)
+        self.assertIn("/Records/0/messageId# ", self.scan("--explain", "--all", self.write(EVENT)).stdout)
+
+    def test_lines_of_standard_input_follow_each_other(self):
+        run = self.scan("--explain", data='{"a":"b"}\n{"a":1,"a":2}\n{"c":"\\u001b[31m"}\n')
+        self.assertEqual(run.returncode, 1, run.stderr)
+        events = run.stdout.split("\n\n")
+        self.assertEqual([event.splitlines()[-1] for event in events],
+                         ["pass (200, none)", "block (400, json.duplicate_name)", "pass (200, none)"])
+        self.assertIn('"\\u001b[31m"', events[2])
+
+    def test_it_is_told_when_it_cannot_write(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            run = subprocess.run([PENSTOCK, "scan", "--explain", self.write(EVENT)], stdout=full,
+                                 stderr=subprocess.PIPE, text=True, check=False, timeout=harness.PATIENCE)
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("cannot write", run.stderr)
+
+    def test_names_are_shown_only_in_an_explanation(self):
+        self.assertEqual(self.scan("--all").returncode, 2)
+
+
+if __name__ == "__main__":
+    harness.main()
