@@ -204,7 +204,8 @@ static size_t arena_limit(const struct pen_config_limits *limits)
 {
     const size_t fixed = (size_t)512 << 10;
     const size_t per_leaf = 1024; /* node, leaf, path and decoded forms */
-    return fixed + 4 * (size_t)limits->body_bytes + per_leaf * limits->leaves;
+    /* The body, its texts laid out, and what is decoded of them, laid out as well. */
+    return fixed + 5 * (size_t)limits->body_bytes + per_leaf * limits->leaves;
 }
 
 static enum pen_step make_room(struct pen_request *r)

@@ -289,7 +289,7 @@ static enum pen_status set_up(struct scanner *s, const char *file, const char *f
     PEN_TRY(pen_arena_create((size_t)16 << 20, 65536, &s->chain_arena));
     PEN_TRY(pen_chain_create(s->ruleset, policy, s->chain_arena, &s->chain, err));
     const size_t limit =
-        ((size_t)1 << 20) + 4 * (size_t)s->limits.body_bytes + (size_t)1024 * s->limits.leaves;
+        ((size_t)1 << 20) + 5 * (size_t)s->limits.body_bytes + (size_t)1024 * s->limits.leaves;
     PEN_TRY(pen_arena_create(limit, ARENA_BLOCK, &s->arena));
     char *const memory = malloc(OUTPUT_BYTES);
     if (memory == NULL) return PEN_ERR_NOMEM;

@@ -133,20 +133,72 @@ static void names_every_leaf_by_its_path(void **state)
     }
 }
 
+static void check_layout(const struct pen_event *event)
+{
+    size_t start = 0;
+    for (uint32_t i = 0; i < event->leaf_count; i++) {
+        const struct pen_str laid = pen_str_slice(event->text, start, event->text_ends[i]);
+        assert_true(pen_str_equal(laid, pen_event_leaf(event, i)->text));
+        assert_int_equal(event->text.ptr[event->text_ends[i]], PEN_EVENT_GAP);
+        start = event->text_ends[i] + 1;
+    }
+    assert_int_equal(start, event->text.len);
+}
+
 static void lays_all_texts_in_one_buffer_with_gaps(void **state)
 {
     (void)state;
     const struct pen_event_input input = {
         .body = PEN_STR("{\"a\":\"xy\"}"), .body_kind = PEN_BODY_JSON, .query = PEN_STR("q=%41")};
     const struct pen_event event = decode(&input);
-    size_t start = 0;
-    for (uint32_t i = 0; i < event.leaf_count; i++) {
-        const struct pen_str laid = pen_str_slice(event.text, start, event.text_ends[i]);
-        assert_true(pen_str_equal(laid, pen_event_leaf(&event, i)->text));
-        assert_int_equal(event.text.ptr[event.text_ends[i]], PEN_EVENT_GAP);
-        start = event.text_ends[i] + 1;
+    check_layout(&event);
+}
+
+static void lays_texts_of_every_length(void **state)
+{
+    (void)state;
+    char body[8192];
+    struct pen_buf buf = pen_buf_over(body, sizeof(body));
+    for (size_t length = 1; length < 100; length++) {
+        pen_buf_put(&buf, length == 1 ? PEN_S("[\"") : PEN_S(",\""));
+        for (size_t i = 0; i < length; i++) {
+            pen_buf_byte(&buf, "ab c."[(i + length) % 5]);
+        }
+        pen_buf_byte(&buf, '"');
     }
-    assert_int_equal(start, event.text.len);
+    pen_buf_byte(&buf, ']');
+    assert_false(buf.full);
+    const struct pen_event_input input = {.body = pen_buf_str(&buf), .body_kind = PEN_BODY_JSON};
+    const struct pen_event event = decode(&input);
+    assert_int_equal(event.leaf_count, 99);
+    check_layout(&event);
+}
+
+static void lays_out_more_than_was_received(void **state)
+{
+    (void)state;
+    /* Each is decoded six times: their texts are longer than the body, in many blocks of leaves. */
+    char body[16384];
+    struct pen_buf buf = pen_buf_over(body, sizeof(body));
+    for (int i = 0; i < 400; i++) {
+        pen_buf_format(&buf, "%s\"%%252525252527 %d\"", i == 0 ? "[" : ",", i);
+    }
+    pen_buf_byte(&buf, ']');
+    assert_false(buf.full);
+    const struct pen_event_input input = {.body = pen_buf_str(&buf), .body_kind = PEN_BODY_JSON};
+    const struct pen_event event = decode(&input);
+    assert_int_equal(event.leaf_count, 400 * 7);
+    assert_true(event.leaf_count > 4 * PEN_EVENT_BLOCK);
+    assert_true(event.text.len > 2 * input.body.len);
+    check_layout(&event);
+    for (uint32_t i = 0; i < event.leaf_count; i++) {
+        const struct pen_leaf *const leaf = pen_event_leaf(&event, i);
+        if (i % 7 == 0) {
+            assert_null(leaf->from);
+        } else {
+            assert_ptr_equal(leaf->from, pen_event_leaf(&event, i - 1));
+        }
+    }
 }
 
 static const char *limit_code(const struct pen_event_input *input, struct pen_arena *memory)
@@ -370,6 +422,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(takes_an_attribute_out_of_its_quotes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names_every_leaf_by_its_path, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lays_all_texts_in_one_buffer_with_gaps, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(lays_texts_of_every_length, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(lays_out_more_than_was_received, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refuses_what_it_cannot_read_in_one_way, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refuses_what_is_wrapped_too_deep, set_up, tear_down),
         cmocka_unit_test(opens_no_more_than_a_multiple_of_what_came),
