@@ -223,7 +223,10 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     (void)state;
     const struct pen_str text = leaf->text;
     PEN_TRY(pen_scan_spend(scan, 8 * text.len));
-    const struct pen_str prefix = PEN_STR("url:"); /* Java reads what stands behind it */
+    /* Without white space the text is a URL, or an object's key with one in it; nobody's sentence.
+     */
+    const bool single =
+        pen_str_find(text, ' ', 0) == text.len && pen_str_find(text, '\n', 0) == text.len;
     size_t urls = 0;
     for (size_t i = 0; i < text.len && urls < URLS_MOST; i++) {
         struct url url = {.port = 0};
@@ -241,10 +244,7 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
         const struct weight weight = weigh(&url);
         if (weight.rule != NULL) {
             const size_t start = i - url.scheme.len;
-            const bool begins =
-                start == 0 || pen_str_equal_fold(pen_str_slice(text, 0, start), prefix);
-            const bool whole = begins && end == text.len;
-            const uint32_t score = whole || weight.score < IN_TEXT ? weight.score : IN_TEXT;
+            const uint32_t score = single || weight.score < IN_TEXT ? weight.score : IN_TEXT;
             pen_scan_report(scan, weight.rule, (struct pen_span){start, end}, score);
         }
         /* "jar:http://…!/": the URL within is looked at, too. */
