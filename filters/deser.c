@@ -315,7 +315,8 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
 {
     (void)state;
     const struct pen_str text = leaf->text;
-    PEN_TRY(pen_scan_spend(scan, 40 * text.len)); /* some seventy words are looked for */
+    PEN_TRY(pen_scan_spend(scan,
+                           10 * text.len)); /* seventy words, each by the machine's widest loads */
     inspect_magic(text, scan);
     inspect_php(text, scan);
     inspect_tags(text, scan);

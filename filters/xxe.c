@@ -262,8 +262,8 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
 {
     (void)state;
     const struct pen_str text = leaf->text;
-    /* Words are looked for some twenty times, brackets once. */
-    PEN_TRY(pen_scan_spend(scan, 24 * text.len));
+    /* Words are looked for some twenty times by the machine's widest loads, brackets once. */
+    PEN_TRY(pen_scan_spend(scan, 10 * text.len));
     bool leads = true;
     size_t checked = 0; /* the prolog is looked at once, however many declarations there are */
     const uint32_t before = scan->finding_count + scan->dropped;

@@ -1,10 +1,6 @@
 /** Statuses of decoding and of the chain, translated into answers. */
 #include "gateway/inspect.h"
 
-/* Lexers may look at every byte of every decoded form several times, and not more. */
-#define STEPS_PER_BYTE 64
-#define STEPS_AT_LEAST 65536
-
 struct pen_inspect_limits pen_inspect_default_limits(void)
 {
     return (struct pen_inspect_limits){
@@ -67,14 +63,14 @@ void pen_inspect(const struct pen_chain *chain, struct pen_scratch *scratch,
                  struct pen_inspection *out)
 {
     *out = (struct pen_inspection){.verdict = PEN_PASS, .status = 200, .reason = "none"};
-    pen_scan_init(scan, arena, scratch, STEPS_AT_LEAST);
+    pen_scan_init(scan, arena, scratch, pen_scan_steps(0));
     if (input->body.len > limits->body_bytes) {
         refuse(out, 413, "body.too_large");
         return;
     }
     if (!decode(input, limits, arena, out)) return;
 
-    scan->steps_left += (uint64_t)out->event.text.len * STEPS_PER_BYTE;
+    scan->steps_left = pen_scan_steps(out->event.text.len);
     struct pen_judgement judgement = {.verdict = PEN_BLOCK, .reason = "chain.unfinished"};
     /* The judgement says block whatever kept the chain from finishing. */
     const enum pen_status status = pen_chain_inspect(chain, &out->event, now_s, scan, &judgement);

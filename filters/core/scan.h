@@ -53,6 +53,15 @@ void pen_scan_init(struct pen_scan *scan, struct pen_arena *arena, struct pen_sc
                    uint64_t steps);
 
 /**
+ * Steps that an event of so many bytes of text, in all decoded forms, is granted: each of some
+ * thirty filters may look at every byte several times, and not more.
+ */
+static inline uint64_t pen_scan_steps(size_t text_bytes)
+{
+    return 65536 + (uint64_t)text_bytes * 256;
+}
+
+/**
  * Report a finding on the leaf at work (NULL inside inspect_event).
  *
  * @param rule  an id in the reporting filter's `rules` table, which also holds its sentence

@@ -11,9 +11,7 @@
 
 #include "filters/chain.h"
 
-#define TEXT_BYTES     65536
-#define STEPS_AT_LEAST 65536
-#define STEPS_PER_BYTE 64 /* what the gateway grants (gateway/inspect.c) */
+#define TEXT_BYTES 65536
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -91,8 +89,7 @@ static struct pen_judgement inspect(const struct kit *k, struct pen_event *event
                                     struct pen_scan *scan)
 {
     struct pen_judgement judgement;
-    pen_scan_init(scan, k->arena, k->scratch,
-                  STEPS_AT_LEAST + (uint64_t)event->text.len * STEPS_PER_BYTE);
+    pen_scan_init(scan, k->arena, k->scratch, pen_scan_steps(event->text.len));
     require(pen_chain_inspect(k->chain, event, 0, scan, &judgement) == PEN_OK);
     for (uint32_t i = 0; i < scan->finding_count; i++) {
         check_finding(&scan->findings[i]);

@@ -61,7 +61,7 @@ static struct pen_judgement inspect(const struct pen_event_input *input, struct 
         return judgement;
     }
     check_leaves(&event);
-    pen_scan_init(scan, arena, scratch, 65536 + (uint64_t)event.text.len * 64);
+    pen_scan_init(scan, arena, scratch, pen_scan_steps(event.text.len));
     /* The budget that the gateway gives must be enough for anything. */
     require(pen_chain_inspect(chain, &event, 0, scan, &judgement) == PEN_OK);
     for (uint32_t i = 0; i < scan->finding_count; i++) {

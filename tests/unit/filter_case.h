@@ -49,7 +49,7 @@ static inline struct pen_judgement filter_case_event(struct filter_case *c,
     if (pen_event_decode(input, NULL, c->arena, &c->event, &error) != PEN_OK) {
         fail_msg("%s at %zu", error.code, error.offset);
     }
-    pen_scan_init(&c->scan, c->arena, c->scratch, (uint64_t)1 << 24);
+    pen_scan_init(&c->scan, c->arena, c->scratch, pen_scan_steps(c->event.text.len));
     assert_int_equal(pen_chain_inspect(c->chain, &c->event, 0, &c->scan, &judgement), PEN_OK);
     return judgement;
 }
