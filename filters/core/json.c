@@ -67,9 +67,12 @@ static const char *new_node(struct reader *r, const char *p, struct pen_json **o
 {
     if (r->nodes == r->limits.nodes) return refuse(r, p, PEN_ERR_LIMIT, "json.nodes");
     if (r->block_left == 0) {
-        r->block = pen_arena_alloc(r->arena, NODE_BLOCK * sizeof(*r->block));
+        /* Two bytes a value at least, a comma or bracket among them: a small document in a text
+         * takes a small block. */
+        const size_t most = (size_t)(r->end - p) / 2 + 1;
+        r->block_left = most < NODE_BLOCK ? most : NODE_BLOCK;
+        r->block = pen_arena_alloc(r->arena, r->block_left * sizeof(*r->block));
         if (r->block == NULL) return out_of_memory(r, p);
-        r->block_left = NODE_BLOCK;
     }
     struct pen_json *const node = r->block++;
     struct pen_json *const open = r->open;

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define FEW        16 /* members that are cheaper to compare pairwise than to put into a table */
-#define FIRST_ROOM 64
+#define FIRST_ROOM 16
 #define FIRST_BITS 6
 #define STEPS      8 /* looks into the table for each name, on average; two are usual */
 #define ODD        UINT64_C(0x9e3779b97f4a7c15) /* 2^64 / golden ratio: spreads a difference upwards */
