@@ -123,7 +123,8 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
 {
     (void)state;
     const struct pen_str text = leaf->text;
-    PEN_TRY(pen_scan_spend(scan, 4 * text.len + (uint64_t)ENOUGH * REACH));
+    const size_t reach = text.len < REACH ? text.len : REACH;
+    PEN_TRY(pen_scan_spend(scan, 4 * text.len + (uint64_t)ENOUGH * reach));
     size_t unclosed = 0;
     for (size_t at = pen_str_find(text, '$', 0); at < text.len && unclosed < ENOUGH;
          at = pen_str_find(text, '$', at)) {

@@ -179,7 +179,8 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     (void)state;
     const struct pen_str text = leaf->text;
     /* An expression is looked at twice; those that do not end are bounded in number. */
-    PEN_TRY(pen_scan_spend(scan, 4 * text.len + (uint64_t)ENOUGH * REACH));
+    const size_t reach = text.len < REACH ? text.len : REACH;
+    PEN_TRY(pen_scan_spend(scan, 4 * text.len + (uint64_t)ENOUGH * reach));
     size_t unclosed = 0;
     for (size_t i = 0; i + 1 < text.len && unclosed < ENOUGH; i++) {
         const char c = text.ptr[i];

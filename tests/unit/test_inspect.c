@@ -1,0 +1,104 @@
+/** One event through decoding and chain as the gateway does it: answers, and room for the chain. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "gateway/inspect.h"
+
+static struct pen_ruleset *ruleset;
+static struct pen_scratch *scratch;
+static struct pen_arena *chain_arena;
+static struct pen_arena *arena;
+static const struct pen_chain *chain;
+
+static int set_up(void **state)
+{
+    (void)state;
+    struct pen_error err = {0};
+    return pen_ruleset_create(&ruleset, &err) == PEN_OK
+                   && pen_scratch_create(ruleset, &scratch) == PEN_OK
+                   && pen_arena_create(1 << 20, 4096, &chain_arena) == PEN_OK
+                   && pen_arena_create((size_t)16 << 20, 65536, &arena) == PEN_OK
+                   && pen_chain_create(ruleset, NULL, chain_arena, &chain, &err) == PEN_OK
+               ? 0
+               : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    pen_arena_destroy(arena);
+    pen_arena_destroy(chain_arena);
+    pen_scratch_destroy(scratch);
+    pen_ruleset_destroy(ruleset);
+    return 0;
+}
+
+static struct pen_inspection inspect(struct pen_str body)
+{
+    const struct pen_inspect_limits limits = pen_inspect_default_limits();
+    const struct pen_event_input input = {.body = body, .body_kind = PEN_BODY_JSON};
+    static struct pen_scan scan;
+    struct pen_inspection inspection;
+    pen_arena_reset(arena); /* of the last event, whose reason may lie in it */
+    pen_inspect(chain, scratch, &input, &limits, 0, arena, &scan, &inspection);
+    return inspection;
+}
+
+static void answers_by_what_was_wrong(void **state)
+{
+    (void)state;
+    const struct {
+        const char *why;
+        struct pen_str body;
+        int status;
+        const char *reason;
+    } rows[] = {
+        {"clean", PEN_STR("{\"note\":\"see you on Monday\"}"), 200, "none"},
+        {"an attack", PEN_STR("{\"note\":\"x' OR 1=1 --\"}"), 403, "sqli.tautology"},
+        {"two readings", PEN_STR("{\"a\":1,\"a\":2}"), 400, "json.duplicate_name"},
+        {"a number beyond a double", PEN_STR("{\"total\":1e400}"), 400, "json.number_range"},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        const struct pen_inspection inspection = inspect(rows[i].body);
+        if (inspection.status != rows[i].status || strcmp(inspection.reason, rows[i].reason) != 0) {
+            fail_msg("%s: %d %s", rows[i].why, inspection.status, inspection.reason);
+        }
+    }
+}
+
+static void has_room_for_many_texts_that_wake_a_filter(void **state)
+{
+    (void)state;
+    const struct pen_str texts[] = {
+        PEN_STR("${name"), PEN_STR("{{user"),    PEN_STR("<b>now"), PEN_STR("a.b(c"),
+        PEN_STR("=1"),     PEN_STR("O'Brien 1"), PEN_STR("a|b"),    PEN_STR("x and y"),
+    };
+    static char body[65536];
+    for (size_t t = 0; t < PEN_COUNT_OF(texts); t++) {
+        struct pen_buf buf = pen_buf_over(body, sizeof(body));
+        for (int i = 0; i < 1000; i++) {
+            pen_buf_put(&buf, i == 0 ? PEN_S("[\"") : PEN_S(",\""));
+            pen_buf_put(&buf, texts[t]);
+            pen_buf_byte(&buf, '"');
+        }
+        pen_buf_byte(&buf, ']');
+        assert_false(buf.full);
+        const struct pen_inspection inspection = inspect(pen_buf_str(&buf));
+        if (strstr(inspection.reason, "unfinished") != NULL) {
+            fail_msg("%.*s: %s", PEN_STR_ARGS(texts[t]), inspection.reason);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(answers_by_what_was_wrong),
+        cmocka_unit_test(has_room_for_many_texts_that_wake_a_filter),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
