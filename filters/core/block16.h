@@ -1,7 +1,8 @@
 /**
  * Looking at sixteen bytes at once: SSE2, which every x86-64 has, or two words of eight bytes.
  *
- * Each function says how many bytes at the beginning of a block of PEN_BLOCK bytes are of a kind.
+ * Each function looks at a block of PEN_BLOCK bytes; most say how many at its beginning are of a
+ * kind.
  */
 #ifndef PEN_CORE_BLOCK16_H
 #define PEN_CORE_BLOCK16_H
@@ -52,6 +53,38 @@ static inline size_t pen_block_spaces(const char *p)
     return pen_block_first(_mm_cmpeq_epi8(any, _mm_setzero_si128()));
 }
 
+static inline bool pen_block_has_unit(__m128i block)
+{
+    const __m128i percent = _mm_cmpeq_epi8(block, _mm_set1_epi8('%'));
+    const __m128i and = _mm_cmpeq_epi8(block, _mm_set1_epi8('&'));
+    const __m128i plus = _mm_cmpeq_epi8(block, _mm_set1_epi8('+'));
+    const __m128i slash = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
+    const __m128i any = _mm_or_si128(_mm_or_si128(percent, and), _mm_or_si128(plus, slash));
+    return _mm_movemask_epi8(_mm_or_si128(any, block)) != 0; /* bytes beyond ASCII have the sign */
+}
+
+/** Does a unit of some encoding begin here: '%', '&', '+', a backslash, anything beyond ASCII? */
+static inline bool pen_block_encodes(const char *p)
+{
+    return pen_block_has_unit(pen_block_load(p));
+}
+
+/** The same of 4 to 15 bytes. */
+static inline bool pen_block_short_encodes(const char *p, size_t length)
+{
+    uint64_t words[2];
+    if (length >= 8) {
+        memcpy(&words[0], p, 8);
+        memcpy(&words[1], p + length - 8, 8);
+    } else {
+        uint32_t halves[2];
+        memcpy(&halves[0], p, 4);
+        memcpy(&halves[1], p + length - 4, 4);
+        words[0] = words[1] = halves[0] | (uint64_t)halves[1] << 32;
+    }
+    return pen_block_has_unit(_mm_set_epi64x((long long)words[1], (long long)words[0]));
+}
+
 #else
 
 /* Is every byte of the word plain? Mycroft's zero-byte test, exact while no byte is high. */
@@ -85,6 +118,21 @@ static inline size_t pen_block_spaces(const char *p)
         at++;
     }
     return at;
+}
+
+static inline bool pen_block_short_encodes(const char *p, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (p[i] == '%' || p[i] == '&' || p[i] == '+' || p[i] == '\\' || (p[i] & 0x80) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static inline bool pen_block_encodes(const char *p)
+{
+    return pen_block_short_encodes(p, PEN_BLOCK);
 }
 
 #endif

@@ -59,15 +59,6 @@ PEN_MUST_USE enum pen_status pen_codec_base64_lenient(struct pen_str in, struct 
                                                       struct pen_str *out);
 
 /**
- * Base64 that a format declares: RFC 4648 section 4, line breaks within, padding or none, any spare
- * bits. The other alphabet's digits are refused: some functions read them, others skip them.
- *
- * Errors: PEN_ERR_SYNTAX, PEN_ERR_NOMEM
- */
-PEN_MUST_USE enum pen_status pen_codec_base64_declared(struct pen_str in, struct pen_arena *arena,
-                                                       struct pen_str *out);
-
-/**
  * Two hexadecimal digits a byte, the whole text, after "0x" or not.
  *
  * Errors: PEN_ERR_SYNTAX, PEN_ERR_NOMEM

@@ -85,7 +85,7 @@ static inline const struct pen_leaf *pen_event_leaf(const struct pen_event *even
  *               are those of pen_json_error and "form.syntax", "query.syntax",
  *               "text.utf8", those of
  *               filters/core/cloudevents.h, "event.leaves", "event.layers", "event.opened",
- * "event.memory"
+ * "event.forms", "event.ratio", "event.memory"
  *
  * Ownership: `out` lives as long as `arena` and everything that `input` borrows.
  * Errors:    PEN_ERR_SYNTAX, PEN_ERR_UNSUPPORTED, PEN_ERR_LIMIT, PEN_ERR_NOMEM; each refuses the

@@ -9,8 +9,8 @@ enum pen_expect {
     PEN_EXPECT_NOTHING,
     PEN_EXPECT_FORM,    /* percent-encoding in which '+' is a space */
     PEN_EXPECT_PERCENT, /* percent-encoding */
-    PEN_EXPECT_BASE64,  /* RFC 4648, of text, of data, of what is compressed */
-    PEN_EXPECT_JSON,    /* a JSON document */
+    PEN_EXPECT_BASE64,  /* of text, of data, of what is compressed; whatever is none stays */
+    PEN_EXPECT_JSON,    /* a JSON document; anything else is refused */
     PEN_EXPECT_FIELDS,  /* form-encoded fields: "a=1&b=2" */
 };
 

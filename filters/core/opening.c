@@ -6,8 +6,9 @@
  * order; the same text reached twice counts once. Where more than MAX_FORMS different ones appear
  * the event is refused: a form that is not looked at would be the place to hide in.
  *
- * Within a document only its strings are opened. The document as a whole is decoded only where that
- * gives it a quote or backslash more, for only then can it become another document.
+ * Within a JSON document only its strings are opened. The document as a whole is decoded only where
+ * that gives it a quote or backslash more: it then may be another document. Markup may be meant for
+ * anything, so it is both a document and a text.
  */
 #include "filters/core/opening.h"
 
@@ -15,14 +16,12 @@
 #include "filters/core/body/xml.h"
 #include "filters/core/codec.h"
 #include "filters/core/codec/inflate.h"
+#include "filters/core/codec/look.h"
 #include "filters/core/codec/texture.h"
 
-#define MAX_FORMS     8  /* of one text: three encodings in every order are seven */
-#define BASE64_LEAST  16 /* digits; shorter words are words */
-#define HEX_LEAST     16
-#define LITERAL_LEAST 8 /* hexadecimal digits behind "0x" */
-#define RUN_DECLARED  4 /* printable characters in a row that are a text in binary data */
-#define RUN_FOUND     8 /* the same where it is a guess that the data is encoded at all */
+#define MAX_FORMS    8 /* of one text: three encodings in every order are seven */
+#define RUN_DECLARED 4 /* printable characters in a row that are a text in binary data */
+#define RUN_FOUND    8 /* the same where it is a guess that the data is encoded at all */
 
 /* One text and every form made of it. */
 struct opening {
@@ -31,7 +30,8 @@ struct opening {
     uint32_t count;
 };
 
-static enum pen_status open_form(struct opening *o, const struct pen_leaf *leaf, uint32_t layer);
+static enum pen_status open_form(struct opening *o, const struct pen_leaf *leaf, unsigned seen,
+                                 uint32_t layer);
 
 static enum pen_status fail(struct pen_leaves *leaves, enum pen_status status, const char *code)
 {
@@ -84,7 +84,7 @@ static enum pen_status add_form(struct opening *o, const struct pen_leaf *leaf, 
     form.coding = coding;
     const struct pen_leaf *added = NULL;
     PEN_TRY(pen_leaves_push(o->leaves, &form, &added));
-    return open_form(o, added, layer + 1);
+    return open_form(o, added, pen_look(text), layer + 1);
 }
 
 typedef enum pen_status codec(struct pen_str in, struct pen_arena *arena, struct pen_str *out);
@@ -175,25 +175,21 @@ static enum pen_status add_bytes(struct opening *o, const struct pen_leaf *leaf,
     return add_bytes(o, step, text, PEN_CODING_GZIP, RUN_DECLARED, layer + 1);
 }
 
-static enum pen_status open_base64(struct opening *o, const struct pen_leaf *leaf, uint32_t layer)
+/* Sixteen hexadecimal digits and more are no base64, whose other digits are forty of sixty-four. */
+static enum pen_status open_digits(struct opening *o, const struct pen_leaf *leaf, uint32_t layer)
 {
-    struct pen_str bytes;
-    const enum pen_status status = pen_codec_base64_lenient(leaf->text, o->leaves->arena, &bytes);
-    if (status == PEN_ERR_SYNTAX) return PEN_OK;
-    if (status != PEN_OK) return out_of_memory(o->leaves);
-    return add_bytes(o, leaf, bytes, PEN_CODING_BASE64, RUN_FOUND, layer);
-}
-
-static enum pen_status open_hex(struct opening *o, const struct pen_leaf *leaf, uint32_t layer)
-{
-    const bool literal = pen_str_starts_fold(leaf->text, PEN_S("0x"));
-    if (leaf->text.len < (literal ? 2 + LITERAL_LEAST : HEX_LEAST)) return PEN_OK;
+    if (!pen_look_digits(leaf->text)) return PEN_OK;
 
     struct pen_str bytes;
-    const enum pen_status status = pen_codec_hex(leaf->text, o->leaves->arena, &bytes);
+    enum pen_coding coding = PEN_CODING_HEX;
+    enum pen_status status = pen_codec_hex(leaf->text, o->leaves->arena, &bytes);
+    if (status == PEN_ERR_SYNTAX && leaf->text.len >= PEN_LOOK_DIGITS) {
+        coding = PEN_CODING_BASE64;
+        status = pen_codec_base64_lenient(leaf->text, o->leaves->arena, &bytes);
+    }
     if (status == PEN_ERR_SYNTAX) return PEN_OK;
     if (status != PEN_OK) return out_of_memory(o->leaves);
-    return add_bytes(o, leaf, bytes, PEN_CODING_HEX, RUN_FOUND, layer);
+    return add_bytes(o, leaf, bytes, coding, RUN_FOUND, layer);
 }
 
 /* Documents. */
@@ -265,14 +261,6 @@ static enum pen_status open_xml(struct opening *o, const struct pen_leaf *leaf, 
     return pen_leaves_add_xml(leaves, document, leaf, layer + 1);
 }
 
-/* A document of another kind that the text may be is looked for here, beside JSON. */
-static enum pen_status open_document(struct opening *o, const struct pen_leaf *leaf, uint32_t layer,
-                                     bool *found)
-{
-    PEN_TRY(open_json(o, leaf, false, layer, found));
-    return *found ? PEN_OK : open_xml(o, leaf, layer);
-}
-
 static size_t count_ends(struct pen_str text)
 {
     size_t count = 0;
@@ -289,10 +277,29 @@ static enum pen_status undo_document(struct opening *o, const struct pen_leaf *l
     struct pen_str text;
     if (decode(leaf->text, o->leaves->arena, &text) != PEN_OK) return out_of_memory(o->leaves);
     if (text.ptr == leaf->text.ptr) return PEN_OK;
-    if (count_ends(text) > count_ends(leaf->text)) return add_form(o, leaf, text, coding, layer);
-
+    if (count_ends(text) > count_ends(leaf->text)) {
+        return add_form(o, leaf, text, coding, layer);
+    }
     pen_arena_trim(o->leaves->arena, text.ptr, text.len, 0);
     return PEN_OK;
+}
+
+static enum pen_status open_encoded_document(struct opening *o, const struct pen_leaf *leaf,
+                                             unsigned seen, uint32_t layer)
+{
+    if ((seen & PEN_LOOK_PERCENT) != 0) {
+        PEN_TRY(undo_document(o, leaf, percent, PEN_CODING_PERCENT, layer));
+    }
+    if ((seen & PEN_LOOK_AND) == 0) return PEN_OK;
+    return undo_document(o, leaf, pen_codec_entity, PEN_CODING_ENTITY, layer);
+}
+
+/* Whatever kinds of documents a text may be; `found`: as a text it is nothing else. */
+static enum pen_status open_document(struct opening *o, const struct pen_leaf *leaf, unsigned seen,
+                                     uint32_t layer, bool *found)
+{
+    PEN_TRY(open_json(o, leaf, false, layer, found));
+    return *found ? open_encoded_document(o, leaf, seen, layer) : open_xml(o, leaf, layer);
 }
 
 /* "a=1&b=2", each name and value as a form has it. */
@@ -327,99 +334,35 @@ static enum pen_status open_fields(struct opening *o, const struct pen_leaf *hol
     return PEN_OK;
 }
 
-/* The look at all bytes. */
-
-enum {
-    NOT_BASE64 = 1, /* in no alphabet of base64, nor padding or a line break */
-    NOT_HEX = 2,
-    PERCENT = 4,
-    AND = 8,
-    BACKSLASH = 16,
-    PLUS = 32,
-    HIGH = 64,
-    ENCODES = PERCENT | AND | BACKSLASH | PLUS | HIGH,
-};
-
-static const uint8_t classes[256] = {
-    /* clang-format off */
-    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2, 3, 3, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
-    3, 3, 3, 3, 3, 3 | PERCENT, 3 | AND, 3, 3, 3, 3, 2 | PLUS, 3, 2, 3, 2,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 3, 3, 2, 3, 3,
-    3, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-    3, 3 | BACKSLASH, 3, 3, 2,
-    3, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3,
-#define HIGH4  3 | HIGH, 3 | HIGH, 3 | HIGH, 3 | HIGH
-#define HIGH16 HIGH4, HIGH4, HIGH4, HIGH4
-    HIGH16, HIGH16, HIGH16, HIGH16, HIGH16, HIGH16, HIGH16, HIGH16,
-    /* clang-format on */
-};
-
-static unsigned look(struct pen_str text)
-{
-    unsigned seen = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        seen |= classes[(unsigned char)text.ptr[i]];
-    }
-    return seen;
-}
-
-static enum pen_status open_digits(struct opening *o, const struct pen_leaf *leaf, unsigned seen,
-                                   uint32_t layer)
-{
-    if ((seen & NOT_BASE64) != 0) return PEN_OK;
-    if (leaf->text.len >= BASE64_LEAST) PEN_TRY(open_base64(o, leaf, layer));
-    /* Its 'x' makes a literal no row of digits. */
-    if ((seen & NOT_HEX) == 0 || pen_str_starts_fold(leaf->text, PEN_S("0x"))) {
-        PEN_TRY(open_hex(o, leaf, layer));
-    }
-    return PEN_OK;
-}
+/* Choosing codecs. */
 
 static enum pen_status open_encoded(struct opening *o, const struct pen_leaf *leaf, unsigned seen,
                                     uint32_t layer)
 {
-    if ((seen & PERCENT) != 0) {
+    if ((seen & PEN_LOOK_PERCENT) != 0) {
         PEN_TRY(undo(o, leaf, percent, PEN_CODING_PERCENT, layer));
         PEN_TRY(undo(o, leaf, pen_codec_percent_u, PEN_CODING_PERCENT_U, layer));
     }
-    if ((seen & AND) != 0) PEN_TRY(undo(o, leaf, pen_codec_entity, PEN_CODING_ENTITY, layer));
-    if ((seen & BACKSLASH) != 0) {
+    if ((seen & PEN_LOOK_AND) != 0) {
+        PEN_TRY(undo(o, leaf, pen_codec_entity, PEN_CODING_ENTITY, layer));
+    }
+    if ((seen & PEN_LOOK_BACKSLASH) != 0) {
         PEN_TRY(undo(o, leaf, pen_codec_escape, PEN_CODING_ESCAPE, layer));
     }
-    if ((seen & PLUS) != 0) PEN_TRY(undo(o, leaf, pen_codec_utf7, PEN_CODING_UTF7, layer));
-    if ((seen & HIGH) == 0) return PEN_OK;
+    if ((seen & PEN_LOOK_PLUS) != 0) PEN_TRY(undo(o, leaf, pen_codec_utf7, PEN_CODING_UTF7, layer));
+    if ((seen & PEN_LOOK_HIGH) == 0) return PEN_OK;
     return undo(o, leaf, pen_codec_fold, PEN_CODING_FOLD, layer);
 }
 
-static bool may_be_document(struct pen_str text)
+static enum pen_status open_form(struct opening *o, const struct pen_leaf *leaf, unsigned seen,
+                                 uint32_t layer)
 {
-    const char first = text.len > 0 ? text.ptr[0] : '\0';
-    return first == '{' || first == '[' || first == '"' || first == '<' || is_space(first);
-}
+    bool is_document = false;
+    if (pen_look_document(leaf->text)) PEN_TRY(open_document(o, leaf, seen, layer, &is_document));
+    if (is_document) return PEN_OK;
 
-static bool is_ordinary(struct pen_str text, unsigned seen)
-{
-    const bool digits = (seen & NOT_BASE64) == 0 && text.len >= 2 + LITERAL_LEAST;
-    return (seen & ENCODES) == 0 && !digits && !may_be_document(text);
-}
-
-static enum pen_status open_form(struct opening *o, const struct pen_leaf *leaf, uint32_t layer)
-{
-    const unsigned seen = look(leaf->text);
-    if (is_ordinary(leaf->text, seen)) return PEN_OK;
-    if (may_be_document(leaf->text)) {
-        bool found = false;
-        PEN_TRY(open_document(o, leaf, layer, &found));
-        if (found) {
-            if ((seen & PERCENT) != 0) {
-                PEN_TRY(undo_document(o, leaf, percent, PEN_CODING_PERCENT, layer));
-            }
-            if ((seen & AND) == 0) return PEN_OK;
-            return undo_document(o, leaf, pen_codec_entity, PEN_CODING_ENTITY, layer);
-        }
-    }
-    PEN_TRY(open_digits(o, leaf, seen, layer));
-    return (seen & ENCODES) == 0 ? PEN_OK : open_encoded(o, leaf, seen, layer);
+    PEN_TRY(open_digits(o, leaf, layer));
+    return seen == 0 ? PEN_OK : open_encoded(o, leaf, seen, layer);
 }
 
 /* What the format declares. */
@@ -433,44 +376,45 @@ static enum pen_status open_declared_percent(struct opening *o, const struct pen
         return out_of_memory(o->leaves);
     }
     if (text.ptr == leaf->text.ptr || pen_str_equal(text, leaf->text)) {
-        return open_form(o, leaf, layer);
+        return open_form(o, leaf, pen_look(leaf->text), layer);
     }
     PEN_TRY(add_form(o, leaf, text, plus ? PEN_CODING_FORM : PEN_CODING_PERCENT, layer));
     /* A '+' that somebody forgot to encode still is a digit of base64 to lenient functions. */
-    return plus ? open_digits(o, leaf, look(leaf->text), layer) : PEN_OK;
+    return plus ? open_digits(o, leaf, layer) : PEN_OK;
 }
 
-static enum pen_status open_declared_base64(struct opening *o, const struct pen_leaf *leaf,
-                                            uint32_t layer)
+/* Base64 by the format's word; whoever declared the format asks for one strict reading. */
+static enum pen_status open_expected_base64(struct opening *o, const struct pen_leaf *leaf,
+                                            unsigned seen, uint32_t layer)
 {
     struct pen_str bytes;
-    const enum pen_status status = pen_codec_base64_declared(leaf->text, o->leaves->arena, &bytes);
-    if (status == PEN_ERR_SYNTAX) return fail(o->leaves, PEN_ERR_INVALID, "base64.syntax");
+    const enum pen_status status = pen_codec_base64_lenient(leaf->text, o->leaves->arena, &bytes);
+    if (status == PEN_ERR_SYNTAX) return open_form(o, leaf, seen, layer);
     if (status != PEN_OK) return out_of_memory(o->leaves);
-    return bytes.len == 0 ? PEN_OK
-                          : add_bytes(o, leaf, bytes, PEN_CODING_BASE64, RUN_DECLARED, layer);
+    return add_bytes(o, leaf, bytes, PEN_CODING_BASE64, RUN_DECLARED, layer);
 }
 
 enum pen_status pen_leaf_open(struct pen_leaves *leaves, const struct pen_leaf *leaf,
                               enum pen_expect expect, uint32_t layer)
 {
-    if (expect == PEN_EXPECT_NOTHING && is_ordinary(leaf->text, look(leaf->text))) return PEN_OK;
+    const unsigned seen = pen_look(leaf->text);
+    if (expect == PEN_EXPECT_NOTHING && pen_look_ordinary(leaf->text, seen)) return PEN_OK;
 
     struct opening o = {.leaves = leaves, .texts = {leaf->text}, .count = 1};
     bool found = false;
     switch (expect) {
     case PEN_EXPECT_NOTHING:
-        return open_form(&o, leaf, layer);
+        return open_form(&o, leaf, seen, layer);
     case PEN_EXPECT_FORM:
         return open_declared_percent(&o, leaf, true, layer);
     case PEN_EXPECT_PERCENT:
         return open_declared_percent(&o, leaf, false, layer);
     case PEN_EXPECT_BASE64:
-        return open_declared_base64(&o, leaf, layer);
+        return open_expected_base64(&o, leaf, seen, layer);
     case PEN_EXPECT_JSON:
         return open_json(&o, leaf, true, layer, &found);
     case PEN_EXPECT_FIELDS:
         return open_fields(&o, leaf, layer);
     }
-    return open_form(&o, leaf, layer);
+    return open_form(&o, leaf, seen, layer);
 }

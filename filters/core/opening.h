@@ -21,8 +21,9 @@
  *
  * Errors: PEN_ERR_LIMIT    "event.layers", "event.opened", "event.forms", "event.ratio",
  *                          "event.leaves" and those limits of a document within
- *         PEN_ERR_INVALID  "base64.syntax": declared and none; declared JSON: the JSON reader's
- * code PEN_ERR_NOMEM    "event.memory" Cost:   linear in what is opened
+ *         PEN_ERR_INVALID  no JSON where PEN_EXPECT_JSON says so; its reader's code
+ *         PEN_ERR_NOMEM    "event.memory"
+ * Cost:   linear in what is opened
  */
 PEN_MUST_USE enum pen_status pen_leaf_open(struct pen_leaves *leaves, const struct pen_leaf *leaf,
                                            enum pen_expect expect, uint32_t layer);

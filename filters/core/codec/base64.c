@@ -63,8 +63,8 @@ enum pen_status pen_codec_base64(struct pen_str in, struct pen_arena *arena, str
     return base64(bare, false, arena, out);
 }
 
-/* Values of digits of both alphabets, 64 + the value for the second one's own; BREAK, NONE. */
-enum { VALUE = 0x3f, URL = 0x40, BREAK = 0x80, NONE = 0xff };
+/* Values of digits of both alphabets, and what is none. */
+enum { BREAK = 0x80, NONE = 0xff };
 
 #define ROW(x) (x), (x) + 1, (x) + 2, (x) + 3, (x) + 4, (x) + 5, (x) + 6, (x) + 7, (x) + 8, (x) + 9
 #define NONE4  NONE, NONE, NONE, NONE
@@ -74,9 +74,9 @@ enum { VALUE = 0x3f, URL = 0x40, BREAK = 0x80, NONE = 0xff };
 static const uint8_t digits_any[256] = {
     /* clang-format off */
     NONE4, NONE4, NONE, NONE, BREAK, NONE, NONE, BREAK, NONE, NONE, NONE16,
-    NONE4, NONE4, NONE, NONE, NONE, 62, NONE, URL + 62, NONE, 63,
+    NONE4, NONE4, NONE, NONE, NONE, 62, NONE, 62, NONE, 63,
     ROW(52), NONE, NONE, NONE4,
-    NONE, ROW(0), ROW(10), 20, 21, 22, 23, 24, 25, NONE4, URL + 63,
+    NONE, ROW(0), ROW(10), 20, 21, 22, 23, 24, 25, NONE4, 63,
     NONE, ROW(26), ROW(36), 46, 47, 48, 49, 50, 51, NONE4, NONE,
     NONE64, NONE64,
     /* clang-format on */
@@ -88,13 +88,13 @@ static uint8_t digit_any(char c)
 }
 
 /* Digits in `in`; SIZE_MAX when there is anything else but line breaks and padding at the end. */
-static size_t count_digits(struct pen_str in, bool url)
+static size_t count_digits(struct pen_str in)
 {
     size_t digits = 0;
     size_t i = 0;
     for (; i < in.len; i++) {
         const uint8_t value = digit_any(in.ptr[i]);
-        if (value == NONE || (value != BREAK && value > VALUE && !url)) break;
+        if (value == NONE) break;
         digits += value != BREAK;
     }
     for (; i < in.len; i++) {
@@ -103,42 +103,55 @@ static size_t count_digits(struct pen_str in, bool url)
     return digits;
 }
 
-static enum pen_status lenient(struct pen_str in, bool url, struct pen_arena *arena,
-                               struct pen_str *out)
+/* Four digits at once, until a line ends or something else stands there. Returns digits read. */
+static size_t read_fours(struct pen_str in, char *bytes)
 {
-    const size_t digits = count_digits(in, url);
-    if (digits == SIZE_MAX || digits % 4 == 1) return PEN_ERR_SYNTAX;
-
-    const size_t length = digits / 4 * 3 + (digits % 4 == 0 ? 0 : digits % 4 - 1);
-    char *const bytes = pen_arena_bytes(arena, length);
-    if (bytes == NULL) return PEN_ERR_NOMEM;
-
-    uint32_t bits = 0;
-    uint32_t held = 0; /* bits not written yet */
-    size_t at = 0;
-    for (size_t i = 0; at < length; i++) {
-        const uint8_t value = digit_any(in.ptr[i]);
-        if (value == BREAK) continue;
-        bits = bits << 6 | (value & VALUE);
-        held += 6;
-        if (held < 8) continue;
-        held -= 8;
-        bytes[at++] = (char)(bits >> held & 0xff);
+    size_t i = 0;
+    for (size_t at = 0; in.len - i >= 4; i += 4, at += 3) {
+        const uint32_t a = digit_any(in.ptr[i]);
+        const uint32_t b = digit_any(in.ptr[i + 1]);
+        const uint32_t c = digit_any(in.ptr[i + 2]);
+        const uint32_t d = digit_any(in.ptr[i + 3]);
+        const uint32_t bits = a << 18 | b << 12 | c << 6 | d;
+        if (((a | b | c | d) & BREAK) != 0) break;
+        bytes[at] = (char)(bits >> 16);
+        bytes[at + 1] = (char)(bits >> 8 & 0xff);
+        bytes[at + 2] = (char)(bits & 0xff);
     }
-    *out = (struct pen_str){bytes, length};
-    return PEN_OK;
+    return i;
 }
 
 enum pen_status pen_codec_base64_lenient(struct pen_str in, struct pen_arena *arena,
                                          struct pen_str *out)
 {
-    return lenient(in, true, arena, out);
-}
+    const size_t room = in.len / 4 * 3 + 3;
+    char *const bytes = pen_arena_bytes(arena, room);
+    if (bytes == NULL) return PEN_ERR_NOMEM;
 
-enum pen_status pen_codec_base64_declared(struct pen_str in, struct pen_arena *arena,
-                                          struct pen_str *out)
-{
-    return lenient(in, false, arena, out);
+    const size_t read = read_fours(in, bytes);
+    size_t at = read / 4 * 3;
+    const struct pen_str rest = pen_str_slice(in, read, in.len);
+    const size_t digits = count_digits(rest);
+    if (digits == SIZE_MAX || digits % 4 == 1) {
+        pen_arena_trim(arena, bytes, room, 0);
+        return PEN_ERR_SYNTAX;
+    }
+    uint32_t bits = 0;
+    uint32_t held = 0; /* bits not written yet */
+    size_t left = digits;
+    for (size_t i = 0; left > 0; i++) {
+        const uint8_t value = digit_any(rest.ptr[i]);
+        if (value == BREAK) continue;
+        left--;
+        bits = bits << 6 | value;
+        held += 6;
+        if (held < 8) continue;
+        held -= 8;
+        bytes[at++] = (char)(bits >> held & 0xff);
+    }
+    pen_arena_trim(arena, bytes, room, at);
+    *out = (struct pen_str){bytes, at};
+    return PEN_OK;
 }
 
 void pen_codec_base64url_put(struct pen_buf *buf, struct pen_str bytes)

@@ -7,6 +7,9 @@ enum pen_status pen_codec_hex(struct pen_str in, struct pen_arena *arena, struct
     if (pen_str_starts_fold(in, prefix)) in = pen_str_slice(in, prefix.len, in.len);
     if (in.len == 0 || in.len % 2 != 0) return PEN_ERR_SYNTAX;
 
+    /* Most of what is asked about is no hexadecimal from its first letters on. */
+    if (pen_hex_value(in.ptr[0]) < 0 || pen_hex_value(in.ptr[1]) < 0) return PEN_ERR_SYNTAX;
+
     const size_t length = in.len / 2;
     char *const bytes = pen_arena_bytes(arena, length);
     if (bytes == NULL) return PEN_ERR_NOMEM;

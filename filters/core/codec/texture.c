@@ -6,32 +6,52 @@
 #include "filters/core/codec/inflate.h"
 #include "filters/core/utf8.h"
 
-static bool is_printable(char c)
+enum kind {
+    CONTROL, /* belongs to no text */
+    ASCII,
+    WHITE,
+    FOLLOWS, /* 0x80 to 0xBF: within a character of UTF-8 */
+    LEADS2,  /* begins one of two bytes */
+    LEADS3,
+    LEADS4,
+    STRAY, /* is nowhere in UTF-8 */
+};
+
+/* clang-format off */
+#define FOUR(kind)    (kind), (kind), (kind), (kind)
+#define SIXTEEN(kind) FOUR(kind), FOUR(kind), FOUR(kind), FOUR(kind)
+
+static const uint8_t kinds[256] = {
+    FOUR(CONTROL), FOUR(CONTROL), CONTROL, FOUR(WHITE), WHITE, CONTROL, CONTROL, SIXTEEN(CONTROL),
+    SIXTEEN(ASCII), SIXTEEN(ASCII), SIXTEEN(ASCII), SIXTEEN(ASCII), SIXTEEN(ASCII),
+    FOUR(ASCII), FOUR(ASCII), FOUR(ASCII), ASCII, ASCII, ASCII, CONTROL,
+    SIXTEEN(FOLLOWS), SIXTEEN(FOLLOWS), SIXTEEN(FOLLOWS), SIXTEEN(FOLLOWS),
+    STRAY, STRAY, LEADS2, LEADS2, FOUR(LEADS2), FOUR(LEADS2), FOUR(LEADS2), SIXTEEN(LEADS2),
+    SIXTEEN(LEADS3), FOUR(LEADS4), LEADS4, STRAY, STRAY, STRAY, FOUR(STRAY), FOUR(STRAY),
+};
+/* clang-format on */
+
+static inline enum kind kind_of(char c)
 {
-    return c >= 0x20 && c < 0x7f;
+    return (enum kind)kinds[(unsigned char)c];
 }
 
-static bool is_white(char c)
+static inline bool is_text_char(char c)
 {
-    return c >= '\t' && c <= '\r';
-}
-
-static bool is_high(char c)
-{
-    return ((unsigned char)c & 0x80) != 0;
+    const enum kind kind = kind_of(c);
+    return kind == ASCII || kind == WHITE;
 }
 
 /* Length of the UTF-8 sequence of more than one byte at `at`; 0 when there is none. */
-static size_t sequence(struct pen_str bytes, size_t at)
+static inline size_t sequence(struct pen_str bytes, size_t at)
 {
-    if (!is_high(bytes.ptr[at])) return 0;
+    const enum kind kind = kind_of(bytes.ptr[at]);
+    if (kind < LEADS2 || kind == STRAY) return 0;
 
-    /* Up to four bytes, of which the first character is asked for. */
-    const struct pen_str few = pen_str_slice(bytes, at, at + 4);
-    for (size_t length = 2; length <= few.len; length++) {
-        if (pen_utf8_valid(pen_str_slice(few, 0, length))) return length;
-    }
-    return 0;
+    const size_t length = kind == LEADS2 ? 2 : kind == LEADS3 ? 3 : 4;
+    if (bytes.len - at < length || kind_of(bytes.ptr[at + 1]) != FOLLOWS) return 0;
+    /* Random bytes hardly come so far. */
+    return pen_utf8_valid((struct pen_str){bytes.ptr + at, length}) ? length : 0;
 }
 
 /* Java's stream, .NET's BinaryFormatter, Python's pickle from protocol 2 on, Ruby's Marshal. */
@@ -66,7 +86,7 @@ static bool is_text(struct pen_str bytes)
     const size_t most = bytes.len / 10; /* bytes that belong to no text */
     size_t odd = 0;
     for (size_t at = 0; at < bytes.len;) {
-        if (is_printable(bytes.ptr[at]) || is_white(bytes.ptr[at])) {
+        if (is_text_char(bytes.ptr[at])) {
             at++;
             continue;
         }
@@ -96,9 +116,9 @@ struct run {
 static struct run wide_run(struct pen_str bytes, size_t at, char *out)
 {
     struct run run = {.end = at};
-    while (run.end < bytes.len && (is_printable(bytes.ptr[run.end]) || is_white(bytes.ptr[run.end]))
+    while (run.end < bytes.len && is_text_char(bytes.ptr[run.end])
            && (run.end + 1 == bytes.len || bytes.ptr[run.end + 1] == '\0')) {
-        if (is_printable(bytes.ptr[run.end])) run.ascii++;
+        if (kind_of(bytes.ptr[run.end]) == ASCII) run.ascii++;
         if (out != NULL) out[run.made] = bytes.ptr[run.end];
         run.made++;
         run.end = bytes.len - run.end > 2 ? run.end + 2 : bytes.len;
@@ -106,51 +126,82 @@ static struct run wide_run(struct pen_str bytes, size_t at, char *out)
     return run;
 }
 
-static struct run narrow_run(struct pen_str bytes, size_t at, char *out)
+static struct run narrow_run(struct pen_str bytes, size_t at)
 {
     struct run run = {.end = at};
     bool odd = true; /* the byte before belongs to no text, or there is none */
     while (run.end < bytes.len) {
-        const char c = bytes.ptr[run.end];
-        const size_t length = is_printable(c) || is_white(c) ? 1 : sequence(bytes, run.end);
-        if (length == 0 && (odd || !is_high(c))) break;
+        const enum kind kind = kind_of(bytes.ptr[run.end]);
+        if (kind == CONTROL) break;
+        if (kind <= WHITE) {
+            run.ascii += kind == ASCII;
+            run.end++;
+            odd = false;
+            continue;
+        }
+        const size_t length = sequence(bytes, run.end);
+        if (length == 0 && odd) break;
         odd = length == 0;
-        if (is_printable(c)) run.ascii++;
         run.end += length == 0 ? 1 : length;
     }
     run.made = run.end - at;
-    if (out != NULL) memcpy(out, bytes.ptr + at, run.made);
     return run;
 }
 
 static bool begins_wide(struct pen_str bytes, size_t at)
 {
-    return bytes.len - at > 3 && bytes.ptr[at + 1] == '\0' && is_printable(bytes.ptr[at + 2])
+    return bytes.len - at > 3 && bytes.ptr[at + 1] == '\0' && kind_of(bytes.ptr[at + 2]) == ASCII
            && bytes.ptr[at + 3] == '\0';
+}
+
+/* No run of `least` characters begins here: seen without reading one. */
+static inline bool is_no_start(struct pen_str bytes, size_t at)
+{
+    if (!is_text_char(bytes.ptr[at])) return true;
+    const char next = bytes.ptr[at + 1];
+    return kind_of(next) == CONTROL && next != '\0';
+}
+
+/* The next run of enough characters at or after `*at`, which then is where it begins. */
+static struct run next_run(struct pen_str bytes, size_t least, size_t *at)
+{
+    while (bytes.len - *at >= least) {
+        if (least > 1 && is_no_start(bytes, *at)) {
+            (*at)++;
+            continue;
+        }
+        const struct run run =
+            begins_wide(bytes, *at) ? wide_run(bytes, *at, NULL) : narrow_run(bytes, *at);
+        if (run.ascii >= least) return run;
+        *at = run.end > *at ? run.end : *at + 1;
+    }
+    return (struct run){.end = bytes.len};
 }
 
 enum pen_status pen_texture_strings(struct pen_str bytes, size_t least, struct pen_arena *arena,
                                     struct pen_str *out)
 {
+    size_t at = 0;
+    struct run run = next_run(bytes, least, &at);
+    if (run.made == 0) {
+        *out = (struct pen_str){0};
+        return PEN_OK;
+    }
     char *const text = pen_arena_bytes(arena, bytes.len);
     if (text == NULL) return PEN_ERR_NOMEM;
 
     size_t length = 0;
-    for (size_t at = 0; at < bytes.len;) {
-        if (!is_printable(bytes.ptr[at]) && !is_white(bytes.ptr[at])) {
-            at++;
-            continue;
-        }
+    while (run.made > 0) {
         /* Behind a run lies a byte that is left out: room for the line break. */
-        const bool wide = begins_wide(bytes, at);
-        const struct run run = wide ? wide_run(bytes, at, NULL) : narrow_run(bytes, at, NULL);
-        if (run.ascii >= least) {
-            if (length > 0) text[length++] = '\n';
-            (void)(wide ? wide_run(bytes, at, text + length)
-                        : narrow_run(bytes, at, text + length));
-            length += run.made;
+        if (length > 0) text[length++] = '\n';
+        if (begins_wide(bytes, at)) {
+            (void)wide_run(bytes, at, text + length);
+        } else {
+            memcpy(text + length, bytes.ptr + at, run.made);
         }
-        at = run.end > at ? run.end : at + 1;
+        length += run.made;
+        at = run.end;
+        run = next_run(bytes, least, &at);
     }
     pen_arena_trim(arena, text, bytes.len, length);
     *out = (struct pen_str){text, length};

@@ -15,7 +15,7 @@ enum pen_texture {
     PEN_TEXTURE_BINARY,
 };
 
-/** Linear. Nothing is PEN_TEXTURE_BINARY. */
+/** Linear, and soon done with what is random. Nothing is PEN_TEXTURE_BINARY. */
 enum pen_texture pen_texture(struct pen_str bytes);
 
 /**
@@ -24,8 +24,8 @@ enum pen_texture pen_texture(struct pen_str bytes);
  * A run is printable ASCII, white space and UTF-8, in which single other bytes above 0x7F may lie;
  * or ASCII in UTF-16, of either byte order.
  *
- * @param least  printable characters of ASCII that a run must have
- * @param out    at most as many bytes as there are in `bytes`; none when there is no run
+ * @param least  printable characters of ASCII that a run must have; 1 or more
+ * @param out    at most as many bytes as there are in `bytes`; empty when there is no run
  *
  * Errors: PEN_ERR_NOMEM; `out` is untouched
  */

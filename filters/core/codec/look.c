@@ -1,0 +1,81 @@
+/** Sixteen bytes at a time; only where there is something are they told apart. */
+#include "filters/core/codec/look.h"
+
+#include "filters/core/block16.h"
+
+enum {
+    ENCODES = PEN_LOOK_PERCENT | PEN_LOOK_AND | PEN_LOOK_BACKSLASH | PEN_LOOK_PLUS | PEN_LOOK_HIGH,
+    DIGIT = 32, /* of base64, its padding, a line break within */
+    OPENS = 64, /* a document, or white space before it */
+};
+
+/* clang-format off */
+#define D DIGIT
+#define O OPENS
+static const uint8_t classes[256] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, O, D | O, 0, 0, D | O, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    O, 0, O, 0, 0, PEN_LOOK_PERCENT, PEN_LOOK_AND, 0, 0, 0, 0, D | PEN_LOOK_PLUS, 0, D, 0, D,
+    D, D, D, D, D, D, D, D, D, D, 0, 0, O, D, 0, 0,
+    0, D, D, D, D, D, D, D, D, D, D, D, D, D, D, D,
+    D, D, D, D, D, D, D, D, D, D, D, O, PEN_LOOK_BACKSLASH, 0, 0, D,
+    0, D, D, D, D, D, D, D, D, D, D, D, D, D, D, D,
+    D, D, D, D, D, D, D, D, D, D, D, O, 0, 0, 0, 0,
+#define H16 PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH
+    H16, H16, H16, H16, H16, H16, H16, H16,
+};
+#undef D
+#undef O
+#undef H16
+/* clang-format on */
+
+static unsigned class_of(char c)
+{
+    return classes[(unsigned char)c];
+}
+
+static unsigned look_closely(struct pen_str text, size_t start, size_t end)
+{
+    unsigned seen = 0;
+    for (size_t i = start; i < end; i++) {
+        seen |= class_of(text.ptr[i]);
+    }
+    return seen & ENCODES;
+}
+
+unsigned pen_look(struct pen_str text)
+{
+    if (text.len < PEN_BLOCK) {
+        if (text.len >= 4 && !pen_block_short_encodes(text.ptr, text.len)) return 0;
+        return look_closely(text, 0, text.len);
+    }
+
+    unsigned seen = 0;
+    for (size_t at = 0; at < text.len; at += PEN_BLOCK) {
+        if (text.len - at < PEN_BLOCK) at = text.len - PEN_BLOCK; /* some of it a second time */
+        if (pen_block_encodes(text.ptr + at)) seen |= look_closely(text, at, at + PEN_BLOCK);
+    }
+    return seen;
+}
+
+static bool is_literal(struct pen_str text)
+{
+    return text.len >= 2 + PEN_LOOK_LITERAL && text.ptr[0] == '0' && (text.ptr[1] | 0x20) == 'x';
+}
+
+bool pen_look_digits(struct pen_str text)
+{
+    if (text.len < PEN_LOOK_DIGITS) return is_literal(text);
+
+    for (size_t i = 0; i < PEN_LOOK_DIGITS; i += 4) {
+        const unsigned all = class_of(text.ptr[i]) & class_of(text.ptr[i + 1])
+                             & class_of(text.ptr[i + 2]) & class_of(text.ptr[i + 3]);
+        if ((all & DIGIT) == 0) return false;
+    }
+    return true;
+}
+
+bool pen_look_document(struct pen_str text)
+{
+    return text.len > 1 && (class_of(text.ptr[0]) & OPENS) != 0;
+}
