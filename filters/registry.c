@@ -33,11 +33,11 @@ size_t pen_registry_find(struct pen_str name)
 }
 
 static const struct pen_str sinks[] = {
-    PEN_STR("sql"),    PEN_STR("nosql"), PEN_STR("html"),        PEN_STR("shell"),
-    PEN_STR("path"),   PEN_STR("http"),  PEN_STR("xml"),         PEN_STR("template"),
-    PEN_STR("ldap"),   PEN_STR("xpath"), PEN_STR("code"),        PEN_STR("header"),
-    PEN_STR("mail"),   PEN_STR("log"),   PEN_STR("spreadsheet"), PEN_STR("llm"),
-    PEN_STR("object"),
+    PEN_STR("sql"),    PEN_STR("nosql"),   PEN_STR("html"),        PEN_STR("shell"),
+    PEN_STR("path"),   PEN_STR("http"),    PEN_STR("xml"),         PEN_STR("template"),
+    PEN_STR("ldap"),   PEN_STR("xpath"),   PEN_STR("code"),        PEN_STR("header"),
+    PEN_STR("mail"),   PEN_STR("log"),     PEN_STR("spreadsheet"), PEN_STR("llm"),
+    PEN_STR("object"), PEN_STR("graphql"),
 };
 
 size_t pen_registry_sink_count(void)

@@ -93,6 +93,8 @@ static enum pen_status add_body(struct pen_leaves *leaves, const struct pen_even
         return pen_body_add_ndjson(leaves, input->body, &event->root, offset);
     case PEN_BODY_XML:
         return pen_body_add_xml(leaves, input->body, offset);
+    case PEN_BODY_GRAPHQL:
+        return pen_body_add_graphql(leaves, input->body, offset);
     case PEN_BODY_TEXT:
         return pen_body_add_text(leaves, input->body, offset);
     }

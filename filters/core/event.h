@@ -28,8 +28,9 @@ enum pen_body_kind {
     PEN_BODY_FORM,
     PEN_BODY_NDJSON, /* one document a line, or RFC 7464 */
     PEN_BODY_XML,
-    PEN_BODY_TEXT,   /* one leaf, UTF-8 */
-    PEN_BODY_OPAQUE, /* declared by the function: bounded, forwarded, not looked into */
+    PEN_BODY_GRAPHQL, /* one executable document */
+    PEN_BODY_TEXT,    /* one leaf, UTF-8 */
+    PEN_BODY_OPAQUE,  /* declared by the function: bounded, forwarded, not looked into */
 };
 
 /** Whether a request is a CloudEvent, and how it carries it (filters/core/cloudevents.h). */
@@ -56,11 +57,14 @@ struct pen_event_limits {
     uint32_t layers; /* encodings undone, one in the other; 0 = 6 */
 };
 
+struct pen_graphql_document; /* filters/core/graphql_leaves.h */
+
 struct pen_event {
     struct pen_str body;
     const struct pen_json *root; /* of a JSON body; NULL otherwise */
     enum pen_cloudevents_mode cloudevents;
-    struct pen_leaf *const *blocks; /* of PEN_EVENT_BLOCK leaves each: pen_event_leaf */
+    const struct pen_graphql_document *graphql; /* in the body or a text; NULL when there is none */
+    struct pen_leaf *const *blocks;             /* of PEN_EVENT_BLOCK leaves each: pen_event_leaf */
     uint32_t leaf_count;
     struct pen_str text;     /* all leaf texts, gaps between: what the prefilter scans */
     const size_t *text_ends; /* end offset in `text` of leaf i, ascending; leaf_count entries */
@@ -97,7 +101,8 @@ PEN_MUST_USE enum pen_status pen_event_decode(const struct pen_event_input *inpu
                                               struct pen_json_error *error);
 
 /**
- * The body kind that a Content-Type names: application/json and +json, form-urlencoded, text/plain.
+ * The body kind that a Content-Type names: application/json and +json, form-urlencoded,
+ * application/graphql, text/plain.
  * A charset other than utf-8 (or us-ascii for text) and anything malformed is unsupported.
  *
  * Errors: PEN_ERR_UNSUPPORTED  another media type or charset: 415

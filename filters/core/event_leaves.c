@@ -115,6 +115,7 @@ static enum pen_status lay_out_anew(struct pen_leaves *leaves, const struct pen_
 
 enum pen_status pen_leaves_end(struct pen_leaves *leaves, struct pen_event *event)
 {
+    event->graphql = leaves->graphql;
     event->blocks = leaves->blocks;
     event->leaf_count = leaves->count;
     event->text_ends = leaves->ends;

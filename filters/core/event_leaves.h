@@ -28,8 +28,10 @@ struct pen_leaves {
     uint32_t count;
     char *text; /* each leaf's text is put here while a cache holds it, until there is no room */
     size_t text_room;
-    size_t text_bytes; /* of all texts, gaps included */
-    const char *code;  /* of the error */
+    size_t text_bytes;                    /* of all texts, gaps included */
+    struct pen_graphql_document *graphql; /* the first; see graphql_leaves.h */
+    struct pen_graphql_document *last_graphql;
+    const char *code; /* of the error */
 };
 
 /**

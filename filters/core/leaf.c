@@ -69,6 +69,10 @@ static void put_origin(const struct pen_leaf *leaf, struct pen_buf *buf)
         pen_buf_put(buf, PEN_S("xml:"));
         pen_xml_path(leaf->node, buf);
         break;
+    case PEN_ORIGIN_GRAPHQL:
+        pen_buf_put(buf, PEN_S("graphql:"));
+        put_place(leaf, buf);
+        break;
     case PEN_ORIGIN_HEADER:
         pen_buf_put(buf, PEN_S("header:/"));
         put_lower(leaf->name, buf);

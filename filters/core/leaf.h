@@ -16,6 +16,7 @@ enum pen_origin {
     PEN_ORIGIN_FORM,      /* path "form:/name" */
     PEN_ORIGIN_MULTIPART, /* path "multipart:/avatar", "multipart:/avatar/filename" */
     PEN_ORIGIN_XML,       /* path "xml:/order/item[2]/@id" */
+    PEN_ORIGIN_GRAPHQL,   /* path "graphql:/query/user/(id)"; "graphql:" the whole document */
     PEN_ORIGIN_HEADER,    /* path "header:/user-agent" */
     PEN_ORIGIN_PATH,      /* path "path:/2": the second segment; "path:" the whole path */
 };

@@ -57,6 +57,11 @@ static enum pen_status kind_of(struct pen_str type, struct pen_str subtype, enum
         *out = PEN_BODY_FORM;
         return PEN_OK;
     }
+    if (pen_str_equal_fold(type, PEN_S("application"))
+        && pen_str_equal_fold(subtype, PEN_S("graphql"))) {
+        *out = PEN_BODY_GRAPHQL;
+        return PEN_OK;
+    }
     if (pen_str_equal_fold(type, PEN_S("text")) && pen_str_equal_fold(subtype, PEN_S("plain"))) {
         *out = PEN_BODY_TEXT;
         return PEN_OK;

@@ -18,6 +18,7 @@
 #include "filters/core/codec/inflate.h"
 #include "filters/core/codec/look.h"
 #include "filters/core/codec/texture.h"
+#include "filters/core/graphql_leaves.h"
 
 #define MAX_FORMS    8 /* of one text: three encodings in every order are seven */
 #define RUN_DECLARED 4 /* printable characters in a row that are a text in binary data */
@@ -299,6 +300,7 @@ static enum pen_status open_document(struct opening *o, const struct pen_leaf *l
                                      uint32_t layer, bool *found)
 {
     PEN_TRY(open_json(o, leaf, false, layer, found));
+    if (!*found) PEN_TRY(pen_graphql_open(o->leaves, leaf, layer, found));
     return *found ? open_encoded_document(o, leaf, seen, layer) : open_xml(o, leaf, layer);
 }
 
@@ -354,11 +356,16 @@ static enum pen_status open_encoded(struct opening *o, const struct pen_leaf *le
     return undo(o, leaf, pen_codec_fold, PEN_CODING_FOLD, layer);
 }
 
+static bool may_be_document(struct pen_str text)
+{
+    return pen_look_document(text) || pen_graphql_begins(text);
+}
+
 static enum pen_status open_form(struct opening *o, const struct pen_leaf *leaf, unsigned seen,
                                  uint32_t layer)
 {
     bool is_document = false;
-    if (pen_look_document(leaf->text)) PEN_TRY(open_document(o, leaf, seen, layer, &is_document));
+    if (may_be_document(leaf->text)) PEN_TRY(open_document(o, leaf, seen, layer, &is_document));
     if (is_document) return PEN_OK;
 
     PEN_TRY(open_digits(o, leaf, layer));
@@ -398,7 +405,10 @@ enum pen_status pen_leaf_open(struct pen_leaves *leaves, const struct pen_leaf *
                               enum pen_expect expect, uint32_t layer)
 {
     const unsigned seen = pen_look(leaf->text);
-    if (expect == PEN_EXPECT_NOTHING && pen_look_ordinary(leaf->text, seen)) return PEN_OK;
+    if (expect == PEN_EXPECT_NOTHING && pen_look_ordinary(leaf->text, seen)
+        && !pen_graphql_begins(leaf->text)) {
+        return PEN_OK;
+    }
 
     struct opening o = {.leaves = leaves, .texts = {leaf->text}, .count = 1};
     bool found = false;

@@ -261,7 +261,7 @@ static void reads_every_other_key(void **state)
         "    target: /in/{tenant}/*\n"
         "    upstream: unix\n"
         "    methods: [GET, POST]\n"
-        "    bodies: [json, form, text, opaque]\n"
+        "    bodies: [json, form, graphql, text, opaque]\n"
         "    limits: { body: 1B, depth: 1, leaves: 1, string: 1GiB }\n"
         "    authorization: forward\n"
         "    claims_to_headers: { X-Tenant: tenant, X-Role: /realm/roles/0 }\n"
@@ -327,8 +327,8 @@ static void reads_every_other_key(void **state)
     assert_int_equal(a->route_kind, PEN_ROUTE_PREFIX);
     assert_text(a->target, "/in/{tenant}/*");
     assert_text(a->allow_field, "GET, POST");
-    assert_int_equal(a->body_count, 4);
-    assert_int_equal(a->bodies[3], PEN_BODY_OPAQUE);
+    assert_int_equal(a->body_count, 5);
+    assert_int_equal(a->bodies[4], PEN_BODY_OPAQUE);
     assert_int_equal(a->limits.body_bytes, 1);
     assert_int_equal(a->limits.string_bytes, (uint64_t)1 << 30);
     assert_int_equal(a->authorization, PEN_AUTHORIZATION_FORWARD);

@@ -18,6 +18,10 @@ PEN_MUST_USE enum pen_status pen_body_add_json(struct pen_leaves *leaves, struct
 PEN_MUST_USE enum pen_status pen_body_add_ndjson(struct pen_leaves *leaves, struct pen_str body,
                                                  const struct pen_json **root, size_t *offset);
 
+/** application/graphql: one document. Codes are those of pen_graphql_read. */
+PEN_MUST_USE enum pen_status pen_body_add_graphql(struct pen_leaves *leaves, struct pen_str body,
+                                                  size_t *offset);
+
 /** Text: one leaf. */
 PEN_MUST_USE enum pen_status pen_body_add_text(struct pen_leaves *leaves, struct pen_str body,
                                                size_t *offset);
