@@ -33,10 +33,14 @@ static const struct pen_json *compare_few(const struct pen_json *object)
 }
 
 /* Length first: most names differ in it, and no byte has to be read. */
+static bool name_is_less(struct pen_str a, struct pen_str b)
+{
+    return a.len != b.len ? a.len < b.len : pen_str_compare(a, b) < 0;
+}
+
 static bool is_less(const struct pen_json *a, const struct pen_json *b)
 {
-    if (a->name.len != b->name.len) return a->name.len < b->name.len;
-    return pen_str_compare(a->name, b->name) < 0;
+    return name_is_less(a->name, b->name);
 }
 
 static void sift_down(member *heap, size_t at, size_t count)
@@ -53,8 +57,10 @@ static void sift_down(member *heap, size_t at, size_t count)
     heap[at] = moving;
 }
 
-static void sort(member *members, size_t count)
+void pen_json_names_sort(member *members, size_t count)
 {
+    if (count == 0) return;
+
     for (size_t i = count / 2; i-- > 0;) {
         sift_down(members, i, count);
     }
@@ -64,6 +70,21 @@ static void sort(member *members, size_t count)
         members[left] = largest;
         sift_down(members, 0, left);
     }
+}
+
+size_t pen_json_names_find(const member *sorted, size_t count, struct pen_str name)
+{
+    size_t low = 0;
+    size_t high = count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (name_is_less(sorted[middle]->name, name)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < count && pen_str_equal(sorted[low]->name, name) ? low : count;
 }
 
 static enum pen_status compare_many(const struct pen_json *object, struct pen_arena *arena,
@@ -76,7 +97,7 @@ static enum pen_status compare_many(const struct pen_json *object, struct pen_ar
     for (const struct pen_json *m = object->first; m != NULL; m = m->next) {
         members[count++] = m;
     }
-    sort(members, count);
+    pen_json_names_sort(members, count);
     for (size_t i = 1; i < count && *duplicate == NULL; i++) {
         if (!same_name(members[i - 1], members[i])) continue;
         *duplicate = members[i]->index > members[i - 1]->index ? members[i] : members[i - 1];

@@ -21,6 +21,12 @@ PEN_MUST_USE enum pen_status pen_json_names_unique(const struct pen_json *object
                                                    struct pen_arena *arena,
                                                    const struct pen_json **duplicate);
 
+/** Sort nodes by their names, equal ones side by side. O(n log n) at worst. */
+void pen_json_names_sort(const struct pen_json **members, size_t count);
+
+/** The first of the sorted nodes with this name; `count` when there is none. O(log n). */
+size_t pen_json_names_find(const struct pen_json *const *sorted, size_t count, struct pen_str name);
+
 /** Starts out as zeros but for the seed. */
 struct pen_json_names {
     uint64_t *prints;
