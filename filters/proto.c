@@ -1,0 +1,278 @@
+/**
+ * Prototype pollution: a name that reaches the object all others inherit from.
+ *
+ * Functions in JavaScript merge what they get into objects of their own, or set values by path
+ * ("a.b.c", "a[b][c]"). A name `__proto__`, or `constructor` with `prototype` in it, then changes
+ * every object of the process: `{"__proto__": {"isAdmin": true}}`. (CWE-1321) No honest sender
+ * names a member so; in a text it has to be a path with something behind it, as one that mentions
+ * the word is harmless.
+ *
+ * Members that would raise the sender's own rights ("isAdmin": true) are only hinted at: whether
+ * they are the sender's to set only the function knows. (CWE-915)
+ */
+#include "filters/filter.h"
+
+static const struct pen_rule rules[] = {
+    {"proto.name",
+     "a member or parameter is named so that it reaches the prototype of all objects"},
+    {"proto.path", "a path in the text sets something on the prototype of all objects"},
+    {"proto.mention", "a path in the text leads to the prototype of an object"},
+    {"proto.rights", "a member that may raise the sender's rights, if the function takes it over"},
+};
+
+static const struct pen_trigger triggers[] = {
+    {.pattern = "__proto__"},
+    {.pattern = "prototype"},
+    {.pattern = "is_?(admin|superuser|staff)", .caseless = true},
+};
+
+#define SCORE_NAME    90
+#define SCORE_SET     85 /* "a.__proto__.b = c" */
+#define SCORE_WHOLE   75 /* a path and nothing else */
+#define SCORE_REPLACE 60 /* "a.__proto__ = b" changes one object: old code does that */
+#define SCORE_MENTION 45
+#define SCORE_RIGHTS  20
+
+static bool is_word(char c)
+{
+    return pen_is_alpha(c) || pen_is_digit(c) || c == '_' || c == '$';
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static bool is_quote(char c)
+{
+    return c == '\'' || c == '"' || c == '`';
+}
+
+static char at_or_nul(struct pen_str text, size_t at)
+{
+    return at < text.len ? text.ptr[at] : '\0';
+}
+
+static bool stands(struct pen_str text, size_t at, struct pen_str word)
+{
+    return pen_str_starts(pen_str_slice(text, at, text.len), word);
+}
+
+static size_t skip_blanks(struct pen_str text, size_t at)
+{
+    while (is_blank(at_or_nul(text, at))) {
+        at++;
+    }
+    return at;
+}
+
+/* Quotes may be escaped, once or more: JSON in JSON. */
+static size_t skip_quote(struct pen_str text, size_t at)
+{
+    while (at_or_nul(text, at) == '\\') {
+        at++;
+    }
+    return is_quote(at_or_nul(text, at)) ? at + 1 : at;
+}
+
+/* The step of a path that begins at `at`: ".name", "[name]", "['name']"; its name, and `end` behind
+   it. Empty when there is none. */
+static struct pen_str step_at(struct pen_str text, size_t at, size_t *end)
+{
+    const char first = at_or_nul(text, at);
+    if (first != '.' && first != '[') return (struct pen_str){NULL, 0};
+
+    const size_t start = first == '[' ? skip_quote(text, at + 1) : at + 1;
+    size_t stop = start;
+    while (is_word(at_or_nul(text, stop))) {
+        stop++;
+    }
+    const struct pen_str name = pen_str_slice(text, start, stop);
+    if (first == '[') {
+        stop = skip_quote(text, stop);
+        if (at_or_nul(text, stop) != ']') return (struct pen_str){NULL, 0};
+        stop++;
+    }
+    *end = stop;
+    return name;
+}
+
+/* A path to a prototype. */
+struct reach {
+    struct pen_span span;
+    size_t end;    /* behind the last step */
+    size_t beyond; /* steps that lead on from the prototype */
+};
+
+/* "__proto__" or "constructor" with a step "prototype" at `at`, and the steps behind. */
+static bool reaches(struct pen_str text, size_t at, struct reach *out)
+{
+    const struct pen_str proto = PEN_STR("__proto__");
+    const struct pen_str constructor = PEN_STR("constructor");
+    const bool is_proto = stands(text, at, proto);
+    if (!is_proto && !stands(text, at, constructor)) return false;
+    if (at > 0 && is_word(text.ptr[at - 1])) return false;
+
+    size_t end = at + (is_proto ? proto.len : constructor.len);
+    if (is_word(at_or_nul(text, end))) return false;
+
+    /* The bracket or quote that the word itself stands in. */
+    size_t behind = skip_quote(text, end);
+    if (at_or_nul(text, behind) == ']' && at > 0) behind++;
+    if (behind > end && at_or_nul(text, behind - 1) == ']') end = behind;
+    if (!is_proto) {
+        const struct pen_str step = step_at(text, end, &end);
+        if (!pen_str_equal(step, PEN_S("prototype"))) return false;
+    }
+    *out = (struct reach){.span = {at, end}, .end = end};
+    for (struct pen_str step = step_at(text, end, &end); step.len > 0;
+         step = step_at(text, end, &end)) {
+        out->beyond++;
+        out->end = end;
+        if (out->beyond == 8) break; /* enough; what follows is looked at for itself */
+    }
+    return true;
+}
+
+/* "=" behind the path, and no comparison. */
+static bool is_set(struct pen_str text, size_t at)
+{
+    at = skip_blanks(text, at);
+    return at_or_nul(text, at) == '=' && at_or_nul(text, at + 1) != '=';
+}
+
+/* "\"__proto__\": {" */
+static bool is_member(struct pen_str text, size_t at)
+{
+    const size_t behind = skip_quote(text, at);
+    if (behind == at) return false;
+    return at_or_nul(text, skip_blanks(text, behind)) == ':';
+}
+
+/* Only a path: no blank in it but around "=", ";" at its end at most. */
+static bool is_whole(struct pen_str text, const struct reach *reach)
+{
+    for (size_t i = 0; i < reach->span.start; i++) {
+        if (is_blank(text.ptr[i])) return false;
+    }
+    size_t at = reach->end;
+    if (at_or_nul(text, at) == ';') at++;
+    return skip_blanks(text, at) == text.len;
+}
+
+/* Behind these a query begins a name. */
+static bool begins_parameter(struct pen_str text, size_t at)
+{
+    const char before = at > 0 ? text.ptr[at - 1] : '\0';
+    return before == '\0' || before == '?' || before == '&' || before == '#' || before == ';';
+}
+
+/* "a.__proto__", "a['__proto__']": the word is a step of a path and no mere word. */
+static bool is_step(struct pen_str text, const struct reach *reach)
+{
+    size_t at = reach->span.start;
+    if (at > 0 && is_quote(text.ptr[at - 1])) at--;
+    const char before = at > 0 ? text.ptr[at - 1] : '\0';
+    return before == '.' || before == '[' || reach->beyond > 0;
+}
+
+static uint32_t score_of(struct pen_str text, const struct reach *reach)
+{
+    const bool set = is_set(text, reach->end);
+    const bool dotted = at_or_nul(text, reach->span.start) == '_';
+    if (set && reach->beyond > 0) return SCORE_SET;
+    if (reach->beyond > 0 && begins_parameter(text, reach->span.start)) return SCORE_SET;
+    if (dotted && is_member(text, reach->end)) return SCORE_SET;
+    if (set) return SCORE_REPLACE;
+    if (!is_step(text, reach)) return 0;
+    return is_whole(text, reach) ? SCORE_WHOLE : SCORE_MENTION;
+}
+
+static void inspect_text(struct pen_str text, struct pen_scan *scan)
+{
+    struct reach best = {0};
+    uint32_t score = 0;
+    for (size_t at = 0; at < text.len; at++) {
+        struct reach reach;
+        if ((text.ptr[at] != '_' && text.ptr[at] != 'c') || !reaches(text, at, &reach)) continue;
+        const uint32_t one = score_of(text, &reach);
+        if (one <= score) continue;
+        score = one;
+        best = reach;
+        if (score == SCORE_SET) break;
+    }
+    if (score == 0) return;
+    pen_scan_report(scan, score < SCORE_WHOLE ? "proto.mention" : "proto.path", best.span, score);
+}
+
+/* Names. */
+
+/* A name is a path to functions that set by path. Removing "__proto__" from "__pro__proto__to__"
+   leaves it: the word is enough, wherever it stands. */
+static void inspect_name(const struct pen_leaf *leaf, struct pen_scan *scan)
+{
+    const struct pen_str text = leaf->text;
+    const struct pen_str proto = PEN_STR("__proto__");
+    const size_t at = pen_str_find_str(text, proto);
+    struct reach reach;
+    if (at < text.len) {
+        pen_scan_report(scan, "proto.name", (struct pen_span){at, at + proto.len}, SCORE_NAME);
+        return;
+    }
+    const size_t word = pen_str_find_str(text, PEN_S("constructor"));
+    if (word < text.len && reaches(text, word, &reach)) {
+        pen_scan_report(scan, "proto.name", reach.span, SCORE_NAME);
+        return;
+    }
+    /* {"constructor": {"prototype": ...}}: the inner name wakes us. */
+    const struct pen_json *const node = leaf->node;
+    if (node != NULL && node->parent != NULL && pen_str_equal(text, PEN_S("prototype"))
+        && pen_str_equal(node->parent->name, PEN_S("constructor"))) {
+        pen_scan_report(scan, "proto.name", (struct pen_span){0, text.len}, SCORE_NAME);
+    }
+}
+
+static bool is_right(struct pen_str name)
+{
+    static const struct pen_str names[] = {
+        PEN_STR("isadmin"),      PEN_STR("is_admin"), PEN_STR("issuperuser"),
+        PEN_STR("is_superuser"), PEN_STR("isstaff"),  PEN_STR("is_staff"),
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(names); i++) {
+        if (pen_str_equal_fold(name, names[i])) return true;
+    }
+    return false;
+}
+
+/* true, 1, "true"; a form's value is another leaf and not looked at. */
+static bool is_granted(const struct pen_json *node)
+{
+    return node != NULL && node->type != PEN_JSON_FALSE && node->type != PEN_JSON_NULL;
+}
+
+static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
+                                    struct pen_scan *scan)
+{
+    (void)state;
+    PEN_TRY(pen_scan_spend(scan, 4 * leaf->text.len));
+    if (!leaf->is_name) {
+        inspect_text(leaf->text, scan);
+        return PEN_OK;
+    }
+    inspect_name(leaf, scan);
+    if (is_right(leaf->text) && is_granted(leaf->node)) {
+        pen_scan_report(scan, "proto.rights", (struct pen_span){0, leaf->text.len}, SCORE_RIGHTS);
+    }
+    return PEN_OK;
+}
+
+const struct pen_filter pen_filter_proto = {
+    .name = "proto",
+    .summary = "names that reach the prototype of all objects",
+    .sinks = "object",
+    .rules = rules,
+    .rule_count = PEN_COUNT_OF(rules),
+    .triggers = triggers,
+    .trigger_count = PEN_COUNT_OF(triggers),
+    .inspect_leaf = inspect_leaf,
+};
