@@ -160,6 +160,8 @@ static struct pen_str acceptable(const struct pen_config_function *function)
     }
     if (takes_body(function, PEN_BODY_FORM)) return PEN_S("application/x-www-form-urlencoded");
     if (takes_body(function, PEN_BODY_JSON)) return PEN_S("application/json");
+    if (takes_body(function, PEN_BODY_XML)) return PEN_S("application/xml");
+    if (takes_body(function, PEN_BODY_NDJSON)) return PEN_S("application/x-ndjson");
     return PEN_S("text/plain");
 }
 

@@ -54,6 +54,7 @@ static const struct family families[] = {
     {PEN_STR("header"), "Malformed header", "A header field's value is not well-formed text."},
     {PEN_STR("json"), "Malformed JSON", "The body is not the strict JSON that is accepted here."},
     {PEN_STR("method"), "Method not allowed", "The function does not take this method."},
+    {PEN_STR("ndjson"), "Malformed NDJSON", "The body is no sequence of JSON documents."},
     {PEN_STR("overload"), "No room", "The gateway has no room for this request now."},
     {PEN_STR("path"), "Path refused", "The request's path was refused."},
     {PEN_STR("query"), "Malformed query", "The query is not well-formed."},
@@ -65,6 +66,7 @@ static const struct family families[] = {
     {PEN_STR("webhook"), "Webhook not accepted", "The sender or its message is not accepted here."},
     {PEN_STR("wire"), "Malformed HTTP",
      "The request is not the strict HTTP/1.1 that is accepted here."},
+    {PEN_STR("xml"), "Malformed XML", "The body is not the strict XML that is accepted here."},
 };
 
 /* The reasons of each filter begin with its name; to the caller all filters are one family. */

@@ -50,6 +50,30 @@ static bool take_parameter(struct pen_str text, size_t *at, struct pen_str *name
     return value->len > 0;
 }
 
+/* RFC 7303; what is spoken for NDJSON and JSON Lines, and RFC 7464. */
+static const struct pen_str xml_types[] = {PEN_STR("application/xml"), PEN_STR("text/xml")};
+static const struct pen_str ndjson_types[] = {
+    PEN_STR("application/x-ndjson"), PEN_STR("application/ndjson"), PEN_STR("application/jsonl"),
+    PEN_STR("application/json-seq")};
+
+/* `type` and `subtype` stand in one text, a slash between. */
+static bool names_any(struct pen_str type, struct pen_str subtype, const struct pen_str *names,
+                      size_t count)
+{
+    const struct pen_str name = {type.ptr, type.len + 1 + subtype.len};
+    for (size_t i = 0; i < count; i++) {
+        if (pen_str_equal_fold(name, names[i])) return true;
+    }
+    return false;
+}
+
+static bool ends_in(struct pen_str subtype, struct pen_str suffix)
+{
+    return subtype.len > suffix.len
+           && pen_str_equal_fold(pen_str_slice(subtype, subtype.len - suffix.len, subtype.len),
+                                 suffix);
+}
+
 static enum pen_status kind_of(struct pen_str type, struct pen_str subtype, enum pen_body_kind *out)
 {
     if (pen_str_equal_fold(type, PEN_S("application"))
@@ -64,6 +88,15 @@ static enum pen_status kind_of(struct pen_str type, struct pen_str subtype, enum
     }
     if (pen_str_equal_fold(type, PEN_S("text")) && pen_str_equal_fold(subtype, PEN_S("plain"))) {
         *out = PEN_BODY_TEXT;
+        return PEN_OK;
+    }
+    if (names_any(type, subtype, xml_types, PEN_COUNT_OF(xml_types))
+        || ends_in(subtype, PEN_S("+xml"))) {
+        *out = PEN_BODY_XML;
+        return PEN_OK;
+    }
+    if (names_any(type, subtype, ndjson_types, PEN_COUNT_OF(ndjson_types))) {
+        *out = PEN_BODY_NDJSON;
         return PEN_OK;
     }
     /* RFC 6839 section 3.1: the suffix says that it is JSON, whatever the type. */

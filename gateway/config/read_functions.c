@@ -157,6 +157,7 @@ static enum pen_status read_event(struct pen_reader *reader, const struct pen_js
 
 static const struct pen_word bodies[] = {
     {PEN_STR("json"), PEN_BODY_JSON},       {PEN_STR("form"), PEN_BODY_FORM},
+    {PEN_STR("ndjson"), PEN_BODY_NDJSON},   {PEN_STR("xml"), PEN_BODY_XML},
     {PEN_STR("graphql"), PEN_BODY_GRAPHQL}, {PEN_STR("text"), PEN_BODY_TEXT},
     {PEN_STR("opaque"), PEN_BODY_OPAQUE},
 };
