@@ -104,6 +104,7 @@ static enum pen_status read_document(struct pen_xml_reader *r, const struct pen_
     PEN_TRY(read_misc(r));
     if (r->at == r->end || *r->at != '<') return pen_xml_unexpected(r);
     PEN_TRY(read_element(r));
+    document->text.len = 0; /* counted as for an element's texts, of which it has none */
     PEN_TRY(read_misc(r));
     if (r->at != r->end) return pen_xml_fail(r, PEN_ERR_SYNTAX, "xml.trailing");
 

@@ -115,6 +115,7 @@ enum pen_status pen_xml_start_tag(struct pen_xml_reader *r)
     r->at++;
     r->has_prefix = false;
     PEN_TRY(pen_xml_name(r, true, &name));
+    r->open->text.len++; /* a space between the texts around it: pen_xml_join_texts */
     PEN_TRY(pen_xml_node(r, PEN_JSON_OBJECT, name, &element));
     element->place.start = start;
     element->name_place = (struct pen_span){start + 1, pen_xml_here(r)};

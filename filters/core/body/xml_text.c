@@ -264,16 +264,16 @@ enum pen_status pen_xml_end_text(struct pen_xml_reader *r)
     PEN_TRY(end_piece(r));
     run->begun = false;
     if (!run->has_first) return PEN_OK; /* white space */
+
+    r->open->text.len += run->text.bytes.len;
+    r->open->place.end++;
     return add_text(r, (struct pen_str){text_name, sizeof(text_name) - 1}, run->text.bytes,
                     run->place);
 }
 
-/* An element's own texts. */
-
-static bool is_text(const struct pen_json *node)
-{
-    return node->name.ptr == text_name;
-}
+/* An element's own texts. While it is open its node's `text.len` is room enough for them joined,
+   and `place.end` says how many there are: nothing has to be looked at twice, or at all as a rule.
+ */
 
 static bool is_aside(const struct pen_json *node)
 {
@@ -281,29 +281,27 @@ static bool is_aside(const struct pen_json *node)
            && (node->name.ptr[0] == '?' || pen_str_equal(node->name, PEN_S("#comment")));
 }
 
-/* Bytes of the texts joined, and how many there are; written to `out` unless it is NULL. Between
-   two child elements white space may have stood alone: bytes that no node covers. */
-static size_t join(const struct pen_json *element, char *out, uint32_t *texts)
+/* Returns the length. Between two child elements white space may have stood alone: bytes that no
+   node covers. */
+static size_t join(const struct pen_json *element, char *out)
 {
     size_t length = 0;
     size_t aside = 0; /* bytes of comments and PIs since the child before */
-    const struct pen_json *before = NULL;
-    *texts = 0;
+    bool behind_element = false;
+    size_t covered = 0;
     for (const struct pen_json *child = element->first; child != NULL; child = child->next) {
         if (is_aside(child)) aside += child->place.end - child->place.start;
-        const bool text = is_text(child);
+        const bool text = child->name.ptr == text_name;
         if (!text && child->type != PEN_JSON_OBJECT) continue;
 
-        const bool gap = before != NULL && !is_text(before) && !text
-                         && child->place.start - before->place.end > aside;
-        if (gap && *texts > 0 && out != NULL) out[length] = ' ';
-        length += gap && *texts > 0;
         if (text) {
-            if (out != NULL) memcpy(out + length, child->text.ptr, child->text.len);
+            memcpy(out + length, child->text.ptr, child->text.len);
             length += child->text.len;
-            (*texts)++;
+        } else if (behind_element && length > 0 && child->place.start - covered > aside) {
+            out[length++] = ' ';
         }
-        before = child;
+        behind_element = !text;
+        covered = child->place.end;
         aside = 0;
     }
     return length;
@@ -311,17 +309,18 @@ static size_t join(const struct pen_json *element, char *out, uint32_t *texts)
 
 enum pen_status pen_xml_join_texts(struct pen_xml_reader *r)
 {
-    const struct pen_json *const element = r->open;
-    if (element->count < 3) return PEN_OK; /* text, element, text */
-
-    uint32_t texts;
-    const size_t length = join(element, NULL, &texts);
+    struct pen_json *const element = r->open;
+    const size_t room = element->text.len;
+    const size_t texts = element->place.end;
+    element->text.len = 0;
+    element->place.end = 0;
     if (texts < 2) return PEN_OK;
 
-    PEN_TRY(pen_xml_check_length(r, length));
-    char *const joined = pen_arena_bytes(r->arena, length);
+    char *const joined = pen_arena_bytes(r->arena, room);
     if (joined == NULL) return pen_xml_fail(r, PEN_ERR_NOMEM, "xml.memory");
-    join(element, joined, &texts);
+    const size_t length = join(element, joined);
+    pen_arena_trim(r->arena, joined, room, length);
+    PEN_TRY(pen_xml_check_length(r, length));
     return add_text(r, PEN_S("#joined"), (struct pen_str){joined, length},
                     (struct pen_span){element->name_place.end, pen_xml_here(r)});
 }
