@@ -330,8 +330,8 @@ static void of_functions(void **state)
          "route: /f\n    upstream: faas\n    methods: [GET]\n    allow: { anyone: true, methods: "
          "[GET] }",
          8, 5, "stands under 'allow' already"},
-        {"body kind", "route: /f\n    upstream: faas\n    bodies: [xml]", 8, 14,
-         "expected json, form, graphql, text or opaque"},
+        {"body kind", "route: /f\n    upstream: faas\n    bodies: [csv]", 8, 14,
+         "expected json, form, ndjson, xml, graphql, text or opaque"},
         {"envelope", "route: /f\n    upstream: faas\n    event: aws.s3", 8, 12,
          "'event: aws.s3' is not supported yet"},
         {"schema", "route: /f\n    upstream: faas\n    schema: s.json", 8, 5,
