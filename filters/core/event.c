@@ -11,6 +11,7 @@
 
 #include "filters/core/body/body.h"
 #include "filters/core/cloudevents.h"
+#include "filters/core/envelope/marks.h"
 #include "filters/core/opening.h"
 
 #define DEFAULT_LEAVES 100000
@@ -99,6 +100,26 @@ static enum pen_status add_body(struct pen_leaves *leaves, const struct pen_even
         return pen_body_add_text(leaves, input->body, offset);
     }
     return PEN_ERR_UNSUPPORTED;
+}
+
+/* A body that is no document, or none that was expected, may still be told by its fields. */
+static enum pen_status check_expected(struct pen_leaves *leaves,
+                                      const struct pen_event_input *input,
+                                      const struct pen_event *event)
+{
+    const bool unmet = input->expected_count > 0 && !leaves->met;
+    if (!unmet && (event->root != NULL || leaves->envelope != NULL)) return PEN_OK;
+
+    const struct pen_marks marks = {
+        .expected = input->expected,
+        .expected_count = input->expected_count,
+        .fields = input->fields,
+        .field_count = input->field_count,
+    };
+    leaves->envelope = pen_marks_by_fields(&marks);
+    if (!unmet || leaves->envelope != NULL) return PEN_OK;
+    leaves->code = "event.shape";
+    return PEN_ERR_INVALID;
 }
 
 /* What says that it is a CloudEvent must be one. An opaque body is declared not to be looked into.
@@ -210,6 +231,7 @@ static enum pen_status take_apart(struct pen_leaves *leaves, const struct pen_ev
 {
     PEN_TRY(pen_leaves_begin(leaves, to_be_read(input)));
     PEN_TRY(add_body(leaves, input, event, offset));
+    PEN_TRY(check_expected(leaves, input, event));
     PEN_TRY(check_cloudevent(leaves, input, event, offset));
     PEN_TRY(pen_body_add_pairs(leaves, input->query, PEN_ORIGIN_QUERY, "query.syntax", offset));
     PEN_TRY(add_fields(leaves, input, event->cloudevents));
@@ -226,6 +248,7 @@ enum pen_status pen_event_decode(const struct pen_event_input *input,
 
     struct pen_leaves leaves = {
         .arena = arena,
+        .input = input,
         .limit = limits->leaves == 0 ? DEFAULT_LEAVES : limits->leaves,
         .json = &limits->json,
         .layers = limits->layers == 0 ? DEFAULT_LAYERS : limits->layers,

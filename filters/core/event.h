@@ -16,6 +16,8 @@
 /* Leaves that lie side by side: an ordinary event's. */
 #define PEN_EVENT_BLOCK 128
 
+struct pen_envelope;
+
 struct pen_event_field {
     struct pen_str name;
     struct pen_str value;
@@ -49,6 +51,17 @@ struct pen_event_input {
     size_t field_count;
     struct pen_str body;
     enum pen_body_kind body_kind;
+    /* What the function declares that its events are: one of these (filters/core/envelope/). */
+    const struct pen_envelope *const *expected;
+    size_t expected_count; /* 0 = anything */
+};
+
+/** A JSON document of an event whose envelope is known. */
+struct pen_event_document {
+    const struct pen_json *root;
+    const struct pen_leaf *holder; /* the leaf whose text it is; NULL for the body */
+    const struct pen_envelope *envelope;
+    const struct pen_event_document *next;
 };
 
 struct pen_event_limits {
@@ -65,6 +78,8 @@ struct pen_event {
     enum pen_cloudevents_mode cloudevents;
     const struct pen_graphql_document *graphql; /* in the body or a text; NULL when there is none */
     struct pen_leaf *const *blocks;             /* of PEN_EVENT_BLOCK leaves each: pen_event_leaf */
+    const struct pen_envelope *envelope;        /* what the body is; NULL = nothing known */
+    const struct pen_event_document *documents; /* known ones, outer before inner */
     uint32_t leaf_count;
     struct pen_str text;     /* all leaf texts, gaps between: what the prefilter scans */
     const size_t *text_ends; /* end offset in `text` of leaf i, ascending; leaf_count entries */
@@ -89,11 +104,12 @@ static inline const struct pen_leaf *pen_event_leaf(const struct pen_event *even
  *               are those of pen_json_error and "form.syntax", "query.syntax",
  *               "text.utf8", those of
  *               filters/core/cloudevents.h, "event.leaves", "event.layers", "event.opened",
- * "event.forms", "event.ratio", "event.memory"
+ *               "event.forms", "event.ratio", "event.memory", "event.shape", "event.base64",
+ *               "event.envelopes"
  *
  * Ownership: `out` lives as long as `arena` and everything that `input` borrows.
- * Errors:    PEN_ERR_SYNTAX, PEN_ERR_UNSUPPORTED, PEN_ERR_LIMIT, PEN_ERR_NOMEM; each refuses the
- *            event
+ * Errors:    PEN_ERR_SYNTAX, PEN_ERR_UNSUPPORTED, PEN_ERR_LIMIT, PEN_ERR_NOMEM, PEN_ERR_INVALID
+ *            (not what is expected); each refuses the event
  */
 PEN_MUST_USE enum pen_status pen_event_decode(const struct pen_event_input *input,
                                               const struct pen_event_limits *limits,

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "filters/core/envelope/coded.h"
+#include "filters/core/envelope/marks.h"
 #include "filters/core/opening.h"
 
 #define FIRST_ROOM 4   /* blocks */
@@ -93,6 +95,16 @@ enum pen_status pen_leaves_push(struct pen_leaves *leaves, const struct pen_leaf
     return PEN_OK;
 }
 
+enum pen_status pen_leaves_deepen(struct pen_leaves *leaves, size_t bytes, uint32_t layer)
+{
+    if (layer >= leaves->layers) return fail(leaves, PEN_ERR_LIMIT, "event.layers");
+    if (bytes > leaves->opened_limit - leaves->opened_bytes) {
+        return fail(leaves, PEN_ERR_LIMIT, "event.opened");
+    }
+    leaves->opened_bytes += bytes;
+    return PEN_OK;
+}
+
 enum pen_status pen_leaves_begin(struct pen_leaves *leaves, size_t received)
 {
     leaves->text_room = received + received / 8 + LEAST_TEXT;
@@ -116,6 +128,8 @@ static enum pen_status lay_out_anew(struct pen_leaves *leaves, const struct pen_
 enum pen_status pen_leaves_end(struct pen_leaves *leaves, struct pen_event *event)
 {
     event->graphql = leaves->graphql;
+    event->envelope = leaves->envelope;
+    event->documents = leaves->documents;
     event->blocks = leaves->blocks;
     event->leaf_count = leaves->count;
     event->text_ends = leaves->ends;
@@ -141,37 +155,137 @@ enum pen_status pen_leaves_add(struct pen_leaves *leaves, const struct pen_leaf 
     return pen_leaves_add_within(leaves, leaf, expect, 0);
 }
 
-static enum pen_status add_node(struct pen_leaves *leaves, const struct pen_json *node,
-                                const struct pen_leaf *holder, uint32_t layer)
+/* A document while its nodes are added. */
+struct tree {
+    struct pen_leaves *leaves;
+    const struct pen_leaf *holder;
+    uint32_t layer;
+    bool noted; /* among the event's documents */
+    struct pen_marks marks;
+};
+
+static enum pen_status add_value(struct tree *tree, const struct pen_leaf *leaf)
+{
+    const struct pen_envelope_leaf *const row =
+        tree->marks.active_count == 0 ? NULL : pen_marks_of(&tree->marks, leaf->node);
+    if (row != NULL) {
+        return pen_envelope_add_leaf(tree->leaves, leaf, row, tree->marks.expected_count > 0,
+                                     tree->layer);
+    }
+    if (leaf->text.len == 0) return PEN_OK;
+    return pen_leaves_add_within(tree->leaves, leaf, PEN_EXPECT_NOTHING, tree->layer);
+}
+
+static bool may_be_bytes(const struct pen_json *node)
+{
+    return node->type == PEN_JSON_ARRAY && node->first != NULL
+           && node->first->type == PEN_JSON_NUMBER;
+}
+
+static enum pen_status add_node(struct tree *tree, const struct pen_json *node)
 {
     struct pen_leaf leaf = {.origin = PEN_ORIGIN_BODY};
-    if (holder != NULL) {
-        leaf = *holder;
-        leaf.from = holder;
+    if (tree->holder != NULL) {
+        leaf = *tree->holder;
+        leaf.from = tree->holder;
         leaf.coding = PEN_CODING_JSON;
     }
     leaf.node = node;
     if (node->name.len > 0) {
         leaf.text = node->name;
         leaf.is_name = true;
-        if (holder == NULL) leaf.place = node->name_place;
-        PEN_TRY(pen_leaves_add_within(leaves, &leaf, PEN_EXPECT_NOTHING, layer));
+        if (tree->holder == NULL) leaf.place = node->name_place;
+        PEN_TRY(pen_leaves_add_within(tree->leaves, &leaf, PEN_EXPECT_NOTHING, tree->layer));
     }
-    if (node->type != PEN_JSON_STRING || node->text.len == 0) return PEN_OK;
-
+    if ((node->type != PEN_JSON_STRING || node->text.len == 0) && !may_be_bytes(node)) {
+        return PEN_OK;
+    }
     leaf.text = node->text;
     leaf.is_name = false;
-    if (holder == NULL) leaf.place = node->place;
-    return pen_leaves_add_within(leaves, &leaf, PEN_EXPECT_NOTHING, layer);
+    if (tree->holder == NULL) leaf.place = node->place;
+    return add_value(tree, &leaf);
+}
+
+/* Whose envelope is the event's: the body, or the document that a text or a form's "payload" is. */
+static bool is_outermost(const struct pen_leaf *holder)
+{
+    if (holder == NULL) return true;
+    if (holder->is_name || holder->node != NULL) return false;
+    if (holder->origin == PEN_ORIGIN_BODY) return holder->from == NULL;
+    return holder->origin == PEN_ORIGIN_FORM && !pen_coding_is_document(holder->coding)
+           && pen_str_equal(holder->name, PEN_S("payload"));
+}
+
+static enum pen_status envelope_error(struct pen_leaves *leaves, enum pen_status status)
+{
+    return fail(leaves, status, status == PEN_ERR_LIMIT ? "event.envelopes" : "event.shape");
+}
+
+/* The first envelope that a document is found to be stands for it. */
+static enum pen_status note(struct tree *tree, const struct pen_json *root)
+{
+    struct pen_leaves *const leaves = tree->leaves;
+    if (tree->noted || tree->marks.first == NULL) return PEN_OK;
+
+    struct pen_event_document *const document = pen_arena_alloc(leaves->arena, sizeof(*document));
+    if (document == NULL) return fail(leaves, PEN_ERR_NOMEM, "event.memory");
+    *document = (struct pen_event_document){
+        .root = root, .holder = tree->holder, .envelope = tree->marks.first};
+    if (leaves->last_document == NULL) {
+        leaves->documents = document;
+    } else {
+        leaves->last_document->next = document;
+    }
+    leaves->last_document = document;
+    tree->noted = true;
+    if (leaves->envelope == NULL && is_outermost(tree->holder)) {
+        leaves->envelope = tree->marks.first;
+    }
+    return PEN_OK;
+}
+
+/* `tree` is as pen_leaves_add_tree begins it. */
+static enum pen_status recognise(struct tree *tree, const struct pen_json *root)
+{
+    struct pen_leaves *const leaves = tree->leaves;
+    struct pen_marks *const marks = &tree->marks;
+    if (leaves->input != NULL && is_outermost(tree->holder)) {
+        marks->fields = leaves->input->fields;
+        marks->field_count = leaves->input->field_count;
+        marks->expected = leaves->input->expected;
+        marks->expected_count = leaves->input->expected_count;
+    }
+    enum pen_status status = pen_marks_begin(marks, root);
+    if (status == PEN_ERR_INVALID && tree->holder != NULL) {
+        /* Another text may be what is expected: pen_event_decode asks at the end. */
+        marks->expected_count = 0;
+        status = pen_marks_begin(marks, root);
+    }
+    if (status != PEN_OK) return envelope_error(leaves, status);
+    leaves->met = leaves->met || marks->expected_count > 0;
+    return note(tree, root);
+}
+
+static enum pen_status enter_record(struct tree *tree, const struct pen_json *root,
+                                    const struct pen_json *record)
+{
+    const enum pen_status status = pen_marks_enter(&tree->marks, record);
+    if (status != PEN_OK) return envelope_error(tree->leaves, status);
+    return note(tree, root);
 }
 
 /* Document order, without recursion. */
 enum pen_status pen_leaves_add_tree(struct pen_leaves *leaves, const struct pen_json *root,
                                     const struct pen_leaf *holder, uint32_t layer)
 {
+    struct tree tree = {.leaves = leaves, .holder = holder, .layer = layer};
+    PEN_TRY(recognise(&tree, root));
     const struct pen_json *node = root;
     for (;;) {
-        PEN_TRY(add_node(leaves, node, holder, layer));
+        if (tree.marks.batch != NULL && node->parent == tree.marks.batch) {
+            PEN_TRY(enter_record(&tree, root, node));
+        }
+        PEN_TRY(add_node(&tree, node));
         if (node->first != NULL) {
             node = node->first;
             continue;
@@ -179,7 +293,8 @@ enum pen_status pen_leaves_add_tree(struct pen_leaves *leaves, const struct pen_
         while (node != root && node->next == NULL) {
             node = node->parent;
         }
-        if (node == root) return PEN_OK;
+        if (node == root) break;
         node = node->next;
     }
+    return PEN_OK;
 }

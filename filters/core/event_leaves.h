@@ -32,6 +32,13 @@ struct pen_leaves {
     struct pen_graphql_document *graphql; /* the first; see graphql_leaves.h */
     struct pen_graphql_document *last_graphql;
     const char *code; /* of the error */
+
+    /* Envelopes. */
+    const struct pen_event_input *input; /* its fields tell some; what is expected; may be NULL */
+    const struct pen_envelope *envelope; /* of the outermost document */
+    bool met;                            /* it is what is expected */
+    const struct pen_event_document *documents;
+    struct pen_event_document *last_document;
 };
 
 /**
@@ -47,6 +54,14 @@ PEN_MUST_USE enum pen_status pen_leaves_end(struct pen_leaves *leaves, struct pe
 /** Add a leaf alone; it stays where `out` says. Errors as below. */
 PEN_MUST_USE enum pen_status pen_leaves_push(struct pen_leaves *leaves, const struct pen_leaf *leaf,
                                              const struct pen_leaf **out);
+
+/**
+ * One more layer is undone behind `layer` others, and gives so many bytes.
+ *
+ * Errors: PEN_ERR_LIMIT "event.layers", "event.opened"
+ */
+PEN_MUST_USE enum pen_status pen_leaves_deepen(struct pen_leaves *leaves, size_t bytes,
+                                               uint32_t layer);
 
 /**
  * Add a leaf and behind it what it holds (filters/core/opening.h).
@@ -65,10 +80,14 @@ PEN_MUST_USE enum pen_status pen_leaves_add_within(struct pen_leaves *leaves,
                                                    enum pen_expect expect, uint32_t layer);
 
 /**
- * Add the names and strings of a JSON document, in its order, each with what it holds.
+ * Add the names and strings of a JSON document, in its order, each with what it holds. Its envelope
+ * is recognised.
  *
  * @param holder  the leaf whose text the document is; NULL for the body
  * @param layer   how many encodings were undone to reach them
+ *
+ * Errors also: PEN_ERR_INVALID "event.shape", "event.base64": not the envelope that is expected of
+ *              the body; PEN_ERR_LIMIT "event.envelopes": the shape of too many at once
  */
 PEN_MUST_USE enum pen_status pen_leaves_add_tree(struct pen_leaves *leaves,
                                                  const struct pen_json *root,

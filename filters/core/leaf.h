@@ -35,6 +35,7 @@ enum pen_coding {
     PEN_CODING_FOLD,      /* overlong UTF-8 and look-alikes taken for the ASCII they stand for */
     PEN_CODING_GZIP,      /* RFC 1952, and zlib's format (RFC 1950) */
     PEN_CODING_STRINGS,   /* the printable runs of binary data */
+    PEN_CODING_WORDS,     /* encoded words of mail headers, RFC 2047 */
     /* From here on `from` is a document, and this leaf a value or name of it. */
     PEN_CODING_JSON,
     PEN_CODING_FIELDS, /* form-encoded "a=1&b=2"; `name` is the field's */

@@ -1,0 +1,195 @@
+/**
+ * What the rows' codings mean, for one text. What opens texts in general is opening.c's; this file
+ * looks at the members beside a text, which tell how it is meant.
+ */
+#include "filters/core/envelope/coded.h"
+
+#include "filters/core/codec.h"
+#include "filters/core/envelope/list.h"
+#include "filters/core/envelope/words.h"
+#include "filters/core/opening.h"
+#include "filters/core/utf8.h"
+
+static enum pen_status out_of_memory(struct pen_leaves *leaves)
+{
+    leaves->code = "event.memory";
+    return PEN_ERR_NOMEM;
+}
+
+/* Whoever writes the content type need not tell the truth: fields are opened beside all else. */
+static enum pen_status add(struct pen_leaves *leaves, const struct pen_leaf *leaf,
+                           enum pen_expect expect, uint32_t layer)
+{
+    const struct pen_leaf *added = NULL;
+    PEN_TRY(pen_leaves_push(leaves, leaf, &added));
+    if (expect == PEN_EXPECT_FIELDS)
+        PEN_TRY(pen_leaf_open(leaves, added, PEN_EXPECT_NOTHING, layer));
+    return pen_leaf_open(leaves, added, expect, layer);
+}
+
+/* Members beside a text. */
+
+/* As pen_json_resolve, with names in any case and the first element for any index. */
+static const struct pen_json *resolve_fold(const struct pen_json *value, struct pen_str pointer)
+{
+    for (size_t at = 0; value != NULL && at < pointer.len;) {
+        const size_t end = pen_str_find(pointer, '/', at + 1);
+        const struct pen_str name = pen_str_slice(pointer, at + 1, end);
+        const struct pen_json *child = value->first;
+        while (child != NULL && value->type == PEN_JSON_OBJECT
+               && !pen_str_equal_fold(child->name, name)) {
+            child = child->next;
+        }
+        value = child;
+        at = end;
+    }
+    return value;
+}
+
+/* The content type that `row` says where to find; empty when there is none. */
+static struct pen_str content_type(const struct pen_envelope_leaf *row, const struct pen_json *node)
+{
+    for (size_t start = 0; start < row->type.len;) {
+        const size_t end = pen_str_find(row->type, '|', start);
+        struct pen_str pointer = pen_str_slice(row->type, start, end);
+        const struct pen_json *from = node->parent;
+        while (from != NULL && pointer.len > 0 && pointer.ptr[0] == '^') {
+            from = from->parent;
+            pointer = pen_str_slice(pointer, 1, pointer.len);
+        }
+        const struct pen_str type = pen_json_string_or(resolve_fold(from, pointer), PEN_S(""));
+        if (type.len > 0) return type;
+        start = end + 1;
+    }
+    return PEN_S("");
+}
+
+/* What is to be expected of a text of that type; JSON and base64 are found without being told. */
+static enum pen_expect expect_of(struct pen_str type)
+{
+    enum pen_body_kind kind = PEN_BODY_NONE;
+    if (type.len == 0 || pen_event_body_kind(type, &kind) != PEN_OK) return PEN_EXPECT_NOTHING;
+    return kind == PEN_BODY_FORM ? PEN_EXPECT_FIELDS : PEN_EXPECT_NOTHING;
+}
+
+static bool flag_is_set(const struct pen_json *node, struct pen_str flag, struct pen_str value)
+{
+    const struct pen_json *const found = pen_json_resolve(node->parent, flag);
+    if (found == NULL) return false;
+    if (found->type == PEN_JSON_TRUE) return pen_str_equal(value, PEN_S("true"));
+    return found->type == PEN_JSON_STRING && pen_envelope_text_is(found->text, value);
+}
+
+/* Codings. */
+
+static enum pen_status add_base64(struct pen_leaves *leaves, const struct pen_leaf *leaf,
+                                  enum pen_expect inner, bool strict, uint32_t layer)
+{
+    struct pen_str bytes;
+    const enum pen_status status =
+        strict ? pen_codec_base64(leaf->text, leaves->arena, &bytes)
+               : pen_codec_base64_declared(leaf->text, leaves->arena, &bytes);
+    if (status == PEN_ERR_NOMEM) return out_of_memory(leaves);
+    if (status != PEN_OK && strict) {
+        leaves->code = "event.base64";
+        return PEN_ERR_INVALID;
+    }
+    if (status != PEN_OK) return add(leaves, leaf, PEN_EXPECT_NOTHING, layer);
+    if (inner == PEN_EXPECT_NOTHING || !pen_utf8_valid(bytes)) {
+        pen_arena_trim(leaves->arena, bytes.ptr, bytes.len, 0);
+        return add(leaves, leaf, PEN_EXPECT_BASE64, layer);
+    }
+    const struct pen_leaf *holder = NULL;
+    PEN_TRY(pen_leaves_push(leaves, leaf, &holder));
+    PEN_TRY(pen_leaves_deepen(leaves, bytes.len, layer));
+    struct pen_leaf form = *leaf;
+    form.text = bytes;
+    form.from = holder;
+    form.coding = PEN_CODING_BASE64;
+    return add(leaves, &form, inner, layer + 1);
+}
+
+static enum pen_status add_words(struct pen_leaves *leaves, const struct pen_leaf *leaf,
+                                 uint32_t layer)
+{
+    struct pen_str text;
+    if (pen_words_decode(leaf->text, leaves->arena, &text) != PEN_OK) return out_of_memory(leaves);
+    if (text.ptr == leaf->text.ptr) return add(leaves, leaf, PEN_EXPECT_NOTHING, layer);
+
+    const struct pen_leaf *holder = NULL;
+    PEN_TRY(pen_leaves_push(leaves, leaf, &holder));
+    PEN_TRY(pen_leaf_open(leaves, holder, PEN_EXPECT_NOTHING, layer));
+    PEN_TRY(pen_leaves_deepen(leaves, text.len, layer));
+    struct pen_leaf form = *leaf;
+    form.text = text;
+    form.from = holder;
+    form.coding = PEN_CODING_WORDS;
+    return add(leaves, &form, PEN_EXPECT_NOTHING, layer + 1);
+}
+
+/* Java writes bytes from -128 on. */
+static bool read_byte(const struct pen_json *element, char *out)
+{
+    struct pen_str digits = element->text;
+    const bool minus = digits.len > 0 && digits.ptr[0] == '-';
+    if (minus) digits = pen_str_slice(digits, 1, digits.len);
+    uint64_t value = 0;
+    if (element->type != PEN_JSON_NUMBER || pen_str_to_u64(digits, &value) != PEN_OK
+        || value > (minus ? 128U : 255U)) {
+        return false;
+    }
+    *out = (char)(unsigned char)(minus ? 256U - value : value);
+    return true;
+}
+
+/* An array that holds anything but bytes, or bytes that are no text, has no text to look at. */
+static enum pen_status add_byte_array(struct pen_leaves *leaves, const struct pen_leaf *leaf,
+                                      uint32_t layer)
+{
+    const struct pen_json *const array = leaf->node;
+    char *const memory = pen_arena_bytes(leaves->arena, array->count);
+    if (memory == NULL) return out_of_memory(leaves);
+
+    size_t length = 0;
+    for (const struct pen_json *e = array->first; e != NULL; e = e->next) {
+        if (!read_byte(e, &memory[length++])) return PEN_OK;
+    }
+    struct pen_leaf text = *leaf;
+    text.text = (struct pen_str){memory, length};
+    if (length == 0 || !pen_utf8_valid(text.text)) return PEN_OK;
+    return add(leaves, &text, PEN_EXPECT_NOTHING, layer);
+}
+
+enum pen_status pen_envelope_add_leaf(struct pen_leaves *leaves, const struct pen_leaf *leaf,
+                                      const struct pen_envelope_leaf *row, bool strict,
+                                      uint32_t layer)
+{
+    if (leaf->node->type == PEN_JSON_ARRAY) {
+        return row->coding == PEN_AS_BYTES ? add_byte_array(leaves, leaf, layer) : PEN_OK;
+    }
+    const enum pen_expect inner = expect_of(content_type(row, leaf->node));
+    switch (row->coding) {
+    case PEN_AS_FORM:
+        return add(leaves, leaf, PEN_EXPECT_FORM, layer);
+    case PEN_AS_QUERY:
+        return add(leaves, leaf, PEN_EXPECT_FIELDS, layer);
+    case PEN_AS_BASE64:
+        return add_base64(leaves, leaf, inner, strict, layer);
+    case PEN_AS_BASE64_IF:
+        if (flag_is_set(leaf->node, row->flag, row->value)) {
+            return add_base64(leaves, leaf, inner, strict, layer);
+        }
+        return add(leaves, leaf, inner, layer);
+    case PEN_AS_BODY:
+        if (flag_is_set(leaf->node, PEN_S("/isBase64Encoded"), PEN_S("true"))) {
+            return add_base64(leaves, leaf, inner, strict, layer);
+        }
+        return add(leaves, leaf, inner, layer);
+    case PEN_AS_WORDS:
+        return add_words(leaves, leaf, layer);
+    case PEN_AS_BYTES: /* a text where bytes should be */
+    case PEN_AS_IT_IS:
+        break;
+    }
+    return add(leaves, leaf, inner, layer);
+}
