@@ -7,6 +7,7 @@ struct pen_inspect_limits pen_inspect_default_limits(void)
         .body_bytes = (uint64_t)1 << 20,
         .depth = 32,
         .leaves = 10000,
+        .fields = 256,
         .string_bytes = (uint64_t)64 << 10,
     };
 }
@@ -47,6 +48,7 @@ static bool decode(const struct pen_event_input *input, const struct pen_inspect
                  .nodes = limits->leaves > UINT32_MAX / 2 ? UINT32_MAX : limits->leaves * 2,
                  .string_bytes = (size_t)limits->string_bytes},
         .leaves = limits->leaves,
+        .fields = limits->fields,
     };
     struct pen_json_error error = {0};
     const enum pen_status status = pen_event_decode(input, &bounds, arena, &out->event, &error);

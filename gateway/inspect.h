@@ -13,6 +13,7 @@ struct pen_inspect_limits {
     uint64_t body_bytes;
     uint32_t depth;
     uint32_t leaves;
+    uint32_t fields; /* of a form, a query, or parts of a multipart body */
     uint64_t string_bytes;
 };
 
@@ -24,7 +25,8 @@ struct pen_inspection {
     struct pen_event event; /* valid when it could be decoded */
 };
 
-/** The defaults of a function that says nothing: 1 MiB, depth 32, 10,000 leaves, 64 KiB strings. */
+/** The defaults of a function that says nothing: 1 MiB, depth 32, 10,000 leaves, 256 fields,
+ * 64 KiB strings. */
 struct pen_inspect_limits pen_inspect_default_limits(void);
 
 /**

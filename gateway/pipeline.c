@@ -13,6 +13,7 @@
 
 #define CHALLENGE_BYTES 1024 /* realm, error, scopes */
 #define TARGET_BYTES    (16 << 10)
+#define ACCEPT_BYTES    256  /* the names of all kinds of bodies */
 #define FIRST_BODY      4096 /* of a chunked body, which says nothing about its size */
 
 static enum pen_step refuse(struct pen_request *r, struct pen_problem problem)
@@ -152,17 +153,27 @@ static bool takes_body(const struct pen_config_function *function, enum pen_body
     return false;
 }
 
-/* What Accept says beside a 415 (RFC 9110 section 15.5.16). */
-static struct pen_str acceptable(const struct pen_config_function *function)
+/* What Accept says beside a 415 (RFC 9110 section 15.5.16): the types of its kinds of bodies. */
+static struct pen_str acceptable(struct pen_request *r)
 {
-    if (takes_body(function, PEN_BODY_JSON) && takes_body(function, PEN_BODY_FORM)) {
-        return PEN_S("application/json, application/x-www-form-urlencoded");
+    const struct pen_config_function *const function = r->function;
+    struct pen_buf list = {.ptr = pen_arena_bytes(r->arena, ACCEPT_BYTES), .cap = ACCEPT_BYTES - 1};
+    if (list.ptr == NULL) return PEN_S("");
+
+    for (size_t i = 0; i < function->body_count; i++) {
+        const struct pen_str name = pen_media_type_name(function->bodies[i]);
+        if (name.len == 0) continue;
+        if (list.len > 0) pen_buf_put(&list, PEN_S(", "));
+        pen_buf_put(&list, name);
     }
-    if (takes_body(function, PEN_BODY_FORM)) return PEN_S("application/x-www-form-urlencoded");
-    if (takes_body(function, PEN_BODY_JSON)) return PEN_S("application/json");
-    if (takes_body(function, PEN_BODY_XML)) return PEN_S("application/xml");
-    if (takes_body(function, PEN_BODY_NDJSON)) return PEN_S("application/x-ndjson");
-    return PEN_S("text/plain");
+    list.ptr[list.len] = '\0';
+    return pen_buf_str(&list);
+}
+
+static enum pen_step refuse_type(struct pen_request *r, const char *reason)
+{
+    return refuse(r,
+                  (struct pen_problem){.status = 415, .reason = reason, .accept = acceptable(r)});
 }
 
 static enum pen_step judge_type(struct pen_request *r)
@@ -172,32 +183,29 @@ static enum pen_step judge_type(struct pen_request *r)
         || (r->head->framing == PEN_FRAMING_LENGTH && r->head->content_length == 0)) {
         return PEN_STEP_ON;
     }
-    const struct pen_problem unsupported = {
-        .status = 415, .reason = "type.unsupported", .accept = acceptable(r->function)};
     /* A coded body cannot be inspected yet, so it cannot be passed either. */
     const struct pen_event_field *const coding =
         pen_wire_field(r->head, PEN_FIELD_CONTENT_ENCODING);
     if (coding != NULL && !pen_str_equal_fold(coding->value, PEN_S("identity"))) {
-        struct pen_problem coded = unsupported;
-        coded.reason = "type.coding";
-        return refuse(r, coded);
+        return refuse_type(r, "type.coding");
     }
     const struct pen_event_field *const field = pen_wire_field(r->head, PEN_FIELD_CONTENT_TYPE);
     if (takes_body(r->function, PEN_BODY_OPAQUE)) {
         r->body_kind = PEN_BODY_OPAQUE;
         return PEN_STEP_ON;
     }
-    if (field == NULL) return refuse(r, unsupported);
+    if (field == NULL) return refuse_type(r, "type.unsupported");
 
-    const enum pen_status status = pen_event_body_kind(field->value, &r->body_kind);
-    /* SNS says text/plain and sends JSON. */
-    if (status == PEN_OK && r->body_kind == PEN_BODY_TEXT && pen_webhook_is_sns(r)) {
-        r->body_kind = PEN_BODY_JSON;
-    }
+    const char *code = "type.malformed";
+    const enum pen_status status = pen_media_type_read(field->value, &r->media_type, &code);
     if (status == PEN_ERR_SYNTAX) {
-        return refuse(r, (struct pen_problem){.status = 400, .reason = "type.malformed"});
+        return refuse(r, (struct pen_problem){.status = 400, .reason = code});
     }
-    if (status != PEN_OK || !takes_body(r->function, r->body_kind)) return refuse(r, unsupported);
+    if (status != PEN_OK) return refuse_type(r, code);
+    r->body_kind = r->media_type.kind;
+    /* SNS says text/plain and sends JSON. */
+    if (r->body_kind == PEN_BODY_TEXT && pen_webhook_is_sns(r)) r->body_kind = PEN_BODY_JSON;
+    if (!takes_body(r->function, r->body_kind)) return refuse_type(r, "type.unsupported");
     return PEN_STEP_ON;
 }
 
@@ -310,11 +318,14 @@ enum pen_step pen_pipeline_inspect(struct pen_request *request, struct pen_scrat
         .field_count = request->head->field_count,
         .body = {request->body, request->body_len},
         .body_kind = request->body_len == 0 ? PEN_BODY_NONE : request->body_kind,
+        .boundary = request->media_type.boundary,
+        .is_ascii = request->media_type.is_ascii,
     };
     const struct pen_inspect_limits bounds = {
         .body_bytes = limits->body_bytes,
         .depth = limits->depth,
         .leaves = limits->leaves,
+        .fields = limits->fields,
         .string_bytes = limits->string_bytes,
     };
     pen_inspect(request->snapshot->chains[request->function->index], scratch, &input, &bounds,

@@ -45,6 +45,8 @@ struct family {
 static const struct family families[] = {
     {PEN_STR("allow"), "Not allowed", "The caller is known but may not call this function."},
     {PEN_STR("body"), "Body refused", "The body is larger than this function accepts."},
+    {PEN_STR("charset"), "Charset not accepted",
+     "The body is not in the charset that is accepted here."},
     {PEN_STR("cloudevents"), "Malformed CloudEvent", "The request is not the CloudEvent it says."},
     {PEN_STR("credential"), "Credential needed", "The request needs one valid bearer token."},
     {PEN_STR("edge"), "Not received",
@@ -55,6 +57,8 @@ static const struct family families[] = {
     {PEN_STR("json"), "Malformed JSON", "The body is not the strict JSON that is accepted here."},
     {PEN_STR("method"), "Method not allowed", "The function does not take this method."},
     {PEN_STR("ndjson"), "Malformed NDJSON", "The body is no sequence of JSON documents."},
+    {PEN_STR("multipart"), "Malformed multipart form",
+     "The body is not the strict multipart/form-data that is accepted here."},
     {PEN_STR("overload"), "No room", "The gateway has no room for this request now."},
     {PEN_STR("path"), "Path refused", "The request's path was refused."},
     {PEN_STR("query"), "Malformed query", "The query is not well-formed."},

@@ -8,6 +8,7 @@
 #ifndef PEN_GATEWAY_REQUEST_H
 #define PEN_GATEWAY_REQUEST_H
 
+#include "filters/core/body/media_type.h"
 #include "gateway/auth/policy.h"
 #include "gateway/inspect.h"
 #include "gateway/problem.h"
@@ -62,6 +63,7 @@ struct pen_request {
     struct pen_caller caller;
     bool proven; /* `caller` is filled */
     enum pen_body_kind body_kind;
+    struct pen_media_type media_type;            /* of a body that is looked into */
     const struct pen_config_issuer *unknown_key; /* the issuer whose keys may be too old */
     bool waits;                                  /* for such keys, and may wait on */
     bool waited;                                 /* for so long that it does not any more */

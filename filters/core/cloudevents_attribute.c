@@ -6,7 +6,7 @@
  */
 #include "filters/core/cloudevents_attribute.h"
 
-#include "filters/core/event.h"
+#include "filters/core/body/media_type.h"
 #include "filters/core/rfc3339.h"
 
 static const struct {
@@ -100,8 +100,9 @@ static bool has_scheme(struct pen_str text)
 
 static bool is_media_type(struct pen_str text)
 {
-    enum pen_body_kind kind;
-    return pen_event_body_kind(text, &kind) != PEN_ERR_SYNTAX;
+    struct pen_media_type type;
+    const char *code;
+    return pen_media_type_read(text, &type, &code) != PEN_ERR_SYNTAX;
 }
 
 bool pen_cloudevents_attribute_fits(enum pen_cloudevents_attribute attribute, struct pen_str text)

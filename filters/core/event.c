@@ -10,12 +10,14 @@
 #include <string.h>
 
 #include "filters/core/body/body.h"
+#include "filters/core/body/charset.h"
 #include "filters/core/cloudevents.h"
 #include "filters/core/envelope/marks.h"
 #include "filters/core/opening.h"
 
 #define DEFAULT_LEAVES 100000
 #define DEFAULT_LAYERS 6
+#define DEFAULT_FIELDS 256
 #define OPENED_FACTOR  4 /* bytes that undoing encodings may give, by what was received */
 #define OPENED_MORE    ((size_t)1 << 20)
 
@@ -79,9 +81,36 @@ static bool is_leaf_field(struct pen_str name)
     return true;
 }
 
+/* A body that is one text from end to end. Of marks JSON's and XML's readers know more. */
+static enum pen_status check_charset(struct pen_leaves *leaves, const struct pen_event_input *input,
+                                     size_t *offset)
+{
+    const bool is_marked = pen_str_starts(input->body, PEN_S("\xef\xbb\xbf"));
+    bool check = true;
+    switch (input->body_kind) {
+    case PEN_BODY_NONE:
+    case PEN_BODY_OPAQUE:
+    case PEN_BODY_MULTIPART:
+        return PEN_OK;
+    case PEN_BODY_JSON:
+    case PEN_BODY_NDJSON:
+        check = !is_marked;
+        break;
+    case PEN_BODY_XML:
+        check = !is_marked && input->is_ascii;
+        break;
+    case PEN_BODY_FORM:
+    case PEN_BODY_GRAPHQL:
+    case PEN_BODY_TEXT:
+        break;
+    }
+    return check ? pen_charset_check(input->body, input->is_ascii, &leaves->code, offset) : PEN_OK;
+}
+
 static enum pen_status add_body(struct pen_leaves *leaves, const struct pen_event_input *input,
                                 struct pen_event *event, size_t *offset)
 {
+    PEN_TRY(check_charset(leaves, input, offset));
     switch (input->body_kind) {
     case PEN_BODY_NONE:
     case PEN_BODY_OPAQUE:
@@ -89,7 +118,9 @@ static enum pen_status add_body(struct pen_leaves *leaves, const struct pen_even
     case PEN_BODY_JSON:
         return pen_body_add_json(leaves, input->body, &event->root, offset);
     case PEN_BODY_FORM:
-        return pen_body_add_pairs(leaves, input->body, PEN_ORIGIN_FORM, "form.syntax", offset);
+        return pen_body_add_pairs(leaves, input->body, PEN_ORIGIN_FORM, offset);
+    case PEN_BODY_MULTIPART:
+        return pen_body_add_multipart(leaves, input->body, input->boundary, NULL, 0, offset);
     case PEN_BODY_NDJSON:
         return pen_body_add_ndjson(leaves, input->body, &event->root, offset);
     case PEN_BODY_XML:
@@ -233,7 +264,7 @@ static enum pen_status take_apart(struct pen_leaves *leaves, const struct pen_ev
     PEN_TRY(add_body(leaves, input, event, offset));
     PEN_TRY(check_expected(leaves, input, event));
     PEN_TRY(check_cloudevent(leaves, input, event, offset));
-    PEN_TRY(pen_body_add_pairs(leaves, input->query, PEN_ORIGIN_QUERY, "query.syntax", offset));
+    PEN_TRY(pen_body_add_pairs(leaves, input->query, PEN_ORIGIN_QUERY, offset));
     PEN_TRY(add_fields(leaves, input, event->cloudevents));
     PEN_TRY(add_path(leaves, input->path));
     return pen_leaves_end(leaves, event);
@@ -252,6 +283,7 @@ enum pen_status pen_event_decode(const struct pen_event_input *input,
         .limit = limits->leaves == 0 ? DEFAULT_LEAVES : limits->leaves,
         .json = &limits->json,
         .layers = limits->layers == 0 ? DEFAULT_LAYERS : limits->layers,
+        .fields = limits->fields == 0 ? DEFAULT_FIELDS : limits->fields,
         .opened_limit = OPENED_MORE + OPENED_FACTOR * received(input),
     };
     struct pen_event event = {.body = input->body};

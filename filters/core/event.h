@@ -28,7 +28,8 @@ enum pen_body_kind {
     PEN_BODY_NONE,
     PEN_BODY_JSON,
     PEN_BODY_FORM,
-    PEN_BODY_NDJSON, /* one document a line, or RFC 7464 */
+    PEN_BODY_NDJSON,    /* one document a line, or RFC 7464 */
+    PEN_BODY_MULTIPART, /* form-data, by `boundary` */
     PEN_BODY_XML,
     PEN_BODY_GRAPHQL, /* one executable document */
     PEN_BODY_TEXT,    /* one leaf, UTF-8 */
@@ -51,6 +52,8 @@ struct pen_event_input {
     size_t field_count;
     struct pen_str body;
     enum pen_body_kind body_kind;
+    struct pen_str boundary; /* of a multipart body */
+    bool is_ascii;           /* the type says that no byte of the body is above 0x7f */
     /* What the function declares that its events are: one of these (filters/core/envelope/). */
     const struct pen_envelope *const *expected;
     size_t expected_count; /* 0 = anything */
@@ -68,6 +71,7 @@ struct pen_event_limits {
     struct pen_json_limits json;
     uint32_t leaves; /* names and values in all forms; 0 = 100,000 */
     uint32_t layers; /* encodings undone, one in the other; 0 = 6 */
+    uint32_t fields; /* of a form, a query, or parts of a multipart body; 0 = 256 */
 };
 
 struct pen_graphql_document; /* filters/core/graphql_leaves.h */
@@ -101,11 +105,10 @@ static inline const struct pen_leaf *pen_event_leaf(const struct pen_event *even
  * event.c) are not leaves.
  *
  * @param error  reason code and offset when the body or the query is refused; may be NULL. Codes
- *               are those of pen_json_error and "form.syntax", "query.syntax",
- *               "text.utf8", those of
- *               filters/core/cloudevents.h, "event.leaves", "event.layers", "event.opened",
- *               "event.forms", "event.ratio", "event.memory", "event.shape", "event.base64",
- *               "event.envelopes"
+ *               are those of pen_json_error, of the body's reader (filters/core/body/), of
+ *               filters/core/cloudevents.h and "charset.bom", "charset.utf16", "charset.ascii",
+ *               "query.syntax", "event.leaves", "event.layers", "event.opened", "event.forms",
+ *               "event.ratio", "event.memory", "event.shape", "event.base64", "event.envelopes"
  *
  * Ownership: `out` lives as long as `arena` and everything that `input` borrows.
  * Errors:    PEN_ERR_SYNTAX, PEN_ERR_UNSUPPORTED, PEN_ERR_LIMIT, PEN_ERR_NOMEM, PEN_ERR_INVALID
@@ -115,17 +118,5 @@ PEN_MUST_USE enum pen_status pen_event_decode(const struct pen_event_input *inpu
                                               const struct pen_event_limits *limits,
                                               struct pen_arena *arena, struct pen_event *out,
                                               struct pen_json_error *error);
-
-/**
- * The body kind that a Content-Type names: application/json and +json, form-urlencoded,
- * application/graphql, text/plain.
- * A charset other than utf-8 (or us-ascii for text) and anything malformed is unsupported.
- *
- * Errors: PEN_ERR_UNSUPPORTED  another media type or charset: 415
- *         PEN_ERR_SYNTAX       not a media type at all: 400
- * Source: RFC 9110 section 8.3
- */
-PEN_MUST_USE enum pen_status pen_event_body_kind(struct pen_str content_type,
-                                                 enum pen_body_kind *out);
 
 #endif

@@ -19,6 +19,7 @@ struct pen_leaves {
     uint32_t limit;                     /* leaves in all */
     const struct pen_json_limits *json; /* of documents in texts */
     uint32_t layers;                    /* encodings undone, one in the other */
+    uint32_t fields;                    /* of one form, query or multipart body */
     size_t opened_limit;                /* bytes that undoing may give in all */
     size_t opened_bytes;
     struct pen_leaf **blocks; /* leaves never move: decoded forms point back */

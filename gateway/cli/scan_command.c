@@ -271,6 +271,7 @@ static enum pen_status take_policy(struct scanner *s, const char *file, const ch
         .body_bytes = function->limits.body_bytes,
         .depth = function->limits.depth,
         .leaves = function->limits.leaves,
+        .fields = function->limits.fields,
         .string_bytes = function->limits.string_bytes,
     };
     return PEN_OK;

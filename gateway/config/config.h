@@ -152,6 +152,7 @@ struct pen_config_limits {
     uint64_t body_bytes;   /* 1 MiB */
     uint32_t depth;        /* 32 */
     uint32_t leaves;       /* 10,000 */
+    uint32_t fields;       /* of a form, a query, or parts of a multipart body; 256 */
     uint64_t string_bytes; /* 64 KiB */
 };
 

@@ -20,7 +20,11 @@ static const enum pen_body_kind default_bodies[] = {PEN_BODY_JSON};
 static const struct pen_config_function function_defaults = {
     .methods = default_methods,
     .method_count = PEN_COUNT_OF(default_methods),
-    .limits = {.body_bytes = 1 << 20, .depth = 32, .leaves = 10000, .string_bytes = 64 << 10},
+    .limits = {.body_bytes = 1 << 20,
+               .depth = 32,
+               .leaves = 10000,
+               .fields = 256,
+               .string_bytes = 64 << 10},
     .bodies = default_bodies,
     .body_count = PEN_COUNT_OF(default_bodies),
     .authorization = PEN_AUTHORIZATION_STRIP,
@@ -32,6 +36,8 @@ static const struct pen_key limit_keys[] = {
     {PEN_STR("depth"), .kind = PEN_KEY_NUMBER, .offset = LIMIT(depth, uint32_t), .least = 1,
      .most = DEPTH_MOST},
     {PEN_STR("leaves"), .kind = PEN_KEY_NUMBER, .offset = LIMIT(leaves, uint32_t), .least = 1,
+     .most = LEAVES_MOST},
+    {PEN_STR("fields"), .kind = PEN_KEY_NUMBER, .offset = LIMIT(fields, uint32_t), .least = 1,
      .most = LEAVES_MOST},
     {PEN_STR("string"), .kind = PEN_KEY_SIZE, .offset = LIMIT(string_bytes, uint64_t), .least = 1,
      .most = BODY_MOST},
@@ -156,10 +162,14 @@ static enum pen_status read_event(struct pen_reader *reader, const struct pen_js
 }
 
 static const struct pen_word bodies[] = {
-    {PEN_STR("json"), PEN_BODY_JSON},       {PEN_STR("form"), PEN_BODY_FORM},
-    {PEN_STR("ndjson"), PEN_BODY_NDJSON},   {PEN_STR("xml"), PEN_BODY_XML},
-    {PEN_STR("graphql"), PEN_BODY_GRAPHQL}, {PEN_STR("text"), PEN_BODY_TEXT},
-    {PEN_STR("opaque"), PEN_BODY_OPAQUE},
+    {PEN_STR("json"), PEN_BODY_JSON},
+    {PEN_STR("form"), PEN_BODY_FORM},
+    {PEN_STR("multipart"), PEN_BODY_MULTIPART},
+    {PEN_STR("ndjson"), PEN_BODY_NDJSON},
+    {PEN_STR("xml"), PEN_BODY_XML},
+    {PEN_STR("graphql"), PEN_BODY_GRAPHQL},
+    {PEN_STR("text"), PEN_BODY_TEXT},
+    {PEN_STR("opaque"), PEN_BODY_OPAQUE}, /* not looked into */
 };
 
 static enum pen_status read_bodies(struct pen_reader *reader, const struct pen_json *value,

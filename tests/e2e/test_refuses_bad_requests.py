@@ -13,10 +13,11 @@ class RefusesBadRequests(Setting):
         reply = gateway.curl("/function/orders", "-H", f"Authorization: Bearer {token}")
         self.refused(reply, 405, "method.not_allowed")
         self.assertEqual(reply.get("Allow"), "POST")
-        for fields in (["-H", "Content-Type: application/xml"], ["-H", "Content-Type: application/json; charset=utf-16"],
-                       ["-H", "Content-Type:"]):
+        for fields, reason in ((["-H", "Content-Type: application/xml"], "type.unsupported"),
+                               (["-H", "Content-Type: application/json; charset=utf-16"], "charset.unsupported"),
+                               (["-H", "Content-Type:"], "type.unsupported")):
             reply = gateway.curl("/open/x", *fields, data=b"{}")
-            self.refused(reply, 415, "type.unsupported")
+            self.refused(reply, 415, reason)
             self.assertEqual(reply.get("Accept"), "application/json")
         self.refused(gateway.post("/open/x", b"{}", "-H", "Content-Encoding: gzip"), 415, "type.coding")
         self.refused(gateway.curl("/open/x", "-H", "Content-Type: ;", data=b"{}"), 400, "type.malformed")

@@ -331,7 +331,7 @@ static void of_functions(void **state)
          "[GET] }",
          8, 5, "stands under 'allow' already"},
         {"body kind", "route: /f\n    upstream: faas\n    bodies: [csv]", 8, 14,
-         "expected json, form, ndjson, xml, graphql, text or opaque"},
+         "expected json, form, multipart, ndjson, xml, graphql, text or opaque"},
         {"envelope", "route: /f\n    upstream: faas\n    event: aws.s3", 8, 12,
          "'event: aws.s3' is not supported yet"},
         {"schema", "route: /f\n    upstream: faas\n    schema: s.json", 8, 5,

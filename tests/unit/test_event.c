@@ -315,54 +315,6 @@ static void survives_every_shortage_of_memory(void **state)
     }
 }
 
-static void reads_a_body_by_its_content_type_alone(void **state)
-{
-    (void)state;
-    const struct {
-        struct pen_str type;
-        enum pen_status status;
-        enum pen_body_kind kind;
-    } rows[] = {
-        {PEN_STR("application/json"), PEN_OK, PEN_BODY_JSON},
-        {PEN_STR("Application/JSON; charset=UTF-8"), PEN_OK, PEN_BODY_JSON},
-        {PEN_STR("application/json;charset=\"utf-8\""), PEN_OK, PEN_BODY_JSON},
-        {PEN_STR("application/cloudevents+json"), PEN_OK, PEN_BODY_JSON},
-        {PEN_STR("application/x-www-form-urlencoded"), PEN_OK, PEN_BODY_FORM},
-        {PEN_STR("application/graphql"), PEN_OK, PEN_BODY_GRAPHQL},
-        {PEN_STR("application/graphql+json"), PEN_OK, PEN_BODY_JSON},
-        {PEN_STR("text/plain"), PEN_OK, PEN_BODY_TEXT},
-        {PEN_STR("application/json; charset=utf-16"), PEN_ERR_UNSUPPORTED, PEN_BODY_NONE},
-        {PEN_STR("application/json; charset=ibm037"), PEN_ERR_UNSUPPORTED, PEN_BODY_NONE},
-        {PEN_STR("application/json; charset=utf-8; charset=utf-16"), PEN_ERR_SYNTAX, PEN_BODY_NONE},
-        {PEN_STR("application/jsonp"), PEN_ERR_UNSUPPORTED, PEN_BODY_NONE},
-        {PEN_STR("application/+json"), PEN_ERR_UNSUPPORTED, PEN_BODY_NONE},
-        {PEN_STR("text/json"), PEN_ERR_UNSUPPORTED, PEN_BODY_NONE},
-        {PEN_STR("application/xml"), PEN_OK, PEN_BODY_XML},
-        {PEN_STR("Text/XML; charset=utf-8"), PEN_OK, PEN_BODY_XML},
-        {PEN_STR("application/soap+xml; charset=utf-8; action=\"urn:x\""), PEN_OK, PEN_BODY_XML},
-        {PEN_STR("text/xml; charset=iso-8859-1"), PEN_ERR_UNSUPPORTED, PEN_BODY_NONE},
-        {PEN_STR("application/xmlx"), PEN_ERR_UNSUPPORTED, PEN_BODY_NONE},
-        {PEN_STR("application/+xml"), PEN_ERR_UNSUPPORTED, PEN_BODY_NONE},
-        {PEN_STR("application/x-ndjson"), PEN_OK, PEN_BODY_NDJSON},
-        {PEN_STR("application/ndjson"), PEN_OK, PEN_BODY_NDJSON},
-        {PEN_STR("application/jsonl"), PEN_OK, PEN_BODY_NDJSON},
-        {PEN_STR("application/json-seq"), PEN_OK, PEN_BODY_NDJSON},
-        {PEN_STR("json"), PEN_ERR_SYNTAX, PEN_BODY_NONE},
-        {PEN_STR(""), PEN_ERR_SYNTAX, PEN_BODY_NONE},
-        {PEN_STR("application/json, text/plain"), PEN_ERR_SYNTAX, PEN_BODY_NONE},
-        {PEN_STR("application/json;"), PEN_ERR_SYNTAX, PEN_BODY_NONE},
-        {PEN_STR("application/json; charset"), PEN_ERR_SYNTAX, PEN_BODY_NONE},
-        {PEN_STR("application /json"), PEN_ERR_SYNTAX, PEN_BODY_NONE},
-    };
-    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
-        enum pen_body_kind kind = PEN_BODY_NONE;
-        const enum pen_status status = pen_event_body_kind(rows[i].type, &kind);
-        if (status != rows[i].status || kind != rows[i].kind) {
-            fail_msg("%.*s: %s", PEN_STR_ARGS(rows[i].type), pen_status_name(status));
-        }
-    }
-}
-
 static void refuses_what_says_that_it_is_a_cloudevent_and_is_none(void **state)
 {
     (void)state;
@@ -440,7 +392,6 @@ int main(void)
         cmocka_unit_test(opens_no_more_than_a_multiple_of_what_came),
         cmocka_unit_test_setup_teardown(counts_leaves_against_the_limit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(survives_every_shortage_of_memory, set_up, tear_down),
-        cmocka_unit_test(reads_a_body_by_its_content_type_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

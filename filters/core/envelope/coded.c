@@ -4,6 +4,7 @@
  */
 #include "filters/core/envelope/coded.h"
 
+#include "filters/core/body/media_type.h"
 #include "filters/core/codec.h"
 #include "filters/core/envelope/list.h"
 #include "filters/core/envelope/words.h"
@@ -67,9 +68,11 @@ static struct pen_str content_type(const struct pen_envelope_leaf *row, const st
 /* What is to be expected of a text of that type; JSON and base64 are found without being told. */
 static enum pen_expect expect_of(struct pen_str type)
 {
-    enum pen_body_kind kind = PEN_BODY_NONE;
-    if (type.len == 0 || pen_event_body_kind(type, &kind) != PEN_OK) return PEN_EXPECT_NOTHING;
-    return kind == PEN_BODY_FORM ? PEN_EXPECT_FIELDS : PEN_EXPECT_NOTHING;
+    struct pen_media_type media = {.kind = PEN_BODY_NONE};
+    const char *code = NULL;
+    if (type.len == 0 || pen_media_type_read(type, &media, &code) != PEN_OK)
+        return PEN_EXPECT_NOTHING;
+    return media.kind == PEN_BODY_FORM ? PEN_EXPECT_FIELDS : PEN_EXPECT_NOTHING;
 }
 
 static bool flag_is_set(const struct pen_json *node, struct pen_str flag, struct pen_str value)
@@ -88,7 +91,7 @@ static enum pen_status add_base64(struct pen_leaves *leaves, const struct pen_le
     struct pen_str bytes;
     const enum pen_status status =
         strict ? pen_codec_base64(leaf->text, leaves->arena, &bytes)
-               : pen_codec_base64_declared(leaf->text, leaves->arena, &bytes);
+               : pen_codec_base64_lenient(leaf->text, leaves->arena, &bytes);
     if (status == PEN_ERR_NOMEM) return out_of_memory(leaves);
     if (status != PEN_OK && strict) {
         leaves->code = "event.base64";
