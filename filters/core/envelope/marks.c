@@ -132,18 +132,26 @@ static enum pen_status try_members(struct pen_marks *marks, enum pen_envelope_at
 static bool tells(const struct pen_event_field *field, size_t index)
 {
     const struct pen_envelope_key *const key = &pen_envelope_fields[index];
-    return field->name.len == key->name.len && pen_str_equal_fold(field->name, key->name)
+    return field->name.len == key->name.len && pen_to_lower(field->name.ptr[0]) == key->name.ptr[0]
+           && pen_str_equal_fold(field->name, key->name)
            && pen_str_starts_fold(field->value, key->envelope->field_value);
+}
+
+static enum pen_status try_field(struct pen_marks *marks, const struct pen_event_field *field,
+                                 const struct pen_json *root)
+{
+    for (size_t i = 0; i < pen_envelope_field_count; i++) {
+        if (pen_envelope_fields[i].name.len != field->name.len || !tells(field, i)) continue;
+        PEN_TRY(try_entry(marks, pen_envelope_fields[i].envelope, root));
+    }
+    return PEN_OK;
 }
 
 static enum pen_status try_fields(struct pen_marks *marks, const struct pen_json *root)
 {
     for (size_t i = 0; i < marks->field_count; i++) {
         const struct pen_event_field *const field = &marks->fields[i];
-        for (size_t k = 0; has_length(field_lengths, field->name) && k < pen_envelope_field_count;
-             k++) {
-            if (tells(field, k)) PEN_TRY(try_entry(marks, pen_envelope_fields[k].envelope, root));
-        }
+        if (has_length(field_lengths, field->name)) PEN_TRY(try_field(marks, field, root));
     }
     return PEN_OK;
 }
