@@ -43,7 +43,8 @@ struct pen_audit_entry {
     int status;         /* answered; 0 = the caller went away first */
     const char *reason; /* stable code; "ok" for a forwarded answer */
     enum pen_verdict verdict;
-    bool inspected; /* the chain ran */
+    bool inspected;                /* the chain ran */
+    const struct pen_event *event; /* what came, when it could be taken apart; else NULL */
     const struct pen_finding *findings;
     uint32_t finding_count;
     int upstream_status;        /* 0 = none */

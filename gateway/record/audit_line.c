@@ -3,8 +3,11 @@
 
 #include <time.h>
 
-#define TEXT_BYTES 1024 /* of any one text of the caller's; the rest is cut */
-#define TAIL_BYTES 64   /* kept free for what stands behind the findings */
+#include "filters/core/envelope/envelope.h"
+
+#define TEXT_BYTES     1024 /* of any one text of the caller's; the rest is cut */
+#define ENVELOPES_MOST 8    /* named of one event */
+#define TAIL_BYTES     64   /* kept free for what stands behind the findings */
 
 static void put_text(struct pen_buf *buf, const char *name, struct pen_str value)
 {
@@ -98,6 +101,31 @@ static void put_certificate(struct pen_buf *buf, const struct pen_audit_entry *e
         pen_buf_byte(buf, '"');
     }
     pen_buf_byte(buf, '}');
+}
+
+static void put_name(struct pen_buf *buf, bool first, struct pen_str name)
+{
+    pen_buf_put(buf, first ? PEN_S(",\"event\":[\"") : PEN_S(",\""));
+    pen_buf_json(buf, name);
+    pen_buf_byte(buf, '"');
+}
+
+/* The envelopes from the outermost in, each once where one follows another of its kind: a batch of
+ * a hundred notices holds a hundred times the same. */
+static void put_event(struct pen_buf *buf, const struct pen_event *event)
+{
+    if (event == NULL || event->envelope == NULL) return;
+
+    uint32_t count = 0;
+    struct pen_str last = event->envelope->name;
+    put_name(buf, true, last);
+    for (const struct pen_event_document *one = event->documents; one != NULL; one = one->next) {
+        if (pen_str_equal(one->envelope->name, last)) continue;
+        if (++count == ENVELOPES_MOST) break;
+        last = one->envelope->name;
+        put_name(buf, false, last);
+    }
+    pen_buf_byte(buf, ']');
 }
 
 /* A callback's query holds the secret that grants; the rest tells whose it is. */
@@ -204,6 +232,7 @@ void pen_audit_line(struct pen_buf *buf, const struct pen_config_audit *config,
     put_caller(buf, entry->caller);
     put_certificate(buf, entry);
     put_webhook(buf, entry);
+    put_event(buf, entry->event);
     put_number(buf, "status", (uint64_t)entry->status);
     put_word(buf, "reason", entry->reason);
     put_word(buf, "verdict", pen_verdict_name(entry->verdict));

@@ -39,6 +39,7 @@ static void write_record(const struct pen_outcome_sink *sink, const struct pen_o
         .reason = o->reason,
         .verdict = verdict_of(r),
         .inspected = r->inspected,
+        .event = r->inspected ? &r->inspection.event : NULL,
         .findings = r->inspected ? r->scan.findings : NULL,
         .finding_count = r->inspected ? r->scan.finding_count : 0,
         .upstream_status = o->upstream_status,
