@@ -114,7 +114,7 @@ static enum pen_step prove_caller(struct pen_request *r, struct pen_verifier *ve
     if (allow->anyone) return PEN_STEP_ON;
     if (judge_certificate(r) != PEN_STEP_ON) return PEN_STEP_REFUSED;
     /* What proves it is the body's signature: here it only shows that there is one. */
-    if (allow->sns && !pen_webhook_is_sns(r)) {
+    if (allow->sns && !pen_webhook_says_sns(r)) {
         return refuse(r, (struct pen_problem){.status = 403, .reason = "webhook.missing"});
     }
     if (allow->issuer_count == 0) return PEN_STEP_ON;
@@ -204,7 +204,7 @@ static enum pen_step judge_type(struct pen_request *r)
     if (status != PEN_OK) return refuse_type(r, code);
     r->body_kind = r->media_type.kind;
     /* SNS says text/plain and sends JSON. */
-    if (r->body_kind == PEN_BODY_TEXT && pen_webhook_is_sns(r)) r->body_kind = PEN_BODY_JSON;
+    if (r->body_kind == PEN_BODY_TEXT && pen_webhook_says_sns(r)) r->body_kind = PEN_BODY_JSON;
     if (!takes_body(r->function, r->body_kind)) return refuse_type(r, "type.unsupported");
     return PEN_STEP_ON;
 }
@@ -320,6 +320,8 @@ enum pen_step pen_pipeline_inspect(struct pen_request *request, struct pen_scrat
         .body_kind = request->body_len == 0 ? PEN_BODY_NONE : request->body_kind,
         .boundary = request->media_type.boundary,
         .is_ascii = request->media_type.is_ascii,
+        .expected = request->function->events,
+        .expected_count = request->function->event_count,
     };
     const struct pen_inspect_limits bounds = {
         .body_bytes = limits->body_bytes,

@@ -4,6 +4,7 @@
  */
 #include "gateway/webhook_sns.h"
 
+#include "filters/core/envelope/envelope.h"
 #include "gateway/auth/sns_message.h"
 #include "gateway/webhook.h"
 
@@ -25,12 +26,25 @@ static enum pen_step refuse_for_now(struct pen_request *r, const char *reason, u
     return PEN_STEP_REFUSED;
 }
 
-bool pen_webhook_is_sns(const struct pen_request *request)
+static bool expects_sns(const struct pen_config_function *function)
+{
+    for (size_t i = 0; i < function->event_count; i++) {
+        if (pen_str_equal(function->events[i]->name, PEN_S("aws.sns.http"))) return true;
+    }
+    return function->webhook.topic_count > 0;
+}
+
+bool pen_webhook_says_sns(const struct pen_request *request)
 {
     size_t count = 0;
-    if (request->function->webhook.topic_count == 0) return false;
+    if (!expects_sns(request->function)) return false;
     (void)pen_webhook_field(request, PEN_S("x-amz-sns-message-type"), &count);
     return count > 0;
+}
+
+bool pen_webhook_is_sns(const struct pen_request *request)
+{
+    return request->function->webhook.topic_count > 0 && pen_webhook_says_sns(request);
 }
 
 static bool is_topic(const struct pen_config_webhook *webhook, struct pen_str topic)

@@ -8,7 +8,11 @@
 
 #include "gateway/pipeline.h"
 
-/** Does the request say that it is a message of SNS, to a function with `topics`? */
+/** Does the request say that it is a message of SNS, to a function that knows of them: by `topics`
+ * or by `event: aws.sns.http`? */
+bool pen_webhook_says_sns(const struct pen_request *request);
+
+/** The same, to a function with `topics`: then it must be proven. */
 bool pen_webhook_is_sns(const struct pen_request *request);
 
 /**

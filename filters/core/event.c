@@ -183,6 +183,41 @@ static enum pen_status check_cloudevent(struct pen_leaves *leaves,
     return status;
 }
 
+/* Where nothing else is expected, the shape of a CloudEvent is not enough: its function goes by the
+ * content type or by the fields. */
+static bool lacks_cloudevent(const struct pen_leaves *leaves, const struct pen_event_input *input,
+                             const struct pen_event *event)
+{
+    const struct pen_str name = PEN_STR("cloudevents");
+    if (event->cloudevents != PEN_CLOUDEVENTS_NONE || input->expected_count == 0) return false;
+    if (leaves->envelope != NULL && pen_str_equal(leaves->envelope->name, name)) return true;
+    for (size_t i = 0; i < input->expected_count; i++) {
+        if (!pen_str_equal(input->expected[i]->name, name)) return false;
+    }
+    return true;
+}
+
+static enum pen_status add_expected_body(struct pen_leaves *leaves,
+                                         const struct pen_event_input *input,
+                                         struct pen_event *event, size_t *offset)
+{
+    enum pen_status shape = add_body(leaves, input, event, offset);
+    if (shape == PEN_OK) shape = check_expected(leaves, input, event);
+    if (shape != PEN_OK && shape != PEN_ERR_INVALID) return shape;
+
+    /* What is wrong with a CloudEvent says more than that it is not what is expected. */
+    const char *code = leaves->code;
+    const size_t at = *offset;
+    PEN_TRY(check_cloudevent(leaves, input, event, offset));
+    if (shape == PEN_OK && lacks_cloudevent(leaves, input, event)) {
+        shape = PEN_ERR_INVALID;
+        code = "event.shape";
+    }
+    leaves->code = code;
+    *offset = at;
+    return shape;
+}
+
 /* A field's value; and what it is without its quotes, where an attribute may stand in some. */
 static enum pen_status add_field(struct pen_leaves *leaves, const struct pen_leaf *leaf,
                                  bool may_be_quoted)
@@ -261,9 +296,7 @@ static enum pen_status take_apart(struct pen_leaves *leaves, const struct pen_ev
                                   struct pen_event *event, size_t *offset)
 {
     PEN_TRY(pen_leaves_begin(leaves, to_be_read(input)));
-    PEN_TRY(add_body(leaves, input, event, offset));
-    PEN_TRY(check_expected(leaves, input, event));
-    PEN_TRY(check_cloudevent(leaves, input, event, offset));
+    PEN_TRY(add_expected_body(leaves, input, event, offset));
     PEN_TRY(pen_body_add_pairs(leaves, input->query, PEN_ORIGIN_QUERY, offset));
     PEN_TRY(add_fields(leaves, input, event->cloudevents));
     PEN_TRY(add_path(leaves, input->path));

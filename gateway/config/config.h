@@ -186,6 +186,8 @@ struct pen_config_function {
     bool has_allow;
     struct pen_config_allow allow;
     struct pen_config_limits limits;
+    const struct pen_envelope *const *events; /* one of them; none = any */
+    size_t event_count;
     const enum pen_body_kind *bodies; /* accepted kinds; default json */
     size_t body_count;
     struct pen_policy policy;

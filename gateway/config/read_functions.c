@@ -146,21 +146,6 @@ static enum pen_status read_upstream(struct pen_reader *reader, const struct pen
                            pen_reader_excerpt(name).text, pen_nearest_hint(&nearest));
 }
 
-/* Plain JSON is what the event reader knows today; an envelope believed to be decoded and judged,
-   and not, would be worse than none. */
-static enum pen_status read_event(struct pen_reader *reader, const struct pen_json *value,
-                                  void *target)
-{
-    (void)target;
-    struct pen_str name;
-    PEN_TRY(pen_reader_text(reader, value, 0, &name));
-    if (pen_str_equal(name, PEN_S("json"))) return PEN_OK;
-    return pen_reader_fail(reader, value,
-                           "'event: %s' is not supported yet; only json is. Remove it, so that "
-                           "nobody relies on it",
-                           pen_reader_excerpt(name).text);
-}
-
 static const struct pen_word bodies[] = {
     {PEN_STR("json"), PEN_BODY_JSON},
     {PEN_STR("form"), PEN_BODY_FORM},
@@ -207,7 +192,7 @@ static const struct pen_key function_keys[] = {
     {PEN_STR("allow"), .kind = PEN_KEY_READ, .shape = &pen_shape_allow, .read = pen_read_allow},
     {PEN_STR("webhook"), .kind = PEN_KEY_SHAPE,
      .offset = FUNCTION(webhook, struct pen_config_webhook), .shape = &pen_shape_webhook},
-    {PEN_STR("event"), .kind = PEN_KEY_READ, .read = read_event},
+    {PEN_STR("event"), .kind = PEN_KEY_READ, .read = pen_read_event},
     {PEN_STR("schema"), .kind = PEN_KEY_LATER},
     {PEN_STR("sinks"), .kind = PEN_KEY_READ, .read = pen_read_sinks},
     {PEN_STR("exceptions"), .kind = PEN_KEY_READ, .shape = &pen_shape_exception,

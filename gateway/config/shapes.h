@@ -67,6 +67,8 @@ PEN_MUST_USE enum pen_status pen_read_methods(struct pen_reader *reader,
                                               const struct pen_json *value, void *target);
 PEN_MUST_USE enum pen_status pen_read_claim_headers(struct pen_reader *reader,
                                                     const struct pen_json *value, void *target);
+PEN_MUST_USE enum pen_status pen_read_event(struct pen_reader *reader, const struct pen_json *value,
+                                            void *target);
 PEN_MUST_USE enum pen_status pen_read_filters(struct pen_reader *reader,
                                               const struct pen_json *value, void *target);
 PEN_MUST_USE enum pen_status pen_read_sinks(struct pen_reader *reader, const struct pen_json *value,

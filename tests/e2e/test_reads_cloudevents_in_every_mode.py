@@ -1,5 +1,6 @@
 """CloudEvents: the specification's examples and the conformance features pass byte for byte, in all three modes;
 what says that it is a CloudEvent and is none is refused with the attribute's name."""
+import base64
 import json
 import os
 import re
@@ -117,6 +118,22 @@ class ReadsCloudEventsInEveryMode(harness.Setting):
                 self.refused(self.send(gateway, body, *fields), 403, "filter.sqli")
         found = {finding["path"] for record in gateway.records(5) for finding in record["findings"]}
         self.assertLessEqual({"header:/ce-subject", "header:/ce-x", "/subject", "/data/note", "/1/data"}, found)
+        self.assertEqual(self.seen, [])
+
+    def test_encoded_data_is_read_as_its_content_type_says(self):
+        gateway = self.gateway(self.config(functions={"ce": ANY}))
+        attack = "x' OR 1=1 -- a"
+        rows = (("application/json", json.dumps({"note": attack}), "json/note"),
+                ("application/x-www-form-urlencoded", "note=" + attack.replace(" ", "+"), "form/note"),
+                ("text/plain", attack, ""), (None, json.dumps({"note": attack}), "json/note"))
+        for kind, data, _ in rows:
+            event = MINIMUM | {"data_base64": base64.b64encode(data.encode()).decode()}
+            event |= {"datacontenttype": kind} if kind else {}
+            with self.subTest(kind=kind):
+                self.refused(self.send(gateway, json.dumps(event), f"Content-Type: {STRUCTURED}"), 403, "filter.sqli")
+        for (kind, _, path), record in zip(rows, gateway.records(len(rows))):
+            paths = [finding["path"] for finding in record["findings"]]
+            self.assertIn("/data_base64" + ("|" + path if path else ""), paths, kind)
         self.assertEqual(self.seen, [])
 
 
