@@ -254,7 +254,9 @@ static enum pen_status open_xml(struct opening *o, const struct pen_leaf *leaf, 
     struct pen_json_error error = {0};
     const enum pen_status status =
         pen_xml_read(text, leaves->json, leaves->arena, &document, &error);
-    if (status == PEN_ERR_SYNTAX) return PEN_OK;
+    /* HTML opens thirty paragraphs and closes none: too deep for XML is still a text, and judged.
+     */
+    if (status == PEN_ERR_SYNTAX || status == PEN_ERR_LIMIT) return PEN_OK;
     if (status == PEN_ERR_NOMEM) return out_of_memory(leaves);
     if (status != PEN_OK) return fail(leaves, status, error.code);
 

@@ -135,7 +135,7 @@ static void is_linear_where_it_could_be_quadratic(void **state)
             pen_buf_put(&buf, pieces[p]);
         }
         /* Inspected to the end: the step budget of an event of this size is enough. */
-        (void)filter_case_text(&it, (struct pen_str){text, sizeof(text)});
+        (void)filter_case_text(&it, pen_buf_str(&buf));
     }
 }
 

@@ -90,7 +90,7 @@ static void is_linear_where_it_could_be_quadratic(void **state)
             pen_buf_put(&buf, pieces[p]);
         }
         /* The step budget that an event of this size gets is enough: pen_inspect's factor. */
-        (void)filter_case_text(&it, (struct pen_str){text, sizeof(text)});
+        (void)filter_case_text(&it, pen_buf_str(&buf));
     }
 }
 
