@@ -1,0 +1,259 @@
+/** The states of WHATWG's tokenizer as functions, one for each kind of thing. */
+#include "filters/html_lexer.h"
+
+#include <string.h>
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\n' || c == '\t' || c == '\f' || c == '\r';
+}
+
+/* What separates names and values of this text. */
+static bool separates(const struct pen_html *html, char c)
+{
+    return is_space(c) || (html->plus && c == '+');
+}
+
+static bool begins_name(struct pen_str text, size_t at)
+{
+    if (at >= text.len) return false;
+
+    const unsigned char c = (unsigned char)text.ptr[at];
+    if (c == '\0') return at + 1 < text.len && pen_is_alpha(text.ptr[at + 1]);
+    return pen_is_alpha((char)c) || c == 0xc4 || c == 0xc5 || c == 0xe2;
+}
+
+bool pen_html_tag_starts(struct pen_str text, size_t at)
+{
+    return at < text.len && text.ptr[at] == '<' && begins_name(text, at + 1);
+}
+
+/* Where a reader that trusts nothing sees the next thing begin. */
+static bool interrupts(const struct pen_html *html, size_t at)
+{
+    const struct pen_str text = html->text;
+    if (!html->loose || text.ptr[at] != '<') return false;
+    return begins_name(text, at + 1)
+           || (at + 1 < text.len && text.ptr[at + 1] == '/' && begins_name(text, at + 2));
+}
+
+struct pen_html pen_html_at(struct pen_str text, size_t from, bool in_tag, bool loose)
+{
+    const bool plus = loose && pen_str_find(text, ' ', 0) == text.len;
+    return (struct pen_html){
+        .text = text, .at = from, .in_tag = in_tag, .loose = loose, .plus = plus};
+}
+
+static struct pen_str slice(const struct pen_html *html, size_t start, size_t end)
+{
+    return pen_str_slice(html->text, start, end);
+}
+
+/* Readers that trust nothing take only programs and style sheets for content of another kind. */
+static bool is_raw_element(struct pen_str name, bool loose)
+{
+    static const char *const names[] = {"script", "style",   "textarea", "title",    "xmp",
+                                        "iframe", "noembed", "noframes", "noscript", "plaintext"};
+    struct pen_html_name plain;
+    pen_html_name_read(name, &plain);
+    for (size_t i = 0; i < (loose ? 2 : PEN_COUNT_OF(names)); i++) {
+        if (pen_html_name_is(&plain, names[i])) return true;
+    }
+    return false;
+}
+
+/* Up to the end tag of the element, or the text's end. */
+static void read_raw(struct pen_html *html, struct pen_html_token *out)
+{
+    const struct pen_str text = html->text;
+    const size_t start = html->at;
+    size_t end = start;
+    for (; end < text.len; end++) {
+        if (interrupts(html, end)) break;
+        if (text.ptr[end] != '<' || end + 1 == text.len || text.ptr[end + 1] != '/') continue;
+        if (pen_str_starts_fold(slice(html, end + 2, text.len), html->raw)) break;
+    }
+    *out = (struct pen_html_token){.kind = PEN_HTML_RAW,
+                                   .span = {start, end},
+                                   .name = html->raw,
+                                   .value = slice(html, start, end),
+                                   .cut = end == text.len};
+    html->raw = (struct pen_str){NULL, 0};
+    html->at = end;
+}
+
+/* "id=x///onload=...": a slash ends a value for some. */
+static bool slips_in(const struct pen_html *html, size_t at)
+{
+    const struct pen_str text = html->text;
+    return html->loose && text.ptr[at] == '/'
+           && pen_str_starts_fold(slice(html, at + 1, text.len), PEN_S("on"));
+}
+
+/* A value behind the equals sign. */
+static void read_value(struct pen_html *html, struct pen_html_token *out)
+{
+    const struct pen_str text = html->text;
+    while (html->at < text.len && separates(html, text.ptr[html->at])) {
+        html->at++;
+    }
+    size_t end = html->at;
+    if (end == text.len) {
+        out->value = slice(html, end, end);
+        return;
+    }
+    /* Old readers take back-ticks for quotes. */
+    const char first = text.ptr[end];
+    if (first == '"' || first == '\'' || (html->loose && first == '`')) {
+        out->quote = first;
+        html->at = ++end;
+        while (end < text.len && text.ptr[end] != first && !interrupts(html, end)) {
+            end++;
+        }
+        out->value = slice(html, html->at, end);
+        html->at = end < text.len && text.ptr[end] == first ? end + 1 : end;
+        return;
+    }
+    while (end < text.len && !separates(html, text.ptr[end]) && text.ptr[end] != '>'
+           && !interrupts(html, end) && !slips_in(html, end)) {
+        end++;
+    }
+    out->value = slice(html, html->at, end);
+    html->at = end;
+}
+
+/* An attribute, or the end of its tag. */
+static void read_in_tag(struct pen_html *html, struct pen_html_token *out)
+{
+    const struct pen_str text = html->text;
+    while (html->at < text.len
+           && (separates(html, text.ptr[html->at]) || text.ptr[html->at] == '/')) {
+        html->at++;
+    }
+    const size_t start = html->at;
+    if (start == text.len || text.ptr[start] == '>' || interrupts(html, start)) {
+        html->in_tag = false;
+        if (start < text.len && text.ptr[start] == '>') html->at++;
+        *out = (struct pen_html_token){
+            .kind = PEN_HTML_OPEN_END, .span = {start, html->at}, .cut = start == text.len};
+        return;
+    }
+    size_t end = start + 1; /* a name may begin with '=' */
+    while (end < text.len && memchr("/>=", text.ptr[end], 3) == NULL
+           && !separates(html, text.ptr[end]) && !interrupts(html, end)) {
+        end++;
+    }
+    *out = (struct pen_html_token){.kind = PEN_HTML_ATTRIBUTE, .name = slice(html, start, end)};
+    html->at = end;
+    while (end < text.len && separates(html, text.ptr[end])) {
+        end++;
+    }
+    if (end < text.len && text.ptr[end] == '=') {
+        out->has_value = true;
+        html->at = end + 1;
+        read_value(html, out);
+    }
+    out->span = (struct pen_span){start, html->at};
+}
+
+/* "<img"src=x", "<button.onclick=": a reader that trusts nothing ends the name at any sign. */
+static bool ends_tag_name(const struct pen_html *html, char c)
+{
+    if (c == '/' || c == '>' || separates(html, c)) return true;
+    return html->loose && memchr("\"'=[(,;%.", c, 9) != NULL;
+}
+
+static void read_tag(struct pen_html *html, bool closes, struct pen_html_token *out)
+{
+    const struct pen_str text = html->text;
+    const size_t start = html->at;
+    const size_t name = start + (closes ? 2 : 1);
+    size_t end = name;
+    while (end < text.len && !ends_tag_name(html, text.ptr[end])
+           && (end == name || !interrupts(html, end))) {
+        end++;
+    }
+    *out = (struct pen_html_token){.kind = closes ? PEN_HTML_CLOSE : PEN_HTML_OPEN,
+                                   .span = {start, end},
+                                   .name = slice(html, name, end)};
+    html->at = end;
+    html->in_tag = true;
+    if (!closes && is_raw_element(out->name, html->loose)) html->raw = out->name;
+}
+
+/* Where the comment that began before `at` ends; `next` is behind its end mark. */
+static size_t comment_end(struct pen_str text, size_t at, size_t *next)
+{
+    /* "<!-->" and "<!--->" are whole comments. */
+    for (size_t dashes = 2; at < text.len; at++) {
+        const char c = text.ptr[at];
+        if (c == '>' && dashes >= 2) {
+            *next = at + 1;
+            return at;
+        }
+        if (c == '!' && dashes >= 2 && at + 1 < text.len && text.ptr[at + 1] == '>') {
+            *next = at + 2;
+            return at;
+        }
+        dashes = c == '-' ? dashes + 1 : 0;
+    }
+    *next = text.len;
+    return text.len;
+}
+
+/* "<!-- -->", "<!doctype>", "<?name ?>", "</ >". A reader that trusts nothing goes on inside. */
+static void read_comment(struct pen_html *html, struct pen_html_token *out)
+{
+    const struct pen_str text = html->text;
+    const size_t start = html->at;
+    const bool dashes = pen_str_starts(slice(html, start, text.len), PEN_S("<!--"));
+    const size_t inside = start + (dashes ? 4 : 2);
+    size_t end = inside;
+    html->at = inside;
+    if (dashes && !html->loose) {
+        end = comment_end(text, inside, &html->at);
+    } else if (!html->loose) {
+        end = pen_str_find(text, '>', inside);
+        html->at = end < text.len ? end + 1 : end;
+    }
+    *out = (struct pen_html_token){
+        .kind = PEN_HTML_COMMENT, .span = {start, html->at}, .value = slice(html, inside, end)};
+}
+
+/* The next '<' that begins something. */
+static bool read_markup(struct pen_html *html, struct pen_html_token *out)
+{
+    const struct pen_str text = html->text;
+    for (html->at = pen_str_find(text, '<', html->at); html->at + 1 < text.len;
+         html->at = pen_str_find(text, '<', html->at + 1)) {
+        const char next = text.ptr[html->at + 1];
+        if (begins_name(text, html->at + 1)) {
+            read_tag(html, false, out);
+            return true;
+        }
+        if (next == '/' && begins_name(text, html->at + 2)) {
+            read_tag(html, true, out);
+            return true;
+        }
+        if (next == '!' || next == '?' || (next == '/' && html->at + 2 < text.len)) {
+            read_comment(html, out);
+            return true;
+        }
+    }
+    html->at = text.len;
+    *out = (struct pen_html_token){.kind = PEN_HTML_EOF, .span = {text.len, text.len}};
+    return false;
+}
+
+bool pen_html_next(struct pen_html *html, struct pen_html_token *out)
+{
+    if (html->in_tag) {
+        read_in_tag(html, out);
+        return true;
+    }
+    if (html->raw.len > 0) {
+        read_raw(html, out);
+        return true;
+    }
+    return read_markup(html, out);
+}

@@ -1,0 +1,289 @@
+/** Character references, names, URL schemes and style sheets, each read in one pass. */
+#include "filters/html_text.h"
+
+#include <string.h>
+
+#define LONGEST_NAME   16 /* of a reference that stands for an ASCII character */
+#define LONGEST_DIGITS 12 /* leading zeros beyond this are not read as a reference */
+#define SCHEME_BYTES   96 /* of a value, in which its scheme must show */
+#define STYLE_WINDOW   20 /* the longest phrase below, and what stands before it */
+
+struct reference {
+    const char *name;
+    char means;
+};
+
+/* The references that spell ASCII punctuation and white space. (WHATWG 13.5) */
+static const struct reference references[] = {
+    {"Tab", '\t'},   {"NewLine", '\n'}, {"excl", '!'},   {"quot", '"'},
+    {"QUOT", '"'},   {"num", '#'},      {"dollar", '$'}, {"percnt", '%'},
+    {"amp", '&'},    {"AMP", '&'},      {"apos", '\''},  {"lpar", '('},
+    {"rpar", ')'},   {"ast", '*'},      {"midast", '*'}, {"plus", '+'},
+    {"comma", ','},  {"period", '.'},   {"sol", '/'},    {"colon", ':'},
+    {"semi", ';'},   {"lt", '<'},       {"LT", '<'},     {"equals", '='},
+    {"gt", '>'},     {"GT", '>'},       {"quest", '?'},  {"commat", '@'},
+    {"lsqb", '['},   {"lbrack", '['},   {"bsol", '\\'},  {"rsqb", ']'},
+    {"rbrack", ']'}, {"Hat", '^'},      {"lowbar", '_'}, {"UnderBar", '_'},
+    {"grave", '`'},  {"lcub", '{'},     {"lbrace", '{'}, {"verbar", '|'},
+    {"vert", '|'},   {"rcub", '}'},     {"rbrace", '}'}, {"DiacriticalGrave", '`'},
+    {"nbsp", ' '},   {"zwnj", 0},       {"zwj", 0},      {"shy", 0},
+};
+
+static bool is_alnum(char c)
+{
+    return pen_is_alpha(c) || pen_is_digit(c);
+}
+
+/* "#x6A;" and "#106": the semicolon may be left out. Returns the bytes behind '&', 0 for none. */
+static size_t numeric(struct pen_str rest, int *means)
+{
+    const bool hex = rest.len > 2 && (rest.ptr[1] == 'x' || rest.ptr[1] == 'X');
+    size_t at = hex ? 2 : 1;
+    const size_t first = at;
+    unsigned int value = 0;
+    while (at < rest.len && at - first < LONGEST_DIGITS) {
+        const int digit = pen_hex_value(rest.ptr[at]);
+        if (digit < 0 || (!hex && digit > 9)) break;
+        if (value < 0x110000) value = value * (hex ? 16 : 10) + (unsigned int)digit;
+        at++;
+    }
+    if (at == first) return 0;
+    *means = value < 0x80 ? (int)value : 0x80;
+    return at < rest.len && rest.ptr[at] == ';' ? at + 1 : at;
+}
+
+static size_t named(struct pen_str rest, int *means)
+{
+    size_t length = 0;
+    while (length < rest.len && length <= LONGEST_NAME && is_alnum(rest.ptr[length])) {
+        length++;
+    }
+    if (length == rest.len || rest.ptr[length] != ';') return 0;
+
+    const struct pen_str name = pen_str_slice(rest, 0, length);
+    for (size_t i = 0; i < PEN_COUNT_OF(references); i++) {
+        if (!pen_str_equal(name, pen_str_from_c(references[i].name))) continue;
+        *means = references[i].means;
+        return length + 1;
+    }
+    return 0;
+}
+
+int pen_html_char(struct pen_html_chars *chars)
+{
+    if (chars->at >= chars->text.len) return PEN_HTML_END;
+
+    const char c = chars->text.ptr[chars->at++];
+    if (c != '&') return (unsigned char)c;
+    const struct pen_str rest = pen_str_slice(chars->text, chars->at, chars->text.len);
+    int means = '&';
+    if (rest.len > 1 && rest.ptr[0] == '#') {
+        chars->at += numeric(rest, &means);
+    } else {
+        chars->at += named(rest, &means);
+    }
+    return means;
+}
+
+/* A letter beyond ASCII whose upper or lower case is one of ASCII: its bytes, 0 for none. */
+static size_t folded(struct pen_str rest, char *means)
+{
+    static const struct {
+        struct pen_str bytes;
+        char means;
+    } letters[] = {
+        {PEN_STR("\xc4\xb1"), 'i'},
+        {PEN_STR("\xc4\xb0"), 'i'},
+        {PEN_STR("\xc5\xbf"), 's'},
+        {PEN_STR("\xe2\x84\xaa"), 'k'},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(letters); i++) {
+        if (!pen_str_starts(rest, letters[i].bytes)) continue;
+        *means = letters[i].means;
+        return letters[i].bytes.len;
+    }
+    return 0;
+}
+
+void pen_html_name_read(struct pen_str raw, struct pen_html_name *out)
+{
+    out->length = 0;
+    for (size_t i = 0; i < raw.len; i++) {
+        char c = pen_to_lower(raw.ptr[i]);
+        if ((unsigned char)c < 0x20 || c == 0x7f) continue;
+        if ((unsigned char)c >= 0xc4) {
+            const size_t bytes = folded(pen_str_slice(raw, i, raw.len), &c);
+            if (bytes > 0) i += bytes - 1;
+        }
+        if (out->length < PEN_HTML_NAME - 1) out->text[out->length] = c;
+        out->length++;
+    }
+    out->text[out->length < PEN_HTML_NAME ? out->length : PEN_HTML_NAME - 1] = '\0';
+}
+
+bool pen_html_name_is(const struct pen_html_name *name, const char *word)
+{
+    return name->length < PEN_HTML_NAME && strcmp(name->text, word) == 0;
+}
+
+bool pen_html_name_starts(const struct pen_html_name *name, const char *word)
+{
+    return strncmp(name->text, word, strlen(word)) == 0;
+}
+
+/* The start of a value without what browsers drop from a URL, and where each character ended. */
+struct scheme {
+    char text[SCHEME_BYTES];
+    size_t ends[SCHEME_BYTES];
+    size_t length;
+};
+
+static void scheme_read(struct pen_str value, struct scheme *out)
+{
+    struct pen_html_chars chars = {value, 0};
+    out->length = 0;
+    for (int c = pen_html_char(&chars); c != PEN_HTML_END && out->length < SCHEME_BYTES;
+         c = pen_html_char(&chars)) {
+        if (c <= 0x20) continue;
+        out->ends[out->length] = chars.at;
+        out->text[out->length++] = pen_to_lower((char)c);
+    }
+}
+
+/* Nothing before the scheme that makes it part of an address: "/find?q=javascript:". */
+static bool may_precede(struct pen_str lead)
+{
+    for (size_t i = 0; i < lead.len; i++) {
+        if (memchr("/?#=,@", lead.ptr[i], 6) != NULL) return false;
+    }
+    return true;
+}
+
+static enum pen_html_url data_kind(struct pen_str type)
+{
+    static const struct {
+        struct pen_str start;
+        enum pen_html_url kind;
+    } kinds[] = {
+        {PEN_STR("text/html"), PEN_HTML_URL_PAGE},
+        {PEN_STR("text/xml"), PEN_HTML_URL_PAGE},
+        {PEN_STR("application/xhtml"), PEN_HTML_URL_PAGE},
+        {PEN_STR("application/xml"), PEN_HTML_URL_PAGE},
+        {PEN_STR("text/xsl"), PEN_HTML_URL_PAGE},
+        {PEN_STR("image/svg"), PEN_HTML_URL_DRAWING},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(kinds); i++) {
+        if (pen_str_starts(type, kinds[i].start)) return kinds[i].kind;
+    }
+    return PEN_HTML_URL_RESOURCE;
+}
+
+enum pen_html_url pen_html_url(struct pen_str value, bool anywhere, struct pen_str *rest)
+{
+    static const struct pen_str scripts[] = {
+        PEN_STR("javascript:"), PEN_STR("vbscript:"), PEN_STR("livescript:"),
+        PEN_STR("jscript:"),    PEN_STR("mocha:"),
+    };
+    struct scheme scheme;
+    scheme_read(value, &scheme);
+    const struct pen_str text = {scheme.text, scheme.length};
+    for (size_t i = 0; i < PEN_COUNT_OF(scripts); i++) {
+        const size_t at = pen_str_find_str(text, scripts[i]);
+        if (at == text.len || !(anywhere || may_precede(pen_str_slice(text, 0, at)))) continue;
+        *rest = pen_str_slice(value, scheme.ends[at + scripts[i].len - 1], value.len);
+        return PEN_HTML_URL_SCRIPT;
+    }
+    const size_t data = pen_str_find_str(text, PEN_S("data:"));
+    if (data == text.len || !(anywhere || may_precede(pen_str_slice(text, 0, data)))) {
+        return PEN_HTML_URL_PLAIN;
+    }
+    return data_kind(pen_str_slice(text, data + 5, text.len));
+}
+
+/* The last characters of a style sheet as a browser sees them. */
+struct window {
+    char text[STYLE_WINDOW];
+    size_t length;
+};
+
+static void window_add(struct window *window, char c)
+{
+    if (window->length == STYLE_WINDOW) {
+        memmove(window->text, window->text + 1, STYLE_WINDOW - 1);
+        window->length--;
+    }
+    window->text[window->length++] = c;
+}
+
+static bool window_runs(const struct window *window)
+{
+    static const struct pen_str phrases[] = {
+        PEN_STR("expression("),   PEN_STR("behavior:url("),  PEN_STR("behaviour:url("),
+        PEN_STR("-moz-binding:"), PEN_STR("javascript:"),    PEN_STR("vbscript:"),
+        PEN_STR("livescript:"),   PEN_STR("data:text/html"),
+    };
+    const struct pen_str text = {window->text, window->length};
+    for (size_t i = 0; i < PEN_COUNT_OF(phrases); i++) {
+        if (!pen_str_ends(text, phrases[i])) continue;
+        const size_t lead = text.len - phrases[i].len;
+        /* "scroll-behavior", "regularexpression(" are other words. */
+        if (lead == 0 || !(pen_is_alpha(text.ptr[lead - 1]) || text.ptr[lead - 1] == '-')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Behind a backslash: up to six hexadecimal digits and a space, or the next character. */
+static int css_escape(struct pen_html_chars *chars)
+{
+    const size_t start = chars->at;
+    unsigned int value = 0;
+    while (chars->at < chars->text.len && chars->at - start < 6
+           && pen_hex_value(chars->text.ptr[chars->at]) >= 0) {
+        value = value * 16 + (unsigned int)pen_hex_value(chars->text.ptr[chars->at++]);
+    }
+    if (chars->at == start) return pen_html_char(chars);
+    return value < 0x80 ? (int)value : 0x80;
+}
+
+/* `strings`: a comment's mark within quotes is none. */
+static bool style_runs(struct pen_str text, bool strings)
+{
+    int quote = 0;
+    struct pen_html_chars chars = {text, 0};
+    struct window window = {.length = 0};
+    bool comment = false;
+    int before = 0;
+    for (int c = pen_html_char(&chars); c != PEN_HTML_END; c = pen_html_char(&chars)) {
+        const bool star = before == '*';
+        const bool slash = before == '/';
+        before = c;
+        if (comment) {
+            if (star && c == '/') comment = false;
+            continue;
+        }
+        if (strings && quote == 0 && (c == '"' || c == '\'')) {
+            quote = c;
+        } else if (c == quote) {
+            quote = 0;
+        }
+        if (c == '*' && slash && quote == 0) {
+            comment = true;
+            before = 0;
+            if (window.length > 0) window.length--; /* the slash */
+            continue;
+        }
+        if (c == '\\') c = css_escape(&chars);
+        if (c <= 0x20) continue; /* the end as well: the loop comes to it again */
+        window_add(&window, pen_to_lower((char)c));
+        if ((c == '(' || c == ':' || c == 'l' || c == 'L') && window_runs(&window)) return true;
+    }
+    return false;
+}
+
+bool pen_html_style_runs(struct pen_str text)
+{
+    /* A value that the text's own quotes cut has an odd one: read without strings too. */
+    return style_runs(text, false) || style_runs(text, true);
+}

@@ -1,0 +1,47 @@
+/**
+ * One tag while it is read: what its attributes say and do. Used by the walk over tags only; pure.
+ */
+#ifndef PEN_FILTERS_XSS_ATTRIBUTES_H
+#define PEN_FILTERS_XSS_ATTRIBUTES_H
+
+#include "filters/html_lexer.h"
+#include "filters/xss_names.h"
+#include "filters/xss_tags.h"
+
+struct pen_xss_tag {
+    enum pen_xss_element element;
+    size_t start;
+    struct pen_xss_evidence best; /* among its attributes */
+    struct pen_xss_evidence held; /* counts when the tag is a meta refresh */
+    bool bare;                    /* no tag: attributes behind a value that the text has ended */
+    bool closes;                  /* an end tag: its attributes are dropped */
+    bool odd;                     /* its name is "script" for some readers only */
+    bool source;                  /* it loads something from elsewhere */
+    bool script_type;             /* its type is one of JavaScript's */
+    bool no_script;               /* a script element whose type is none of JavaScript's */
+    bool refresh;
+    bool import;
+    bool bare_source; /* its address stands without quotes, as tools write none */
+    bool animates;    /* the address of a link */
+    bool waits;       /* the attribute before was a handler without a value */
+    bool plugin;      /* says which plug-in is to run, or that it may use scripts */
+};
+
+/** Scores by what a program could do: nothing, something, names a sink, calls it. */
+struct pen_xss_scale {
+    uint32_t idle;
+    uint32_t acts;
+    uint32_t names;
+    uint32_t harms;
+};
+
+uint32_t pen_xss_weigh(struct pen_xss_scale scale, struct pen_str program);
+
+/** Keep it when it is the strongest so far; a score of 0 is nothing. */
+void pen_xss_add(struct pen_xss_evidence *best, const char *rule, uint32_t score,
+                 struct pen_span span);
+
+/** Judge one attribute of `tag` by itself, and note what it tells about its element. */
+void pen_xss_attribute(struct pen_xss_tag *tag, const struct pen_html_token *attribute);
+
+#endif

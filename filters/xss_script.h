@@ -1,0 +1,25 @@
+/**
+ * How much a text could do if it were run as JavaScript.
+ *
+ * Not a parser: payloads are cut and glued, so quotes are not trusted and every word counts, inside
+ * of strings too. What a word is worth is told by what stands behind it. One pass; pure.
+ */
+#ifndef PEN_FILTERS_XSS_SCRIPT_H
+#define PEN_FILTERS_XSS_SCRIPT_H
+
+#include "filters/core/str.h"
+
+enum pen_js_power {
+    PEN_JS_IDLE,  /* nothing happens: words, numbers, void(0) */
+    PEN_JS_ACTS,  /* some function is called or something assigned */
+    PEN_JS_NAMES, /* a function is named that attacks end in, not visibly called */
+    PEN_JS_HARMS, /* it is called, or secrets are read, or names are spelled out to hide them */
+};
+
+/** Character references are undone on the way. */
+enum pen_js_power pen_js_power(struct pen_str text);
+
+/** The text begins as a sentence does: two words with a space between, the first no key word. */
+bool pen_js_reads_as_prose(struct pen_str text);
+
+#endif
