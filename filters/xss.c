@@ -20,7 +20,7 @@
 #define CODE_SCORE   65 /* most for a call of unknown effect that is quoted as code */
 #define EDGE_BYTES   40 /* what may stand before or behind the payload at the text's edge */
 #define EDGE_WORDS   3
-#define STEPS_A_BYTE 14 /* passes of all places together */
+#define STEPS_A_BYTE 6 /* passes of all places together */
 
 static const struct pen_rule rules[] = {
     {"xss.script", "a script element comes out of the text"},
