@@ -1,0 +1,397 @@
+/**
+ * Command injection: a text that ends the argument it was meant to be and goes on as a command.
+ *
+ * A function pastes the text into a command line, bare or inside of quotes. What follows a
+ * separator or a substitution is read as a shell reads a word, with quotes, escapes, empty
+ * variables, $IFS, braces and carets undone, and asked: is it a command, and are its arguments
+ * those of one? Words that English has too need an argument that no sentence has. A text that is
+ * itself a command line leaves no place; of those only what would harm wherever it runs is
+ * reported. Calls that hand a command to the shell (cmdi_calls.c) count as well. (OWASP
+ * WSTG-INPV-12; CWE-77, CWE-78, CWE-88)
+ *
+ * Not reported: code in Markdown's back-ticks, "a; b", "AT&T", key=value lists, what developers'
+ * tools are told all day, commands that a sentence mentions.
+ */
+#include "filters/cmdi_calls.h"
+#include "filters/filter.h"
+#include "filters/shell_lexer.h"
+#include "filters/shell_names.h"
+
+#include <string.h>
+
+#define VALUE_BYTES   96 /* before the first separator: longer is a text, no value */
+#define VALUE_SPACES  2
+#define PHRASE_SPACES 7
+#define TEXT_SCORE    60 /* most behind a text or program: flagged there, refused with the sink */
+#define CERTAIN       85 /* less is nothing in a text or program */
+#define FOREIGN_SCORE 35 /* most for a lone word in a list of others */
+#define SHORT_SCORE   72
+#define FEW_LINES     3
+#define STEPS_A_BYTE  3
+
+static const struct pen_rule rules[] = {
+    {"cmdi.separator", "the argument is ended and a command of the sender's own follows"},
+    {"cmdi.substitution", "a command of the sender's own is run to make part of the argument"},
+    {"cmdi.spelled", "a command is spelled so that a check does not see it"},
+    {"cmdi.command", "the text is a command that tells about the system or changes it"},
+    {"cmdi.call", "a call hands a command to the shell"},
+    {"cmdi.code", "code of a page's language tells about the system or runs what is sent"},
+    {"cmdi.include", "a server-side include runs a command or shows a file"},
+    {"cmdi.function", "a function for Bash to import, with a command behind it"},
+    {"cmdi.loader", "PowerShell is told to load a program and run it"},
+    {"cmdi.option", "the text is an option that makes a program run another"},
+};
+
+static const struct pen_trigger triggers[] = {
+    /* A separator, a substitution, an argument's beginning, or a call. */
+    {"[;|&`\\n\\r(]|\\{[a-z]+,", false, 0},
+    {"[\\s+][-/.~%\"'$<>\\\\0-9]", false, 0},
+    {"[a-z][+\\s][a-z]:", true, 0},
+    {"://|\\\\[nr]|IFS|#(exec|include|echo|printenv|config|f)|:~|^-|\\xff-|--", false, 0},
+    /* A command, or what disguises one. */
+    {"(^|[^a-z0-9_.-])(cat|ls|id|sh|ping|curl|wget|nc|rm|cp|mv|ps|dir|type|net|reg|sc|echo|bash|"
+     "perl|"
+     "python|ruby|php|node|sleep|find|head|tail|more|less|env|pwd|who|date|time|sort|mail|kill|"
+     "touch|"
+     "grep|sed|awk|tee|tac|nl|od|xxd|dig|ssh|scp|ftp|exec|eval|su|w|at|cmd|set|del|copy|ver|iex|"
+     "iwr|irm|"
+     "ip|ss|dd|df|du|ln|vi|arp|last|file|print|test|host|cut|split|view|read|true|script|strings|"
+     "top|tree|"
+     "users|wait|watch|write|link|look|nice|paste|join|fold|batch|command|exit|mount|timeout|"
+     "reboot)"
+     "[0-9.]{0,4}($|[^a-z0-9_:=.,-])",
+     true, 1},
+    {"whoami|uname|ifconfig|ipconfig|netstat|systeminfo|nslookup|hostname|powershell|pwsh|certutil|"
+     "base64|chmod|chown|socat|telnet|ncat|netcat|printenv|printf|tasklist|crontab|mkfifo|useradd|"
+     "passwd|shadow|busybox|openssl|traceroute|tracert|rsync|nmap|xargs|egrep|fgrep|lsof|getent|"
+     "route|"
+     "invoke-|start-process|get-content|downloadstring|downloadfile|bitsadmin|mshta|rundll32|"
+     "regsvr32|"
+     "wscript|cscript|wmic|msiexec|netsh|schtasks|taskkill|findstr|vssadmin|icacls|attrib|history|"
+     "groups|"
+     "phpinfo|phpversion|passthru|popen|proc_open|getoutput|check_output|execsync|spawn|system",
+     true, 1},
+    {"bin/|sbin/|/\\?|\\?/|/\\*|/\\[|\\$@|\\$\\*|\\$\\{|IFS|\\$'", false, 1},
+    {"[a-z]('[a-z]{0,3}'|\"[a-z]{0,3}\"|\\\\|\\^)[a-z/]", true, 1},
+    {"\\{[a-z]+,|\\(\\)\\s*\\{|<\\?|#exec|#include|#echo|#printenv|:~|\\{\\$_|\\$[a-z]{1,2}\\$[a-"
+     "z]",
+     true, 1},
+    {"-oproxy|-o proxy|-program=|-action=|-command=|-pack=|-exec|-eval=|launcher=|prefix=|-pager=|"
+     "-diff=|=core\\.|-file=|-document=|-output=|askpass=|-load|-path=|-rsh=|ext::",
+     true, 1},
+};
+
+enum lead {
+    LEAD_VALUE,   /* a value, or nothing */
+    LEAD_PHRASE,  /* a few words */
+    LEAD_COMMAND, /* a command line */
+    LEAD_TEXT,    /* a longer text, or a program */
+};
+
+struct judge {
+    struct pen_str text;
+    enum lead lead;
+    size_t lead_end;
+    size_t lines;
+    size_t ticks;
+    size_t parts;
+    bool program;   /* the first part is a program's path and nothing else */
+    size_t foreign; /* parts behind the first that are no commands */
+    size_t commands;
+    struct pen_cmdi_evidence best;
+    struct pen_cmdi_evidence lone; /* words without arguments: only where nothing else stands */
+};
+
+static struct pen_cmdi_evidence stronger(struct pen_cmdi_evidence a, struct pen_cmdi_evidence b)
+{
+    return b.rule != NULL && b.score > 0 && (a.rule == NULL || b.score > a.score) ? b : a;
+}
+
+static bool is_sentence(const struct pen_shell_arguments *a)
+{
+    return a->code || (a->plain >= 3 && a->plain * 2 > a->count)
+           || (a->count > 0 && a->plain == a->count);
+}
+
+static bool is_shaped(const struct pen_shell_arguments *a)
+{
+    return a->count > 0 && !is_sentence(a);
+}
+
+static bool has_target(const struct pen_shell_arguments *a)
+{
+    return a->option || a->path || a->url || a->redirect || a->secret || a->system;
+}
+
+static bool is_program(struct pen_str lead)
+{
+    for (size_t i = 0; i < lead.len; i++) {
+        if (memchr("({}", lead.ptr[i], 3) != NULL) return true;
+    }
+    return pen_str_find_str(lead, PEN_S(" = ")) < lead.len
+           || pen_str_find_str(lead, PEN_S(": ")) < lead.len
+           || pen_str_find_str(lead, PEN_S("://")) + 40 < lead.len;
+}
+
+static enum lead lead_of(const struct pen_shell_part *first, struct pen_str text)
+{
+    const struct pen_str lead = pen_str_trim(pen_str_slice(text, 0, first->span.end));
+    const struct pen_shell_arguments *const a = &first->arguments;
+    const enum pen_shell_command command = pen_shell_command_of(first->word);
+    const bool line = command != PEN_SHELL_UNKNOWN && command != PEN_SHELL_WORDY
+                      && (is_shaped(a) || (command == PEN_SHELL_BUILD && a->count > 0));
+    if (line || (command == PEN_SHELL_WORDY && has_target(a) && is_shaped(a))) return LEAD_COMMAND;
+    if (first->path && is_shaped(a) && a->option) return LEAD_COMMAND;
+
+    size_t spaces = 0;
+    for (size_t i = 0; i < lead.len; i++) {
+        if (lead.ptr[i] == ' ') spaces++;
+    }
+    if (spaces == 0 && !is_program(lead)) return LEAD_VALUE; /* padding is one long word */
+    if (lead.len > VALUE_BYTES || is_program(lead)) return LEAD_TEXT;
+    if (spaces <= VALUE_SPACES) return LEAD_VALUE;
+    return spaces <= PHRASE_SPACES ? LEAD_PHRASE : LEAD_TEXT;
+}
+
+/* How sure a command in this shape is one, behind a value. */
+static uint32_t certainty(const struct pen_shell_part *part, enum pen_shell_command command,
+                          struct pen_str rest)
+{
+    const struct pen_shell_arguments *const a = &part->arguments;
+    const bool shaped = is_shaped(a);
+    const bool none = a->count == 0;
+    const bool hidden = part->disguised || part->spaced || part->wild;
+    switch (command) {
+    case PEN_SHELL_UNKNOWN:
+        if (part->program_path && part->length > 1 && (none || shaped)) return 85;
+        if (part->wild && part->path && part->program_path) return 88;
+        if (part->spaced && part->length > 0 && a->count > 0) return 80;
+        return 0;
+    case PEN_SHELL_BUILD:
+        return hidden && shaped ? 80 : 30;
+    case PEN_SHELL_WORDY:
+        if (a->secret || a->system) return 88;
+        if (hidden && (none || shaped)) return 75;
+        return shaped && has_target(a) ? 78 : 0;
+    case PEN_SHELL_PROBE:
+        if (hidden && (none || shaped)) return 92;
+        if (none) return 80;
+        if (shaped) return 90;
+        return a->plain < 3 && pen_shell_is_unmistakable(part->word) ? 75 : 0;
+    case PEN_SHELL_NET:
+    case PEN_SHELL_TOOL:
+        if (hidden && shaped) return 92;
+        if (shaped) return 90;
+        if (none) return 50;
+        return strcmp(part->word, "echo") == 0 && a->count < 3 && !a->code ? 75 : 0;
+    case PEN_SHELL_RUN:
+        if (shaped) return 90;
+        if (none) return part->mark == PEN_SHELL_PIPE || hidden ? 85 : 50;
+        return 0;
+    case PEN_SHELL_ADMIN:
+        return pen_shell_admin_word(rest) && (a->plain < 4 || a->option) ? 90 : 0;
+    }
+    return 0;
+}
+
+/* What a whole command line would do wherever it is run. */
+static uint32_t harm(const struct pen_shell_part *part, enum pen_shell_command command,
+                     struct pen_str rest)
+{
+    const struct pen_shell_arguments *const a = &part->arguments;
+    if (a->count > 0 && !is_shaped(a) && command != PEN_SHELL_ADMIN) return 0;
+    if (command != PEN_SHELL_UNKNOWN && command != PEN_SHELL_BUILD && a->secret) return 85;
+
+    const bool hidden = part->disguised || part->spaced || part->wild;
+    const bool start = part->mark == PEN_SHELL_START;
+    switch (command) {
+    case PEN_SHELL_UNKNOWN:
+        return part->program_path && part->length > 1 ? 45 : 0;
+    case PEN_SHELL_BUILD:
+        return 0;
+    case PEN_SHELL_WORDY:
+        return a->system && a->option ? 72 : a->system ? 55 : 0;
+    case PEN_SHELL_PROBE:
+        if (hidden && a->count > 0) return 80;
+        if (pen_shell_is_unmistakable(part->word)) return a->count > 0 ? 75 : start ? 60 : 75;
+        if (a->count == 0) return start ? (part->program_path ? 45 : 0) : 65;
+        return a->system || part->program_path ? 75 : 50;
+    case PEN_SHELL_NET:
+        if (a->option && (a->system || a->secret)) return 90;
+        return a->url || (a->option && (a->number || a->dotted)) ? 75 : 50;
+    case PEN_SHELL_TOOL:
+        if (a->redirect && (a->quoted || a->dotted)) return 75;
+        return a->system && (part->program_path || a->option) ? 72 : hidden && start ? 72 : 50;
+    case PEN_SHELL_RUN:
+        if (a->count == 0) return part->mark == PEN_SHELL_PIPE ? 85 : 30;
+        return a->option && (a->quoted || a->redirect || a->system) ? 80 : 45;
+    case PEN_SHELL_ADMIN:
+        return pen_shell_admin_word(rest) && (a->option || a->quoted) ? 85 : 30;
+    }
+    return 0;
+}
+
+static bool has_words(struct pen_str lead)
+{
+    for (size_t i = 0; i < lead.len; i++) {
+        if (pen_is_alpha(lead.ptr[i])) return true;
+    }
+    return false;
+}
+
+/* A separator that texts of other kinds have too says less. */
+static uint32_t by_mark(const struct judge *j, const struct pen_shell_part *part, uint32_t score)
+{
+    const bool none = part->arguments.count == 0;
+    const struct pen_str lead = pen_str_slice(j->text, 0, j->lead_end);
+    switch (part->mark) {
+    case PEN_SHELL_LINE: {
+        const bool words = pen_str_find(pen_str_trim(lead), ' ', 0) < pen_str_trim(lead).len;
+        return (words || j->lines > FEW_LINES) && score > TEXT_SCORE ? TEXT_SCORE : score;
+    }
+    case PEN_SHELL_SPELLED_LINE:
+        return score > 75 ? 75 : score;
+    case PEN_SHELL_BACK: {
+        const bool field =
+            pen_str_find(lead, '=', 0) < lead.len || pen_str_find(lead, '?', 0) < lead.len;
+        if (none && !part->led && pen_str_trim(lead).len > 0) return field ? 0 : 60;
+        return score;
+    }
+    case PEN_SHELL_TICK: {
+        if (j->ticks % 2 == 0) return 0; /* behind the one that closes */
+        /* Markdown's code stands between spaces, a substitution within a word or alone. */
+        const size_t start = part->span.start;
+        const bool parted = start > 0 && memchr(" (\n\t*_[|", j->text.ptr[start - 1], 8) != NULL;
+        if (pen_str_find(j->text, '`', start + 1) == j->text.len) return 0; /* `quoted' */
+        return parted && has_words(pen_str_slice(j->text, 0, start)) ? 0 : score;
+    }
+    case PEN_SHELL_START:
+    case PEN_SHELL_SEMICOLON:
+    case PEN_SHELL_PIPE:
+    case PEN_SHELL_OR:
+    case PEN_SHELL_AND:
+    case PEN_SHELL_SUBSTITUTION:
+        return score;
+    }
+    return score;
+}
+
+/* A value that others follow, and not commands, was no value. */
+static enum lead lead_now(const struct judge *j, const struct pen_shell_part *part)
+{
+    const bool far = j->commands == 0 && part->span.start > j->lead_end + VALUE_BYTES;
+    if (j->lead != LEAD_COMMAND && (j->foreign > 1 || far)) return LEAD_TEXT;
+    return j->lead;
+}
+
+static uint32_t by_lead(const struct judge *j, const struct pen_shell_part *part,
+                        enum pen_shell_command command, struct pen_str rest)
+{
+    uint32_t score = 0;
+    switch (lead_now(j, part)) {
+    case LEAD_VALUE:
+        return certainty(part, command, rest);
+    case LEAD_PHRASE:
+        score = certainty(part, command, rest);
+        if (command == PEN_SHELL_WORDY && !part->arguments.option && !part->arguments.system)
+            return 0;
+        if (!has_target(&part->arguments)) return score > FOREIGN_SCORE ? FOREIGN_SCORE : score;
+        return score > 78 ? 78 : score;
+    case LEAD_COMMAND:
+        return harm(part, command, rest);
+    case LEAD_TEXT:
+        score = certainty(part, command, rest);
+        return score < CERTAIN ? 0 : TEXT_SCORE;
+    }
+    return score;
+}
+
+static const char *rule_of(const struct pen_shell_part *part)
+{
+    if (part->disguised || part->spaced || part->wild) return "cmdi.spelled";
+    if (part->mark == PEN_SHELL_TICK || part->mark == PEN_SHELL_SUBSTITUTION) {
+        return "cmdi.substitution";
+    }
+    return part->mark == PEN_SHELL_START ? "cmdi.command" : "cmdi.separator";
+}
+
+static struct pen_str arguments_of(const struct judge *j, const struct pen_shell_part *part)
+{
+    const struct pen_str all = pen_str_slice(j->text, part->span.start, part->span.end);
+    const size_t word = pen_str_find_str(all, pen_str_from_c(part->word));
+    return pen_str_slice(all, word + part->length, all.len);
+}
+
+static void judge_part(struct judge *j, const struct pen_shell_part *part)
+{
+    if (part->mark == PEN_SHELL_LINE) j->lines++;
+    if (part->mark == PEN_SHELL_TICK) j->ticks++;
+    const enum pen_shell_command command =
+        part->called ? PEN_SHELL_UNKNOWN : pen_shell_command_of(part->word);
+    const struct pen_str rest = arguments_of(j, part);
+    uint32_t score = 0;
+    if (part->mark == PEN_SHELL_START) {
+        j->lead = lead_of(part, j->text);
+        j->lead_end = part->span.end;
+        score = part->called ? 0 : harm(part, command, rest);
+        j->program = part->program_path && part->length > 1 && part->arguments.count == 0;
+    } else {
+        score = part->called ? 0 : by_mark(j, part, by_lead(j, part, command, rest));
+        const bool odd = part->mark == PEN_SHELL_TICK && j->ticks % 2 == 0;
+        if (score > 0) j->commands++;
+        if (score == 0 && part->length > 0 && !odd) j->foreign++;
+    }
+    const struct pen_cmdi_evidence evidence = {
+        .rule = rule_of(part), .score = score, .span = part->span};
+    const bool inside = part->mark == PEN_SHELL_TICK || part->mark == PEN_SHELL_SUBSTITUTION;
+    if (part->arguments.count == 0 && part->mark != PEN_SHELL_START && !inside) {
+        j->lone = stronger(j->lone, evidence);
+    } else {
+        j->best = stronger(j->best, evidence);
+    }
+}
+
+static void report(struct pen_scan *scan, struct pen_cmdi_evidence evidence)
+{
+    if (evidence.rule != NULL && evidence.score > 0) {
+        pen_scan_report(scan, evidence.rule, evidence.span, evidence.score);
+    }
+}
+
+static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
+                                    struct pen_scan *scan)
+{
+    (void)state;
+    PEN_TRY(pen_scan_spend(scan, STEPS_A_BYTE * leaf->text.len));
+    struct judge j = {.text = leaf->text};
+    struct pen_shell shell = pen_shell_begin(leaf->text);
+    struct pen_shell_part part;
+    while (pen_shell_next(&shell, &part)) {
+        judge_part(&j, &part);
+        j.parts++;
+    }
+    /* "/usr/bin/id;": a path alone names a program, with a separator behind it it is run. */
+    if (j.program && j.parts > 1 && j.foreign == 0 && j.best.score < SHORT_SCORE) {
+        j.best.score = SHORT_SCORE;
+    }
+    /* "id;name;mail" is a list, ";id;" is not. */
+    if (j.foreign > 0 && j.lone.score > FOREIGN_SCORE) j.lone.score = FOREIGN_SCORE;
+    /* A script of several lines is a document of its own kind. */
+    const bool script = j.lines > FEW_LINES && j.lead == LEAD_COMMAND;
+    struct pen_cmdi_evidence shown = stronger(j.best, j.lone);
+    if (script && shown.score > TEXT_SCORE) shown.score = TEXT_SCORE;
+    report(scan, shown);
+    report(scan, pen_cmdi_calls(leaf->text));
+    return PEN_OK;
+}
+
+const struct pen_filter pen_filter_cmdi = {
+    .name = "cmdi",
+    .summary = "text that becomes a command of a shell",
+    .sinks = "shell",
+    .rules = rules,
+    .rule_count = PEN_COUNT_OF(rules),
+    .triggers = triggers,
+    .trigger_count = PEN_COUNT_OF(triggers),
+    .inspect_leaf = inspect_leaf,
+};

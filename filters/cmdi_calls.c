@@ -1,0 +1,290 @@
+/** Each of these is told by its own beginning; what it runs is looked at by the shell's tables. */
+#include "filters/cmdi_calls.h"
+
+#include <string.h>
+
+#include "filters/shell_lexer.h"
+#include "filters/shell_names.h"
+
+#define SHORT_LEAD 16 /* bytes before a call: a quote, a separator, a brace */
+#define NAME_BYTES 24
+#define CALL_BYTES 64 /* of a call's argument that are looked at */
+#define CODE_SCORE 55 /* a call inside of a program is what programs are made of */
+
+static struct pen_cmdi_evidence found(const char *rule, uint32_t score, size_t start, size_t end)
+{
+    return (struct pen_cmdi_evidence){.rule = rule, .score = score, .span = {start, end}};
+}
+
+static struct pen_cmdi_evidence stronger(struct pen_cmdi_evidence a, struct pen_cmdi_evidence b)
+{
+    return b.rule != NULL && (a.rule == NULL || b.score > a.score) ? b : a;
+}
+
+static bool is_name_char(char c)
+{
+    return pen_is_alpha(c) || pen_is_digit(c) || c == '_';
+}
+
+/* Signs and one short word at most: the call is what the text is about. */
+static bool is_short_lead(struct pen_str lead)
+{
+    size_t spaces = 0;
+    if (lead.len > SHORT_LEAD) return false;
+    for (size_t i = 0; i < lead.len; i++) {
+        if (lead.ptr[i] == ' ' && i > 0 && is_name_char(lead.ptr[i - 1])) spaces++;
+        if (lead.ptr[i] == '=' && i > 0 && lead.ptr[i - 1] == ' ') return false;
+    }
+    return spaces == 0;
+}
+
+enum runner { RUNS_NOTHING, RUNS_SHELL, RUNS_CODE, TELLS };
+
+static enum runner runner_of(const char *name)
+{
+    static const struct {
+        const char *name;
+        enum runner kind;
+    } runners[] = {
+        {"system", RUNS_SHELL},     {"exec", RUNS_SHELL},         {"passthru", RUNS_SHELL},
+        {"shell_exec", RUNS_SHELL}, {"popen", RUNS_SHELL},        {"proc_open", RUNS_SHELL},
+        {"pcntl_exec", RUNS_SHELL}, {"execsync", RUNS_SHELL},     {"spawnsync", RUNS_SHELL},
+        {"spawn", RUNS_SHELL},      {"check_output", RUNS_SHELL}, {"getoutput", RUNS_SHELL},
+        {"shell", RUNS_SHELL},      {"execfile", RUNS_SHELL},     {"xp_cmdshell", RUNS_SHELL},
+        {"eval", RUNS_CODE},        {"assert", RUNS_CODE},        {"phpinfo", TELLS},
+        {"phpversion", TELLS},      {"php_uname", TELLS},         {"getmypid", TELLS},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(runners); i++) {
+        if (strcmp(name, runners[i].name) == 0) return runners[i].kind;
+    }
+    return RUNS_NOTHING;
+}
+
+/* The literal or variable that a call is given is a command line. */
+static bool runs_command(struct pen_str argument)
+{
+    static const struct pen_str inputs[] = {PEN_STR("$_GET"), PEN_STR("$_POST"),
+                                            PEN_STR("$_REQUEST"), PEN_STR("$_SERVER"),
+                                            PEN_STR("$_COOKIE")};
+    for (size_t i = 0; i < PEN_COUNT_OF(inputs); i++) {
+        if (pen_str_starts(argument, inputs[i])) return true;
+    }
+    if (argument.len < 2 || memchr("'\"`", argument.ptr[0], 3) == NULL) return false;
+
+    struct pen_shell shell = pen_shell_begin(pen_str_slice(argument, 1, CALL_BYTES));
+    struct pen_shell_part part;
+    while (pen_shell_next(&shell, &part)) {
+        if (pen_shell_command_of(part.word) != PEN_SHELL_UNKNOWN) return true;
+    }
+    return false;
+}
+
+/* system('id'), phpinfo(), ${@print(1)}, {${sleep(9)}}. */
+static struct pen_cmdi_evidence calls(struct pen_str text)
+{
+    struct pen_cmdi_evidence best = {.rule = NULL};
+    for (size_t open = pen_str_find(text, '(', 0); open < text.len;
+         open = pen_str_find(text, '(', open + 1)) {
+        size_t start = open;
+        char name[NAME_BYTES];
+        while (start > 0 && open - start < NAME_BYTES - 1 && is_name_char(text.ptr[start - 1])) {
+            start--;
+        }
+        for (size_t i = start; i < open; i++) {
+            name[i - start] = pen_to_lower(text.ptr[i]);
+        }
+        name[open - start] = '\0';
+        if (start == open) continue;
+
+        const struct pen_str lead = pen_str_slice(text, 0, start);
+        const bool spliced = pen_str_ends(lead, PEN_S("${@")) || pen_str_ends(lead, PEN_S("{${"));
+        const bool near = is_short_lead(lead);
+        const struct pen_str argument = pen_str_slice(text, open + 1, text.len);
+        const enum runner runner = runner_of(name);
+        size_t end = pen_str_find(text, ')', open);
+        if (end < text.len) end++;
+        if (spliced) {
+            best = stronger(best, found("cmdi.code", near ? 85 : CODE_SCORE, start, end));
+        } else if (runner == TELLS && end == open + 2) {
+            best = stronger(best, found("cmdi.code", near ? 78 : CODE_SCORE, start, end));
+        } else if ((runner == RUNS_SHELL || runner == RUNS_CODE) && runs_command(argument)) {
+            best = stronger(best, found("cmdi.call", near ? 85 : CODE_SCORE, start, end));
+        }
+    }
+    return best;
+}
+
+/* <?php system($_GET[0]); ?>, ;{$_GET["cmd"]} */
+static struct pen_cmdi_evidence page_code(struct pen_str text)
+{
+    const struct pen_cmdi_evidence none = {.rule = NULL};
+    size_t at = pen_str_find_str(text, PEN_S("<?"));
+    const struct pen_str head = pen_str_slice(text, 0, SHORT_LEAD + 8);
+    if (at == text.len) {
+        at = pen_str_find_str(head, PEN_S("{$_"));
+        return at + 3 < head.len && head.ptr[at + 3] >= 'A' && head.ptr[at + 3] <= 'Z'
+                       && is_short_lead(pen_str_slice(text, 0, at))
+                   ? found("cmdi.code", 78, at, text.len)
+                   : none;
+    }
+    const struct pen_str body = pen_str_slice(text, at + 2, text.len);
+    const bool php = pen_str_starts_fold(body, PEN_S("php")) || pen_str_starts(body, PEN_S("="))
+                     || pen_str_starts(body, PEN_S(" "));
+    if (!php) return none;
+    const bool runs = calls(body).rule != NULL || pen_str_find_str(body, PEN_S("$_")) < body.len
+                      || pen_str_find(body, '`', 0) < body.len;
+    const bool near = is_short_lead(pen_str_slice(text, 0, at));
+    return found("cmdi.code", !runs ? 45 : near ? 88 : 75, at, text.len);
+}
+
+/* <!--#exec cmd="id" --> */
+static struct pen_cmdi_evidence include(struct pen_str text)
+{
+    static const struct {
+        struct pen_str word;
+        uint32_t score;
+    } words[] = {{PEN_STR("exec"), 92},    {PEN_STR("include"), 85}, {PEN_STR("printenv"), 80},
+                 {PEN_STR("echo"), 75},    {PEN_STR("config"), 72},  {PEN_STR("fsize"), 72},
+                 {PEN_STR("flastmod"), 72}};
+    const size_t at = pen_str_find_str(text, PEN_S("<!--#"));
+    const struct pen_str rest = pen_str_slice(text, at + 5, text.len);
+    for (size_t i = 0; at < text.len && i < PEN_COUNT_OF(words); i++) {
+        if (pen_str_starts_fold(rest, words[i].word)) {
+            return found("cmdi.include", words[i].score, at, text.len);
+        }
+    }
+    return (struct pen_cmdi_evidence){.rule = NULL};
+}
+
+/* () { :;}; echo: Bash imported functions from variables and ran what followed. (CVE-2014-6271) */
+static struct pen_cmdi_evidence function_variable(struct pen_str text)
+{
+    const struct pen_cmdi_evidence none = {.rule = NULL};
+    size_t at = pen_str_find_str(pen_str_slice(text, 0, CALL_BYTES), PEN_S("()"));
+    if (at + 2 >= text.len || (at > 0 && is_name_char(text.ptr[at - 1]))) return none;
+
+    const size_t start = at;
+    at += 2;
+    while (at < text.len && (text.ptr[at] == ' ' || text.ptr[at] == '\t')) {
+        at++;
+    }
+    if (at == text.len || text.ptr[at] != '{') return none;
+    const size_t close = pen_str_find(text, '}', at);
+    if (close == text.len) return none;
+    const struct pen_str inside = pen_str_trim(pen_str_slice(text, at + 1, close));
+    const bool empty = pen_str_starts(inside, PEN_S(":")) || pen_str_starts(inside, PEN_S("_;"))
+                       || pen_str_starts(inside, PEN_S("foo"))
+                       || pen_str_starts(inside, PEN_S("_"));
+    const struct pen_str rest = pen_str_trim(pen_str_slice(text, close + 1, text.len));
+    return empty && rest.len > 1 && start < SHORT_LEAD ? found("cmdi.function", 95, start, text.len)
+                                                       : none;
+}
+
+static size_t find_fold(struct pen_str text, struct pen_str word)
+{
+    for (size_t at = 0; at + word.len <= text.len; at++) {
+        if (pen_to_lower(text.ptr[at]) == word.ptr[0]
+            && pen_str_starts_fold(pen_str_slice(text, at, text.len), word)) {
+            return at;
+        }
+    }
+    return text.len;
+}
+
+/* IEX (New-Object Net.WebClient).DownloadString('http://h/a') */
+static struct pen_cmdi_evidence loader(struct pen_str text)
+{
+    static const struct pen_str loads[] = {
+        PEN_STR(".downloadstring("), PEN_STR(".downloadfile("), PEN_STR("frombase64string("),
+        PEN_STR("[scriptblock]::create"), PEN_STR("[system.net.sockets.tcpclient]")};
+    for (size_t i = 0; i < PEN_COUNT_OF(loads); i++) {
+        const size_t at = find_fold(text, loads[i]);
+        if (at == text.len) continue;
+        const bool runs = find_fold(text, PEN_S("iex")) < text.len
+                          || find_fold(text, PEN_S("invoke-")) < text.len
+                          || find_fold(text, PEN_S("new-object")) < text.len
+                          || find_fold(text, PEN_S("powershell")) < text.len;
+        const size_t lines = pen_str_find(text, '\n', 0);
+        return found("cmdi.loader", !runs ? 45 : lines == text.len ? 88 : 65, 0, at);
+    }
+    return (struct pen_cmdi_evidence){.rule = NULL};
+}
+
+/* Options of programs that take a program to run, or a file to write. (CWE-88) */
+static struct pen_cmdi_evidence option(struct pen_str text)
+{
+    static const struct {
+        struct pen_str start;
+        uint32_t score;
+    } options[] = {
+        {PEN_STR("-oproxycommand="), 88},
+        {PEN_STR("-o proxycommand="), 88},
+        {PEN_STR("-oproxycommand "), 88},
+        {PEN_STR("--use-compress-program="), 80},
+        {PEN_STR("--checkpoint-action="), 88},
+        {PEN_STR("--to-command="), 80},
+        {PEN_STR("--rsh-command="), 80},
+        {PEN_STR("--upload-pack="), 80},
+        {PEN_STR("--receive-pack="), 80},
+        {PEN_STR("--exec="), 65},
+        {PEN_STR("--eval="), 60},
+        {PEN_STR("--gpu-launcher="), 85},
+        {PEN_STR("--renderer-cmd-prefix="), 85},
+        {PEN_STR("--utility-cmd-prefix="), 85},
+        {PEN_STR("--pre-exec="), 65},
+        {PEN_STR("--open-files-in-pager="), 75},
+        {PEN_STR("--ext-diff="), 60},
+        {PEN_STR("--config=core."), 75},
+        {PEN_STR("--post-file="), 70},
+        {PEN_STR("--output-document="), 60},
+        {PEN_STR("--output="), 55},
+        {PEN_STR("--use-askpass="), 80},
+        {PEN_STR("-exec "), 65},
+        {PEN_STR("--dynamic-load"), 60},
+        {PEN_STR("--rsync-path="), 75},
+        {PEN_STR("--rsh="), 70},
+        {PEN_STR("--checkpoint="), 60},
+        {PEN_STR("ext::"), 85}, /* git's remote helper that runs a command */
+    };
+    size_t at = 0;
+    while (at < text.len && at < 4 && memchr(" '\"\t", text.ptr[at], 4) != NULL) {
+        at++;
+    }
+    const struct pen_str head = pen_str_slice(text, at, text.len);
+    for (size_t i = 0; i < PEN_COUNT_OF(options); i++) {
+        if (pen_str_starts_fold(head, options[i].start)) {
+            return found("cmdi.option", options[i].score, at, text.len);
+        }
+    }
+    /* The browser's launchers, behind its name. */
+    const struct pen_str start = pen_str_slice(text, 0, CALL_BYTES);
+    const size_t launcher = find_fold(start, PEN_S("--gpu-launcher="));
+    if (launcher < start.len) return found("cmdi.option", 80, launcher, text.len);
+    return (struct pen_cmdi_evidence){.rule = NULL};
+}
+
+/* %COMSPEC:~0,1%: a letter cut out of a variable. */
+static struct pen_cmdi_evidence cut_variable(struct pen_str text)
+{
+    const size_t at = pen_str_find_str(text, PEN_S(":~"));
+    if (at + 2 >= text.len || at == 0) return (struct pen_cmdi_evidence){.rule = NULL};
+
+    const bool number = pen_is_digit(text.ptr[at + 2]) || text.ptr[at + 2] == '-';
+    const bool name = is_name_char(text.ptr[at - 1]);
+    const size_t close = pen_str_find(text, '%', at);
+    const size_t open = pen_str_find(text, '%', 0);
+    return number && name && open < at && close < text.len && close - at < NAME_BYTES
+               ? found("cmdi.spelled", 80, open, close + 1)
+               : (struct pen_cmdi_evidence){.rule = NULL};
+}
+
+struct pen_cmdi_evidence pen_cmdi_calls(struct pen_str text)
+{
+    struct pen_cmdi_evidence best = calls(text);
+    best = stronger(best, page_code(text));
+    best = stronger(best, include(text));
+    best = stronger(best, function_variable(text));
+    best = stronger(best, loader(text));
+    best = stronger(best, option(text));
+    return stronger(best, cut_variable(text));
+}

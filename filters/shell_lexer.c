@@ -1,0 +1,380 @@
+/** Marks, words and arguments; each byte is looked at a fixed number of times. */
+#include "filters/shell_lexer.h"
+
+#include <string.h>
+
+#include "filters/shell_names.h"
+
+#define QUOTED_BYTES 24 /* of a quoted piece within a word; longer ones are quoted text */
+#define BRACED_BYTES 64 /* of ${...} */
+#define ASSIGNMENTS  8  /* variables set before one command */
+
+struct word {
+    struct pen_shell_part *part;
+    size_t at;
+    struct pen_str text;
+    bool plus;
+    char folder[PEN_SHELL_WORD]; /* the path's last component but one */
+};
+
+static bool is_blank(const struct word *w, char c)
+{
+    return c == ' ' || c == '\t' || c == '\v' || c == '\f' || (w->plus && c == '+');
+}
+
+static bool is_name_char(char c)
+{
+    return pen_is_alpha(c) || pen_is_digit(c) || c == '_';
+}
+
+static char byte_at(const struct word *w, size_t at)
+{
+    return at < w->text.len ? w->text.ptr[at] : '\0';
+}
+
+/* What separates commands here: its bytes, 0 for nothing. */
+static size_t mark_at(struct pen_str text, size_t at, bool spelled, enum pen_shell_mark *mark)
+{
+    const char next = at + 1 < text.len ? text.ptr[at + 1] : '\0';
+    switch (text.ptr[at]) {
+    case ';':
+        *mark = PEN_SHELL_SEMICOLON;
+        return 1;
+    case '|':
+        *mark = next == '|' ? PEN_SHELL_OR : PEN_SHELL_PIPE;
+        return next == '|' ? 2 : 1;
+    case '&':
+        *mark = next == '&' ? PEN_SHELL_AND : PEN_SHELL_BACK;
+        return next == '&' ? 2 : 1;
+    case '\n':
+    case '\r':
+        *mark = PEN_SHELL_LINE;
+        return 1;
+    case '`':
+        *mark = PEN_SHELL_TICK;
+        return 1;
+    case '\\':
+        *mark = PEN_SHELL_SPELLED_LINE;
+        /* "C:\new" is a path; a text that begins or ends so has line breaks. */
+        return (next == 'n' || next == 'r') && (spelled || at + 2 == text.len) ? 2 : 0;
+    case '$':
+    case '<':
+    case '>':
+        *mark = PEN_SHELL_SUBSTITUTION;
+        return next == '(' ? 2 : 0;
+    default:
+        return 0;
+    }
+}
+
+static void add(struct word *w, char c)
+{
+    struct pen_shell_part *const part = w->part;
+    if (part->length < PEN_SHELL_WORD - 1) part->word[part->length] = c;
+    part->length++;
+}
+
+/* A component of a path ends: what comes behind is the word. */
+static void end_component(struct word *w)
+{
+    struct pen_shell_part *const part = w->part;
+    const size_t length = part->length < PEN_SHELL_WORD ? part->length : PEN_SHELL_WORD - 1;
+    memcpy(w->folder, part->word, length);
+    w->folder[length] = '\0';
+    part->path = true;
+    part->length = 0;
+}
+
+/* $'\x63at': the characters that escapes stand for. */
+static void ansi_quoted(struct word *w, size_t end)
+{
+    while (w->at < end) {
+        char c = w->text.ptr[w->at++];
+        if (c == '\\' && w->at < end) {
+            const char kind = w->text.ptr[w->at];
+            unsigned int value = 0;
+            size_t at = kind == 'x' ? w->at + 1 : w->at;
+            const int base = kind == 'x' ? 16 : 8;
+            const size_t first = at;
+            while (at < end && at - first < 3 && pen_hex_value(w->text.ptr[at]) >= 0
+                   && pen_hex_value(w->text.ptr[at]) < base) {
+                value = value * (unsigned int)base + (unsigned int)pen_hex_value(w->text.ptr[at++]);
+                if (base == 16 && at - first == 2) break;
+            }
+            if (at > first) {
+                w->at = at;
+                c = (char)(value & 0x7f);
+            }
+        }
+        add(w, c);
+    }
+}
+
+/* c'a't, ""id: a short quoted piece of a word. False where the quote is none of the word's. */
+static bool quoted_piece(struct word *w, bool ansi)
+{
+    const char quote = byte_at(w, w->at);
+    size_t end = w->at + 1;
+    while (end < w->text.len && end - w->at < QUOTED_BYTES && w->text.ptr[end] != quote) {
+        if (is_blank(w, w->text.ptr[end]) || w->text.ptr[end] == '\n') return false;
+        end++;
+    }
+    if (byte_at(w, end) != quote) return false;
+    w->at++;
+    if (ansi) {
+        ansi_quoted(w, end);
+    } else {
+        while (w->at < end) {
+            if (w->text.ptr[w->at] == '/') {
+                end_component(w);
+            } else {
+                add(w, w->text.ptr[w->at]);
+            }
+            w->at++;
+        }
+    }
+    w->at = end + 1;
+    w->part->disguised = true;
+    return true;
+}
+
+/* $IFS, ${IFS%??}, $IFS$9: white space. */
+static bool is_ifs(struct pen_str name)
+{
+    return pen_str_starts(name, PEN_S("IFS"));
+}
+
+/* A variable in a word. False: it is white space, so the word ends. */
+static bool variable(struct word *w)
+{
+    const size_t start = w->at;
+    const char next = byte_at(w, start + 1);
+    if (next == '\'') {
+        w->at++;
+        return quoted_piece(w, true);
+    }
+    size_t end = start + 2;
+    if (next == '{') {
+        while (end < w->text.len && end - start < BRACED_BYTES && w->text.ptr[end] != '}') {
+            end++;
+        }
+        if (is_ifs(pen_str_slice(w->text, start + 2, end))) return false;
+        if (byte_at(w, end) == '}') end++;
+    } else if (is_name_char(next) && !pen_is_digit(next)) {
+        while (end < w->text.len && is_name_char(w->text.ptr[end])) {
+            end++;
+        }
+        if (is_ifs(pen_str_slice(w->text, start + 1, end))) return false;
+    } else if (next == '\0' || memchr("@*#!?-$0123456789", next, 17) == NULL) {
+        w->at++;
+        return true;
+    }
+    if (w->part->length > 0 || is_name_char(byte_at(w, end))) w->part->disguised = true;
+    w->part->variable = true;
+    w->at = end;
+    return true;
+}
+
+/* Blanks, $IFS, and what may stand before a command word. */
+static void skip_lead(struct word *w)
+{
+    for (; w->at < w->text.len; w->at++) {
+        const char c = w->text.ptr[w->at];
+        if (is_blank(w, c)) {
+            w->part->led = true;
+        } else if (c == '$' && is_ifs(pen_str_slice(w->text, w->at + 1, w->text.len))) {
+            w->at += 3;
+            w->part->spaced = true;
+        } else if (c == '$' && byte_at(w, w->at + 1) == '{'
+                   && is_ifs(pen_str_slice(w->text, w->at + 2, w->text.len))) {
+            w->at = pen_str_find(w->text, '}', w->at);
+            w->part->spaced = true;
+        } else if (c != '(' && c != '!' && c != '@' && c != '+'
+                   && !(c == '{' && byte_at(w, w->at + 1) == ' ')) {
+            return;
+        }
+    }
+}
+
+/* The command word; stops at what ends it. */
+static void read_word(struct word *w, size_t end)
+{
+    struct pen_shell_part *const part = w->part;
+    const bool brace = byte_at(w, w->at) == '{' && is_name_char(byte_at(w, w->at + 1));
+    if (brace) w->at++;
+    while (w->at < end) {
+        const char c = w->text.ptr[w->at];
+        const char next = byte_at(w, w->at + 1);
+        if (is_blank(w, c) || c == '<' || c == '>' || c == ')' || c == '}' || c == '#') break;
+        if (c == '(') {
+            part->called = true;
+            break;
+        }
+        if (brace && c == ',') {
+            part->spaced = true;
+            break;
+        }
+        if (c == '\'' || c == '"') {
+            if (quoted_piece(w, false)) continue;
+            if (part->length > 0 || part->path) break;
+            w->at++; /* the quote that the text ends */
+            continue;
+        }
+        if (c == '$') {
+            if (variable(w)) continue;
+            part->spaced = true;
+            break;
+        }
+        if (c == '%' && is_name_char(next)) {
+            const size_t close = pen_str_find(pen_str_slice(w->text, 0, end), '%', w->at + 1);
+            if (close < end) {
+                part->variable = true;
+                w->at = close + 1;
+                continue;
+            }
+        }
+        if (c == '^'
+            || (c == '\\' && is_name_char(next) && !part->path && part->length > 0
+                && memchr(part->word, ':',
+                          part->length < PEN_SHELL_WORD ? part->length : PEN_SHELL_WORD - 1)
+                       == NULL)) {
+            part->disguised = true;
+        } else if (c == '/' || (c == '\\' && next != '\0')) {
+            end_component(w);
+        } else if (c != '\\') {
+            if (c == '?' || c == '*' || c == '[') part->wild = true;
+            add(w, c);
+        }
+        w->at++;
+    }
+    part->word[part->length < PEN_SHELL_WORD ? part->length : PEN_SHELL_WORD - 1] = '\0';
+    part->program_path = part->path && pen_shell_program_folder(w->folder);
+}
+
+/* NAME=value before the command. */
+static bool skip_assignment(struct word *w, size_t end)
+{
+    size_t at = w->at;
+    while (at < end && is_name_char(w->text.ptr[at])) {
+        at++;
+    }
+    if (at == w->at || at >= end || w->text.ptr[at] != '=' || byte_at(w, at + 1) == '=')
+        return false;
+    while (at < end && !is_blank(w, w->text.ptr[at])) {
+        at++;
+    }
+    w->at = at;
+    w->part->assigned = true;
+    return true;
+}
+
+static void read_argument(struct pen_str word, struct pen_shell_arguments *out)
+{
+    size_t letters = 0;
+    size_t digits = 0;
+    bool inner_dot = false;
+    const char first = word.ptr[0];
+    const char second = word.len > 1 ? word.ptr[1] : '\0';
+    for (size_t i = 0; i < word.len; i++) {
+        const char c = word.ptr[i];
+        if (pen_is_alpha(c) || c == '_' || (unsigned char)c >= 0x80) letters++;
+        if (pen_is_digit(c) || c == '.') digits++;
+        if (c == '/' || c == '\\') out->path = true;
+        if (c == '$' || c == '%') out->variable = true;
+        if (c == '<' || (c == '>' && (i == 0 || memchr("-=", word.ptr[i - 1], 2) == NULL))) {
+            out->redirect = true; /* no arrow */
+        }
+        if (c == '"' || c == '\'') out->quoted = true;
+        if (c == '.' && i > 0 && i + 1 < word.len && pen_is_alpha(word.ptr[i + 1]))
+            inner_dot = true;
+    }
+    if (pen_str_find_str(word, PEN_S("://")) < word.len) out->url = true;
+    const bool drive = second == ':' && word.len == 2;
+    if (drive || first == '~' || (first == '.' && word.len < 3) || (first == '*' && word.len > 1)) {
+        out->path = true;
+    }
+    if (first == '-' && (second == '-' || pen_is_alpha(second) || pen_is_digit(second))) {
+        out->option = true;
+    }
+    if (first == '/' && word.len < 5 && pen_is_alpha(second)) out->option = true;
+    if (digits == word.len && pen_is_digit(first)) out->number = true;
+    if (pen_shell_secret(word)) out->secret = true;
+    if (pen_shell_system(word)) out->system = true;
+    /* "nice." and "it's" are words of a sentence too. */
+    if (inner_dot) out->dotted = true;
+    const bool plain = letters > 0 && !inner_dot && !drive && letters + 1 >= word.len
+                       && first != '-' && first != '/' && first != '$' && first != '%'
+                       && first != '*' && first != '.' && first != '\'' && first != '"';
+    if (plain) out->plain++;
+    if (out->count == 0) {
+        out->first_plain = plain;
+        out->code = (first == '=' && word.len <= 2) || (first == ':' && word.len < 3)
+                    || (word.len == 2 && second == '=');
+    }
+    out->count++;
+}
+
+static void read_arguments(struct word *w, size_t end, struct pen_shell_arguments *out)
+{
+    size_t at = w->at;
+    while (at < end) {
+        while (at < end && (is_blank(w, w->text.ptr[at]) || w->text.ptr[at] == ',')) {
+            at++;
+        }
+        const size_t start = at;
+        while (at < end && !is_blank(w, w->text.ptr[at])) {
+            at++;
+        }
+        struct pen_str word = pen_str_slice(w->text, start, at);
+        /* What closes the place that the text was put into is no argument; nor is a comment. */
+        while (word.len > 0 && memchr("\"')}]", word.ptr[word.len - 1], 5) != NULL
+               && (word.len == 1 || memchr("\"'({[", word.ptr[0], 5) == NULL)) {
+            word.len--;
+        }
+        if (word.len > 0 && word.ptr[0] == '#') return;
+        if (word.len > 0) read_argument(word, out);
+    }
+}
+
+struct pen_shell pen_shell_begin(struct pen_str text)
+{
+    size_t lead = 0;
+    while (lead < text.len && memchr("'\" ", text.ptr[lead], 3) != NULL) {
+        lead++;
+    }
+    const struct pen_str head = pen_str_slice(text, lead, text.len);
+    return (struct pen_shell){.text = text,
+                              .next = PEN_SHELL_START,
+                              .spelled = pen_str_starts(head, PEN_S("\\n"))
+                                         || pen_str_starts(head, PEN_S("\\r")),
+                              .plus = pen_str_find(text, ' ', 0) == text.len};
+}
+
+bool pen_shell_next(struct pen_shell *shell, struct pen_shell_part *out)
+{
+    const struct pen_str text = shell->text;
+    if (shell->at > text.len) return false;
+
+    const size_t start = shell->at;
+    size_t end = start;
+    size_t mark = 0;
+    enum pen_shell_mark next = PEN_SHELL_START;
+    while (end < text.len && (mark = mark_at(text, end, shell->spelled, &next)) == 0) {
+        end++;
+    }
+    memset(out, 0, sizeof(*out));
+    out->mark = shell->next;
+    out->span = (struct pen_span){shell->mark_at, end};
+    struct word w = {
+        .part = out, .at = start, .text = pen_str_slice(text, 0, end), .plus = shell->plus};
+    skip_lead(&w);
+    for (size_t n = 0; n < ASSIGNMENTS && skip_assignment(&w, end); n++) {
+        skip_lead(&w);
+    }
+    read_word(&w, end);
+    read_arguments(&w, end, &out->arguments);
+    shell->mark_at = end;
+    shell->at = end < text.len ? end + mark : text.len + 1;
+    shell->next = next;
+    return true;
+}
