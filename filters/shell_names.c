@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define LONGEST 24 /* bytes of a command of Windows with its suffix */
+
 struct command {
     const char *name;
     enum pen_shell_command kind;
@@ -18,141 +20,109 @@ struct command {
 
 /* In the exact case that POSIX systems want. */
 static const struct command posix[] = {
-    {"ansible", B},    {"apk", B},       {"apt", B},
-    {"apt-get", B},    {"aws", B},       {"az", B},
-    {"brew", B},       {"bundle", B},    {"bun", B},
-    {"cargo", B},      {"cd", B},        {"cmake", B},
-    {"composer", B},   {"ctest", B},     {"deno", B},
-    {"dnf", B},        {"docker", B},    {"docker-compose", B},
-    {"dotnet", B},     {"eslint", B},    {"export", B},
-    {"gcc", B},        {"clang", B},     {"gcloud", B},
-    {"git", B},        {"go", B},        {"gradle", B},
-    {"gradlew", B},    {"helm", B},      {"java", B},
-    {"javac", B},      {"jest", B},      {"kubectl", B},
-    {"make", B},       {"meson", B},     {"mvn", B},
-    {"ninja", B},      {"node", B},      {"npm", B},
-    {"npx", B},        {"pip", B},       {"pip3", B},
-    {"pipenv", B},     {"pnpm", B},      {"podman", B},
-    {"poetry", B},     {"pytest", B},    {"rails", B},
-    {"rake", B},       {"rustup", B},    {"sbt", B},
-    {"set", B},        {"systemctl", B}, {"service", B},
-    {"terraform", B},  {"tox", B},       {"tsc", B},
-    {"yarn", B},       {"yum", B},       {"pacman", B},
-    {"mkdir", B},      {"configure", B}, {"sudo", B},
-    {"source", B},     {"test", W},      {"at", W},
-    {"batch", W},      {"command", W},   {"cut", W},
-    {"date", W},       {"ed", W},        {"exit", W},
-    {"expand", W},     {"file", W},      {"find", W},
-    {"fold", W},       {"head", W},      {"host", W},
-    {"join", W},       {"kill", W},      {"last", W},
-    {"less", W},       {"link", W},      {"look", W},
-    {"mail", W},       {"more", W},      {"mount", W},
-    {"nice", W},       {"paste", W},     {"read", W},
-    {"reboot", W},     {"script", W},    {"sort", W},
-    {"split", W},      {"strings", W},   {"tail", W},
-    {"time", W},       {"timeout", W},   {"top", W},
-    {"touch", W},      {"tree", W},      {"type", W},
-    {"users", W},      {"view", W},      {"wait", W},
-    {"watch", W},      {"who", W},       {"w", W},
-    {"write", W},      {"true", W},      {"false", W},
-    {"print", W},      {"echo", T},      {"printf", T},
-    {"sleep", T},      {"cat", T},       {"tac", T},
-    {"nl", T},         {"rev", T},       {"od", T},
-    {"xxd", T},        {"hexdump", T},   {"base64", T},
-    {"base32", T},     {"grep", T},      {"egrep", T},
-    {"fgrep", T},      {"zgrep", T},     {"sed", T},
-    {"awk", T},        {"gawk", T},      {"mawk", T},
-    {"tee", T},        {"xargs", T},     {"dd", T},
-    {"cp", T},         {"mv", T},        {"rm", T},
-    {"ln", T},         {"chmod", T},     {"chown", T},
-    {"chattr", T},     {"tar", T},       {"zip", T},
-    {"unzip", T},      {"gzip", T},      {"vi", T},
-    {"vim", T},        {"nano", T},      {"crontab", T},
-    {"mkfifo", T},     {"mknod", T},     {"nohup", T},
-    {"pkill", T},      {"killall", T},   {"useradd", T},
-    {"adduser", T},    {"usermod", T},   {"passwd", T},
-    {"chpasswd", T},   {"iptables", T},  {"insmod", T},
-    {"shutdown", T},   {"strace", T},    {"gdb", T},
-    {"uname", P},      {"id", P},        {"whoami", P},
-    {"ls", P},         {"pwd", P},       {"ps", P},
-    {"env", P},        {"printenv", P},  {"ifconfig", P},
-    {"netstat", P},    {"hostname", P},  {"lsof", P},
-    {"arp", P},        {"route", P},     {"getent", P},
-    {"groups", P},     {"df", P},        {"du", P},
-    {"lscpu", P},      {"lsblk", P},     {"uptime", P},
-    {"history", P},    {"ss", P},        {"ip", P},
-    {"logname", P},    {"dmesg", P},     {"mysqldump", P},
-    {"curl", N},       {"wget", N},      {"nc", N},
-    {"ncat", N},       {"netcat", N},    {"socat", N},
-    {"telnet", N},     {"ping", N},      {"ping6", N},
-    {"nslookup", N},   {"dig", N},       {"nmap", N},
-    {"ssh", N},        {"scp", N},       {"sftp", N},
-    {"ftp", N},        {"tftp", N},      {"rsync", N},
-    {"traceroute", N}, {"tcpdump", N},   {"lynx", N},
-    {"fetch", N},      {"axel", N},      {"aria2c", N},
-    {"sh", R},         {"bash", R},      {"dash", R},
-    {"zsh", R},        {"ksh", R},       {"csh", R},
-    {"tcsh", R},       {"ash", R},       {"busybox", R},
-    {"perl", R},       {"python", R},    {"python2", R},
-    {"python3", R},    {"ruby", R},      {"php", R},
-    {"lua", R},        {"tclsh", R},     {"exec", R},
-    {"eval", R},       {"su", R},        {"chroot", R},
-    {"openssl", T},
+    {"adduser", T},    {"ansible", B},  {"apk", B},       {"apt", B},       {"apt-get", B},
+    {"aria2c", N},     {"arp", P},      {"ash", R},       {"at", W},        {"awk", T},
+    {"aws", B},        {"axel", N},     {"az", B},        {"base32", T},    {"base64", T},
+    {"bash", R},       {"batch", W},    {"brew", B},      {"bun", B},       {"bundle", B},
+    {"busybox", R},    {"cargo", B},    {"cat", T},       {"cd", B},        {"chattr", T},
+    {"chmod", T},      {"chown", T},    {"chpasswd", T},  {"chroot", R},    {"clang", B},
+    {"cmake", B},      {"command", W},  {"composer", B},  {"configure", B}, {"cp", T},
+    {"crontab", T},    {"csh", R},      {"ctest", B},     {"curl", N},      {"cut", W},
+    {"dash", R},       {"date", W},     {"dd", T},        {"deno", B},      {"df", P},
+    {"dig", N},        {"dmesg", P},    {"dnf", B},       {"docker", B},    {"docker-compose", B},
+    {"dotnet", B},     {"du", P},       {"echo", T},      {"ed", W},        {"egrep", T},
+    {"env", P},        {"eslint", B},   {"eval", R},      {"exec", R},      {"exit", W},
+    {"expand", W},     {"export", B},   {"false", W},     {"fetch", N},     {"fgrep", T},
+    {"file", W},       {"find", W},     {"fold", W},      {"ftp", N},       {"gawk", T},
+    {"gcc", B},        {"gcloud", B},   {"gdb", T},       {"getent", P},    {"git", B},
+    {"go", B},         {"gradle", B},   {"gradlew", B},   {"grep", T},      {"groups", P},
+    {"gzip", T},       {"head", W},     {"helm", B},      {"hexdump", T},   {"history", P},
+    {"host", W},       {"hostname", P}, {"id", P},        {"ifconfig", P},  {"insmod", T},
+    {"ip", P},         {"iptables", T}, {"java", B},      {"javac", B},     {"jest", B},
+    {"join", W},       {"kill", W},     {"killall", T},   {"ksh", R},       {"kubectl", B},
+    {"last", W},       {"less", W},     {"link", W},      {"ln", T},        {"logname", P},
+    {"look", W},       {"ls", P},       {"lsblk", P},     {"lscpu", P},     {"lsof", P},
+    {"lua", R},        {"lynx", N},     {"mail", W},      {"make", B},      {"mawk", T},
+    {"meson", B},      {"mkdir", B},    {"mkfifo", T},    {"mknod", T},     {"more", W},
+    {"mount", W},      {"mv", T},       {"mvn", B},       {"mysqldump", P}, {"nano", T},
+    {"nc", N},         {"ncat", N},     {"netcat", N},    {"netstat", P},   {"nice", W},
+    {"ninja", B},      {"nl", T},       {"nmap", N},      {"node", B},      {"nohup", T},
+    {"npm", B},        {"npx", B},      {"nslookup", N},  {"od", T},        {"openssl", T},
+    {"pacman", B},     {"passwd", T},   {"paste", W},     {"perl", R},      {"php", R},
+    {"ping", N},       {"ping6", N},    {"pip", B},       {"pip3", B},      {"pipenv", B},
+    {"pkill", T},      {"pnpm", B},     {"podman", B},    {"poetry", B},    {"print", W},
+    {"printenv", P},   {"printf", T},   {"ps", P},        {"pwd", P},       {"pytest", B},
+    {"python", R},     {"python2", R},  {"python3", R},   {"rails", B},     {"rake", B},
+    {"read", W},       {"reboot", W},   {"rev", T},       {"rm", T},        {"route", P},
+    {"rsync", N},      {"ruby", R},     {"rustup", B},    {"sbt", B},       {"scp", N},
+    {"script", W},     {"sed", T},      {"service", B},   {"set", B},       {"sftp", N},
+    {"sh", R},         {"shutdown", T}, {"sleep", T},     {"socat", N},     {"sort", W},
+    {"source", B},     {"split", W},    {"ss", P},        {"ssh", N},       {"strace", T},
+    {"strings", W},    {"su", R},       {"sudo", B},      {"systemctl", B}, {"tac", T},
+    {"tail", W},       {"tar", T},      {"tclsh", R},     {"tcpdump", N},   {"tcsh", R},
+    {"tee", T},        {"telnet", N},   {"terraform", B}, {"test", W},      {"tftp", N},
+    {"time", W},       {"timeout", W},  {"top", W},       {"touch", W},     {"tox", B},
+    {"traceroute", N}, {"tree", W},     {"true", W},      {"tsc", B},       {"type", W},
+    {"uname", P},      {"unzip", T},    {"uptime", P},    {"useradd", T},   {"usermod", T},
+    {"users", W},      {"vi", T},       {"view", W},      {"vim", T},       {"w", W},
+    {"wait", W},       {"watch", W},    {"wget", N},      {"who", W},       {"whoami", P},
+    {"write", W},      {"xargs", T},    {"xxd", T},       {"yarn", B},      {"yum", B},
+    {"zgrep", T},      {"zip", T},      {"zsh", R},
 };
 
 /* In any case. */
 static const struct command windows[] = {
-    {"dir", P},
-    {"ver", P},
-    {"ipconfig", P},
-    {"systeminfo", P},
-    {"tasklist", P},
-    {"set", W},
-    {"type", T},
-    {"copy", T},
-    {"del", T},
-    {"erase", T},
     {"attrib", T},
-    {"icacls", T},
-    {"cacls", T},
-    {"taskkill", T},
-    {"schtasks", T},
-    {"vssadmin", T},
     {"bcdedit", T},
-    {"wevtutil", T},
-    {"fsutil", T},
-    {"findstr", T},
-    {"tracert", N},
-    {"certutil", N},
     {"bitsadmin", N},
+    {"cacls", T},
+    {"certutil", N},
     {"cmd", R},
-    {"powershell", R},
-    {"pwsh", R},
-    {"mshta", R},
-    {"rundll32", R},
-    {"regsvr32", R},
-    {"wscript", R},
+    {"copy", T},
     {"cscript", R},
-    {"wmic", R},
-    {"msiexec", R},
-    {"iex", R},
-    {"net", A},
-    {"net1", A},
-    {"reg", A},
-    {"sc", A},
-    {"netsh", A},
-    {"invoke-expression", R},
-    {"invoke-webrequest", N},
-    {"invoke-restmethod", N},
-    {"invoke-command", R},
-    {"start-process", R},
-    {"get-content", T},
+    {"del", T},
+    {"dir", P},
+    {"erase", T},
+    {"findstr", T},
+    {"fsutil", T},
     {"get-childitem", P},
+    {"get-content", T},
     {"get-process", P},
     {"get-wmiobject", P},
-    {"start-bitstransfer", N},
-    {"iwr", N},
+    {"icacls", T},
+    {"iex", R},
+    {"invoke-command", R},
+    {"invoke-expression", R},
+    {"invoke-restmethod", N},
+    {"invoke-webrequest", N},
+    {"ipconfig", P},
     {"irm", N},
+    {"iwr", N},
+    {"mshta", R},
+    {"msiexec", R},
+    {"net", A},
+    {"net1", A},
+    {"netsh", A},
+    {"powershell", R},
+    {"pwsh", R},
+    {"reg", A},
+    {"regsvr32", R},
+    {"rundll32", R},
+    {"sc", A},
+    {"schtasks", T},
+    {"set", W},
+    {"start-bitstransfer", N},
+    {"start-process", R},
+    {"systeminfo", P},
+    {"taskkill", T},
+    {"tasklist", P},
+    {"tracert", N},
+    {"type", T},
+    {"ver", P},
+    {"vssadmin", T},
+    {"wevtutil", T},
+    {"wmic", R},
+    {"wscript", R},
 };
 
 #undef B
@@ -163,26 +133,43 @@ static const struct command windows[] = {
 #undef R
 #undef A
 
+/* The tables are sorted by name. */
+static enum pen_shell_command find(const struct command *table, size_t count, const char *name)
+{
+    size_t low = 0;
+    while (low < count) {
+        const size_t middle = low + (count - low) / 2;
+        const int order = strcmp(name, table[middle].name);
+        if (order == 0) return table[middle].kind;
+        if (order > 0) {
+            low = middle + 1;
+        } else {
+            count = middle;
+        }
+    }
+    return PEN_SHELL_UNKNOWN;
+}
+
 enum pen_shell_command pen_shell_command_of(const char *word)
 {
-    if (word[0] == '\0') return PEN_SHELL_UNKNOWN;
-    for (size_t i = 0; i < PEN_COUNT_OF(posix); i++) {
-        if (posix[i].name[0] == word[0] && strcmp(posix[i].name, word) == 0) return posix[i].kind;
+    if (!pen_is_alpha(word[0])) return PEN_SHELL_UNKNOWN;
+    const enum pen_shell_command exact = find(posix, PEN_COUNT_OF(posix), word);
+    if (exact != PEN_SHELL_UNKNOWN) return exact;
+
+    char lower[LONGEST + 1];
+    size_t length = 0;
+    while (length < LONGEST && word[length] != '\0') {
+        lower[length] = pen_to_lower(word[length]);
+        length++;
     }
-    struct pen_str name = pen_str_from_c(word);
-    for (size_t i = 0; i < 2; i++) {
-        const struct pen_str suffix = i == 0 ? PEN_S(".exe") : PEN_S(".com");
-        if (name.len > 4
-            && pen_str_equal_fold(pen_str_slice(name, name.len - 4, name.len), suffix)) {
-            name.len -= 4;
-        }
+    lower[length] = '\0';
+    struct pen_str name = {lower, length};
+    if (pen_str_ends(name, PEN_S(".exe")) || pen_str_ends(name, PEN_S(".com"))) {
+        name.len -= 4;
+        lower[name.len] = '\0';
     }
-    for (size_t i = 0; i < PEN_COUNT_OF(windows); i++) {
-        if (windows[i].name[0] == pen_to_lower(word[0])
-            && pen_str_equal_fold(name, pen_str_from_c(windows[i].name))) {
-            return windows[i].kind;
-        }
-    }
+    const enum pen_shell_command folded = find(windows, PEN_COUNT_OF(windows), lower);
+    if (folded != PEN_SHELL_UNKNOWN) return folded;
     /* python3.11, php8, perl5.36 */
     static const struct pen_str versioned[] = {PEN_STR("python"), PEN_STR("php"), PEN_STR("perl"),
                                                PEN_STR("ruby")};
@@ -233,6 +220,7 @@ static bool holds(struct pen_str text, const struct pen_str *list, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         for (size_t at = 0; at + list[i].len <= text.len; at++) {
+            if (pen_to_lower(text.ptr[at]) != list[i].ptr[0]) continue;
             if (pen_str_starts_fold(pen_str_slice(text, at, text.len), list[i])) return true;
         }
     }
