@@ -59,6 +59,14 @@ static const struct name_rule internal[] = {
     {PEN_STR("x-aspnet"), true},  {PEN_STR("x-powered-by"), false},
 };
 
+/* What is true of a coded body alone: RFC 9530, and the fields before it. */
+static const struct name_rule of_coded[] = {
+    {PEN_STR("content-digest"), false},
+    {PEN_STR("content-md5"), false},
+    {PEN_STR("digest"), false},
+    {PEN_STR("repr-digest"), false},
+};
+
 static bool is_among(struct pen_str name, const struct name_rule *rules, size_t count)
 {
     if (name.len == 0) return false;
@@ -103,6 +111,7 @@ static bool passes_by_id(const struct pen_forward *forward, enum pen_wire_id id)
     case PEN_FIELD_TRACESTATE: /* means nothing without the traceparent that it came with */
         return pen_trace_read(forward->head, &trace);
     case PEN_FIELD_CONTENT_ENCODING:
+        return !forward->decoded;
     case PEN_FIELD_CONTENT_TYPE:
     case PEN_FIELD_DATE:
     case PEN_FIELD_SERVER:
@@ -136,6 +145,7 @@ bool pen_forward_passes(const struct pen_forward *forward, uint32_t index)
 {
     const struct pen_wire_head *head = forward->head;
     const struct pen_str name = head->fields[index].name;
+    if (forward->decoded && is_among(name, of_coded, PEN_COUNT_OF(of_coded))) return false;
     return passes_by_id(forward, (enum pen_wire_id)head->ids[index])
            && !is_among(name, asserted, PEN_COUNT_OF(asserted)) && !is_claim_header(forward, name)
            && !is_nominated(head, name);

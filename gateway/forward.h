@@ -16,6 +16,7 @@ struct pen_forward {
     struct pen_str target;                  /* path at the function, with base; no query */
     struct pen_str authority;               /* Host towards the function */
     uint64_t body_bytes;                    /* length of the inspected body */
+    bool decoded;                           /* it came coded: fields about that form are dropped */
     bool authorization;                     /* pass the credential on */
     const struct pen_event_field *asserted; /* claim headers: inbound copies of these are dropped,
                                                those with a value are sent */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gateway/config/route_text.h"
+#include "gateway/content.h"
 #include "gateway/forward.h"
 #include "gateway/webhook.h"
 #include "gateway/webhook_sns.h"
@@ -145,84 +146,23 @@ static enum pen_step prove_caller(struct pen_request *r, struct pen_verifier *ve
     return PEN_STEP_ON;
 }
 
-static bool takes_body(const struct pen_config_function *function, enum pen_body_kind kind)
-{
-    for (size_t i = 0; i < function->body_count; i++) {
-        if (function->bodies[i] == kind) return true;
-    }
-    return false;
-}
-
-/* What Accept says beside a 415 (RFC 9110 section 15.5.16): the types of its kinds of bodies. */
-static struct pen_str acceptable(struct pen_request *r)
-{
-    const struct pen_config_function *const function = r->function;
-    struct pen_buf list = {.ptr = pen_arena_bytes(r->arena, ACCEPT_BYTES), .cap = ACCEPT_BYTES - 1};
-    if (list.ptr == NULL) return PEN_S("");
-
-    for (size_t i = 0; i < function->body_count; i++) {
-        const struct pen_str name = pen_media_type_name(function->bodies[i]);
-        if (name.len == 0) continue;
-        if (list.len > 0) pen_buf_put(&list, PEN_S(", "));
-        pen_buf_put(&list, name);
-    }
-    list.ptr[list.len] = '\0';
-    return pen_buf_str(&list);
-}
-
-static enum pen_step refuse_type(struct pen_request *r, const char *reason)
-{
-    return refuse(r,
-                  (struct pen_problem){.status = 415, .reason = reason, .accept = acceptable(r)});
-}
-
-static enum pen_step judge_type(struct pen_request *r)
-{
-    r->body_kind = PEN_BODY_NONE;
-    if (r->head->framing == PEN_FRAMING_NONE
-        || (r->head->framing == PEN_FRAMING_LENGTH && r->head->content_length == 0)) {
-        return PEN_STEP_ON;
-    }
-    /* A coded body cannot be inspected yet, so it cannot be passed either. */
-    const struct pen_event_field *const coding =
-        pen_wire_field(r->head, PEN_FIELD_CONTENT_ENCODING);
-    if (coding != NULL && !pen_str_equal_fold(coding->value, PEN_S("identity"))) {
-        return refuse_type(r, "type.coding");
-    }
-    const struct pen_event_field *const field = pen_wire_field(r->head, PEN_FIELD_CONTENT_TYPE);
-    if (takes_body(r->function, PEN_BODY_OPAQUE)) {
-        r->body_kind = PEN_BODY_OPAQUE;
-        return PEN_STEP_ON;
-    }
-    if (field == NULL) return refuse_type(r, "type.unsupported");
-
-    const char *code = "type.malformed";
-    const enum pen_status status = pen_media_type_read(field->value, &r->media_type, &code);
-    if (status == PEN_ERR_SYNTAX) {
-        return refuse(r, (struct pen_problem){.status = 400, .reason = code});
-    }
-    if (status != PEN_OK) return refuse_type(r, code);
-    r->body_kind = r->media_type.kind;
-    /* SNS says text/plain and sends JSON. */
-    if (r->body_kind == PEN_BODY_TEXT && pen_webhook_says_sns(r)) r->body_kind = PEN_BODY_JSON;
-    if (!takes_body(r->function, r->body_kind)) return refuse_type(r, "type.unsupported");
-    return PEN_STEP_ON;
-}
-
 /* Room for everything that this function's limits allow an event to become. */
-static size_t arena_limit(const struct pen_config_limits *limits)
+static size_t arena_limit(const struct pen_request *r)
 {
+    const struct pen_config_limits *const limits = &r->function->limits;
     const size_t fixed = (size_t)512 << 10;
     const size_t per_leaf = 1024; /* node, leaf, path and decoded forms */
-    /* The body, its texts laid out, and what is decoded of them, laid out as well. */
-    return fixed + 5 * (size_t)limits->body_bytes + per_leaf * limits->leaves;
+    /* The body, its texts laid out, and what is decoded of them, laid out as well; of a coded body
+     * the decoded one, which grows by doubling. */
+    const size_t times = r->coding == PEN_CONTENT_IDENTITY ? 5 : 8;
+    return fixed + times * (size_t)limits->body_bytes + per_leaf * limits->leaves;
 }
 
 static enum pen_step make_room(struct pen_request *r)
 {
     const struct pen_config_limits *const limits = &r->function->limits;
     const struct pen_problem too_large = {.status = 413, .reason = "body.too_large"};
-    pen_arena_limit(r->arena, arena_limit(limits));
+    pen_arena_limit(r->arena, arena_limit(r));
     size_t want = 0;
     if (r->head->framing == PEN_FRAMING_LENGTH) {
         if (r->head->content_length > limits->body_bytes) return refuse(r, too_large);
@@ -232,10 +172,11 @@ static enum pen_step make_room(struct pen_request *r)
     }
     if (want == 0) return PEN_STEP_ON;
 
-    r->body = pen_arena_bytes(r->arena, want);
-    if (r->body == NULL) {
+    r->body_room = pen_arena_bytes(r->arena, want);
+    if (r->body_room == NULL) {
         return refuse(r, pen_problem_overload("overload.memory"));
     }
+    r->body = r->body_room;
     r->body_cap = want;
     return PEN_STEP_ON;
 }
@@ -260,7 +201,7 @@ enum pen_step pen_pipeline_admit(struct pen_request *request, struct pen_verifie
     if (step == PEN_STEP_ON) step = find_function(request);
     if (step == PEN_STEP_ON) step = prove_caller(request, verifier, ring, now_s);
     if (step == PEN_STEP_ON) step = pen_webhook_origin(request);
-    if (step == PEN_STEP_ON) step = judge_type(request);
+    if (step == PEN_STEP_ON) step = pen_content_judge(request);
     if (step == PEN_STEP_ON) step = make_room(request);
     return step;
 }
@@ -280,10 +221,11 @@ enum pen_step pen_pipeline_body(struct pen_request *request, struct pen_str byte
             return refuse(request, pen_problem_overload("overload.memory"));
         }
         if (request->body_len > 0) memcpy(grown, request->body, request->body_len);
+        request->body_room = grown;
         request->body = grown;
         request->body_cap = cap;
     }
-    memcpy(request->body + request->body_len, bytes.ptr, bytes.len);
+    memcpy(request->body_room + request->body_len, bytes.ptr, bytes.len);
     request->body_len += bytes.len;
     return PEN_STEP_ON;
 }
@@ -376,6 +318,7 @@ enum pen_step pen_pipeline_forward(struct pen_request *request, struct pen_excha
         .head = request->head,
         .authority = f->upstream->authority,
         .body_bytes = request->body_len,
+        .decoded = request->coding != PEN_CONTENT_IDENTITY,
         .authorization = f->authorization == PEN_AUTHORIZATION_FORWARD,
         .remote_host = request->remote_host,
         .hops = request->provenance.hops,

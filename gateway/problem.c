@@ -48,6 +48,8 @@ static const struct family families[] = {
     {PEN_STR("charset"), "Charset not accepted",
      "The body is not in the charset that is accepted here."},
     {PEN_STR("cloudevents"), "Malformed CloudEvent", "The request is not the CloudEvent it says."},
+    {PEN_STR("coding"), "Malformed coding",
+     "The body is not what its content coding says, or far larger than it."},
     {PEN_STR("credential"), "Credential needed", "The request needs one valid bearer token."},
     {PEN_STR("edge"), "Not received",
      "The request did not arrive completely in time, or there is no room for it."},
@@ -178,6 +180,10 @@ size_t pen_problem_fields(const struct pen_problem *problem, struct pen_str requ
     }
     if (problem->accept.len > 0) {
         fields[count++] = (struct pen_event_field){PEN_STR("Accept"), problem->accept};
+    }
+    if (problem->accept_encoding.len > 0) {
+        fields[count++] =
+            (struct pen_event_field){PEN_STR("Accept-Encoding"), problem->accept_encoding};
     }
     if (problem->retry_after_s > 0) {
         const size_t start = memory->len;

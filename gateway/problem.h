@@ -17,16 +17,17 @@ struct pen_problem {
     struct pen_str challenge;  /* WWW-Authenticate; empty = none */
     struct pen_str allow;      /* Allow of a 405; empty = what the wire codec lets through */
     struct pen_str accept;     /* Accept of a 415: what would have been taken (RFC 9110 15.5.16) */
-    uint32_t retry_after_s;    /* Retry-After; 0 = none */
-    const char *proxy_error;   /* RFC 9209 error type of Proxy-Status; NULL = none */
-    int64_t date_s;            /* Unix seconds for Date; 0 = no such field */
+    struct pen_str accept_encoding;  /* Accept-Encoding of a 415: the coding was not taken */
+    uint32_t retry_after_s;          /* Retry-After; 0 = none */
+    const char *proxy_error;         /* RFC 9209 error type of Proxy-Status; NULL = none */
+    int64_t date_s;                  /* Unix seconds for Date; 0 = no such field */
     struct pen_str strict_transport; /* Strict-Transport-Security; empty = none */
 };
 
 /** Not enough of something for now, as `reason` says: 503, to be tried again in a second. */
 struct pen_problem pen_problem_overload(const char *reason);
 
-#define PEN_PROBLEM_FIELDS 10  /* at most, pen_problem_fields */
+#define PEN_PROBLEM_FIELDS 11  /* at most, pen_problem_fields */
 #define PEN_PROBLEM_BODY   512 /* bytes: enough for every document */
 /* Bytes that pen_problem_fields may write besides the borrowed ones. */
 #define PEN_PROBLEM_MEMORY 512

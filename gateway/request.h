@@ -63,14 +63,16 @@ struct pen_request {
     struct pen_caller caller;
     bool proven; /* `caller` is filled */
     enum pen_body_kind body_kind;
-    struct pen_media_type media_type;            /* of a body that is looked into */
+    struct pen_media_type media_type; /* of a body that is looked into */
+    enum pen_content_coding coding;
     const struct pen_config_issuer *unknown_key; /* the issuer whose keys may be too old */
     bool waits;                                  /* for such keys, and may wait on */
     bool waited;                                 /* for so long that it does not any more */
 
-    char *body;
+    const char *body; /* as it is inspected and sent: decoded, when it came coded */
     size_t body_len;
-    size_t body_cap;
+    size_t body_cap; /* bytes held for it */
+    char *body_room; /* where it arrives */
 
     bool inspected;
     struct pen_scan scan;

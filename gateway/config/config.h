@@ -138,6 +138,13 @@ struct pen_config_allow {
     size_t claim_count;
 };
 
+/** Content codings of requests (RFC 9110 section 8.4.1), as bits. */
+enum pen_content_coding {
+    PEN_CONTENT_IDENTITY = 0,
+    PEN_CONTENT_GZIP = 1,
+    PEN_CONTENT_DEFLATE = 2,
+};
+
 enum pen_authorization { PEN_AUTHORIZATION_STRIP, PEN_AUTHORIZATION_FORWARD };
 
 struct pen_config_claim_header {
@@ -190,6 +197,7 @@ struct pen_config_function {
     size_t event_count;
     const enum pen_body_kind *bodies; /* accepted kinds; default json */
     size_t body_count;
+    unsigned codings; /* of bodies, undone before they are looked into: pen_content_coding */
     struct pen_policy policy;
     enum pen_authorization authorization; /* strip */
     const struct pen_config_claim_header *claim_headers;

@@ -178,6 +178,28 @@ static enum pen_status read_bodies(struct pen_reader *reader, const struct pen_j
     return PEN_OK;
 }
 
+static const struct pen_word codings[] = {
+    {PEN_STR("gzip"), PEN_CONTENT_GZIP},
+    {PEN_STR("deflate"), PEN_CONTENT_DEFLATE},
+};
+
+static enum pen_status read_codings(struct pen_reader *reader, const struct pen_json *value,
+                                    void *target)
+{
+    struct pen_config_function *function = target;
+    const struct pen_str *names;
+    size_t count;
+    PEN_TRY(pen_reader_list(reader, value, "content codings, such as [gzip]"));
+    PEN_TRY(pen_reader_texts(reader, value, 0, &names, &count));
+    function->codings = 0;
+    for (const struct pen_json *item = value->first; item != NULL; item = item->next) {
+        int coding;
+        PEN_TRY(pen_reader_word(reader, item, codings, PEN_COUNT_OF(codings), &coding));
+        function->codings |= (unsigned)coding;
+    }
+    return PEN_OK;
+}
+
 static const struct pen_word authorizations[] = {
     {PEN_STR("strip"), PEN_AUTHORIZATION_STRIP},
     {PEN_STR("forward"), PEN_AUTHORIZATION_FORWARD},
@@ -202,6 +224,8 @@ static const struct pen_key function_keys[] = {
     {PEN_STR("methods"), .kind = PEN_KEY_READ, .read = pen_read_methods},
     {PEN_STR("bodies"), .kind = PEN_KEY_READ, .words = bodies, .word_count = PEN_COUNT_OF(bodies),
      .read = read_bodies},
+    {PEN_STR("content_codings"), .kind = PEN_KEY_READ, .words = codings,
+     .word_count = PEN_COUNT_OF(codings), .read = read_codings},
     {PEN_STR("limits"), .kind = PEN_KEY_SHAPE, .offset = FUNCTION(limits, struct pen_config_limits),
      .shape = &pen_shape_limits},
     {PEN_STR("filters"), .kind = PEN_KEY_READ, .read = pen_read_filters},

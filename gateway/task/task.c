@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "gateway/clock.h"
+#include "gateway/content.h"
 #include "gateway/pressure.h"
 #include "gateway/record/outcome.h"
 #include "gateway/trace.h"
@@ -108,21 +109,27 @@ static bool is_settled(const struct pen_request *r)
     return r->refusal.status != 0 || r->answer.reason != NULL;
 }
 
+/* What the body holds by now, against what all of this worker's may. */
+static enum pen_step count_body(struct pen_task *task, size_t before, enum pen_step step)
+{
+    struct pen_crew *const crew = task->crew;
+    const size_t more = task->request.body_cap - before;
+    crew->body_bytes += more;
+    task->body_counted += more;
+    if (step != PEN_STEP_ON || crew->body_bytes <= task->view->body_budget) return step;
+
+    task->request.refusal = pen_problem_overload("overload.memory");
+    return PEN_STEP_REFUSED;
+}
+
 static bool listener_body(void *request, struct pen_str bytes)
 {
     struct pen_task *const task = task_of(request);
-    struct pen_crew *const crew = task->crew;
     if (is_settled(&task->request)) return true; /* dropped on the way */
 
-    const size_t cap = task->request.body_cap;
-    enum pen_step step = pen_pipeline_body(&task->request, bytes);
-    crew->body_bytes += task->request.body_cap - cap;
-    task->body_counted += task->request.body_cap - cap;
-    if (step == PEN_STEP_ON && crew->body_bytes > task->view->body_budget) {
-        task->request.refusal = pen_problem_overload("overload.memory");
-        step = PEN_STEP_REFUSED;
-    }
-    if (step == PEN_STEP_ON) return true;
+    const size_t before = task->request.body_cap;
+    const enum pen_step step = pen_pipeline_body(&task->request, bytes);
+    if (count_body(task, before, step) == PEN_STEP_ON) return true;
 
     pen_edge_cut(task->connection, task->request.refusal.reason, task->request.refusal.status);
     return false;
@@ -145,7 +152,10 @@ static void listener_received(void *request)
         return;
     }
     r->times.body_us = pen_clock_us();
-    enum pen_step step = pen_webhook_body(r, task->crew->ring, r->wall_ms / 1000);
+    const size_t before = r->body_cap;
+    enum pen_step step = pen_content_decode(r);
+    step = count_body(task, before, step);
+    if (step == PEN_STEP_ON) step = pen_webhook_body(r, task->crew->ring, r->wall_ms / 1000);
     if (!ask(task)) {
         r->refusal = pen_problem_overload("overload.wants");
         step = PEN_STEP_REFUSED;
