@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "filters/core/body/media_type.h"
 #include "gateway/cli/explain.h"
 #include "gateway/clock.h"
 #include "gateway/config/config.h"
@@ -25,7 +26,7 @@
 #define FINDING_ROOM 2048 /* bytes that one finding may need */
 
 static const char help[] =
-    "penstock scan [-c FILE --function NAME] [FILE...]\n"
+    "penstock scan [-c FILE --function NAME] [--type TYPE] [FILE...]\n"
     "\n"
     "Runs events through the decoding and filters that the gateway would use and prints one\n"
     "JSON line for each:\n"
@@ -36,6 +37,8 @@ static const char help[] =
     "\n"
     "  -c, --config FILE    take limits, filters and exceptions from this configuration\n"
     "  -f, --function NAME  of this function in it\n"
+    "  -t, --type TYPE      the events are of this Content-Type, not application/json; standard\n"
+    "                       input is then one event\n"
     "  -x, --explain        print what was seen instead of JSON; NO_COLOR is honoured\n"
     "  -a, --all            and the names, too, in which there is nothing to see\n"
     "  -h, --help           this text\n"
@@ -52,7 +55,8 @@ struct scanner {
     struct pen_arena *chain_arena;
     const struct pen_chain *chain;
     struct pen_inspect_limits limits;
-    struct pen_arena *arena; /* of one event */
+    struct pen_arena *arena;    /* of one event */
+    struct pen_media_type type; /* of the events */
     int64_t now_s;
     bool refused;
     bool broken; /* output cannot be written */
@@ -143,7 +147,12 @@ static void put_explanation(struct scanner *s, struct pen_str title, struct pen_
 
 static void scan_event(struct scanner *s, struct pen_str title, struct pen_str event)
 {
-    const struct pen_event_input input = {.body = event, .body_kind = PEN_BODY_JSON};
+    const struct pen_event_input input = {
+        .body = event,
+        .body_kind = s->type.kind,
+        .boundary = s->type.boundary,
+        .is_ascii = s->type.is_ascii,
+    };
     struct pen_scan scan;
     struct pen_inspection inspection;
     pen_inspect(s->chain, s->scratch, &input, &s->limits, s->now_s, s->arena, &scan, &inspection);
@@ -320,18 +329,32 @@ static int run(struct scanner *s, char **files)
     return s->refused ? 1 : 0;
 }
 
+static bool take_type(struct scanner *s, const char *text)
+{
+    const char *code = "type.malformed";
+    if (pen_media_type_read(pen_str_from_c(text), &s->type, &code) == PEN_OK) return true;
+
+    fprintf(stderr, "penstock scan: cannot read events of the type '%s': %s\n", text, code);
+    return false;
+}
+
 int pen_cli_scan(int argc, char **argv)
 {
     static const struct option options[] = {
-        {"config", required_argument, NULL, 'c'}, {"function", required_argument, NULL, 'f'},
-        {"explain", no_argument, NULL, 'x'},      {"all", no_argument, NULL, 'a'},
-        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
+        {"config", required_argument, NULL, 'c'},
+        {"function", required_argument, NULL, 'f'},
+        {"type", required_argument, NULL, 't'},
+        {"explain", no_argument, NULL, 'x'},
+        {"all", no_argument, NULL, 'a'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
     };
     const char *file = NULL;
     const char *function = NULL;
     bool all = false;
-    struct scanner scanner = {0};
-    for (int option; (option = getopt_long(argc, argv, "c:f:xah", options, NULL)) != -1;) {
+    bool typed = false;
+    struct scanner scanner = {.type = {.kind = PEN_BODY_JSON}};
+    for (int option; (option = getopt_long(argc, argv, "c:f:t:xah", options, NULL)) != -1;) {
         switch (option) {
         case 'h':
             return fputs(help, stdout) == EOF ? 2 : 0;
@@ -340,6 +363,10 @@ int pen_cli_scan(int argc, char **argv)
             break;
         case 'f':
             function = optarg;
+            break;
+        case 't':
+            if (!take_type(&scanner, optarg)) return 2;
+            typed = true;
             break;
         case 'x':
             scanner.explain = true;
@@ -364,7 +391,10 @@ int pen_cli_scan(int argc, char **argv)
     struct pen_error err = {0};
     int status = 2;
     if (set_up(&scanner, file, function, &err) == PEN_OK) {
-        status = run(&scanner, argv + optind);
+        /* Other types have line breaks within. */
+        static char standard_input[] = "/dev/stdin";
+        char *whole[] = {standard_input, NULL};
+        status = run(&scanner, typed && argv[optind] == NULL ? whole : argv + optind);
     } else if (err.line > 0) {
         fprintf(stderr, "%s:%zu:%zu: %s\n", file, err.line, err.column, err.text);
     } else {
