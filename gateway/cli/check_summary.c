@@ -228,6 +228,17 @@ static void put_modes(struct pen_buf *buf, const struct pen_policy *policy)
     }
 }
 
+/* "json, form, gzip": what it takes. */
+static void put_bodies(struct pen_buf *buf, const struct pen_config_function *function)
+{
+    for (size_t i = 0; i < function->body_count; i++) {
+        if (i > 0) pen_buf_put(buf, PEN_S(", "));
+        pen_buf_put(buf, pen_config_body_name(function->bodies[i]));
+    }
+    if ((function->codings & PEN_CONTENT_GZIP) != 0) pen_buf_put(buf, PEN_S(", gzip"));
+    if ((function->codings & PEN_CONTENT_DEFLATE) != 0) pen_buf_put(buf, PEN_S(", deflate"));
+}
+
 static void list_functions(struct pen_table *table, const struct pen_config *config)
 {
     for (size_t i = 0; i < config->function_count; i++) {
@@ -240,6 +251,8 @@ static void list_functions(struct pen_table *table, const struct pen_config *con
         pen_table_cell(table, "-> %.*s%s%.*s", PEN_STR_ARGS(function->upstream->name),
                        function->target.len > 0 ? " " : "", PEN_STR_ARGS(function->target));
         put_callers(line_start(&line), function);
+        line_end(table, &line);
+        put_bodies(line_start(&line), function);
         line_end(table, &line);
         put_modes(line_start(&line), &function->policy);
         line_end(table, &line);

@@ -10,7 +10,7 @@
 
 #include "filters/core/arena.h"
 
-#define PEN_TABLE_COLUMNS 5
+#define PEN_TABLE_COLUMNS 6
 
 struct pen_table_row {
     struct pen_table_row *next;

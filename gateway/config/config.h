@@ -293,6 +293,9 @@ uint64_t pen_config_exchange_ms(const struct pen_config *config);
 enum pen_status pen_config_placed(enum pen_status status, struct pen_config_place place,
                                   struct pen_error *err);
 
+/** The word for a kind of body: "json". Empty for PEN_BODY_NONE. */
+struct pen_str pen_config_body_name(enum pen_body_kind kind);
+
 /** What the certificate of an upstream must name. */
 struct pen_str pen_config_proven_name(const struct pen_config_upstream *upstream);
 

@@ -157,6 +157,14 @@ static const struct pen_word bodies[] = {
     {PEN_STR("opaque"), PEN_BODY_OPAQUE}, /* not looked into */
 };
 
+struct pen_str pen_config_body_name(enum pen_body_kind kind)
+{
+    for (size_t i = 0; i < PEN_COUNT_OF(bodies); i++) {
+        if (bodies[i].value == (int)kind) return bodies[i].name;
+    }
+    return PEN_S("");
+}
+
 static enum pen_status read_bodies(struct pen_reader *reader, const struct pen_json *value,
                                    void *target)
 {

@@ -57,7 +57,8 @@ static const char everything[] =
     "  far: { url: http://h, plaintext: true, timeout: 90s }\n"
     "functions:\n"
     "  closed: { route: /closed, upstream: faas }\n"
-    "  open: { route: /open, upstream: near, allow: anyone, bodies: [opaque] }\n"
+    "  open: { route: /open, upstream: near, allow: anyone, bodies: [opaque],\n"
+    "    content_codings: [gzip] }\n"
     "  orders:\n"
     "    host: fn.example\n"
     "    route: /o/{id}\n"
@@ -81,7 +82,7 @@ static void says_what_the_file_comes_to(void **state)
         "  closed  POST /closed                 -> faas",
         " nobody ",
         "POST, PUT fn.example/o/{id}  -> far /orders/{id}  corp, scope r and w, one of 1 subject, "
-        "claim tenant  enforce, sqli detect, path off\n",
+        "claim tenant  json          enforce, sqli detect, path off\n",
     };
     char *const text = summary_of(everything, 0);
     for (size_t i = 0; i < PEN_COUNT_OF(lines); i++) {
