@@ -261,8 +261,9 @@ static void reads_every_other_key(void **state)
         "    target: /in/{tenant}/*\n"
         "    upstream: unix\n"
         "    methods: [GET, POST]\n"
-        "    bodies: [json, form, graphql, text, opaque]\n"
-        "    limits: { body: 1B, depth: 1, leaves: 1, string: 1GiB }\n"
+        "    bodies: [json, form, multipart, ndjson, xml, graphql, text, opaque]\n"
+        "    content_codings: [gzip, deflate]\n"
+        "    limits: { body: 1B, depth: 1, leaves: 1, fields: 2, string: 1GiB }\n"
         "    authorization: forward\n"
         "    claims_to_headers: { X-Tenant: tenant, X-Role: /realm/roles/0 }\n"
         "    timeout: 1h\n"
@@ -327,8 +328,11 @@ static void reads_every_other_key(void **state)
     assert_int_equal(a->route_kind, PEN_ROUTE_PREFIX);
     assert_text(a->target, "/in/{tenant}/*");
     assert_text(a->allow_field, "GET, POST");
-    assert_int_equal(a->body_count, 5);
-    assert_int_equal(a->bodies[4], PEN_BODY_OPAQUE);
+    assert_int_equal(a->body_count, 8);
+    assert_int_equal(a->bodies[2], PEN_BODY_MULTIPART);
+    assert_int_equal(a->bodies[7], PEN_BODY_OPAQUE);
+    assert_int_equal(a->codings, PEN_CONTENT_GZIP | PEN_CONTENT_DEFLATE);
+    assert_int_equal(a->limits.fields, 2);
     assert_int_equal(a->limits.body_bytes, 1);
     assert_int_equal(a->limits.string_bytes, (uint64_t)1 << 30);
     assert_int_equal(a->authorization, PEN_AUTHORIZATION_FORWARD);

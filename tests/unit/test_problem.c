@@ -223,6 +223,7 @@ static void holds_all_fields_at_once(void **state)
                                         .challenge = PEN_STR("Bearer"),
                                         .allow = PEN_STR("GET"),
                                         .accept = PEN_STR("a/b"),
+                                        .accept_encoding = PEN_STR("gzip"),
                                         .retry_after_s = 1,
                                         .date_s = 784111777,
                                         .strict_transport = PEN_STR("max-age=31536000"),
