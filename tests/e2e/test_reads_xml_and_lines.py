@@ -64,7 +64,7 @@ class ReadsXmlAndLines(Setting):
             with self.subTest(body):
                 self.refused(gateway.curl("/xml", *XML, data=body), 400, reason)
         latin = gateway.curl("/xml", "-H", "Content-Type: text/xml; charset=iso-8859-1", data=b"<a/>")
-        self.refused(latin, 415, "type.unsupported")
+        self.refused(latin, 415, "charset.unsupported")
         json = gateway.post("/xml", b"{}")
         self.refused(json, 415, "type.unsupported")
         self.assertEqual(json.get("Accept"), "application/xml")
