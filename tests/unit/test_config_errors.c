@@ -332,6 +332,8 @@ static void of_functions(void **state)
          8, 5, "stands under 'allow' already"},
         {"body kind", "route: /f\n    upstream: faas\n    bodies: [csv]", 8, 14,
          "expected json, form, multipart, ndjson, xml, graphql, text or opaque"},
+        {"a coding", "route: /f\n    upstream: faas\n    content_codings: [br]", 8, 23,
+         "expected gzip or deflate"},
         {"an envelope that is none", "route: /f\n    upstream: faas\n    event: aws.sqss", 8, 12,
          "no event format is called 'aws.sqss'; did you mean 'aws.sqs'?"},
         {"a second one", "route: /f\n    upstream: faas\n    event: [aws.s3, cloudevent]", 8, 21,
