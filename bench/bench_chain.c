@@ -118,7 +118,7 @@ int main(void)
     if (!fine) fprintf(stderr, "bench_chain: stopped: %s\n", err.text);
     pen_scratch_destroy(b.scratch);
     pen_scratch_destroy(b.prefilter_scratch);
-    pen_ruleset_destroy(b.ruleset);
+    pen_ruleset_release(b.ruleset);
     pen_prefilter_destroy(b.prefilter);
     pen_arena_destroy(chain_arena);
     pen_arena_destroy(b.arena);

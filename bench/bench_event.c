@@ -172,6 +172,6 @@ int main(void)
     pen_prefilter_destroy(b.prefilter);
     pen_arena_destroy(b.chain_arena);
     pen_arena_destroy(b.arena);
-    pen_ruleset_destroy(b.ruleset);
+    pen_ruleset_release(b.ruleset);
     return 0;
 }

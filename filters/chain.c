@@ -6,6 +6,7 @@
  */
 #include "filters/chain.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,7 @@
 #define PROSE_SCORE 90 /* in running text only what is certain on its own counts */
 
 struct pen_ruleset {
+    atomic_size_t references;
     struct pen_prefilter *prefilter;
 };
 
@@ -62,13 +64,21 @@ enum pen_status pen_ruleset_create(struct pen_ruleset **out, struct pen_error *e
         free(ruleset);
         return status;
     }
+    atomic_init(&ruleset->references, 1);
     *out = ruleset;
     return PEN_OK;
 }
 
-void pen_ruleset_destroy(struct pen_ruleset *ruleset)
+struct pen_ruleset *pen_ruleset_acquire(struct pen_ruleset *ruleset)
+{
+    (void)atomic_fetch_add_explicit(&ruleset->references, 1, memory_order_relaxed);
+    return ruleset;
+}
+
+void pen_ruleset_release(struct pen_ruleset *ruleset)
 {
     if (ruleset == NULL) return;
+    if (atomic_fetch_sub_explicit(&ruleset->references, 1, memory_order_acq_rel) > 1) return;
 
     pen_prefilter_destroy(ruleset->prefilter);
     free(ruleset);

@@ -46,7 +46,12 @@ struct pen_chain;
 /** Compile the prefilter of all registered filters. Errors: PEN_ERR_NOMEM, PEN_ERR_INTERNAL with
  * `err`. */
 PEN_MUST_USE enum pen_status pen_ruleset_create(struct pen_ruleset **out, struct pen_error *err);
-void pen_ruleset_destroy(struct pen_ruleset *ruleset);
+
+/** The same once more, for one more snapshot: it depends on no configuration. Any thread. */
+struct pen_ruleset *pen_ruleset_acquire(struct pen_ruleset *ruleset);
+
+/** The last one frees it. NULL is fine. Any thread. */
+void pen_ruleset_release(struct pen_ruleset *ruleset);
 
 /** One per thread, for any chain of this ruleset. */
 PEN_MUST_USE enum pen_status pen_scratch_create(const struct pen_ruleset *ruleset,

@@ -32,7 +32,7 @@ static void release_compiled(struct compiled *compiled)
 
     /* Chains, router and slots lie in the configuration's arena. */
     pen_config_destroy(compiled->config);
-    pen_ruleset_destroy(compiled->ruleset);
+    pen_ruleset_release(compiled->ruleset);
     free(compiled);
 }
 
@@ -200,8 +200,19 @@ static enum pen_status compile_webhooks(struct pen_snapshot *snapshot, struct pe
     return PEN_OK;
 }
 
-static enum pen_status compile_functions(struct pen_snapshot *snapshot, struct pen_metrics *metrics,
-                                         struct pen_error *err)
+static enum pen_status take_ruleset(struct pen_snapshot *snapshot,
+                                    const struct pen_snapshot *previous, struct pen_error *err)
+{
+    if (previous == NULL) return pen_ruleset_create(&snapshot->ruleset, err);
+
+    /* Compiling it takes the better part of a second, and gives the same. */
+    snapshot->ruleset = pen_ruleset_acquire(previous->ruleset);
+    return PEN_OK;
+}
+
+static enum pen_status compile_functions(struct pen_snapshot *snapshot,
+                                         const struct pen_snapshot *previous,
+                                         struct pen_metrics *metrics, struct pen_error *err)
 {
     const struct pen_config *const config = snapshot->config;
     const struct pen_chain **chains =
@@ -212,7 +223,7 @@ static enum pen_status compile_functions(struct pen_snapshot *snapshot, struct p
     snapshot->chains = chains;
     snapshot->metric_slots = slots;
     PEN_TRY(compile_webhooks(snapshot, err));
-    PEN_TRY(pen_ruleset_create(&snapshot->ruleset, err));
+    PEN_TRY(take_ruleset(snapshot, previous, err));
     for (size_t i = 0; i < config->function_count; i++) {
         const struct pen_config_function *const function = &config->functions[i];
         PEN_TRY(
@@ -263,7 +274,7 @@ enum pen_status pen_snapshot_create(struct pen_config *config, const struct pen_
     enum pen_status status = compile_tls(counted, previous, err);
     if (status == PEN_OK) {
         pen_error_set(err, "not enough memory");
-        status = compile_functions(snapshot, metrics, err);
+        status = compile_functions(snapshot, previous, metrics, err);
     }
     compiled->ruleset = snapshot->ruleset;
     if (status != PEN_OK) {

@@ -312,7 +312,7 @@ static void tear_down(struct scanner *s)
     pen_arena_destroy(s->arena);
     pen_arena_destroy(s->chain_arena);
     pen_scratch_destroy(s->scratch);
-    pen_ruleset_destroy(s->ruleset);
+    pen_ruleset_release(s->ruleset);
     pen_config_destroy(s->config);
     free(s->out.ptr);
 }

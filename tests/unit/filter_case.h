@@ -37,7 +37,7 @@ static inline void filter_case_close(struct filter_case *c)
     pen_arena_destroy(c->chain_arena);
     pen_arena_destroy(c->arena);
     pen_scratch_destroy(c->scratch);
-    pen_ruleset_destroy(c->ruleset);
+    pen_ruleset_release(c->ruleset);
 }
 
 static inline struct pen_judgement filter_case_event(struct filter_case *c,

@@ -217,7 +217,7 @@ static void refuses_when_memory_is_gone(void **state)
     }
     assert_int_equal(status, PEN_OK);
     assert_true(failures > 0);
-    pen_ruleset_destroy(ruleset);
+    pen_ruleset_release(ruleset);
 }
 
 static void names_the_filter_that_could_not_finish(void **state)

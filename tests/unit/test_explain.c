@@ -34,7 +34,7 @@ static int tear_down(void **state)
     pen_arena_destroy(arena);
     pen_arena_destroy(chain_arena);
     pen_scratch_destroy(scratch);
-    pen_ruleset_destroy(ruleset);
+    pen_ruleset_release(ruleset);
     return 0;
 }
 

@@ -363,7 +363,7 @@ static void refuses_settings_that_it_does_not_know(void **state)
         assert_int_equal(pen_chain_create(ruleset, &policy, arena, &chain, &err), PEN_ERR_INVALID);
         if (strstr(err.text, rows[i].says) == NULL) fail_msg("%s", err.text);
     }
-    pen_ruleset_destroy(ruleset);
+    pen_ruleset_release(ruleset);
     pen_arena_destroy(arena);
 }
 
