@@ -85,6 +85,7 @@ static bool runs_command(struct pen_str argument)
 static struct pen_cmdi_evidence calls(struct pen_str text)
 {
     struct pen_cmdi_evidence best = {.rule = NULL};
+    size_t close = 0; /* the first behind `open`, looked for again only where it is passed */
     for (size_t open = pen_str_find(text, '(', 0); open < text.len;
          open = pen_str_find(text, '(', open + 1)) {
         size_t start = open;
@@ -103,8 +104,8 @@ static struct pen_cmdi_evidence calls(struct pen_str text)
         const bool near = is_short_lead(lead);
         const struct pen_str argument = pen_str_slice(text, open + 1, text.len);
         const enum runner runner = runner_of(name);
-        size_t end = pen_str_find(text, ')', open);
-        if (end < text.len) end++;
+        if (close < open) close = pen_str_find(text, ')', open);
+        const size_t end = close < text.len ? close + 1 : text.len;
         if (spliced) {
             best = stronger(best, found("cmdi.code", near ? 85 : CODE_SCORE, start, end));
         } else if (runner == TELLS && end == open + 2) {

@@ -2,7 +2,9 @@
 #include "tests/unit/filter_case.h"
 
 #include <stdlib.h>
+#include <time.h>
 
+#include "filters/cmdi_calls.h"
 #include "filters/shell_lexer.h"
 
 static struct filter_case it;
@@ -203,6 +205,29 @@ static void takes_linear_time_whatever_the_text(void **state)
     }
 }
 
+static double seconds_of_calls(size_t length)
+{
+    char *const text = malloc(length);
+    assert_non_null(text);
+    memset(text, '=', length);
+    for (size_t i = 0; i + 1 < length / 2; i += 2) {
+        memcpy(text + i, "a(", 2);
+    }
+    const clock_t start = clock();
+    (void)pen_cmdi_calls((struct pen_str){text, length});
+    free(text);
+    return (double)(clock() - start) / CLOCKS_PER_SEC;
+}
+
+/* Each call's end was looked for through all of the text: seconds for a megabyte. */
+static void looks_once_for_brackets_that_nothing_closes(void **state)
+{
+    (void)state;
+    (void)seconds_of_calls(1 << 16);
+    assert_true(seconds_of_calls(1 << 21)
+                < 50 * seconds_of_calls(1 << 17) + 0.01); /* 16, not 256 */
+}
+
 static void cut_at_every_byte_it_never_reads_on(void **state)
 {
     (void)state;
@@ -228,6 +253,7 @@ int main(void)
         cmocka_unit_test(padding_hides_nothing),
         cmocka_unit_test(reads_a_word_as_a_shell_does),
         cmocka_unit_test(takes_linear_time_whatever_the_text),
+        cmocka_unit_test(looks_once_for_brackets_that_nothing_closes),
         cmocka_unit_test(cut_at_every_byte_it_never_reads_on),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
