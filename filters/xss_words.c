@@ -87,7 +87,7 @@ enum pen_js_word pen_js_word_of(const char *word)
         {"switch", PEN_JS_WORD_KEYWORD},
     };
     for (size_t i = 0; i < PEN_COUNT_OF(words); i++) {
-        if (strcmp(word, words[i].word) == 0) return words[i].kind;
+        if (word[0] == words[i].word[0] && strcmp(word, words[i].word) == 0) return words[i].kind;
     }
     return PEN_JS_WORD_OTHER;
 }
