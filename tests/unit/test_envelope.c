@@ -454,6 +454,32 @@ static void marks_what_any_of_its_shapes_encodes(void **state)
     assert_null(find_leaf(event, &unmarked));
 }
 
+/* "if event["isBase64Encoded"]" is how functions ask. */
+static void takes_a_flag_as_functions_ask_for_it(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *flag;
+        bool decoded;
+    } rows[] = {{"true", true},  {"\"true\"", true}, {"\"True\"", true},  {"1", true},
+                {"\"1\"", true}, {"\"no\"", true},   {"{\"a\":1}", true}, {"false", false},
+                {"null", false}, {"0", false},       {"\"\"", false}};
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        struct pen_buf body = {.ptr = pen_arena_bytes(arena, 512), .cap = 512};
+        assert_non_null(body.ptr);
+        pen_buf_put(&body, PEN_S("{\"httpMethod\":\"GET\",\"resource\":\"/\",\"requestContext\":{},"
+                                 "\"body\":\"J29yIDE9MS0t\",\"isBase64Encoded\":"));
+        pen_buf_put(&body, pen_str_from_c(rows[i].flag));
+        pen_buf_byte(&body, '}');
+        const struct pen_event_input input = {.body = pen_buf_str(&body),
+                                              .body_kind = PEN_BODY_JSON};
+        const struct sample wanted = {
+            .path = PEN_STR("/body"), .codings = PEN_STR("base64"), .text = PEN_STR("'or 1=1--")};
+        const struct pen_event *const event = decode(&input, pen_str_from_c(rows[i].flag));
+        if ((find_leaf(event, &wanted) != NULL) != rows[i].decoded) fail_msg("%s", rows[i].flag);
+    }
+}
+
 static void lists_the_documents_that_it_knows(void **state)
 {
     (void)state;
@@ -508,6 +534,7 @@ int main(void)
         TEST(takes_one_of_several_that_are_declared),
         TEST(refuses_nothing_of_an_undeclared_event),
         TEST(marks_what_any_of_its_shapes_encodes),
+        TEST(takes_a_flag_as_functions_ask_for_it),
         TEST(lists_the_documents_that_it_knows),
         TEST(survives_every_shortage_of_memory),
     };

@@ -83,6 +83,17 @@ static bool flag_is_set(const struct pen_json *node, struct pen_str flag, struct
     return found->type == PEN_JSON_STRING && pen_envelope_text_is(found->text, value);
 }
 
+/* isBase64Encoded is true or false to a gateway. Whoever writes an event by hand may write 1 or
+   "yes", and functions that ask no more than whether it is there decode the body all the same. */
+static bool is_base64(const struct pen_json *node)
+{
+    const struct pen_json *const flag = pen_json_resolve(node->parent, PEN_S("/isBase64Encoded"));
+    if (flag == NULL) return false;
+    if (flag->type == PEN_JSON_STRING) return flag->text.len > 0;
+    if (flag->type == PEN_JSON_NUMBER) return !pen_str_equal(flag->text, PEN_S("0"));
+    return flag->type != PEN_JSON_FALSE && flag->type != PEN_JSON_NULL;
+}
+
 /* Codings. */
 
 static enum pen_status add_base64(struct pen_leaves *leaves, const struct pen_leaf *leaf,
@@ -184,7 +195,7 @@ enum pen_status pen_envelope_add_leaf(struct pen_leaves *leaves, const struct pe
         }
         return add(leaves, leaf, inner, layer);
     case PEN_AS_BODY:
-        if (flag_is_set(leaf->node, PEN_S("/isBase64Encoded"), PEN_S("true"))) {
+        if (is_base64(leaf->node)) {
             return add_base64(leaves, leaf, inner, strict, layer);
         }
         return add(leaves, leaf, inner, layer);
