@@ -12,6 +12,8 @@
  */
 #include "filters/core/opening.h"
 
+#include <string.h>
+
 #include "filters/core/body/body.h"
 #include "filters/core/body/xml.h"
 #include "filters/core/codec.h"
@@ -212,6 +214,12 @@ static struct pen_str trim(struct pen_str text)
     return pen_str_slice(text, start, text.len);
 }
 
+/* Readers of bytes, as base64 gives them, skip the mark of UTF-8; a body must not have it. */
+static struct pen_str behind_mark(struct pen_str text)
+{
+    return pen_str_starts(text, PEN_S("\xef\xbb\xbf")) ? pen_str_slice(text, 3, text.len) : text;
+}
+
 static bool looks_like_json(struct pen_str text)
 {
     if (text.len < 2) return false;
@@ -222,18 +230,38 @@ static bool looks_like_json(struct pen_str text)
            || (first == '"' && last == '"');
 }
 
+/* RFC 8259's grammar holds, and JSON.parse and Python's json take it: a document to the function,
+   whose strings nobody would have looked into if it were only a text to us. */
+static bool has_other_readings(const char *code)
+{
+    return strcmp(code, "json.duplicate_name") == 0 || strcmp(code, "json.surrogate") == 0
+           || strcmp(code, "json.number_range") == 0;
+}
+
+/* Records of a stream are often one document a line. */
+static enum pen_status read_lines(struct pen_leaves *leaves, struct pen_str text,
+                                  const struct pen_json **root, struct pen_json_error *error)
+{
+    const enum pen_status status = pen_body_read_ndjson(leaves, text, root, &error->offset);
+    if (status != PEN_OK) error->code = leaves->code;
+    return status;
+}
+
 static enum pen_status open_json(struct opening *o, const struct pen_leaf *leaf, bool declared,
                                  uint32_t layer, bool *found)
 {
     struct pen_leaves *const leaves = o->leaves;
-    const struct pen_str text = trim(leaf->text);
+    const struct pen_str text = trim(declared ? leaf->text : behind_mark(leaf->text));
     if (!declared && !looks_like_json(text)) return PEN_OK;
 
     const struct pen_json *root = NULL;
     struct pen_json_error error = {0};
-    const enum pen_status status = pen_json_read(text, leaves->json, leaves->arena, &root, &error);
-    if (status == PEN_ERR_SYNTAX && !declared) return PEN_OK;
-    if (status == PEN_ERR_SYNTAX) return fail(leaves, PEN_ERR_INVALID, error.code);
+    enum pen_status status = pen_json_read(text, leaves->json, leaves->arena, &root, &error);
+    if (status == PEN_ERR_SYNTAX && !declared && strcmp(error.code, "json.trailing") == 0) {
+        status = read_lines(leaves, text, &root, &error);
+    }
+    if (status == PEN_ERR_SYNTAX && !declared && !has_other_readings(error.code)) return PEN_OK;
+    if (status == PEN_ERR_SYNTAX && declared) return fail(leaves, PEN_ERR_INVALID, error.code);
     if (status == PEN_ERR_NOMEM) return out_of_memory(leaves);
     if (status != PEN_OK) return fail(leaves, status, error.code);
 
@@ -360,7 +388,7 @@ static enum pen_status open_encoded(struct opening *o, const struct pen_leaf *le
 
 static bool may_be_document(struct pen_str text)
 {
-    return pen_look_document(text) || pen_graphql_begins(text);
+    return pen_look_document(behind_mark(text)) || pen_graphql_begins(text);
 }
 
 static enum pen_status open_form(struct opening *o, const struct pen_leaf *leaf, unsigned seen,

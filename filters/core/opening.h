@@ -22,6 +22,8 @@
  * Errors: PEN_ERR_LIMIT    "event.layers", "event.opened", "event.forms", "event.ratio",
  *                          "event.leaves" and those limits of a document within
  *         PEN_ERR_INVALID  no JSON where PEN_EXPECT_JSON says so; its reader's code
+ *         PEN_ERR_SYNTAX   JSON that is read in two ways: "json.duplicate_name",
+ *                          "json.surrogate", "json.number_range"
  *         PEN_ERR_NOMEM    "event.memory"
  * Cost:   linear in what is opened
  */

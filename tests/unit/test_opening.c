@@ -179,6 +179,41 @@ static void refuses_what_was_declared_as_json_and_is_none(void **state)
     assert_string_equal(leaves.code, "json.truncated");
 }
 
+/* No JSON to us, and a document to JSON.parse or Python's json: its strings would be hidden. */
+static void refuses_documents_within_that_are_read_in_two_ways(void **state)
+{
+    (void)state;
+    static const struct {
+        struct pen_str text;
+        const char *code;
+    } rows[] = {
+        {PEN_STR("{\"a\":1,\"a\":\"JyBPUiAxPTEgLS0gYWJj\"}"), "json.duplicate_name"},
+        {PEN_STR("{\"a\":\"\\ud800\",\"b\":\"\\u0027\"}"), "json.surrogate"},
+        {PEN_STR("[1e999,\"JyBPUiAxPTEgLS0gYWJj\"]"), "json.number_range"},
+        {PEN_STR("{\"a\":1}\n{\"a\":1,\"a\":2}"), "json.duplicate_name"},
+        {PEN_STR("eyJhIjoxLCJhIjoiSnlCUFVpQXhQVEVnTFMwZ1lXSmoifQ=="), "json.duplicate_name"},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        struct pen_leaves leaves;
+        assert_int_equal(open_text(&leaves, rows[i].text, PEN_EXPECT_NOTHING), PEN_ERR_SYNTAX);
+        assert_string_equal(leaves.code, rows[i].code);
+    }
+}
+
+static void opens_documents_as_streams_and_files_have_them(void **state)
+{
+    (void)state;
+    const struct row rows[] = {
+        {"a line each", PEN_STR("{\"a\":\"%41\"}\n{\"b\":2}\n"),
+         PEN_STR("json=a\njson=%41\njson|percent=A\njson=b"), 0},
+        {"behind the mark of UTF-8", PEN_STR("\xef\xbb\xbf[\"%41\"]"),
+         PEN_STR("json=%41\njson|percent=A"), 0},
+        {"lines that are no JSON", PEN_STR("{\"a\":1}\n{b}"), PEN_STR(""), 0},
+        {"two in a line", PEN_STR("[1] or [2]"), PEN_STR(""), 0},
+    };
+    check(rows, PEN_COUNT_OF(rows));
+}
+
 /* Two encodings: either first, and both ways to the same end, which counts once. */
 static void undoes_encodings_in_every_order(void **state)
 {
@@ -347,6 +382,8 @@ int main(void)
         cmocka_unit_test(undoes_each_encoding),
         cmocka_unit_test(names_fields_in_a_text),
         cmocka_unit_test(refuses_what_was_declared_as_json_and_is_none),
+        cmocka_unit_test(refuses_documents_within_that_are_read_in_two_ways),
+        cmocka_unit_test(opens_documents_as_streams_and_files_have_them),
         cmocka_unit_test(undoes_encodings_in_every_order),
         cmocka_unit_test(opens_the_strings_of_a_document_only),
         cmocka_unit_test(refuses_more_than_eight_forms),

@@ -19,6 +19,10 @@ PEN_MUST_USE enum pen_status pen_body_add_json(struct pen_leaves *leaves, struct
 PEN_MUST_USE enum pen_status pen_body_add_ndjson(struct pen_leaves *leaves, struct pen_str body,
                                                  const struct pen_json **root, size_t *offset);
 
+/** The same, and nothing is added: what a text holds has its own place. */
+PEN_MUST_USE enum pen_status pen_body_read_ndjson(struct pen_leaves *leaves, struct pen_str body,
+                                                  const struct pen_json **root, size_t *offset);
+
 /** application/graphql: one document. Codes are those of pen_graphql_read. */
 PEN_MUST_USE enum pen_status pen_body_add_graphql(struct pen_leaves *leaves, struct pen_str body,
                                                   size_t *offset);

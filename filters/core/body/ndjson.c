@@ -80,8 +80,8 @@ static enum pen_status find_texts(struct pen_leaves *leaves, struct pen_str body
     return PEN_OK;
 }
 
-enum pen_status pen_body_add_ndjson(struct pen_leaves *leaves, struct pen_str body,
-                                    const struct pen_json **root, size_t *offset)
+enum pen_status pen_body_read_ndjson(struct pen_leaves *leaves, struct pen_str body,
+                                     const struct pen_json **root, size_t *offset)
 {
     struct pen_span *texts;
     size_t count;
@@ -90,8 +90,15 @@ enum pen_status pen_body_add_ndjson(struct pen_leaves *leaves, struct pen_str bo
     struct pen_json_error error = {0};
     const enum pen_status status =
         pen_json_read_texts(body, texts, count, leaves->json, leaves->arena, root, &error);
-    if (status == PEN_OK) return pen_leaves_add_tree(leaves, *root, NULL, 0);
+    if (status == PEN_OK) return PEN_OK;
 
     *offset = error.offset;
     return fail(leaves, status, error.code);
+}
+
+enum pen_status pen_body_add_ndjson(struct pen_leaves *leaves, struct pen_str body,
+                                    const struct pen_json **root, size_t *offset)
+{
+    PEN_TRY(pen_body_read_ndjson(leaves, body, root, offset));
+    return pen_leaves_add_tree(leaves, *root, NULL, 0);
 }
