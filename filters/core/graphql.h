@@ -51,8 +51,36 @@ PEN_MUST_USE enum pen_status pen_graphql_read(struct pen_str source,
                                               struct pen_arena *arena, struct pen_graphql *out,
                                               struct pen_json_error *error);
 
-/** Does it begin as a document does? Two or three tokens are looked at. */
-bool pen_graphql_begins(struct pen_str text);
+/** pen_graphql_begins by two or three tokens. */
+bool pen_graphql_begins_closely(struct pen_str text);
+
+/** Does it begin as a document does? Every text of an event is asked: its first byte answers for
+ * most of them, the second one for nearly all others. */
+static inline bool pen_graphql_begins(struct pen_str text)
+{
+    if (text.len < 3) return false;
+
+    switch (text.ptr[0]) {
+    case 'q': /* query */
+    case 'm': /* mutation */
+    case 's': /* subscription */
+        return text.ptr[1] == 'u' && pen_graphql_begins_closely(text);
+    case 'f': /* fragment */
+        return text.ptr[1] == 'r' && pen_graphql_begins_closely(text);
+    case '{':
+    case '"': /* a description */
+    case '#':
+    case ',':
+    case ' ':
+    case '\t':
+    case '\r':
+    case '\n':
+    case '\xef': /* a byte-order mark */
+        return pen_graphql_begins_closely(text);
+    default:
+        return false;
+    }
+}
 
 /** What a node is. */
 enum pen_graphql_part {

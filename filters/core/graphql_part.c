@@ -8,35 +8,8 @@ static bool is_operation(struct pen_str word)
            || pen_str_equal(word, PEN_S("subscription"));
 }
 
-/* Every text of an event is asked: one byte answers for nearly all of them. */
-static bool may_begin(struct pen_str text)
+bool pen_graphql_begins_closely(struct pen_str text)
 {
-    if (text.len < 3) return false;
-
-    switch (text.ptr[0]) {
-    case '{':
-    case 'q': /* query */
-    case 'm': /* mutation */
-    case 's': /* subscription */
-    case 'f': /* fragment */
-    case '"': /* a description */
-    case '#':
-    case ',':
-    case ' ':
-    case '\t':
-    case '\r':
-    case '\n':
-    case '\xef': /* a byte-order mark */
-        return true;
-    default:
-        return false;
-    }
-}
-
-bool pen_graphql_begins(struct pen_str text)
-{
-    if (!may_begin(text)) return false;
-
     struct pen_graphql_lexer lexer = {text.ptr, text.ptr, text.ptr + text.len};
     struct pen_graphql_token first = pen_graphql_next(&lexer);
     const bool described = first.kind == PEN_GRAPHQL_STRING || first.kind == PEN_GRAPHQL_BLOCK;

@@ -181,8 +181,6 @@ static enum pen_status add_bytes(struct opening *o, const struct pen_leaf *leaf,
 /* Sixteen hexadecimal digits and more are no base64, whose other digits are forty of sixty-four. */
 static enum pen_status open_digits(struct opening *o, const struct pen_leaf *leaf, uint32_t layer)
 {
-    if (!pen_look_digits(leaf->text)) return PEN_OK;
-
     struct pen_str bytes;
     enum pen_coding coding = PEN_CODING_HEX;
     enum pen_status status = pen_codec_hex(leaf->text, o->leaves->arena, &bytes);
@@ -386,38 +384,41 @@ static enum pen_status open_encoded(struct opening *o, const struct pen_leaf *le
     return undo(o, leaf, pen_codec_fold, PEN_CODING_FOLD, layer);
 }
 
-static bool may_be_document(struct pen_str text)
+static bool may_be_document(struct pen_str text, unsigned seen)
 {
-    return pen_look_document(behind_mark(text)) || pen_graphql_begins(text);
+    return (seen & PEN_LOOK_OPENS) != 0 || behind_mark(text).ptr != text.ptr
+           || pen_graphql_begins(text);
 }
 
 static enum pen_status open_form(struct opening *o, const struct pen_leaf *leaf, unsigned seen,
                                  uint32_t layer)
 {
     bool is_document = false;
-    if (may_be_document(leaf->text)) PEN_TRY(open_document(o, leaf, seen, layer, &is_document));
+    if (may_be_document(leaf->text, seen)) {
+        PEN_TRY(open_document(o, leaf, seen, layer, &is_document));
+    }
     if (is_document) return PEN_OK;
 
-    PEN_TRY(open_digits(o, leaf, layer));
-    return seen == 0 ? PEN_OK : open_encoded(o, leaf, seen, layer);
+    if ((seen & PEN_LOOK_CODED) != 0) PEN_TRY(open_digits(o, leaf, layer));
+    return open_encoded(o, leaf, seen, layer);
 }
 
 /* What the format declares. */
 
 /* Percent-encoding: once undone, what was sent is nothing that a function sees. */
 static enum pen_status open_declared_percent(struct opening *o, const struct pen_leaf *leaf,
-                                             bool plus, uint32_t layer)
+                                             unsigned seen, bool plus, uint32_t layer)
 {
     struct pen_str text;
     if (pen_codec_percent_lenient(leaf->text, plus, o->leaves->arena, &text) != PEN_OK) {
         return out_of_memory(o->leaves);
     }
     if (text.ptr == leaf->text.ptr || pen_str_equal(text, leaf->text)) {
-        return open_form(o, leaf, pen_look(leaf->text), layer);
+        return open_form(o, leaf, seen, layer);
     }
     PEN_TRY(add_form(o, leaf, text, plus ? PEN_CODING_FORM : PEN_CODING_PERCENT, layer));
     /* A '+' that somebody forgot to encode still is a digit of base64 to lenient functions. */
-    return plus ? open_digits(o, leaf, layer) : PEN_OK;
+    return plus && (seen & PEN_LOOK_CODED) != 0 ? open_digits(o, leaf, layer) : PEN_OK;
 }
 
 /* Base64 by the format's word; whoever declared the format asks for one strict reading. */
@@ -431,24 +432,19 @@ static enum pen_status open_expected_base64(struct opening *o, const struct pen_
     return add_bytes(o, leaf, bytes, PEN_CODING_BASE64, RUN_DECLARED, layer);
 }
 
-enum pen_status pen_leaf_open(struct pen_leaves *leaves, const struct pen_leaf *leaf,
-                              enum pen_expect expect, uint32_t layer)
+/* A leaf that holds something, or that the format says something about. */
+static enum pen_status open_leaf(struct pen_leaves *leaves, const struct pen_leaf *leaf,
+                                 enum pen_expect expect, unsigned seen, uint32_t layer)
 {
-    const unsigned seen = pen_look(leaf->text);
-    if (expect == PEN_EXPECT_NOTHING && pen_look_ordinary(leaf->text, seen)
-        && !pen_graphql_begins(leaf->text)) {
-        return PEN_OK;
-    }
-
     struct opening o = {.leaves = leaves, .texts = {leaf->text}, .count = 1};
     bool found = false;
     switch (expect) {
     case PEN_EXPECT_NOTHING:
         return open_form(&o, leaf, seen, layer);
     case PEN_EXPECT_FORM:
-        return open_declared_percent(&o, leaf, true, layer);
+        return open_declared_percent(&o, leaf, seen, true, layer);
     case PEN_EXPECT_PERCENT:
-        return open_declared_percent(&o, leaf, false, layer);
+        return open_declared_percent(&o, leaf, seen, false, layer);
     case PEN_EXPECT_BASE64:
         return open_expected_base64(&o, leaf, seen, layer);
     case PEN_EXPECT_JSON:
@@ -457,4 +453,14 @@ enum pen_status pen_leaf_open(struct pen_leaves *leaves, const struct pen_leaf *
         return open_fields(&o, leaf, layer);
     }
     return open_form(&o, leaf, seen, layer);
+}
+
+enum pen_status pen_leaf_open(struct pen_leaves *leaves, const struct pen_leaf *leaf,
+                              enum pen_expect expect, uint32_t layer)
+{
+    const unsigned seen = pen_look(leaf->text);
+    if (expect == PEN_EXPECT_NOTHING && seen == 0 && !pen_graphql_begins(leaf->text)) {
+        return PEN_OK;
+    }
+    return open_leaf(leaves, leaf, expect, seen, layer);
 }

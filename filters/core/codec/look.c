@@ -5,13 +5,12 @@
 
 enum {
     ENCODES = PEN_LOOK_PERCENT | PEN_LOOK_AND | PEN_LOOK_BACKSLASH | PEN_LOOK_PLUS | PEN_LOOK_HIGH,
-    DIGIT = 32, /* of base64, its padding, a line break within */
-    OPENS = 64, /* a document, or white space before it */
+    DIGIT = 128, /* of base64, its padding, a line break within */
 };
 
 /* clang-format off */
 #define D DIGIT
-#define O OPENS
+#define O PEN_LOOK_OPENS
 static const uint8_t classes[256] = {
     0, 0, 0, 0, 0, 0, 0, 0, 0, O, D | O, 0, 0, D | O, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -43,7 +42,7 @@ static unsigned look_closely(struct pen_str text, size_t start, size_t end)
     return seen & ENCODES;
 }
 
-unsigned pen_look(struct pen_str text)
+static unsigned look_for_units(struct pen_str text)
 {
     if (text.len < PEN_BLOCK) {
         if (text.len >= 4 && !pen_block_short_encodes(text.ptr, text.len)) return 0;
@@ -63,7 +62,7 @@ static bool is_literal(struct pen_str text)
     return text.len >= 2 + PEN_LOOK_LITERAL && text.ptr[0] == '0' && (text.ptr[1] | 0x20) == 'x';
 }
 
-bool pen_look_digits(struct pen_str text)
+static bool begins_with_digits(struct pen_str text)
 {
     if (text.len < PEN_LOOK_DIGITS) return is_literal(text);
 
@@ -75,7 +74,9 @@ bool pen_look_digits(struct pen_str text)
     return true;
 }
 
-bool pen_look_document(struct pen_str text)
+unsigned pen_look(struct pen_str text)
 {
-    return text.len > 1 && (class_of(text.ptr[0]) & OPENS) != 0;
+    unsigned seen = look_for_units(text);
+    if (text.len > 1) seen |= class_of(text.ptr[0]) & PEN_LOOK_OPENS;
+    return begins_with_digits(text) ? seen | PEN_LOOK_CODED : seen;
 }

@@ -10,28 +10,20 @@
 #define PEN_LOOK_DIGITS  16 /* of base64 or hexadecimal; shorter words are words */
 #define PEN_LOOK_LITERAL 8  /* hexadecimal digits behind "0x" */
 
-/** Bytes that units of encodings begin with. */
+/** What there is to open. */
 enum pen_look {
+    /* Bytes that units of encodings begin with. */
     PEN_LOOK_PERCENT = 1,
     PEN_LOOK_AND = 2,
     PEN_LOOK_BACKSLASH = 4,
     PEN_LOOK_PLUS = 8,
     PEN_LOOK_HIGH = 16, /* beyond ASCII */
+    /* How the text begins. */
+    PEN_LOOK_OPENS = 32, /* as a document, or with white space */
+    PEN_LOOK_CODED = 64, /* with as many digits of base64 or hexadecimal as such a text has */
 };
 
-/** Which of them there are, or'ed. Linear. */
+/** Which of them there are, or'ed; 0 = nothing to open. Linear. */
 unsigned pen_look(struct pen_str text);
-
-/** Begins with as many digits of base64 or hexadecimal as such a text has at least. */
-bool pen_look_digits(struct pen_str text);
-
-/** Begins as a document, or with white space. */
-bool pen_look_document(struct pen_str text);
-
-/** Nothing to open; `seen` is what pen_look found. */
-static inline bool pen_look_ordinary(struct pen_str text, unsigned seen)
-{
-    return seen == 0 && !pen_look_document(text) && !pen_look_digits(text);
-}
 
 #endif
