@@ -53,7 +53,7 @@ static bool add_block(struct pen_leaves *leaves)
 }
 
 /* Most texts are short: two moves that may overlap, instead of a call. */
-static void put_text(char *to, struct pen_str text)
+static inline void put_text(char *to, struct pen_str text)
 {
     const size_t n = text.len;
     to[n] = PEN_EVENT_GAP;
@@ -75,22 +75,42 @@ static void put_text(char *to, struct pen_str text)
     }
 }
 
+static enum pen_status add_block_within(struct pen_leaves *leaves)
+{
+    if (leaves->count == leaves->limit) return fail(leaves, PEN_ERR_LIMIT, "event.leaves");
+    return add_block(leaves) ? PEN_OK : out_of_memory(leaves);
+}
+
+/* For one more leaf. */
+static inline enum pen_status make_room(struct pen_leaves *leaves)
+{
+    const bool has_room = leaves->count / PEN_EVENT_BLOCK < leaves->block_count;
+    return has_room && leaves->count < leaves->limit ? PEN_OK : add_block_within(leaves);
+}
+
+/* Where it goes. It counts only when it is settled. */
+static inline struct pen_leaf *next_place(const struct pen_leaves *leaves)
+{
+    return &leaves->blocks[leaves->count / PEN_EVENT_BLOCK][leaves->count % PEN_EVENT_BLOCK];
+}
+
+/* The leaf at the next place is whole: its text joins the others. */
+static inline void settle(struct pen_leaves *leaves, struct pen_str text)
+{
+    const size_t at = leaves->text_bytes;
+    const size_t end = at + text.len;
+    leaves->ends[leaves->count++] = end;
+    leaves->text_bytes = end + 1;
+    if (end < leaves->text_room) put_text(leaves->text + at, text);
+}
+
 enum pen_status pen_leaves_push(struct pen_leaves *leaves, const struct pen_leaf *leaf,
                                 const struct pen_leaf **out)
 {
-    const uint32_t index = leaves->count;
-    if (index == leaves->limit) return fail(leaves, PEN_ERR_LIMIT, "event.leaves");
-    if (index / PEN_EVENT_BLOCK == leaves->block_count && !add_block(leaves)) {
-        return out_of_memory(leaves);
-    }
-    struct pen_leaf *const place =
-        &leaves->blocks[index / PEN_EVENT_BLOCK][index % PEN_EVENT_BLOCK];
+    PEN_TRY(make_room(leaves));
+    struct pen_leaf *const place = next_place(leaves);
     *place = *leaf;
-    const size_t at = leaves->text_bytes;
-    leaves->ends[index] = at + leaf->text.len;
-    leaves->text_bytes = at + leaf->text.len + 1;
-    if (leaves->text_bytes <= leaves->text_room) put_text(leaves->text + at, leaf->text);
-    leaves->count++;
+    settle(leaves, leaf->text);
     *out = place;
     return PEN_OK;
 }
@@ -159,21 +179,51 @@ enum pen_status pen_leaves_add(struct pen_leaves *leaves, const struct pen_leaf 
 struct tree {
     struct pen_leaves *leaves;
     const struct pen_leaf *holder;
+    struct pen_leaf common; /* what all leaves of it share */
     uint32_t layer;
     bool noted; /* among the event's documents */
     struct pen_marks marks;
 };
 
-static enum pen_status add_value(struct tree *tree, const struct pen_leaf *leaf)
+static struct tree begin_tree(struct pen_leaves *leaves, const struct pen_leaf *holder,
+                              uint32_t layer)
 {
-    const struct pen_envelope_leaf *const row =
-        tree->marks.active_count == 0 ? NULL : pen_marks_of(&tree->marks, leaf->node);
-    if (row != NULL) {
-        return pen_envelope_add_leaf(tree->leaves, leaf, row, tree->marks.expected_count > 0,
-                                     tree->layer);
+    struct tree tree = {.leaves = leaves, .holder = holder, .layer = layer};
+    if (holder == NULL) {
+        tree.common.origin = PEN_ORIGIN_BODY;
+    } else {
+        tree.common = *holder;
+        tree.common.from = holder;
+        tree.common.coding = PEN_CODING_JSON;
     }
-    if (leaf->text.len == 0) return PEN_OK;
-    return pen_leaves_add_within(tree->leaves, leaf, PEN_EXPECT_NOTHING, tree->layer);
+    return tree;
+}
+
+/* Written where it stays: there are as many as names and values, and copying one takes longer. */
+static enum pen_status add_text(struct tree *tree, const struct pen_json *node, bool is_name)
+{
+    PEN_TRY(make_room(tree->leaves));
+    struct pen_leaf *const leaf = next_place(tree->leaves);
+    *leaf = tree->common;
+    leaf->text = is_name ? node->name : node->text;
+    if (tree->holder == NULL) leaf->place = is_name ? node->name_place : node->place;
+    leaf->node = node;
+    leaf->is_name = is_name;
+    settle(tree->leaves, leaf->text);
+    return pen_leaf_open(tree->leaves, leaf, PEN_EXPECT_NOTHING, tree->layer);
+}
+
+/* A text or an array of bytes that an envelope encodes. */
+static enum pen_status add_coded(struct tree *tree, const struct pen_json *node,
+                                 const struct pen_envelope_leaf *row)
+{
+    struct pen_leaf leaf = tree->common;
+    leaf.text = node->text;
+    if (tree->holder == NULL) leaf.place = node->place;
+    leaf.node = node;
+    leaf.is_name = false;
+    return pen_envelope_add_leaf(tree->leaves, &leaf, row, tree->marks.expected_count > 0,
+                                 tree->layer);
 }
 
 static bool may_be_bytes(const struct pen_json *node)
@@ -184,26 +234,15 @@ static bool may_be_bytes(const struct pen_json *node)
 
 static enum pen_status add_node(struct tree *tree, const struct pen_json *node)
 {
-    struct pen_leaf leaf = {.origin = PEN_ORIGIN_BODY};
-    if (tree->holder != NULL) {
-        leaf = *tree->holder;
-        leaf.from = tree->holder;
-        leaf.coding = PEN_CODING_JSON;
-    }
-    leaf.node = node;
-    if (node->name.len > 0) {
-        leaf.text = node->name;
-        leaf.is_name = true;
-        if (tree->holder == NULL) leaf.place = node->name_place;
-        PEN_TRY(pen_leaves_add_within(tree->leaves, &leaf, PEN_EXPECT_NOTHING, tree->layer));
-    }
-    if ((node->type != PEN_JSON_STRING || node->text.len == 0) && !may_be_bytes(node)) {
-        return PEN_OK;
-    }
-    leaf.text = node->text;
-    leaf.is_name = false;
-    if (tree->holder == NULL) leaf.place = node->place;
-    return add_value(tree, &leaf);
+    if (node->name.len > 0) PEN_TRY(add_text(tree, node, true));
+
+    const bool is_text = node->type == PEN_JSON_STRING && node->text.len > 0;
+    if (!is_text && !may_be_bytes(node)) return PEN_OK;
+
+    const struct pen_envelope_leaf *const row =
+        tree->marks.active_count == 0 ? NULL : pen_marks_of(&tree->marks, node);
+    if (row != NULL) return add_coded(tree, node, row);
+    return is_text ? add_text(tree, node, false) : PEN_OK;
 }
 
 /* Whose envelope is the event's: the body, or the document that a text or a form's "payload" is. */
@@ -278,7 +317,7 @@ static enum pen_status enter_record(struct tree *tree, const struct pen_json *ro
 enum pen_status pen_leaves_add_tree(struct pen_leaves *leaves, const struct pen_json *root,
                                     const struct pen_leaf *holder, uint32_t layer)
 {
-    struct tree tree = {.leaves = leaves, .holder = holder, .layer = layer};
+    struct tree tree = begin_tree(leaves, holder, layer);
     PEN_TRY(recognise(&tree, root));
     const struct pen_json *node = root;
     for (;;) {

@@ -432,11 +432,13 @@ static enum pen_status open_expected_base64(struct opening *o, const struct pen_
     return add_bytes(o, leaf, bytes, PEN_CODING_BASE64, RUN_DECLARED, layer);
 }
 
-/* A leaf that holds something, or that the format says something about. */
-static enum pen_status open_leaf(struct pen_leaves *leaves, const struct pen_leaf *leaf,
-                                 enum pen_expect expect, unsigned seen, uint32_t layer)
+enum pen_status pen_leaf_open_seen(struct pen_leaves *leaves, const struct pen_leaf *leaf,
+                                   enum pen_expect expect, unsigned seen, uint32_t layer)
 {
-    struct opening o = {.leaves = leaves, .texts = {leaf->text}, .count = 1};
+    struct opening o; /* its other texts are written before they count: clearing them is dear */
+    o.leaves = leaves;
+    o.texts[0] = leaf->text;
+    o.count = 1;
     bool found = false;
     switch (expect) {
     case PEN_EXPECT_NOTHING:
@@ -453,14 +455,4 @@ static enum pen_status open_leaf(struct pen_leaves *leaves, const struct pen_lea
         return open_fields(&o, leaf, layer);
     }
     return open_form(&o, leaf, seen, layer);
-}
-
-enum pen_status pen_leaf_open(struct pen_leaves *leaves, const struct pen_leaf *leaf,
-                              enum pen_expect expect, uint32_t layer)
-{
-    const unsigned seen = pen_look(leaf->text);
-    if (expect == PEN_EXPECT_NOTHING && seen == 0 && !pen_graphql_begins(leaf->text)) {
-        return PEN_OK;
-    }
-    return open_leaf(leaves, leaf, expect, seen, layer);
 }

@@ -8,7 +8,14 @@
 #ifndef PEN_CORE_OPENING_H
 #define PEN_CORE_OPENING_H
 
+#include "filters/core/codec/look.h"
 #include "filters/core/event_leaves.h"
+#include "filters/core/graphql.h"
+
+/** pen_leaf_open, when pen_look found `seen`. */
+PEN_MUST_USE enum pen_status pen_leaf_open_seen(struct pen_leaves *leaves,
+                                                const struct pen_leaf *leaf, enum pen_expect expect,
+                                                unsigned seen, uint32_t layer);
 
 /**
  * Add to `leaves` what `leaf`, one of them, holds; and what that holds, down to the layer limit.
@@ -27,7 +34,15 @@
  *         PEN_ERR_NOMEM    "event.memory"
  * Cost:   linear in what is opened
  */
-PEN_MUST_USE enum pen_status pen_leaf_open(struct pen_leaves *leaves, const struct pen_leaf *leaf,
-                                           enum pen_expect expect, uint32_t layer);
+PEN_MUST_USE static inline enum pen_status pen_leaf_open(struct pen_leaves *leaves,
+                                                         const struct pen_leaf *leaf,
+                                                         enum pen_expect expect, uint32_t layer)
+{
+    const unsigned seen = pen_look(leaf->text);
+    if (expect == PEN_EXPECT_NOTHING && seen == 0 && !pen_graphql_begins(leaf->text)) {
+        return PEN_OK;
+    }
+    return pen_leaf_open_seen(leaves, leaf, expect, seen, layer);
+}
 
 #endif

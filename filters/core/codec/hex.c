@@ -3,8 +3,8 @@
 
 enum pen_status pen_codec_hex(struct pen_str in, struct pen_arena *arena, struct pen_str *out)
 {
-    const struct pen_str prefix = PEN_STR("0x");
-    if (pen_str_starts_fold(in, prefix)) in = pen_str_slice(in, prefix.len, in.len);
+    const bool prefixed = in.len >= 2 && in.ptr[0] == '0' && (in.ptr[1] | 0x20) == 'x';
+    if (prefixed) in = pen_str_slice(in, 2, in.len);
     if (in.len == 0 || in.len % 2 != 0) return PEN_ERR_SYNTAX;
 
     /* Most of what is asked about is no hexadecimal from its first letters on. */

@@ -46,11 +46,14 @@ const struct pen_envelope *pen_envelope_find(struct pen_str name)
 
 bool pen_envelope_text_is(struct pen_str text, struct pen_str alternatives)
 {
-    if (pen_str_equal(text, alternatives)) return true;
+    if (text.len >= alternatives.len) return pen_str_equal(text, alternatives);
 
     for (size_t start = 0; start <= alternatives.len;) {
         const size_t end = pen_str_find(alternatives, '|', start);
-        if (pen_str_equal(text, pen_str_slice(alternatives, start, end))) return true;
+        if (end - start == text.len
+            && pen_str_equal(text, pen_str_slice(alternatives, start, end))) {
+            return true;
+        }
         start = end + 1;
     }
     return false;
