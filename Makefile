@@ -8,7 +8,7 @@
 ARGS ?=
 # Seconds that `make fuzz` spends on each reader; `make check` only asks whether they still run.
 TIME ?= 600
-CHECK_FUZZ_TIME ?= 20
+CHECK_FUZZ_TIME ?= 12
 JOBS ?= $(shell nproc)
 
 # Peers are real processes: a test that a busy machine has failed may try once more, and ctest says so.
