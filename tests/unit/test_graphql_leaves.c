@@ -211,60 +211,6 @@ static void a_body_of_its_own_type_has_to_be_one(void **state)
     }
 }
 
-static void a_declared_event_has_to_be_a_request(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *why;
-        struct pen_str body;
-        enum pen_status status;
-        const char *code;
-        size_t offset;
-    } rows[] = {
-        {"a request", PEN_STR("{\"query\":\"{a}\"}"), PEN_OK, NULL, 0},
-        {"all members",
-         PEN_STR("{\"operationName\":null,\"variables\":{\"q\":\"{b}\"},\"query\":\"query A{a}\","
-                 "\"extensions\":{}}"),
-         PEN_OK, NULL, 0},
-        {"one that the server knows", PEN_STR("{\"id\":\"9f\",\"variables\":{\"a\":\"{b}\"}}"),
-         PEN_OK, NULL, 0},
-        {"a persisted one", PEN_STR("{\"query\":null,\"extensions\":{\"persistedQuery\":{}}}"),
-         PEN_OK, NULL, 0},
-        {"a batch", PEN_STR("[{\"query\":\"{a}\"},{\"id\":\"1\"},{\"query\":\"{b}\"}]"), PEN_OK,
-         NULL, 0},
-        {"a document in a variable does not stand for the query",
-         PEN_STR("{\"variables\":{\"a\":\"{b}\"},\"query\":\"{b\"}"), PEN_ERR_SYNTAX,
-         "graphql.syntax", 33},
-        {"another request's document does not either",
-         PEN_STR("[{\"query\":\"a\"},{\"query\":\"{b}\"}]"), PEN_ERR_SYNTAX, "graphql.syntax", 10},
-        {"an encoded document is none", PEN_STR("{\"query\":\"%7Ba%7D\"}"), PEN_ERR_SYNTAX,
-         "graphql.syntax", 9},
-        {"another member", PEN_STR("{\"query\":\"{a}\",\"sql\":1}"), PEN_ERR_INVALID,
-         "graphql.request", 0},
-        {"an empty object", PEN_STR("{}"), PEN_ERR_INVALID, "graphql.request", 0},
-        {"an empty batch", PEN_STR("[]"), PEN_ERR_INVALID, "graphql.request", 0},
-        {"a batch of something else", PEN_STR("[{\"query\":\"{a}\"},7]"), PEN_ERR_INVALID,
-         "graphql.request", 17},
-        {"a query that is an object", PEN_STR("{\"query\":{}}"), PEN_ERR_INVALID, "graphql.request",
-         0},
-        {"a text", PEN_STR("\"{a}\""), PEN_ERR_INVALID, "graphql.request", 0},
-    };
-    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
-        const struct pen_event_input input = {.body = rows[i].body, .body_kind = PEN_BODY_JSON};
-        struct pen_event event;
-        struct pen_json_error error = {0};
-        decode(&input, &event);
-        const enum pen_status status = pen_graphql_require(&event, &error);
-        const bool same_code = rows[i].code == NULL
-                                   ? error.code == NULL
-                                   : error.code != NULL && strcmp(error.code, rows[i].code) == 0;
-        if (status != rows[i].status || !same_code || error.offset != rows[i].offset) {
-            fail_msg("%s: %d %s at %zu", rows[i].why, (int)status,
-                     error.code == NULL ? "-" : error.code, error.offset);
-        }
-    }
-}
-
 static void keeps_to_the_bounds_of_the_event(void **state)
 {
     (void)state;
@@ -320,7 +266,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(texts_that_are_no_documents_stay_as_they_are, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_body_of_its_own_type_has_to_be_one, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_declared_event_has_to_be_a_request, set_up, tear_down),
         cmocka_unit_test_setup_teardown(keeps_to_the_bounds_of_the_event, set_up, tear_down),
         cmocka_unit_test_setup_teardown(gives_up_cleanly_without_memory, set_up, tear_down),
     };
