@@ -181,12 +181,13 @@ static bool is_php_array(struct pen_str text, size_t at)
 
 static void inspect_php(struct pen_str text, struct pen_scan *scan)
 {
+    const size_t head = skip_space(text, 0);
     for (size_t i = 0; i + 2 < text.len; i++) {
         const char c = text.ptr[i];
         if (text.ptr[i + 1] != ':' || (c != 'O' && c != 'C' && c != 'a')) continue;
         if (i > 0 && (pen_is_alpha(text.ptr[i - 1]) || pen_is_digit(text.ptr[i - 1]))) continue;
         if (c != 'a' && is_php_object(text, i)) report(scan, "deser.php", i, i + 2, OBJECT);
-        if (c == 'a' && i == skip_space(text, 0) && is_php_array(text, i)) {
+        if (c == 'a' && i == head && is_php_array(text, i)) {
             report(scan, "deser.php", i, i + 2, DATA);
         }
     }

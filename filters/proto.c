@@ -149,12 +149,20 @@ static bool is_member(struct pen_str text, size_t at)
     return at_or_nul(text, skip_blanks(text, behind)) == ':';
 }
 
-/* Only a path: no blank in it but around "=", ";" at its end at most. */
-static bool is_whole(struct pen_str text, const struct reach *reach)
+static size_t find_blank(struct pen_str text)
 {
-    for (size_t i = 0; i < reach->span.start; i++) {
-        if (is_blank(text.ptr[i])) return false;
+    size_t at = 0;
+    while (at < text.len && !is_blank(text.ptr[at])) {
+        at++;
     }
+    return at;
+}
+
+/* Only a path: no blank in it but around "=", ";" at its end at most. `blank` is the text's first:
+   looked for once, however many paths there are. */
+static bool is_whole(struct pen_str text, size_t blank, const struct reach *reach)
+{
+    if (blank < reach->span.start) return false;
     size_t at = reach->end;
     if (at_or_nul(text, at) == ';') at++;
     return skip_blanks(text, at) == text.len;
@@ -176,7 +184,7 @@ static bool is_step(struct pen_str text, const struct reach *reach)
     return before == '.' || before == '[' || reach->beyond > 0;
 }
 
-static uint32_t score_of(struct pen_str text, const struct reach *reach)
+static uint32_t score_of(struct pen_str text, size_t blank, const struct reach *reach)
 {
     const bool set = is_set(text, reach->end);
     const bool dotted = at_or_nul(text, reach->span.start) == '_';
@@ -185,17 +193,18 @@ static uint32_t score_of(struct pen_str text, const struct reach *reach)
     if (dotted && is_member(text, reach->end)) return SCORE_SET;
     if (set) return SCORE_REPLACE;
     if (!is_step(text, reach)) return 0;
-    return is_whole(text, reach) ? SCORE_WHOLE : SCORE_MENTION;
+    return is_whole(text, blank, reach) ? SCORE_WHOLE : SCORE_MENTION;
 }
 
 static void inspect_text(struct pen_str text, struct pen_scan *scan)
 {
     struct reach best = {0};
     uint32_t score = 0;
+    const size_t blank = find_blank(text);
     for (size_t at = 0; at < text.len; at++) {
         struct reach reach;
         if ((text.ptr[at] != '_' && text.ptr[at] != 'c') || !reaches(text, at, &reach)) continue;
-        const uint32_t one = score_of(text, &reach);
+        const uint32_t one = score_of(text, blank, &reach);
         if (one <= score) continue;
         score = one;
         best = reach;

@@ -124,9 +124,24 @@ static bool is_compared(struct pen_str text, size_t argument)
            && (text.ptr[next] == '=' || text.ptr[next] == '<' || text.ptr[next] == '>');
 }
 
-/* Before `at`: a closing quote and an operator, "' and ", "\" or ", "'] | ". */
-static bool breaks_out(struct pen_str text, size_t at)
+/* A text, and what each call in it would look for from the start: once is linear. */
+struct subject {
+    struct pen_str text;
+    size_t head;  /* where its first byte stands that is no white space */
+    size_t quote; /* its first quote; the text's length when there is none */
+};
+
+static struct subject subject_of(struct pen_str text)
 {
+    const size_t single = pen_str_find(text, '\'', 0);
+    const size_t paired = pen_str_find(text, '"', 0);
+    return (struct subject){text, skip_space(text, 0), single < paired ? single : paired};
+}
+
+/* Before `at`: a closing quote and an operator, "' and ", "\" or ", "'] | ". */
+static bool breaks_out(const struct subject *subject, size_t at)
+{
+    const struct pen_str text = subject->text;
     while (at > 0 && is_space(text.ptr[at - 1])) {
         at--;
     }
@@ -134,8 +149,7 @@ static bool breaks_out(struct pen_str text, size_t at)
     const bool joined = pen_str_ends(before, PEN_S("and")) || pen_str_ends(before, PEN_S("or"))
                         || pen_str_ends(before, PEN_S("AND")) || pen_str_ends(before, PEN_S("OR"))
                         || pen_str_ends(before, PEN_S("|")) || pen_str_ends(before, PEN_S("not("));
-    if (!joined) return false;
-    return pen_str_find(before, '\'', 0) < before.len || pen_str_find(before, '"', 0) < before.len;
+    return joined && subject->quote < before.len;
 }
 
 /* Functions that no other language calls so. */
@@ -147,9 +161,9 @@ static bool is_own(struct pen_str text, size_t at)
 }
 
 /* "and string-length(...": the text goes on with the condition it was put into. */
-static bool begins_with_operator(struct pen_str text, size_t at)
+static bool begins_with_operator(const struct subject *subject, size_t at)
 {
-    const struct pen_str before = pen_str_slice(text, skip_space(text, 0), at);
+    const struct pen_str before = pen_str_slice(subject->text, subject->head, at);
     return pen_str_equal_fold(before, PEN_S("and ")) || pen_str_equal_fold(before, PEN_S("or "));
 }
 
@@ -160,21 +174,21 @@ static void report(struct pen_scan *scan, const char *rule, size_t start, size_t
 }
 
 /* A call of one of XPath's functions at `at`, looked at with what stands behind it. */
-static void inspect_call(struct pen_str text, size_t at, struct pen_scan *scan)
+static void inspect_call(const struct subject *subject, size_t at, struct pen_scan *scan)
 {
-    const struct pen_str near = pen_str_slice(text, 0, at + REACH);
+    const struct pen_str near = pen_str_slice(subject->text, 0, at + REACH);
     const size_t argument = argument_of(near, at);
     if (argument == 0) return;
 
     const bool over_path = is_path(near, skip_space(near, argument));
     const bool about_node = is_empty_call(near, argument) && is_compared(near, argument);
     if (!over_path && !about_node) {
-        if (is_own(near, at) && begins_with_operator(text, at)) {
+        if (is_own(near, at) && begins_with_operator(subject, at)) {
             report(scan, "xpath.probe", at, argument, PROBE);
         }
         return;
     }
-    if (breaks_out(text, at)) {
+    if (breaks_out(subject, at)) {
         report(scan, "xpath.break_out", at, argument, BREAK_OUT);
     } else if (over_path) {
         report(scan, "xpath.probe", at, argument, PROBE);
@@ -212,12 +226,13 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     (void)state;
     const struct pen_str text = leaf->text;
     PEN_TRY(pen_scan_spend(scan, 8 * text.len));
+    const struct subject subject = subject_of(text);
     for (size_t i = 0; i < text.len; i++) {
         const char c = text.ptr[i];
         if (c == ']') inspect_union(text, i, scan);
         const bool begins = pen_is_alpha(c) && (i == 0 || !is_word(text.ptr[i - 1]));
         if (!begins) continue;
-        inspect_call(text, i, scan);
+        inspect_call(&subject, i, scan);
         inspect_axis(text, i, scan);
     }
     return PEN_OK;

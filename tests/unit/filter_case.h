@@ -104,6 +104,26 @@ static inline void filter_case_passes(struct filter_case *c, const char *filter,
     }
 }
 
+/**
+ * Each piece again and again, alone and behind blanks that every one of them could be tempted to
+ * skip anew: inspected to the end within the step budget, and within the test's time.
+ */
+static inline void filter_case_endures(struct filter_case *c, const struct pen_str *pieces,
+                                       size_t count)
+{
+    static char text[1 << 18];
+    for (size_t i = 0; i < 2 * count; i++) {
+        struct pen_buf buf = pen_buf_over(text, sizeof(text));
+        while (i >= count && buf.len < sizeof(text) / 2) {
+            pen_buf_byte(&buf, ' ');
+        }
+        while (!buf.full) {
+            pen_buf_put(&buf, pieces[i % count]);
+        }
+        (void)filter_case_text(c, pen_buf_str(&buf));
+    }
+}
+
 /** The texts weigh only where the function declares the sink. */
 static inline void filter_case_needs_sink(const char *filter, struct pen_str sink,
                                           const struct filter_row *rows, size_t count)

@@ -123,6 +123,14 @@ static void a_declared_sink_refuses_replaced_prototypes(void **state)
     filter_case_close(&strict);
 }
 
+static void is_linear_where_it_could_be_quadratic(void **state)
+{
+    (void)state;
+    static const struct pen_str pieces[] = {
+        PEN_STR("x.__proto__;"), PEN_STR("constructor.prototype "), PEN_STR("__proto__ = ")};
+    filter_case_endures(&it, pieces, PEN_COUNT_OF(pieces));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -132,6 +140,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(hints_at_rights_that_are_granted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_declared_sink_refuses_replaced_prototypes, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(is_linear_where_it_could_be_quadratic, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,11 +52,20 @@ static void stays_silent_on_paths_and_calls(void **state)
     filter_case_passes(&it, "xpath", rows, PEN_COUNT_OF(rows));
 }
 
+static void is_linear_where_it_could_be_quadratic(void **state)
+{
+    (void)state;
+    static const struct pen_str pieces[] = {PEN_STR("string-length(b "), PEN_STR("or count(//a) "),
+                                            PEN_STR("] | //"), PEN_STR("child::*")};
+    filter_case_endures(&it, pieces, PEN_COUNT_OF(pieces));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_values_that_break_into_an_expression),
         cmocka_unit_test(stays_silent_on_paths_and_calls),
+        cmocka_unit_test(is_linear_where_it_could_be_quadratic),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
