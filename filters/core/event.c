@@ -13,6 +13,7 @@
 #include "filters/core/body/charset.h"
 #include "filters/core/cloudevents.h"
 #include "filters/core/envelope/marks.h"
+#include "filters/core/graphql_leaves.h"
 #include "filters/core/opening.h"
 
 #define DEFAULT_LEAVES 100000
@@ -133,11 +134,30 @@ static enum pen_status add_body(struct pen_leaves *leaves, const struct pen_even
     return PEN_ERR_UNSUPPORTED;
 }
 
+static enum pen_status check_graphql(struct pen_leaves *leaves, const struct pen_event *event,
+                                     size_t *offset)
+{
+    struct pen_json_error error = {0};
+    const struct pen_event body = {.root = event->root, .graphql = leaves->graphql};
+    const enum pen_status status = pen_graphql_require(&body, &error);
+    if (status == PEN_OK) return PEN_OK;
+
+    leaves->code = error.code;
+    *offset = error.offset;
+    return status;
+}
+
 /* A body that is no document, or none that was expected, may still be told by its fields. */
 static enum pen_status check_expected(struct pen_leaves *leaves,
                                       const struct pen_event_input *input,
-                                      const struct pen_event *event)
+                                      const struct pen_event *event, size_t *offset)
 {
+    if (leaves->is_graphql) return check_graphql(leaves, event, offset);
+    if (input->body_kind == PEN_BODY_GRAPHQL
+        && pen_envelope_is_expected(&pen_envelope_graphql, input)) {
+        leaves->envelope = &pen_envelope_graphql;
+        return PEN_OK;
+    }
     const bool unmet = input->expected_count > 0 && !leaves->met;
     if (!unmet && (event->root != NULL || leaves->envelope != NULL)) return PEN_OK;
 
@@ -202,7 +222,7 @@ static enum pen_status add_expected_body(struct pen_leaves *leaves,
                                          struct pen_event *event, size_t *offset)
 {
     enum pen_status shape = add_body(leaves, input, event, offset);
-    if (shape == PEN_OK) shape = check_expected(leaves, input, event);
+    if (shape == PEN_OK) shape = check_expected(leaves, input, event, offset);
     if (shape != PEN_OK && shape != PEN_ERR_INVALID) return shape;
 
     /* What is wrong with a CloudEvent says more than that it is not what is expected. */

@@ -7,6 +7,7 @@
 
 #include "filters/core/envelope/coded.h"
 #include "filters/core/envelope/marks.h"
+#include "filters/core/graphql_leaves.h"
 #include "filters/core/opening.h"
 
 #define FIRST_ROOM 4   /* blocks */
@@ -283,6 +284,22 @@ static enum pen_status note(struct tree *tree, const struct pen_json *root)
     return PEN_OK;
 }
 
+/* A body with the shape of a request is one where requests are declared; where nothing else is,
+ * what has not is to be told so. Its other readings are looked for as in any event. */
+static void take_as_graphql(struct tree *tree, const struct pen_json *root)
+{
+    struct pen_leaves *const leaves = tree->leaves;
+    const struct pen_event_input *const input = leaves->input;
+    if (tree->holder != NULL || input == NULL) return;
+    if (!pen_envelope_is_expected(&pen_envelope_graphql, input)) return;
+    if (input->expected_count > 1 && !pen_graphql_is_request(root)) return;
+
+    leaves->is_graphql = true;
+    leaves->met = true;
+    tree->marks.first = &pen_envelope_graphql;
+    tree->marks.expected_count = 0;
+}
+
 /* `tree` is as pen_leaves_add_tree begins it. */
 static enum pen_status recognise(struct tree *tree, const struct pen_json *root)
 {
@@ -293,6 +310,7 @@ static enum pen_status recognise(struct tree *tree, const struct pen_json *root)
         marks->field_count = leaves->input->field_count;
         marks->expected = leaves->input->expected;
         marks->expected_count = leaves->input->expected_count;
+        take_as_graphql(tree, root);
     }
     enum pen_status status = pen_marks_begin(marks, root);
     if (status == PEN_ERR_INVALID && tree->holder != NULL) {

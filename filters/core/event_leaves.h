@@ -38,6 +38,7 @@ struct pen_leaves {
     const struct pen_event_input *input; /* its fields tell some; what is expected; may be NULL */
     const struct pen_envelope *envelope; /* of the outermost document */
     bool met;                            /* it is what is expected */
+    bool is_graphql; /* a request is expected, and to be held to pen_graphql_require */
     const struct pen_event_document *documents;
     struct pen_event_document *last_document;
 };

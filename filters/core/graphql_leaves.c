@@ -131,3 +131,77 @@ enum pen_status pen_body_add_graphql(struct pen_leaves *leaves, struct pen_str b
     PEN_TRY(pen_leaves_push(leaves, &whole, &holder));
     return add_document(leaves, &graphql, holder, 0);
 }
+
+/* GraphQL requests in JSON. */
+
+static bool is_request_member(struct pen_str name)
+{
+    static const struct pen_str names[] = {
+        PEN_STR("query"),      PEN_STR("variables"), PEN_STR("operationName"),
+        PEN_STR("extensions"), PEN_STR("id"),        PEN_STR("documentId"),
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(names); i++) {
+        if (pen_str_equal(name, names[i])) return true;
+    }
+    return false;
+}
+
+static bool is_request(const struct pen_json *value)
+{
+    if (value->type != PEN_JSON_OBJECT || value->count == 0) return false;
+
+    for (const struct pen_json *m = value->first; m != NULL; m = m->next) {
+        if (!is_request_member(m->name)) return false;
+    }
+    const struct pen_json *const query = pen_json_member(value, PEN_S("query"));
+    return query == NULL || query->type == PEN_JSON_STRING || query->type == PEN_JSON_NULL;
+}
+
+bool pen_graphql_is_request(const struct pen_json *root)
+{
+    const bool batch = root->type == PEN_JSON_ARRAY && root->first != NULL;
+    return is_request(batch ? root->first : root);
+}
+
+static enum pen_status refuse(struct pen_json_error *error, enum pen_status status,
+                              const char *code, const struct pen_json *value)
+{
+    *error = (struct pen_json_error){.code = code, .offset = value->place.start};
+    return status;
+}
+
+/* One request; `document` is the first that may be its own, and moves behind that. */
+static enum pen_status require_request(const struct pen_json *request,
+                                       const struct pen_graphql_document **document,
+                                       struct pen_json_error *error)
+{
+    if (!is_request(request)) return refuse(error, PEN_ERR_INVALID, "graphql.request", request);
+
+    const struct pen_json *const query = pen_json_member(request, PEN_S("query"));
+    if (query == NULL || query->type == PEN_JSON_NULL) return PEN_OK;
+
+    /* Documents stand in the order of the body: each is looked at once. */
+    const struct pen_graphql_document *d = *document;
+    while (d != NULL && (d->holder->node != query || d->holder->from != NULL)) {
+        d = d->next;
+    }
+    if (d == NULL) return refuse(error, PEN_ERR_SYNTAX, "graphql.syntax", query);
+    *document = d->next;
+    return PEN_OK;
+}
+
+enum pen_status pen_graphql_require(const struct pen_event *event, struct pen_json_error *error)
+{
+    const struct pen_json *const root = event->root;
+    const struct pen_graphql_document *document = event->graphql;
+    if (root == NULL || root->type != PEN_JSON_ARRAY) {
+        static const struct pen_json nothing;
+        return require_request(root == NULL ? &nothing : root, &document, error);
+    }
+    if (root->count == 0) return refuse(error, PEN_ERR_INVALID, "graphql.request", root);
+
+    for (const struct pen_json *request = root->first; request != NULL; request = request->next) {
+        PEN_TRY(require_request(request, &document, error));
+    }
+    return PEN_OK;
+}

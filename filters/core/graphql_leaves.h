@@ -30,4 +30,21 @@ PEN_MUST_USE enum pen_status pen_graphql_open(struct pen_leaves *leaves,
                                               const struct pen_leaf *leaf, uint32_t layer,
                                               bool *found);
 
+/** Has `root` the members of a request and no others, or is it an array that begins with one? */
+bool pen_graphql_is_request(const struct pen_json *root);
+
+/**
+ * For a function whose events are GraphQL requests: each request of the body has to hold a document
+ * that was read, or name one that the server knows (GraphQL over HTTP, section 5.4).
+ *
+ * @param event  decoded, with a JSON body
+ * @param error  filled on errors; the offset is the value's in the body
+ *
+ * Errors: PEN_ERR_INVALID "graphql.request"  not an object (or an array of objects) with members of
+ *                                            a request
+ *         PEN_ERR_SYNTAX  "graphql.syntax"   `query` is no document
+ */
+PEN_MUST_USE enum pen_status pen_graphql_require(const struct pen_event *event,
+                                                 struct pen_json_error *error);
+
 #endif

@@ -8,11 +8,14 @@ static enum pen_status unknown(struct pen_reader *reader, const struct pen_json 
     struct pen_nearest nearest;
     const struct pen_envelope *known;
     pen_nearest_init(&nearest, name);
+    pen_nearest_consider(&nearest, pen_envelope_graphql.name);
     for (size_t i = 0; (known = pen_envelope_entry(i)) != NULL; i++) {
         pen_nearest_consider(&nearest, known->name);
     }
+    const char *const hint = pen_nearest_hint(&nearest);
     return pen_reader_fail(reader, value, "no event format is called '%s'%s",
-                           pen_reader_excerpt(name).text, pen_nearest_hint(&nearest));
+                           pen_reader_excerpt(name).text,
+                           *hint != '\0' ? hint : "; docs/events/envelopes.md names them all");
 }
 
 enum pen_status pen_read_event(struct pen_reader *reader, const struct pen_json *value,

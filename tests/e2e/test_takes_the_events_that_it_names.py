@@ -19,7 +19,7 @@ class TakesTheEventsThatItNames(harness.Setting):
         super().setUp()
         self.started = self.gateway(self.config(functions={
             "ce": {"route": "/ce", "event": "cloudevents"}, "two": {"route": "/two", "event": ["aws.sqs", "cloudevents"]},
-            "sns": {"route": "/sns", "event": "aws.sns.http"}, "any": {"route": "/any", "event": "json"}}))
+            "sns": {"route": "/sns", "event": "aws.sns.http"}, "gql": {"route": "/gql", "event": "graphql"}, "any": {"route": "/any", "event": "json"}}))
 
     def send(self, path, event, *fields):
         return self.started.curl(path, *(fields or ("-H", harness.JSON)), data=json.dumps(event).encode())
@@ -49,6 +49,12 @@ class TakesTheEventsThatItNames(harness.Setting):
         self.refused(self.send("/two", {"Records": [{"eventSource": "aws:s3"}]}), 422, "event.shape")
         self.refused(self.send("/two", MINIMUM), 422, "event.shape")
         self.assertEqual(len(self.seen), 2)
+
+    def test_graphql_requests(self):
+        self.assertEqual(self.send("/gql", {"query": "{ me { name } }"}).status, 200)
+        self.refused(self.send("/gql", {"query": "cheap pizza"}), 400, "graphql.syntax")
+        self.refused(self.send("/gql", {"note": "hi"}), 422, "graphql.request")
+        self.assertEqual(len(self.seen), 1)
 
     def test_sns_is_json_whatever_its_type_says(self):
         fields = ["-H", "Content-Type: text/plain; charset=UTF-8", "-H", "x-amz-sns-message-type: Notification"]

@@ -101,7 +101,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 3) return 0;
 
     static const enum pen_body_kind kinds[] = {PEN_BODY_JSON, PEN_BODY_FORM, PEN_BODY_TEXT};
-    const struct pen_envelope *const expected = pen_envelope_entry((size_t)data[0] - 1);
+    const struct pen_envelope *const expected =
+        data[0] == UINT8_MAX ? &pen_envelope_graphql : pen_envelope_entry((size_t)data[0] - 1);
     const struct pen_str rest = {(const char *)data + 2, size - 2};
     const size_t nul = pen_str_find(rest, '\0', 0);
     const struct pen_str line = pen_str_slice(rest, 0, nul);

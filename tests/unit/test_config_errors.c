@@ -336,6 +336,8 @@ static void of_functions(void **state)
          "expected gzip or deflate"},
         {"an envelope that is none", "route: /f\n    upstream: faas\n    event: aws.sqss", 8, 12,
          "no event format is called 'aws.sqss'; did you mean 'aws.sqs'?"},
+        {"one like no other", "route: /f\n    upstream: faas\n    event: invoices", 8, 12,
+         "no event format is called 'invoices'; docs/events/envelopes.md names them all"},
         {"a second one", "route: /f\n    upstream: faas\n    event: [aws.s3, cloudevent]", 8, 21,
          "did you mean 'cloudevents'?"},
         {"any and one", "route: /f\n    upstream: faas\n    event: [aws.s3, json]", 8, 21,

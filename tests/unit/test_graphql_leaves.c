@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "filters/core/envelope/envelope.h"
 #include "filters/core/graphql_leaves.h"
 
 static struct pen_arena *arena;
@@ -211,6 +212,112 @@ static void a_body_of_its_own_type_has_to_be_one(void **state)
     }
 }
 
+static void a_declared_event_has_to_be_a_request(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *why;
+        struct pen_str body;
+        enum pen_status status;
+        const char *code;
+        size_t offset;
+    } rows[] = {
+        {"a request", PEN_STR("{\"query\":\"{a}\"}"), PEN_OK, NULL, 0},
+        {"all members",
+         PEN_STR("{\"operationName\":null,\"variables\":{\"q\":\"{b}\"},\"query\":\"query A{a}\","
+                 "\"extensions\":{}}"),
+         PEN_OK, NULL, 0},
+        {"one that the server knows", PEN_STR("{\"id\":\"9f\",\"variables\":{\"a\":\"{b}\"}}"),
+         PEN_OK, NULL, 0},
+        {"a persisted one", PEN_STR("{\"query\":null,\"extensions\":{\"persistedQuery\":{}}}"),
+         PEN_OK, NULL, 0},
+        {"a batch", PEN_STR("[{\"query\":\"{a}\"},{\"id\":\"1\"},{\"query\":\"{b}\"}]"), PEN_OK,
+         NULL, 0},
+        {"a document in a variable does not stand for the query",
+         PEN_STR("{\"variables\":{\"a\":\"{b}\"},\"query\":\"{b\"}"), PEN_ERR_SYNTAX,
+         "graphql.syntax", 33},
+        {"another request's document does not either",
+         PEN_STR("[{\"query\":\"a\"},{\"query\":\"{b}\"}]"), PEN_ERR_SYNTAX, "graphql.syntax", 10},
+        {"an encoded document is none", PEN_STR("{\"query\":\"%7Ba%7D\"}"), PEN_ERR_SYNTAX,
+         "graphql.syntax", 9},
+        {"another member", PEN_STR("{\"query\":\"{a}\",\"sql\":1}"), PEN_ERR_INVALID,
+         "graphql.request", 0},
+        {"an empty object", PEN_STR("{}"), PEN_ERR_INVALID, "graphql.request", 0},
+        {"an empty batch", PEN_STR("[]"), PEN_ERR_INVALID, "graphql.request", 0},
+        {"a batch of something else", PEN_STR("[{\"query\":\"{a}\"},7]"), PEN_ERR_INVALID,
+         "graphql.request", 17},
+        {"a query that is an object", PEN_STR("{\"query\":{}}"), PEN_ERR_INVALID, "graphql.request",
+         0},
+        {"a text", PEN_STR("\"{a}\""), PEN_ERR_INVALID, "graphql.request", 0},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        const struct pen_event_input input = {.body = rows[i].body, .body_kind = PEN_BODY_JSON};
+        struct pen_event event;
+        struct pen_json_error error = {0};
+        decode(&input, &event);
+        const enum pen_status status = pen_graphql_require(&event, &error);
+        const bool same_code = rows[i].code == NULL
+                                   ? error.code == NULL
+                                   : error.code != NULL && strcmp(error.code, rows[i].code) == 0;
+        if (status != rows[i].status || !same_code || error.offset != rows[i].offset) {
+            fail_msg("%s: %d %s at %zu", rows[i].why, (int)status,
+                     error.code == NULL ? "-" : error.code, error.offset);
+        }
+    }
+}
+
+static void a_function_that_names_graphql_gets_requests_and_nothing_else(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *why;
+        const char *other; /* named beside graphql; NULL = nothing */
+        enum pen_body_kind kind;
+        struct pen_str body;
+        enum pen_status status;
+        const char *says; /* the error's code, or the envelope's name */
+    } rows[] = {
+        {"a request", NULL, PEN_BODY_JSON, PEN_STR("{\"query\":\"{a}\"}"), PEN_OK, "graphql"},
+        {"a batch", NULL, PEN_BODY_JSON, PEN_STR("[{\"query\":\"{a}\"},{\"id\":\"1\"}]"), PEN_OK,
+         "graphql"},
+        {"a document of its own type", NULL, PEN_BODY_GRAPHQL, PEN_STR("{a}"), PEN_OK, "graphql"},
+        {"a search", NULL, PEN_BODY_JSON, PEN_STR("{\"query\":\"cheap pizza\"}"), PEN_ERR_SYNTAX,
+         "graphql.syntax"},
+        {"another member", NULL, PEN_BODY_JSON, PEN_STR("{\"query\":\"{a}\",\"sql\":1}"),
+         PEN_ERR_INVALID, "graphql.request"},
+        {"a batch that goes on with something else", "cloudevents", PEN_BODY_JSON,
+         PEN_STR("[{\"query\":\"{a}\"},7]"), PEN_ERR_INVALID, "graphql.request"},
+        {"a text", NULL, PEN_BODY_TEXT, PEN_STR("{\"query\":\"{a}\"}"), PEN_ERR_INVALID,
+         "event.shape"},
+        {"no body", NULL, PEN_BODY_NONE, PEN_STR(""), PEN_ERR_INVALID, "event.shape"},
+        {"one of two", "telegram", PEN_BODY_JSON, PEN_STR("{\"query\":\"{a}\"}"), PEN_OK,
+         "graphql"},
+        {"the other one", "telegram", PEN_BODY_JSON, PEN_STR("{\"update_id\":7}"), PEN_OK,
+         "telegram"},
+        {"neither", "telegram", PEN_BODY_JSON, PEN_STR("{\"sql\":\"{a}\"}"), PEN_ERR_INVALID,
+         "event.shape"},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        const struct pen_envelope *const expected[] = {
+            pen_envelope_find(PEN_S("graphql")),
+            rows[i].other == NULL ? NULL : pen_envelope_find(pen_str_from_c(rows[i].other))};
+        const struct pen_event_input input = {.body = rows[i].body,
+                                              .body_kind = rows[i].kind,
+                                              .expected = expected,
+                                              .expected_count = rows[i].other == NULL ? 1 : 2};
+        struct pen_event event = {0};
+        struct pen_json_error error = {0};
+        const enum pen_status status = pen_event_decode(&input, NULL, arena, &event, &error);
+        const struct pen_str says = status != PEN_OK         ? pen_str_from_c(error.code)
+                                    : event.envelope != NULL ? event.envelope->name
+                                                             : PEN_S("nothing");
+        if (status != rows[i].status || !pen_str_equal(says, pen_str_from_c(rows[i].says))) {
+            fail_msg("%s: %s %.*s", rows[i].why, pen_status_name(status), PEN_STR_ARGS(says));
+        }
+        pen_arena_reset(arena);
+    }
+}
+
 static void keeps_to_the_bounds_of_the_event(void **state)
 {
     (void)state;
@@ -266,6 +373,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(texts_that_are_no_documents_stay_as_they_are, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_body_of_its_own_type_has_to_be_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_declared_event_has_to_be_a_request, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_function_that_names_graphql_gets_requests_and_nothing_else, set_up, tear_down),
         cmocka_unit_test_setup_teardown(keeps_to_the_bounds_of_the_event, set_up, tear_down),
         cmocka_unit_test_setup_teardown(gives_up_cleanly_without_memory, set_up, tear_down),
     };

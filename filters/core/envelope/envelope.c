@@ -35,13 +35,29 @@ const struct pen_envelope *pen_envelope_entry(size_t index)
     return index < pen_envelope_field_count ? pen_envelope_fields[index].envelope : NULL;
 }
 
+const struct pen_envelope pen_envelope_graphql = {
+    .name = PEN_STR("graphql"),
+    .written = (const char *const[]){"/**", NULL},
+};
+
 const struct pen_envelope *pen_envelope_find(struct pen_str name)
 {
+    if (pen_str_equal(name, pen_envelope_graphql.name)) return &pen_envelope_graphql;
+
     const struct pen_envelope *entry = NULL;
     for (size_t i = 0; (entry = pen_envelope_entry(i)) != NULL; i++) {
         if (pen_str_equal(entry->name, name)) return entry;
     }
     return NULL;
+}
+
+bool pen_envelope_is_expected(const struct pen_envelope *envelope,
+                              const struct pen_event_input *input)
+{
+    for (size_t i = 0; i < input->expected_count; i++) {
+        if (input->expected[i] == envelope) return true;
+    }
+    return false;
 }
 
 bool pen_envelope_text_is(struct pen_str text, struct pen_str alternatives)
@@ -148,4 +164,62 @@ bool pen_envelope_path_matches(struct pen_str path, const struct pen_json *node,
         node = node->parent;
     }
     return node == base;
+}
+
+/* The ancestor of `node`, or itself, that stands `depth` below `root`; NULL when there is none. */
+static const struct pen_json *ancestor_at(const struct pen_json *node, const struct pen_json *root,
+                                          size_t depth)
+{
+    size_t steps = depth_below(node, root);
+    if (steps < depth) return NULL;
+
+    for (; steps > depth; steps--) {
+        node = node->parent;
+    }
+    return node;
+}
+
+static bool rows_name(const struct pen_envelope *envelope, const struct pen_json *node,
+                      const struct pen_json *base)
+{
+    for (size_t i = 0; i < envelope->coded_count; i++) {
+        if (pen_envelope_path_matches(envelope->coded[i].path, node, base)) return true;
+    }
+    for (size_t i = 0; envelope->written != NULL && envelope->written[i] != NULL; i++) {
+        if (pen_envelope_path_matches(pen_str_from_c(envelope->written[i]), node, base)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_record_of(const struct pen_envelope *envelope, const struct pen_json *record)
+{
+    if (envelope->at != PEN_AT_RECORD || record->type != PEN_JSON_OBJECT) return false;
+    if (!pen_envelope_members_hold(envelope->signs, envelope->sign_count, record)) return false;
+    if (envelope->source.len == 0) return true;
+
+    for (const struct pen_json *m = record->first; m != NULL; m = m->next) {
+        if (pen_str_equal_fold(m->name, PEN_S("eventSource"))
+            && pen_envelope_text_is(m->text, envelope->source)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool pen_envelope_is_written(const struct pen_event_document *document, const struct pen_json *node)
+{
+    const struct pen_json *const root = document->root;
+    if (document->envelope->at != PEN_AT_RECORD) {
+        const bool batch = document->envelope->at == PEN_AT_ELEMENT && root->type == PEN_JSON_ARRAY;
+        const struct pen_json *const base = ancestor_at(node, root, batch ? 1 : 0);
+        return base != NULL && rows_name(document->envelope, node, base);
+    }
+    const struct pen_json *const record = ancestor_at(node, root, 2); /* "/Records/0" */
+    const struct pen_envelope *entry = NULL;
+    for (size_t i = 0; record != NULL && (entry = pen_envelope_entry(i)) != NULL; i++) {
+        if (is_record_of(entry, record) && rows_name(entry, node, record)) return true;
+    }
+    return false;
 }

@@ -66,11 +66,30 @@ struct pen_envelope {
     const char *const *written;
 };
 
+/**
+ * GraphQL requests in JSON, "graphql". No sign tells them from any object with a member "query", so
+ * only a function that declares it has them; pen_graphql_require() says what they must be.
+ */
+extern const struct pen_envelope pen_envelope_graphql;
+
 /** The envelope of that name, or NULL. */
 const struct pen_envelope *pen_envelope_find(struct pen_str name);
 
-/** Entry `index` of all, variants included, in no order that means anything; NULL at the end. */
+/** Entry `index` of all that a sign tells, variants included, in no order that means anything; NULL
+ * at the end. */
 const struct pen_envelope *pen_envelope_entry(size_t index);
+
+/** Does a function that declares `input->expected` name this one? */
+bool pen_envelope_is_expected(const struct pen_envelope *envelope,
+                              const struct pen_event_input *input);
+
+/**
+ * Does whoever causes the event write the text at `node`, by the rows of `coded` and `written`?
+ *
+ * @param document  the one that `node` is in; of a batch each record goes by its own envelope
+ */
+bool pen_envelope_is_written(const struct pen_event_document *document,
+                             const struct pen_json *node);
 
 /** Do all of these hold below `base`? */
 bool pen_envelope_members_hold(const struct pen_envelope_member *members, size_t count,
