@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "filters/core/envelope/envelope.h"
 #include "gateway/cli/shown.h"
 
 #define MAX_DEPTH    32 /* leaves that lead to one, and steps between two: more than layers */
@@ -41,6 +42,7 @@ struct tree {
     const struct pen_scan *scan;
     struct step steps[MAX_DEPTH];
     size_t depth;
+    bool marked; /* a text was, as one that whoever causes the event writes */
 };
 
 /* Lines. */
@@ -102,16 +104,18 @@ static void put_quoted(const struct pen_explain_view *view, struct pen_str text,
     fputc('\n', view->out);
 }
 
+/* `mark` behind the label, or nothing. */
 static void put_leaf(const struct pen_explain_view *view, size_t indent, struct pen_str label,
-                     const char *colour, struct pen_str text)
+                     struct pen_str mark, const char *colour, struct pen_str text)
 {
     char memory[LINE_BYTES];
     struct pen_buf line = pen_buf_over(memory, sizeof(memory));
     const size_t text_column = view->width * 2 / 5;
-    const size_t most = left_of(view->width * 3 / 5, indent);
-    size_t column = indent + pen_shown_path(&line, label, most);
+    const size_t most = left_of(view->width * 3 / 5, indent + mark.len);
+    const size_t column = indent + pen_shown_path(&line, label, most) + mark.len;
     put_spaces(view, indent);
     put_coloured(view, colour, pen_buf_str(&line));
+    put_coloured(view, YELLOW, mark);
 
     const size_t gap = column + INDENT < text_column ? text_column - column : INDENT;
     put_spaces(view, gap);
@@ -199,33 +203,62 @@ static struct pen_str path_within(const struct pen_leaf *leaf, char memory[PATH_
     return pen_str_slice(pen_buf_str(&path), outer, path.len);
 }
 
-static void put_heading(const struct pen_explain_view *view, struct step *holder,
-                        const struct pen_leaf *leaf, size_t indent)
+/* Of known documents: the one within `holder`'s text; NULL for the body. */
+static const struct pen_event_document *document_in(const struct pen_event *event,
+                                                    const struct pen_leaf *holder)
 {
+    const struct pen_event_document *document = event->documents;
+    while (document != NULL && document->holder != holder) {
+        document = document->next;
+    }
+    return document;
+}
+
+/* Forms of a text are whose the text is; the mark stands at the text. */
+static bool is_written(const struct pen_event *event, const struct pen_leaf *leaf)
+{
+    if (leaf->node == NULL || leaf->is_name) return false;
+
+    const struct pen_event_document *const document = document_in(event, leaf->from);
+    return document != NULL && pen_envelope_is_written(document, leaf->node);
+}
+
+static void put_heading(const struct tree *tree, struct step *holder, const struct pen_leaf *leaf,
+                        size_t indent)
+{
+    const struct pen_explain_view *const view = tree->view;
     if (holder->headed == leaf->from) return;
 
     char memory[256];
     struct pen_buf line = pen_buf_over(memory, sizeof(memory));
     put_steps(&line, holder->leaf, leaf);
+    const struct pen_event_document *const document = document_in(tree->event, leaf->from);
+    if (document != NULL && leaf->coding == PEN_CODING_JSON) {
+        pen_buf_put(&line, PEN_S(", "));
+        pen_buf_put(&line, document->envelope->name);
+    }
     pen_buf_byte(&line, '\n');
     put_spaces(view, indent);
     put_coloured(view, CYAN, pen_buf_str(&line));
     holder->headed = leaf->from;
 }
 
-static void put_line(const struct tree *tree, struct step *holder, const struct pen_leaf *leaf,
+static void put_line(struct tree *tree, struct step *holder, const struct pen_leaf *leaf,
                      size_t indent)
 {
     char memory[PATH_BYTES];
     if (holder != NULL && !pen_coding_is_document(leaf->coding)) {
         struct pen_buf steps = pen_buf_over(memory, sizeof(memory));
         put_steps(&steps, holder->leaf, leaf);
-        put_leaf(tree->view, indent, pen_buf_str(&steps), CYAN, leaf->text);
+        put_leaf(tree->view, indent, pen_buf_str(&steps), PEN_S(""), CYAN, leaf->text);
         return;
     }
-    if (holder != NULL) put_heading(tree->view, holder, leaf, indent);
+    if (holder != NULL) put_heading(tree, holder, leaf, indent);
     const struct pen_str path = path_within(leaf, memory);
-    put_leaf(tree->view, indent, path.len > 0 ? path : PEN_S("(whole)"), NULL, leaf->text);
+    const bool written = is_written(tree->event, leaf);
+    put_leaf(tree->view, indent, path.len > 0 ? path : PEN_S("(whole)"),
+             written ? PEN_S(" *") : PEN_S(""), NULL, leaf->text);
+    tree->marked = tree->marked || written;
 }
 
 /* A name says little beside its member's path, unless something was made of it or found in it. */
@@ -274,6 +307,10 @@ static void put_opening(const struct pen_explain_view *view, struct pen_str titl
         pen_buf_put(&line, PEN_S(": "));
     }
     pen_buf_put(&line, PEN_S("event, "));
+    if (is_taken_apart(inspection) && inspection->event.envelope != NULL) {
+        pen_buf_put(&line, inspection->event.envelope->name);
+        pen_buf_put(&line, PEN_S(", "));
+    }
     pen_shown_count(&line, body.len);
     pen_buf_put(&line, PEN_S(" bytes"));
     if (is_taken_apart(inspection)) {
@@ -296,6 +333,12 @@ static void put_stop(const struct pen_explain_view *view, struct pen_str body, s
     pen_shown_quoted(&line, pen_str_slice(body, offset, offset + AROUND_BYTES), SIZE_MAX);
     pen_buf_byte(&line, '\n');
     put_text(view, pen_buf_str(&line));
+}
+
+static void put_legend(const struct pen_explain_view *view)
+{
+    put_coloured(view, YELLOW, PEN_S("*"));
+    put_coloured(view, DIM, PEN_S(" is written by whoever causes the event\n"));
 }
 
 static const char *colour_of(enum pen_verdict verdict)
@@ -332,6 +375,7 @@ void pen_explain(const struct pen_explain_view *view, struct pen_str title, stru
     if (!is_taken_apart(inspection) && inspection->offset > 0) {
         put_stop(view, body, inspection->offset);
     }
+    if (tree.marked) put_legend(view);
     put_verdict(view, inspection, scan);
 }
 

@@ -24,21 +24,24 @@
 #define ARENA_BLOCK  ((size_t)256 << 10)
 #define OUTPUT_BYTES ((size_t)256 << 10)
 #define FINDING_ROOM 2048 /* bytes that one finding may need */
+#define FIELDS_MOST  17   /* Content-Type, and those of --header */
 
 static const char help[] =
-    "penstock scan [-c FILE --function NAME] [--type TYPE] [FILE...]\n"
+    "penstock scan [-c FILE --function NAME] [--type TYPE] [--header 'NAME: VALUE']... [FILE...]\n"
     "\n"
     "Runs events through the decoding and filters that the gateway would use and prints one\n"
     "JSON line for each:\n"
     "  {\"verdict\":\"pass|flag|block\",\"status\":200,\"reason\":\"none\",\"findings\":[...]}\n"
     "Each FILE is one JSON event; without FILE, standard input has one JSON event a line.\n"
     "With --explain it prints for people what the gateway saw: each text with the way to it,\n"
-    "what was decoded below what it was made of, findings where they were made.\n"
+    "what was decoded below what it was made of, envelopes that it knows by name, findings\n"
+    "where they were made. An asterisk marks what whoever causes the event writes.\n"
     "\n"
-    "  -c, --config FILE    take limits, filters and exceptions from this configuration\n"
+    "  -c, --config FILE    take `event`, limits, filters and exceptions from this configuration\n"
     "  -f, --function NAME  of this function in it\n"
     "  -t, --type TYPE      the events are of this Content-Type, not application/json; standard\n"
     "                       input is then one event\n"
+    "  -H, --header FIELD   the events come with this field, \"X-GitHub-Event: push\"; up to 16\n"
     "  -x, --explain        print what was seen instead of JSON; NO_COLOR is honoured\n"
     "  -a, --all            and the names, too, in which there is nothing to see\n"
     "  -h, --help           this text\n"
@@ -47,6 +50,8 @@ static const char help[] =
     "Example:\n"
     "  echo '{\"name\":\"x\\u0027 OR 1=1 --\"}' | penstock scan --explain\n"
     "Exit status: 0 all may pass, 1 at least one is refused, 2 used wrongly.\n";
+
+static char standard_input[] = "/dev/stdin";
 
 struct scanner {
     struct pen_config *config; /* NULL: default policy */
@@ -57,6 +62,10 @@ struct scanner {
     struct pen_inspect_limits limits;
     struct pen_arena *arena;    /* of one event */
     struct pen_media_type type; /* of the events */
+    struct pen_event_field fields[FIELDS_MOST];
+    size_t field_count;
+    const struct pen_envelope *const *expected; /* by the function */
+    size_t expected_count;
     int64_t now_s;
     bool refused;
     bool broken; /* output cannot be written */
@@ -152,6 +161,10 @@ static void scan_event(struct scanner *s, struct pen_str title, struct pen_str e
         .body_kind = s->type.kind,
         .boundary = s->type.boundary,
         .is_ascii = s->type.is_ascii,
+        .fields = s->fields,
+        .field_count = s->field_count,
+        .expected = s->expected,
+        .expected_count = s->expected_count,
     };
     struct pen_scan scan;
     struct pen_inspection inspection;
@@ -246,7 +259,8 @@ static int scan_file(struct scanner *s, const char *name)
             fprintf(stderr, "penstock scan: cannot read %s: %s\n", name, strerror(errno));
             status = 2;
         } else {
-            scan_event(s, pen_str_from_c(name), (struct pen_str){buffer, length});
+            const struct pen_str title = {name, name == standard_input ? 0 : strlen(name)};
+            scan_event(s, title, (struct pen_str){buffer, length});
         }
     }
     free(buffer);
@@ -276,6 +290,8 @@ static enum pen_status take_policy(struct scanner *s, const char *file, const ch
         return PEN_ERR_NOT_FOUND;
     }
     *policy = &function->policy;
+    s->expected = function->events;
+    s->expected_count = function->event_count;
     s->limits = (struct pen_inspect_limits){
         .body_bytes = function->limits.body_bytes,
         .depth = function->limits.depth,
@@ -329,10 +345,44 @@ static int run(struct scanner *s, char **files)
     return s->refused ? 1 : 0;
 }
 
+/* Fields tell some envelopes, and the modes of CloudEvents. */
+static bool take_field(struct scanner *s, struct pen_str name, struct pen_str value)
+{
+    if (s->field_count == FIELDS_MOST) {
+        fprintf(stderr, "penstock scan: more than %d header fields\n", FIELDS_MOST - 1);
+        return false;
+    }
+    s->fields[s->field_count++] = (struct pen_event_field){name, value};
+    return true;
+}
+
+static bool take_header(struct scanner *s, const char *text)
+{
+    const struct pen_str field = pen_str_from_c(text);
+    const size_t colon = pen_str_find(field, ':', 0);
+    if (colon == 0 || colon == field.len) {
+        fprintf(stderr, "penstock scan: '%s' is no header field; expected 'NAME: VALUE'\n", text);
+        return false;
+    }
+    const struct pen_str name = pen_str_slice(field, 0, colon);
+    if (pen_str_equal_fold(name, PEN_S("content-type"))) {
+        fprintf(stderr, "penstock scan: the type of the events is told by --type\n");
+        return false;
+    }
+    size_t start = colon + 1;
+    while (start < field.len && field.ptr[start] == ' ') {
+        start++;
+    }
+    return take_field(s, name, pen_str_slice(field, start, field.len));
+}
+
 static bool take_type(struct scanner *s, const char *text)
 {
     const char *code = "type.malformed";
-    if (pen_media_type_read(pen_str_from_c(text), &s->type, &code) == PEN_OK) return true;
+    if (pen_media_type_read(pen_str_from_c(text), &s->type, &code) == PEN_OK) {
+        s->fields[0].value = pen_str_from_c(text);
+        return true;
+    }
 
     fprintf(stderr, "penstock scan: cannot read events of the type '%s': %s\n", text, code);
     return false;
@@ -341,20 +391,21 @@ static bool take_type(struct scanner *s, const char *text)
 int pen_cli_scan(int argc, char **argv)
 {
     static const struct option options[] = {
-        {"config", required_argument, NULL, 'c'},
-        {"function", required_argument, NULL, 'f'},
-        {"type", required_argument, NULL, 't'},
-        {"explain", no_argument, NULL, 'x'},
-        {"all", no_argument, NULL, 'a'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+        {"config", required_argument, NULL, 'c'}, {"function", required_argument, NULL, 'f'},
+        {"type", required_argument, NULL, 't'},   {"header", required_argument, NULL, 'H'},
+        {"explain", no_argument, NULL, 'x'},      {"all", no_argument, NULL, 'a'},
+        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
     };
     const char *file = NULL;
     const char *function = NULL;
     bool all = false;
     bool typed = false;
-    struct scanner scanner = {.type = {.kind = PEN_BODY_JSON}};
-    for (int option; (option = getopt_long(argc, argv, "c:f:t:xah", options, NULL)) != -1;) {
+    struct scanner scanner = {
+        .type = {.kind = PEN_BODY_JSON},
+        .fields = {{PEN_STR("content-type"), PEN_STR("application/json")}},
+        .field_count = 1,
+    };
+    for (int option; (option = getopt_long(argc, argv, "c:f:t:H:xah", options, NULL)) != -1;) {
         switch (option) {
         case 'h':
             return fputs(help, stdout) == EOF ? 2 : 0;
@@ -367,6 +418,9 @@ int pen_cli_scan(int argc, char **argv)
         case 't':
             if (!take_type(&scanner, optarg)) return 2;
             typed = true;
+            break;
+        case 'H':
+            if (!take_header(&scanner, optarg)) return 2;
             break;
         case 'x':
             scanner.explain = true;
@@ -392,7 +446,6 @@ int pen_cli_scan(int argc, char **argv)
     int status = 2;
     if (set_up(&scanner, file, function, &err) == PEN_OK) {
         /* Other types have line breaks within. */
-        static char standard_input[] = "/dev/stdin";
         char *whole[] = {standard_input, NULL};
         status = run(&scanner, typed && argv[optind] == NULL ? whole : argv + optind);
     } else if (err.line > 0) {

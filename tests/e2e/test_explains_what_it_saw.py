@@ -53,6 +53,16 @@ class ExplainsWhatItSaw(Setting):
     def test_names_are_shown_only_in_an_explanation(self):
         self.assertEqual(self.scan("--all").returncode, 2)
 
+    def test_fields_and_types_tell_what_an_event_is(self):
+        run = self.scan("--explain", "-H", "X-GitHub-Event: push", data='{"ref":"a"}\n')
+        self.assertEqual(run.stdout.splitlines()[0], "event, github, 11 bytes, 3 leaves")
+        run = self.scan("--type", "application/cloudevents+json", data="{}")
+        self.assertIn("cloudevents.", run.stdout)
+        for field in ("X-GitHub-Event", ": push", "Content-Type: text/plain"):
+            run = self.scan("-H", field)
+            self.assertEqual((run.returncode, run.stdout), (2, ""), run.stderr)
+        self.assertEqual(self.scan(*["-H", "a: b"] * 17).returncode, 2)
+
 
 if __name__ == "__main__":
     harness.main()

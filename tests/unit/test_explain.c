@@ -121,6 +121,45 @@ static void shows_documents_within_texts_and_findings_where_they_are(void **stat
            "block (403, sqli.tautology)\n");
 }
 
+static void names_envelopes_and_marks_what_anybody_writes(void **state)
+{
+    (void)state;
+    expect(PEN_S("{\"Records\":["
+                 "{\"eventSource\":\"aws:sqs\",\"body\":\"{\\\"update_id\\\":7,\\\"message\\\":"
+                 "{\\\"text\\\":\\\"hi\\\",\\\"date\\\":\\\"now\\\"}}\"},"
+                 "{\"EventSource\":\"aws:sns\",\"body\":\"no member of SNS\"},"
+                 "{\"eventSource\":\"aws:kinesis\",\"kinesis\":{\"data\":\"aGVsbG8=\"}}]}"),
+           plain,
+           "event, aws.sqs, 225 bytes, 21 leaves\n"
+           "/Records/0/eventSource          \"aws:sqs\"\n"
+           "/Records/0/body *               "
+           "\"{\\\"update_id\\\":7,\\\"message\\\":{\\\"te\u2026\" (52 bytes)\n"
+           "  json, telegram\n"
+           "  /message/text *               \"hi\"\n"
+           "  /message/date                 \"now\"\n"
+           "/Records/1/EventSource          \"aws:sns\"\n"
+           "/Records/1/body                 \"no member of SNS\"\n"
+           "/Records/2/eventSource          \"aws:kinesis\"\n"
+           "/Records/2/kinesis/data *       \"aGVsbG8=\"\n"
+           "  base64                        \"hello\"\n"
+           "* is written by whoever causes the event\n"
+           "pass (200, none)\n");
+    expect(PEN_S("[{\"specversion\":\"1.0\",\"type\":\"t\",\"source\":\"s\",\"id\":\"1\"},"
+                 "{\"specversion\":\"1.0\",\"type\":\"t\",\"source\":\"s\",\"data\":\"x\"}]"),
+           plain,
+           "event, cloudevents, 113 bytes, 16 leaves\n"
+           "/0/specversion                  \"1.0\"\n"
+           "/0/type                         \"t\"\n"
+           "/0/source                       \"s\"\n"
+           "/0/id *                         \"1\"\n"
+           "/1/specversion                  \"1.0\"\n"
+           "/1/type                         \"t\"\n"
+           "/1/source                       \"s\"\n"
+           "/1/data *                       \"x\"\n"
+           "* is written by whoever causes the event\n"
+           "pass (200, none)\n");
+}
+
 static void says_where_it_could_not_read_on(void **state)
 {
     (void)state;
@@ -229,6 +268,7 @@ int main(void)
         cmocka_unit_test(shows_each_text_with_the_way_to_it),
         cmocka_unit_test(shows_names_when_asked_or_when_there_is_something_to_them),
         cmocka_unit_test(shows_documents_within_texts_and_findings_where_they_are),
+        cmocka_unit_test(names_envelopes_and_marks_what_anybody_writes),
         cmocka_unit_test(says_where_it_could_not_read_on),
         cmocka_unit_test(lets_no_line_be_wider_than_asked_for),
         cmocka_unit_test(shows_other_parts_of_a_request_by_their_origin),
