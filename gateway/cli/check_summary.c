@@ -1,4 +1,5 @@
 /** What a configuration comes to, as tables, and what in it deserves a second look. */
+#include "filters/core/envelope/envelope.h"
 #include "gateway/cli/check_command.h"
 #include "gateway/cli/table.h"
 #include "gateway/config/endpoint.h"
@@ -228,7 +229,7 @@ static void put_modes(struct pen_buf *buf, const struct pen_policy *policy)
     }
 }
 
-/* "json, form, gzip": what it takes. */
+/* "json, form, gzip: aws.sqs, github": what it takes, and which events. */
 static void put_bodies(struct pen_buf *buf, const struct pen_config_function *function)
 {
     for (size_t i = 0; i < function->body_count; i++) {
@@ -237,6 +238,10 @@ static void put_bodies(struct pen_buf *buf, const struct pen_config_function *fu
     }
     if ((function->codings & PEN_CONTENT_GZIP) != 0) pen_buf_put(buf, PEN_S(", gzip"));
     if ((function->codings & PEN_CONTENT_DEFLATE) != 0) pen_buf_put(buf, PEN_S(", deflate"));
+    for (size_t i = 0; i < function->event_count; i++) {
+        pen_buf_put(buf, i > 0 ? PEN_S(", ") : PEN_S(": "));
+        pen_buf_put(buf, function->events[i]->name);
+    }
 }
 
 static void list_functions(struct pen_table *table, const struct pen_config *config)

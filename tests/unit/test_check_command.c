@@ -59,6 +59,7 @@ static const char everything[] =
     "  closed: { route: /closed, upstream: faas }\n"
     "  open: { route: /open, upstream: near, allow: anyone, bodies: [opaque],\n"
     "    content_codings: [gzip] }\n"
+    "  queue: { route: /q, upstream: near, event: [aws.sqs, graphql], allow: { issuer: corp } }\n"
     "  orders:\n"
     "    host: fn.example\n"
     "    route: /o/{id}\n"
@@ -81,8 +82,9 @@ static void says_what_the_file_comes_to(void **state)
         "  far   http://h             plain HTTP  at most 90s\n",
         "  closed  POST /closed                 -> faas",
         " nobody ",
+        "  json: aws.sqs, graphql ",
         "POST, PUT fn.example/o/{id}  -> far /orders/{id}  corp, scope r and w, one of 1 subject, "
-        "claim tenant  json          enforce, sqli detect, path off\n",
+        "claim tenant  json                    enforce, sqli detect, path off\n",
     };
     char *const text = summary_of(everything, 0);
     for (size_t i = 0; i < PEN_COUNT_OF(lines); i++) {
