@@ -1,6 +1,7 @@
 """The examples in conf/ run as they stand, with what `penstock certs` and `penstock token` make; only
 their ports are left to the system."""
 import contextlib
+import gzip
 import os
 import re
 import shutil
@@ -9,7 +10,7 @@ import subprocess
 import threading
 
 import harness
-from harness import PENSTOCK, ROOT, Certificates, Setting, wait_for
+from harness import JSON, PENSTOCK, ROOT, Certificates, Setting, wait_for
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -66,6 +67,32 @@ class StartsEveryExample(Setting):
             with self.subTest(path=path, body=body):
                 self.assertEqual(gateway.post(path, body, token=token).status, status)
         self.assertEqual(len(function.seen), 3)
+
+    def test_the_events(self):
+        function = self.function(ANSWER)
+        gateway = self.start("events.yaml", function.port)
+        token = self.penstock("token")
+        event = b'{"specversion":"1.0","id":"1","source":"/s","type":"t"}'
+        cloudevent = "Content-Type: application/cloudevents+json"
+        squeezed = "Content-Encoding: gzip"
+        form = "Content-Type: application/x-www-form-urlencoded"
+        rows = [("/function/queue", event, [cloudevent], 200), ("/function/queue", b"{}", [JSON], 422),
+                ("/function/intake", b"<a>b</a>", ["Content-Type: application/xml"], 200),
+                ("/function/intake", b"a=b", [form], 200), ("/function/queue", b"a=b", [form], 415),
+                ("/function/metrics", gzip.compress(b'{"a":"b"}'), [JSON, squeezed], 200),
+                ("/function/queue", gzip.compress(event), [cloudevent, squeezed], 415),
+                ("/function/graphql", b'{"query":"{ a }"}', [JSON], 200),
+                ("/function/graphql", b'{"note":"hi"}', [JSON], 422),
+                ("/hooks/grid", event, [cloudevent, "WebHook-Request-Origin: eventgrid.azure.net"], 200),
+                ("/hooks/grid", event, [cloudevent], 403), ("/hooks/sns", b"{}", [JSON], 403),
+                ("/function/pages", b'{"a":"<script>alert(1)</script>"}', [JSON], 200),
+                ("/function/pages", b'{"a":"1 OR 1=1 --"}', [JSON], 403),
+                ("/function/archive", b"PK", ["Content-Type: application/zip"], 200)]
+        for path, body, fields, status in rows:
+            with self.subTest(path=path, fields=fields, body=body):
+                arguments = [word for field in (*fields, "Authorization: Bearer " + token) for word in ("-H", field)]
+                reply = gateway.curl(path, *arguments, data=body)
+                self.assertEqual(reply.status, status, reply.raw)
 
     def test_the_sidecar(self):
         server = socket.create_server(("127.0.0.1", 0))

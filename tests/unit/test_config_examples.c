@@ -18,7 +18,7 @@
 #include "gateway/devcerts.h"
 #include "gateway/file.h"
 
-static const char *const examples[] = {"minimal.yaml", "edge.yaml", "sidecar.yaml"};
+static const char *const examples[] = {"minimal.yaml", "edge.yaml", "sidecar.yaml", "events.yaml"};
 static const char *const made[] = {
     "certs/dev/ca.pem",       "certs/dev/ca.key",       "certs/dev/server.pem",
     "certs/dev/server.key",   "certs/dev/client.pem",   "certs/dev/client.key",
