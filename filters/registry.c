@@ -37,7 +37,7 @@ static const struct pen_str sinks[] = {
     PEN_STR("path"),   PEN_STR("http"),    PEN_STR("xml"),         PEN_STR("template"),
     PEN_STR("ldap"),   PEN_STR("xpath"),   PEN_STR("code"),        PEN_STR("header"),
     PEN_STR("mail"),   PEN_STR("log"),     PEN_STR("spreadsheet"), PEN_STR("llm"),
-    PEN_STR("object"), PEN_STR("graphql"),
+    PEN_STR("object"), PEN_STR("graphql"), PEN_STR("deserialize"),
 };
 
 size_t pen_registry_sink_count(void)

@@ -1,6 +1,7 @@
 /** The chain: thresholds, modes, exceptions, running text, and failing closed. */
 #include "filters/exception.h"
 #include "filters/prose.h"
+#include "filters/registry.h"
 #include "tests/unit/filter_case.h"
 
 static void tells_prose_from_payloads(void **state)
@@ -238,6 +239,23 @@ static void names_the_filter_that_could_not_finish(void **state)
     filter_case_close(&it);
 }
 
+static void every_sink_that_a_filter_guards_can_be_declared(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < pen_registry_count(); i++) {
+        const struct pen_filter *const filter = pen_registry_at(i);
+        const struct pen_str all = pen_str_from_c(filter->sinks == NULL ? "" : filter->sinks);
+        for (size_t start = 0; start < all.len;) {
+            const size_t end = pen_str_find(all, ' ', start);
+            const struct pen_str sink = pen_str_slice(all, start, end);
+            if (!pen_registry_knows_sink(sink)) {
+                fail_msg("%s: %.*s", filter->name, PEN_STR_ARGS(sink));
+            }
+            start = end + 1;
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +263,7 @@ int main(void)
         cmocka_unit_test(hints_do_not_add_up),
         cmocka_unit_test(thresholds_and_sinks_are_the_policys),
         cmocka_unit_test(running_text_needs_certainty_unless_the_sink_is_declared),
+        cmocka_unit_test(every_sink_that_a_filter_guards_can_be_declared),
         cmocka_unit_test(an_exception_ends_when_it_says),
         cmocka_unit_test(an_event_may_be_inspected_again),
         cmocka_unit_test(refuses_when_memory_is_gone),
