@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#define LEAST_LEAD 0xc0 /* below it are ASCII, and what follows a lead */
+
 /* What a sequence of bytes is taken for. */
 struct folded {
     size_t taken; /* bytes; 0 = for itself */
@@ -134,10 +136,10 @@ static bool follows(unsigned char byte)
     return (byte & 0xc0) == 0x80;
 }
 
-/* At a byte above ASCII. */
+/* At a byte that may begin a sequence. */
 static struct folded read_high(const unsigned char *p, size_t left)
 {
-    if (left < 2 || p[0] < 0xc0 || p[0] >= 0xfe) return nothing;
+    if (left < 2 || p[0] >= 0xfe) return nothing;
     if (p[0] <= 0xc1 || p[0] >= 0xf8 || (p[0] == 0xe0 && p[1] < 0xa0)
         || (p[0] == 0xf0 && p[1] < 0x90)) {
         return read_overlong(p, left);
@@ -167,7 +169,7 @@ static bool has_reason(struct pen_str in)
 {
     const unsigned char *const bytes = (const unsigned char *)in.ptr;
     for (size_t at = 0; at < in.len;) {
-        if (bytes[at] < 0x80) {
+        if (bytes[at] < LEAST_LEAD) {
             at++;
             continue;
         }
@@ -191,7 +193,7 @@ enum pen_status pen_codec_fold(struct pen_str in, struct pen_arena *arena, struc
     size_t length = 0;
     for (size_t at = 0; at < in.len;) {
         const struct folded folded =
-            bytes[at] < 0x80 ? nothing : read_high(bytes + at, in.len - at);
+            bytes[at] < LEAST_LEAD ? nothing : read_high(bytes + at, in.len - at);
         if (folded.taken == 0) {
             text[length++] = in.ptr[at++];
             continue;
