@@ -2,9 +2,9 @@
  * `penstock scan --explain`: what the gateway saw of an event, for people.
  *
  * A line for each text with the way to it, decoded forms and what a document holds indented below
- * the text they were made of, findings below the text they were made in, the verdict at the end. Known
- * envelopes are named where their document begins, and what whoever causes the event writes into
- * them has an asterisk.
+ * the text they were made of, findings below the text they were made in, the verdict at the end.
+ * Known envelopes are named where their document begins, and what whoever causes the event writes
+ * into them has an asterisk.
  */
 #ifndef PEN_GATEWAY_CLI_EXPLAIN_H
 #define PEN_GATEWAY_CLI_EXPLAIN_H
