@@ -339,6 +339,11 @@ static void warn_about_functions(struct pen_table *table, const struct pen_confi
                            "Amazon's are refused",
                            PEN_STR_ARGS(function->name));
         }
+        if (function->webhook.confirm && function->webhook.topic_count == 0) {
+            pen_table_row(table);
+            pen_table_cell(table, "function %.*s: it has no webhook topics, so none is confirmed",
+                           PEN_STR_ARGS(function->name));
+        }
         if (function->allow.certificate && !asks_for_certificates(config)) {
             pen_table_row(table);
             pen_table_cell(table,

@@ -19,6 +19,7 @@
 #include "gateway/cli/explain.h"
 #include "gateway/clock.h"
 #include "gateway/config/config.h"
+#include "gateway/config/nearest.h"
 #include "gateway/inspect.h"
 
 #define ARENA_BLOCK  ((size_t)256 << 10)
@@ -286,7 +287,12 @@ static enum pen_status take_policy(struct scanner *s, const char *file, const ch
     const struct pen_config_function *const function =
         find_function(s->config, pen_str_from_c(name));
     if (function == NULL) {
-        pen_error_set(err, "there is no function '%s'", name);
+        struct pen_nearest nearest;
+        pen_nearest_init(&nearest, pen_str_from_c(name));
+        for (size_t i = 0; i < s->config->function_count; i++) {
+            pen_nearest_consider(&nearest, s->config->functions[i].name);
+        }
+        pen_error_set(err, "there is no function '%s'%s", name, pen_nearest_hint(&nearest));
         return PEN_ERR_NOT_FOUND;
     }
     *policy = &function->policy;

@@ -24,12 +24,23 @@ static enum pen_status read_origins(struct pen_reader *reader, const struct pen_
     return PEN_OK;
 }
 
+/* Compared whole with what a message says: less than a whole name would match nothing. */
 static enum pen_status read_topics(struct pen_reader *reader, const struct pen_json *value,
                                    void *target)
 {
     struct pen_config_webhook *const webhook = target;
-    return pen_reader_texts(reader, value, PEN_KEY_REFERENCE, &webhook->topics,
-                            &webhook->topic_count);
+    PEN_TRY(pen_reader_texts(reader, value, PEN_KEY_REFERENCE, &webhook->topics,
+                             &webhook->topic_count));
+    const struct pen_json *item = value->type == PEN_JSON_ARRAY ? value->first : value;
+    for (size_t i = 0; i < webhook->topic_count; i++) {
+        const struct pen_str topic = webhook->topics[i];
+        if (!pen_str_starts(topic, PEN_S("arn:")) && !pen_str_starts(topic, PEN_S("/"))) {
+            return pen_reader_expected(reader, item,
+                                       "a whole name, as arn:aws:sns:... or /subscriptions/...");
+        }
+        item = item->next;
+    }
+    return PEN_OK;
 }
 
 /* "host:port", as libcurl wants it. */

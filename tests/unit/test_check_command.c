@@ -59,7 +59,8 @@ static const char everything[] =
     "  closed: { route: /closed, upstream: faas }\n"
     "  open: { route: /open, upstream: near, allow: anyone, bodies: [opaque],\n"
     "    content_codings: [gzip] }\n"
-    "  queue: { route: /q, upstream: near, event: [aws.sqs, graphql], allow: { issuer: corp } }\n"
+    "  queue: { route: /q, upstream: near, event: [aws.sqs, graphql],\n"
+    "    webhook: { confirm: true }, allow: { issuer: corp } }\n"
     "  orders:\n"
     "    host: fn.example\n"
     "    route: /o/{id}\n"
@@ -104,6 +105,7 @@ static void warns_of_what_deserves_a_second_look(void **state)
         "function closed: unreachable, it has no 'allow'",
         "function open: anyone may call it",
         "function open: opaque bodies pass without being looked into",
+        "function queue: it has no webhook topics, so none is confirmed",
         "function orders: filter sqli records only (detect)",
         "function orders: filter path is off",
     };
