@@ -319,8 +319,9 @@ static void begin(struct caller *c)
     c->by_reset = c->leave != STAY && random_below(2) == 0;
     c->resumes = session_count > 0 && options.resume_percent > random_below(100);
     c->ssl = SSL_new(context);
+    char host[] = "localhost"; /* OpenSSL wants it without const */
     if (c->ssl == NULL || SSL_set_fd(c->ssl, c->fd) != 1
-        || SSL_set_tlsext_host_name(c->ssl, "localhost") != 1) {
+        || SSL_set_tlsext_host_name(c->ssl, host) != 1) {
         give_up("SSL_new");
     }
     if (c->resumes) resume(c);
