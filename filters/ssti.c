@@ -93,12 +93,17 @@ static size_t closed_at(struct pen_str text, size_t at, struct pen_str close)
     return far;
 }
 
-static bool is_blank(struct pen_str text)
+/* A text without the white space around it: found once, however many expressions it has. */
+static struct pen_span content_of(struct pen_str text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        if (!is_space(text.ptr[i])) return false;
+    struct pen_span content = {0, text.len};
+    while (content.start < text.len && is_space(text.ptr[content.start])) {
+        content.start++;
     }
-    return true;
+    while (content.end > content.start && is_space(text.ptr[content.end - 1])) {
+        content.end--;
+    }
+    return content;
 }
 
 static void report(struct pen_scan *scan, const char *rule, size_t start, size_t end,
@@ -107,17 +112,18 @@ static void report(struct pen_scan *scan, const char *rule, size_t start, size_t
     pen_scan_report(scan, rule, (struct pen_span){start, end}, score);
 }
 
-static void judge(struct pen_str text, size_t start, size_t end, const struct delimiters *kind,
-                  struct pen_scan *scan)
+static void judge(struct pen_str text, struct pen_span content, struct pen_span expression,
+                  const struct delimiters *kind, struct pen_scan *scan)
 {
+    const size_t start = expression.start;
+    const size_t end = expression.end;
     const size_t inner = start + kind->open.len;
     const size_t close =
         end - (stands(text, end - kind->close.len, kind->close) ? kind->close.len : 0);
     if (close < inner) return;
     /* At an edge of the text, the expression is the text, not quoted in one. */
-    const bool edge =
-        is_blank(pen_str_slice(text, 0, start)) || is_blank(pen_str_slice(text, end, text.len));
-    const bool whole = edge && is_blank(pen_str_slice(text, 0, start));
+    const bool whole = start <= content.start;
+    const bool edge = whole || end >= content.end;
     switch (pen_ssti_expression(pen_str_slice(text, inner, close), kind->engine)) {
     case PEN_SSTI_NAMES:
         break;
@@ -134,7 +140,8 @@ static void judge(struct pen_str text, size_t start, size_t end, const struct de
 }
 
 /* Velocity's and Smarty's: no closing delimiter tells where they end. */
-static void inspect_directive(struct pen_str text, size_t at, struct pen_scan *scan)
+static void inspect_directive(struct pen_str text, struct pen_span content, size_t at,
+                              struct pen_scan *scan)
 {
     static const struct pen_str directives[] = {
         PEN_STR("#set($"),         PEN_STR("#set ($"),      PEN_STR("#foreach($"),
@@ -148,8 +155,7 @@ static void inspect_directive(struct pen_str text, size_t at, struct pen_scan *s
     for (size_t i = 0; i < PEN_COUNT_OF(directives); i++) {
         if (!stands(text, at, directives[i])) continue;
         const size_t end = at + directives[i].len;
-        report(scan, "ssti.directive", at, end,
-               is_blank(pen_str_slice(text, 0, at)) ? WITHIN : COMPUTES);
+        report(scan, "ssti.directive", at, end, at <= content.start ? WITHIN : COMPUTES);
         return;
     }
 }
@@ -181,6 +187,7 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     /* An expression is looked at twice; those that do not end are bounded in number. */
     const size_t reach = text.len < REACH ? text.len : REACH;
     PEN_TRY(pen_scan_spend(scan, 4 * text.len + (uint64_t)ENOUGH * reach));
+    const struct pen_span content = content_of(text);
     size_t unclosed = 0;
     for (size_t i = 0; i + 1 < text.len && unclosed < ENOUGH; i++) {
         const char c = text.ptr[i];
@@ -188,14 +195,14 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
             && c != '@' && c != '[') {
             continue;
         }
-        inspect_directive(text, i, scan);
+        inspect_directive(text, content, i, scan);
         const struct delimiters *const kind = opened_at(text, i);
         if (kind == NULL) continue;
 
         const size_t close = closed_at(text, i + kind->open.len, kind->close);
         const bool closed = stands(text, close, kind->close);
         const size_t end = closed ? close + kind->close.len : close;
-        judge(text, i, end, kind, scan);
+        judge(text, content, (struct pen_span){i, end}, kind, scan);
         if (closed) {
             i = end - 1;
         } else {
