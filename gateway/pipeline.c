@@ -14,7 +14,6 @@
 
 #define CHALLENGE_BYTES 1024 /* realm, error, scopes */
 #define TARGET_BYTES    (16 << 10)
-#define ACCEPT_BYTES    256  /* the names of all kinds of bodies */
 #define FIRST_BODY      4096 /* of a chunked body, which says nothing about its size */
 
 static enum pen_step refuse(struct pen_request *r, struct pen_problem problem)
