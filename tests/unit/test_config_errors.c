@@ -342,8 +342,6 @@ static void of_functions(void **state)
          "did you mean 'cloudevents'?"},
         {"any and one", "route: /f\n    upstream: faas\n    event: [aws.s3, json]", 8, 21,
          "'json' is any event"},
-        {"a coding", "route: /f\n    upstream: faas\n    content_codings: [br]", 8, 23,
-         "expected gzip or deflate"},
         {"schema", "route: /f\n    upstream: faas\n    schema: s.json", 8, 5,
          "'schema' is not supported yet"},
         {"rate", "route: /f\n    upstream: faas\n    limits: { rate: 200/s }", 8, 15,
