@@ -21,18 +21,13 @@ static struct pen_cmdi_evidence stronger(struct pen_cmdi_evidence a, struct pen_
     return b.rule != NULL && (a.rule == NULL || b.score > a.score) ? b : a;
 }
 
-static bool is_name_char(char c)
-{
-    return pen_is_alpha(c) || pen_is_digit(c) || c == '_';
-}
-
 /* Signs and one short word at most: the call is what the text is about. */
 static bool is_short_lead(struct pen_str lead)
 {
     size_t spaces = 0;
     if (lead.len > SHORT_LEAD) return false;
     for (size_t i = 0; i < lead.len; i++) {
-        if (lead.ptr[i] == ' ' && i > 0 && is_name_char(lead.ptr[i - 1])) spaces++;
+        if (lead.ptr[i] == ' ' && i > 0 && pen_is_name_char(lead.ptr[i - 1])) spaces++;
         if (lead.ptr[i] == '=' && i > 0 && lead.ptr[i - 1] == ' ') return false;
     }
     return spaces == 0;
@@ -90,7 +85,8 @@ static struct pen_cmdi_evidence calls(struct pen_str text)
          open = pen_str_find(text, '(', open + 1)) {
         size_t start = open;
         char name[NAME_BYTES];
-        while (start > 0 && open - start < NAME_BYTES - 1 && is_name_char(text.ptr[start - 1])) {
+        while (start > 0 && open - start < NAME_BYTES - 1
+               && pen_is_name_char(text.ptr[start - 1])) {
             start--;
         }
         for (size_t i = start; i < open; i++) {
@@ -164,13 +160,10 @@ static struct pen_cmdi_evidence function_variable(struct pen_str text)
 {
     const struct pen_cmdi_evidence none = {.rule = NULL};
     size_t at = pen_str_find_str(pen_str_slice(text, 0, CALL_BYTES), PEN_S("()"));
-    if (at + 2 >= text.len || (at > 0 && is_name_char(text.ptr[at - 1]))) return none;
+    if (at + 2 >= text.len || (at > 0 && pen_is_name_char(text.ptr[at - 1]))) return none;
 
     const size_t start = at;
-    at += 2;
-    while (at < text.len && (text.ptr[at] == ' ' || text.ptr[at] == '\t')) {
-        at++;
-    }
+    at = pen_str_skip_blank(text, at + 2);
     if (at == text.len || text.ptr[at] != '{') return none;
     const size_t close = pen_str_find(text, '}', at);
     if (close == text.len) return none;
@@ -194,12 +187,6 @@ static size_t find_fold(struct pen_str text, struct pen_str word)
     return text.len;
 }
 
-static bool ends_fold(struct pen_str text, struct pen_str end)
-{
-    return text.len >= end.len
-           && pen_str_equal_fold(pen_str_slice(text, text.len - end.len, text.len), end);
-}
-
 /* Where PowerShell is told to fetch, decode or compile a program. */
 static size_t load_at(struct pen_str text)
 {
@@ -209,7 +196,7 @@ static size_t load_at(struct pen_str text)
     for (size_t at = pen_str_find(text, '(', 0); at < text.len;
          at = pen_str_find(text, '(', at + 1)) {
         for (size_t i = 0; i < PEN_COUNT_OF(calls); i++) {
-            if (ends_fold(pen_str_slice(text, 0, at), calls[i])) return at;
+            if (pen_str_ends_fold(pen_str_slice(text, 0, at), calls[i])) return at;
         }
     }
     return text.len;
@@ -290,7 +277,7 @@ static struct pen_cmdi_evidence cut_variable(struct pen_str text)
     if (at + 2 >= text.len || at == 0) return (struct pen_cmdi_evidence){.rule = NULL};
 
     const bool number = pen_is_digit(text.ptr[at + 2]) || text.ptr[at + 2] == '-';
-    const bool name = is_name_char(text.ptr[at - 1]);
+    const bool name = pen_is_name_char(text.ptr[at - 1]);
     const size_t close = pen_str_find(text, '%', at);
     const size_t open = pen_str_find(text, '%', 0);
     return number && name && open < at && close < text.len && close - at < NAME_BYTES

@@ -88,21 +88,6 @@ static const struct pen_str gadgets[] = {
     PEN_STR("System.Xaml.XamlServices"),
 };
 
-static bool stands(struct pen_str text, size_t at, struct pen_str word)
-{
-    return pen_str_starts(pen_str_slice(text, at, text.len), word);
-}
-
-static size_t skip_space(struct pen_str text, size_t at)
-{
-    while (at < text.len
-           && (text.ptr[at] == ' ' || text.ptr[at] == '\t' || text.ptr[at] == '\n'
-               || text.ptr[at] == '\r')) {
-        at++;
-    }
-    return at;
-}
-
 static void report(struct pen_scan *scan, const char *rule, size_t start, size_t end,
                    uint32_t score)
 {
@@ -111,8 +96,7 @@ static void report(struct pen_scan *scan, const char *rule, size_t start, size_t
 
 static bool is_base64(char c)
 {
-    return pen_is_alpha(c) || pen_is_digit(c) || c == '+' || c == '/' || c == '-' || c == '_'
-           || c == '=';
+    return pen_is_alnum(c) || c == '+' || c == '/' || c == '-' || c == '_' || c == '=';
 }
 
 /* A magic number at the head of the text or of a token in it, and enough behind it. */
@@ -160,7 +144,7 @@ static bool is_php_object(struct pen_str text, size_t at)
     while (i < text.len && i - digits < DIGITS && pen_is_digit(text.ptr[i])) {
         length = length * 10 + (size_t)(text.ptr[i++] - '0');
     }
-    if (i == digits || !stands(text, i, PEN_S(":\""))) return false;
+    if (i == digits || !pen_str_stands(text, i, PEN_S(":\""))) return false;
     const size_t end = i + 2 + length;
     return length > 0 && end < text.len && text.ptr[end] == '"' && end + 1 < text.len
            && text.ptr[end + 1] == ':';
@@ -173,7 +157,7 @@ static bool is_php_array(struct pen_str text, size_t at)
     while (i < text.len && i - at < 2 + DIGITS && pen_is_digit(text.ptr[i])) {
         i++;
     }
-    if (i == at + 2 || !stands(text, i, PEN_S(":{"))) return false;
+    if (i == at + 2 || !pen_str_stands(text, i, PEN_S(":{"))) return false;
     const char kind = i + 2 < text.len ? text.ptr[i + 2] : '\0';
     return (kind == 's' || kind == 'i' || kind == 'O') && i + 3 < text.len
            && text.ptr[i + 3] == ':';
@@ -181,11 +165,11 @@ static bool is_php_array(struct pen_str text, size_t at)
 
 static void inspect_php(struct pen_str text, struct pen_scan *scan)
 {
-    const size_t head = skip_space(text, 0);
+    const size_t head = pen_str_skip_space(text, 0);
     for (size_t i = 0; i + 2 < text.len; i++) {
         const char c = text.ptr[i];
         if (text.ptr[i + 1] != ':' || (c != 'O' && c != 'C' && c != 'a')) continue;
-        if (i > 0 && (pen_is_alpha(text.ptr[i - 1]) || pen_is_digit(text.ptr[i - 1]))) continue;
+        if (i > 0 && pen_is_alnum(text.ptr[i - 1])) continue;
         if (c != 'a' && is_php_object(text, i)) report(scan, "deser.php", i, i + 2, OBJECT);
         if (c == 'a' && i == head && is_php_array(text, i)) {
             report(scan, "deser.php", i, i + 2, DATA);
@@ -220,7 +204,7 @@ static void inspect_tag(struct pen_str text, size_t at, struct pen_scan *scan)
     };
     if (at > 0 && (pen_is_alpha(text.ptr[at - 1]) || text.ptr[at - 1] == '!')) return;
     for (size_t i = 0; i < PEN_COUNT_OF(tags); i++) {
-        if (!stands(text, at, tags[i].tag)) continue;
+        if (!pen_str_stands(text, at, tags[i].tag)) continue;
         report(scan, "deser.yaml", at, at + tags[i].tag.len, tags[i].score);
         return;
     }

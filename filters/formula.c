@@ -27,9 +27,9 @@ static const struct pen_trigger triggers[] = {
     {"=\\s*[0-9]+\\s*[+*/-]", false, 0},
 };
 
-static bool is_space(char c)
+static bool is_space_or_nul(char c)
 {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\0';
+    return pen_is_space(c) || c == '\0';
 }
 
 static bool is_sign(char c)
@@ -42,11 +42,11 @@ static size_t formula_start(struct pen_str text)
 {
     size_t at = 0;
     while (at < text.len
-           && (is_space(text.ptr[at]) || text.ptr[at] == '"' || text.ptr[at] == '\'')) {
+           && (is_space_or_nul(text.ptr[at]) || text.ptr[at] == '"' || text.ptr[at] == '\'')) {
         at++;
     }
     if (at == text.len || !is_sign(text.ptr[at])) return 0;
-    while (at < text.len && (is_sign(text.ptr[at]) || is_space(text.ptr[at]))) {
+    while (at < text.len && (is_sign(text.ptr[at]) || is_space_or_nul(text.ptr[at]))) {
         at++;
     }
     return at;
@@ -60,7 +60,7 @@ static bool exchanges(struct pen_str text, size_t at, size_t *end)
     char before = '\0';
     for (size_t i = at; i < text.len; i++) {
         const char c = text.ptr[i];
-        if (is_space(c)) continue;
+        if (is_space_or_nul(c)) continue;
         if (before == '|' && (c == '\'' || c == '"')) bar = true;
         if (bar && (before == '\'' || before == '"') && c == '!') topic = true;
         if (topic) {

@@ -212,12 +212,11 @@ static enum pen_status inspect_event(const void *state, const struct pen_event *
 
 /* Texts that hold a document without being one: the rest of a URL, half a request. */
 
-static size_t skip_blank(struct pen_str text, size_t at)
+static size_t skip_ignored(struct pen_str text, size_t at)
 {
     /* '+' and "%20" are what a space becomes in a URL; the latter is undone before. */
     while (at < text.len
-           && (text.ptr[at] == ' ' || text.ptr[at] == '+' || text.ptr[at] == ','
-               || text.ptr[at] == '\n' || text.ptr[at] == '\r' || text.ptr[at] == '\t')) {
+           && (pen_is_space(text.ptr[at]) || text.ptr[at] == '+' || text.ptr[at] == ',')) {
         at++;
     }
     return at;
@@ -226,14 +225,14 @@ static size_t skip_blank(struct pen_str text, size_t at)
 /* "__schema {" or "__type(name: ...) {": a field with a selection set, as nothing else has it. */
 static bool is_selection(struct pen_str text, size_t at, bool has_argument)
 {
-    at = skip_blank(text, at);
+    at = skip_ignored(text, at);
     if (has_argument) {
         if (at == text.len || text.ptr[at] != '(') return false;
         const struct pen_str near = pen_str_slice(text, 0, at + ARGUMENT_MOST);
-        at = skip_blank(text, pen_str_find(near, ')', at) + 1);
+        at = skip_ignored(text, pen_str_find(near, ')', at) + 1);
     }
     if (at >= text.len || text.ptr[at] != '{') return false;
-    at = skip_blank(text, at + 1);
+    at = skip_ignored(text, at + 1);
     return at < text.len
            && (pen_is_alpha(text.ptr[at]) || text.ptr[at] == '_' || text.ptr[at] == '.');
 }

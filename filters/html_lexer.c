@@ -3,15 +3,10 @@
 
 #include <string.h>
 
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\n' || c == '\t' || c == '\f' || c == '\r';
-}
-
 /* What separates names and values of this text. */
 static bool separates(const struct pen_html *html, char c)
 {
-    return is_space(c) || (html->plus && c == '+');
+    return pen_is_html_space(c) || (html->plus && c == '+');
 }
 
 static bool begins_name(struct pen_str text, size_t at)

@@ -29,11 +29,6 @@ static const struct reference references[] = {
     {"nbsp", ' '},   {"zwnj", 0},       {"zwj", 0},      {"shy", 0},
 };
 
-static bool is_alnum(char c)
-{
-    return pen_is_alpha(c) || pen_is_digit(c);
-}
-
 /* "#x6A;" and "#106": the semicolon may be left out. Returns the bytes behind '&', 0 for none. */
 static size_t numeric(struct pen_str rest, int *means)
 {
@@ -55,7 +50,7 @@ static size_t numeric(struct pen_str rest, int *means)
 static size_t named(struct pen_str rest, int *means)
 {
     size_t length = 0;
-    while (length < rest.len && length <= LONGEST_NAME && is_alnum(rest.ptr[length])) {
+    while (length < rest.len && length <= LONGEST_NAME && pen_is_alnum(rest.ptr[length])) {
         length++;
     }
     if (length == rest.len || rest.ptr[length] != ';') return 0;

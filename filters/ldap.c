@@ -31,7 +31,7 @@ static const struct pen_trigger triggers[] = {
 
 static bool is_attribute(char c)
 {
-    return pen_is_alpha(c) || pen_is_digit(c) || c == '-' || c == ';' || c == '.' || c == ':';
+    return pen_is_alnum(c) || c == '-' || c == ';' || c == '.' || c == ':';
 }
 
 /* "attribute=", ">=", "<=", "~=" or ":=" at `at` (RFC 4515 section 3). */

@@ -75,24 +75,14 @@ static const struct operator operators[] = {
 #define BRACKETS_MOST   8  /* behind an operator; names that nest deeper are no one's */
 #define OPERATOR_LEAST  45 /* as `text`: below it a break-out is not enough of a sign either */
 
-static bool is_word(char c)
-{
-    return pen_is_alpha(c) || pen_is_digit(c) || c == '_';
-}
-
-static bool is_quote(char c)
+static bool is_json_quote(char c)
 {
     return c == '\'' || c == '"';
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '+'; /* of a URL */
-}
-
 static size_t skip_blanks(struct pen_str text, size_t at)
 {
-    while (at < text.len && is_blank(text.ptr[at])) {
+    while (at < text.len && pen_nosql_is_blank(text.ptr[at])) {
         at++;
     }
     return at;
@@ -102,7 +92,7 @@ static size_t skip_blanks(struct pen_str text, size_t at)
 static const struct operator* operator_at(struct pen_str text, size_t at, size_t *end)
 {
     size_t stop = at + 1;
-    while (stop < text.len && is_word(text.ptr[stop])) {
+    while (stop < text.len && pen_is_name_char(text.ptr[stop])) {
         stop++;
     }
     const struct pen_str name = pen_str_slice(text, at + 1, stop);
@@ -120,7 +110,7 @@ static const struct operator* operator_at(struct pen_str text, size_t at, size_t
 static bool is_variable(struct pen_str text, size_t bracket)
 {
     size_t at = bracket;
-    while (at > 0 && (is_word(text.ptr[at - 1]) || text.ptr[at - 1] == ']')) {
+    while (at > 0 && (pen_is_name_char(text.ptr[at - 1]) || text.ptr[at - 1] == ']')) {
         at--;
     }
     return at > 0 && text.ptr[at - 1] == '$';
@@ -129,7 +119,7 @@ static bool is_variable(struct pen_str text, size_t bracket)
 /* Behind "[$ne": "]", further brackets, and then the value or the end of the name. */
 static bool names_parameter(struct pen_str text, size_t at, bool is_name)
 {
-    if (at < text.len && is_quote(text.ptr[at])) at++;
+    if (at < text.len && is_json_quote(text.ptr[at])) at++;
     if (at == text.len || text.ptr[at] != ']') return false;
     at++;
     for (int i = 0; i < BRACKETS_MOST && at < text.len && text.ptr[at] == '['; i++) {
@@ -141,7 +131,7 @@ static bool names_parameter(struct pen_str text, size_t at, bool is_name)
 static bool is_bracketed(struct pen_str text, size_t dollar, size_t end, bool is_name)
 {
     size_t bracket = dollar;
-    if (bracket > 0 && is_quote(text.ptr[bracket - 1])) bracket--;
+    if (bracket > 0 && is_json_quote(text.ptr[bracket - 1])) bracket--;
     return bracket > 0 && text.ptr[bracket - 1] == '[' && !is_variable(text, bracket - 1)
            && names_parameter(text, end, is_name);
 }
@@ -163,7 +153,8 @@ static bool begins_value(struct pen_str text, size_t at)
         const size_t next = skip_blanks(text, at + 1);
         return next == text.len || !pen_is_alpha(text.ptr[next]);
     }
-    if (is_quote(first) || pen_is_digit(first) || first == '-' || first == '{' || first == '/') {
+    if (is_json_quote(first) || pen_is_digit(first) || first == '-' || first == '{'
+        || first == '/') {
         return true;
     }
     for (size_t i = 0; i < PEN_COUNT_OF(words); i++) {
@@ -175,7 +166,7 @@ static bool begins_value(struct pen_str text, size_t at)
 /* Is it "key: value"? Quotes around the key may be missing. */
 static bool is_key(struct pen_str text, size_t end)
 {
-    if (end < text.len && is_quote(text.ptr[end])) end++;
+    if (end < text.len && is_json_quote(text.ptr[end])) end++;
     end = skip_blanks(text, end);
     return end < text.len && text.ptr[end] == ':' && begins_value(text, skip_blanks(text, end + 1));
 }
@@ -185,8 +176,8 @@ static bool is_key(struct pen_str text, size_t end)
 static char before_key(struct pen_str text, size_t dollar)
 {
     size_t at = dollar;
-    if (at > 0 && is_quote(text.ptr[at - 1])) at--;
-    while (at > 0 && is_blank(text.ptr[at - 1])) {
+    if (at > 0 && is_json_quote(text.ptr[at - 1])) at--;
+    while (at > 0 && pen_nosql_is_blank(text.ptr[at - 1])) {
         at--;
     }
     return at == 0 ? '\0' : text.ptr[at - 1];

@@ -29,43 +29,20 @@ static bool at_end(const struct cursor *c)
     return c->at >= c->text.len;
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '+'; /* of a URL, or unary */
-}
-
 static void skip_blanks(struct cursor *c)
 {
-    while (!at_end(c) && is_blank(here(c))) {
+    while (!at_end(c) && pen_nosql_is_blank(here(c))) {
         c->at++;
     }
-}
-
-static bool is_word(char c)
-{
-    return pen_is_alpha(c) || pen_is_digit(c) || c == '_' || c == '$';
 }
 
 static struct pen_str take_word(struct cursor *c)
 {
     const size_t start = c->at;
-    while (!at_end(c) && is_word(here(c))) {
+    while (!at_end(c) && pen_is_script_name_char(here(c))) {
         c->at++;
     }
     return pen_str_slice(c->text, start, c->at);
-}
-
-static bool is_one_of(struct pen_str word, const struct pen_str *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (pen_str_equal(word, words[i])) return true;
-    }
-    return false;
-}
-
-static bool is_quote(char c)
-{
-    return c == '\'' || c == '"' || c == '`';
 }
 
 /* A string, number or constant. The end of the text ends a string: the template closes it. */
@@ -74,7 +51,7 @@ static bool take_literal(struct cursor *c)
     static const struct pen_str constants[] = {PEN_STR("true"), PEN_STR("false"), PEN_STR("null"),
                                                PEN_STR("undefined")};
     const char first = here(c);
-    if (is_quote(first)) {
+    if (pen_is_script_quote(first)) {
         c->at = pen_str_find(c->text, first, c->at + 1) + 1;
         return true;
     }
@@ -83,7 +60,7 @@ static bool take_literal(struct cursor *c)
         return true;
     }
     const size_t start = c->at;
-    if (is_one_of(take_word(c), constants, PEN_COUNT_OF(constants))) return true;
+    if (pen_str_is_among(take_word(c), constants, PEN_COUNT_OF(constants))) return true;
     c->at = start;
     return false;
 }
@@ -161,8 +138,8 @@ static uint32_t judge_word(struct pen_str word, struct cursor *c)
                                            PEN_STR("eval"), PEN_STR("setTimeout")};
     if (pen_str_equal(word, PEN_S("return"))) return judge_return(c);
     if (pen_str_equal(word, PEN_S("sleep"))) return judge_sleep(c);
-    if (is_one_of(word, declares, PEN_COUNT_OF(declares))) return assigns(c) ? 82 : 0;
-    if (is_one_of(word, heads, PEN_COUNT_OF(heads))) return calls(c) ? 80 : 0;
+    if (pen_str_is_among(word, declares, PEN_COUNT_OF(declares))) return assigns(c) ? 82 : 0;
+    if (pen_str_is_among(word, heads, PEN_COUNT_OF(heads))) return calls(c) ? 80 : 0;
     if (pen_str_equal(word, PEN_S("function"))) {
         skip_blanks(c);
         (void)take_word(c);
@@ -276,7 +253,7 @@ uint32_t pen_nosql_script(struct pen_str text, struct pen_span *span)
     /* For a number: it, or nothing, and then the end of the statement. Code begins with words. */
     struct cursor c = {text, 0};
     skip_blanks(&c);
-    if (!is_quote(here(&c))) (void)take_literal(&c);
+    if (!pen_is_script_quote(here(&c))) (void)take_literal(&c);
     return judge_break_out(&c, false, span);
 }
 
@@ -335,8 +312,8 @@ static uint32_t judge_call(struct cursor *c)
         method = take_word(c);
     }
     uint32_t score = 0;
-    if (is_one_of(method, changing, PEN_COUNT_OF(changing))) score = 80;
-    if (is_one_of(method, reading, PEN_COUNT_OF(reading))) score = 60;
+    if (pen_str_is_among(method, changing, PEN_COUNT_OF(changing))) score = 80;
+    if (pen_str_is_among(method, reading, PEN_COUNT_OF(reading))) score = 60;
     if (score == 0 || here(c) != '(') return 0;
 
     c->at++;
@@ -352,7 +329,8 @@ uint32_t pen_nosql_shell(struct pen_str text, struct pen_span *span)
     for (size_t at = pen_str_find(text, '.', 0); at < text.len && tries < SHELL_TRIES;
          at = pen_str_find(text, '.', at + 1)) {
         if (at < 2 || text.ptr[at - 2] != 'd' || text.ptr[at - 1] != 'b') continue;
-        if (at > 2 && (is_word(text.ptr[at - 3]) || text.ptr[at - 3] == '.')) continue;
+        const char before = at > 2 ? text.ptr[at - 3] : '\0';
+        if (pen_is_script_name_char(before) || before == '.') continue;
 
         tries++;
         struct cursor c = {text, at};

@@ -4,6 +4,12 @@
 
 #include "filters/core/str.h"
 
+/** White space, or the '+' of a URL; in front of a number the '+' is a sign, and means nothing. */
+static inline bool pen_nosql_is_blank(char c)
+{
+    return pen_is_space(c) || c == '+';
+}
+
 /**
  * How sure it is that `text`, put between quotes or for a number into a `$where` or the like, ends
  * it and goes on as a script: a score, 0 when nothing of the kind was seen.

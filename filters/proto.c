@@ -33,37 +33,9 @@ static const struct pen_trigger triggers[] = {
 #define SCORE_MENTION 45
 #define SCORE_RIGHTS  20
 
-static bool is_word(char c)
-{
-    return pen_is_alpha(c) || pen_is_digit(c) || c == '_' || c == '$';
-}
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static bool is_quote(char c)
-{
-    return c == '\'' || c == '"' || c == '`';
-}
-
 static char at_or_nul(struct pen_str text, size_t at)
 {
     return at < text.len ? text.ptr[at] : '\0';
-}
-
-static bool stands(struct pen_str text, size_t at, struct pen_str word)
-{
-    return pen_str_starts(pen_str_slice(text, at, text.len), word);
-}
-
-static size_t skip_blanks(struct pen_str text, size_t at)
-{
-    while (is_blank(at_or_nul(text, at))) {
-        at++;
-    }
-    return at;
 }
 
 /* Quotes may be escaped, once or more: JSON in JSON. */
@@ -72,7 +44,7 @@ static size_t skip_quote(struct pen_str text, size_t at)
     while (at_or_nul(text, at) == '\\') {
         at++;
     }
-    return is_quote(at_or_nul(text, at)) ? at + 1 : at;
+    return pen_is_script_quote(at_or_nul(text, at)) ? at + 1 : at;
 }
 
 /* The step of a path that begins at `at`: ".name", "[name]", "['name']"; its name, and `end` behind
@@ -84,7 +56,7 @@ static struct pen_str step_at(struct pen_str text, size_t at, size_t *end)
 
     const size_t start = first == '[' ? skip_quote(text, at + 1) : at + 1;
     size_t stop = start;
-    while (is_word(at_or_nul(text, stop))) {
+    while (pen_is_script_name_char(at_or_nul(text, stop))) {
         stop++;
     }
     const struct pen_str name = pen_str_slice(text, start, stop);
@@ -109,12 +81,12 @@ static bool reaches(struct pen_str text, size_t at, struct reach *out)
 {
     const struct pen_str proto = PEN_STR("__proto__");
     const struct pen_str constructor = PEN_STR("constructor");
-    const bool is_proto = stands(text, at, proto);
-    if (!is_proto && !stands(text, at, constructor)) return false;
-    if (at > 0 && is_word(text.ptr[at - 1])) return false;
+    const bool is_proto = pen_str_stands(text, at, proto);
+    if (!is_proto && !pen_str_stands(text, at, constructor)) return false;
+    if (at > 0 && pen_is_script_name_char(text.ptr[at - 1])) return false;
 
     size_t end = at + (is_proto ? proto.len : constructor.len);
-    if (is_word(at_or_nul(text, end))) return false;
+    if (pen_is_script_name_char(at_or_nul(text, end))) return false;
 
     /* The bracket or quote that the word itself stands in. */
     size_t behind = skip_quote(text, end);
@@ -137,7 +109,7 @@ static bool reaches(struct pen_str text, size_t at, struct reach *out)
 /* "=" behind the path, and no comparison. */
 static bool is_set(struct pen_str text, size_t at)
 {
-    at = skip_blanks(text, at);
+    at = pen_str_skip_space(text, at);
     return at_or_nul(text, at) == '=' && at_or_nul(text, at + 1) != '=';
 }
 
@@ -146,13 +118,13 @@ static bool is_member(struct pen_str text, size_t at)
 {
     const size_t behind = skip_quote(text, at);
     if (behind == at) return false;
-    return at_or_nul(text, skip_blanks(text, behind)) == ':';
+    return at_or_nul(text, pen_str_skip_space(text, behind)) == ':';
 }
 
 static size_t find_blank(struct pen_str text)
 {
     size_t at = 0;
-    while (at < text.len && !is_blank(text.ptr[at])) {
+    while (at < text.len && !pen_is_space(text.ptr[at])) {
         at++;
     }
     return at;
@@ -165,7 +137,7 @@ static bool is_whole(struct pen_str text, size_t blank, const struct reach *reac
     if (blank < reach->span.start) return false;
     size_t at = reach->end;
     if (at_or_nul(text, at) == ';') at++;
-    return skip_blanks(text, at) == text.len;
+    return pen_str_skip_space(text, at) == text.len;
 }
 
 /* Behind these a query begins a name. */
@@ -179,7 +151,7 @@ static bool begins_parameter(struct pen_str text, size_t at)
 static bool is_step(struct pen_str text, const struct reach *reach)
 {
     size_t at = reach->span.start;
-    if (at > 0 && is_quote(text.ptr[at - 1])) at--;
+    if (at > 0 && pen_is_script_quote(text.ptr[at - 1])) at--;
     const char before = at > 0 ? text.ptr[at - 1] : '\0';
     return before == '.' || before == '[' || reach->beyond > 0;
 }

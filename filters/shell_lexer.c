@@ -22,11 +22,6 @@ static bool is_blank(const struct word *w, char c)
     return c == ' ' || c == '\t' || c == '\v' || c == '\f' || (w->plus && c == '+');
 }
 
-static bool is_name_char(char c)
-{
-    return pen_is_alpha(c) || pen_is_digit(c) || c == '_';
-}
-
 static char byte_at(const struct word *w, size_t at)
 {
     return at < w->text.len ? w->text.ptr[at] : '\0';
@@ -160,8 +155,8 @@ static bool variable(struct word *w)
         }
         if (is_ifs(pen_str_slice(w->text, start + 2, end))) return false;
         if (byte_at(w, end) == '}') end++;
-    } else if (is_name_char(next) && !pen_is_digit(next)) {
-        while (end < w->text.len && is_name_char(w->text.ptr[end])) {
+    } else if (pen_is_name_char(next) && !pen_is_digit(next)) {
+        while (end < w->text.len && pen_is_name_char(w->text.ptr[end])) {
             end++;
         }
         if (is_ifs(pen_str_slice(w->text, start + 1, end))) return false;
@@ -169,7 +164,7 @@ static bool variable(struct word *w)
         w->at++;
         return true;
     }
-    if (w->part->length > 0 || is_name_char(byte_at(w, end))) w->part->disguised = true;
+    if (w->part->length > 0 || pen_is_name_char(byte_at(w, end))) w->part->disguised = true;
     w->part->variable = true;
     w->at = end;
     return true;
@@ -200,7 +195,7 @@ static void skip_lead(struct word *w)
 static void read_word(struct word *w, size_t end)
 {
     struct pen_shell_part *const part = w->part;
-    const bool brace = byte_at(w, w->at) == '{' && is_name_char(byte_at(w, w->at + 1));
+    const bool brace = byte_at(w, w->at) == '{' && pen_is_name_char(byte_at(w, w->at + 1));
     if (brace) w->at++;
     while (w->at < end) {
         const char c = w->text.ptr[w->at];
@@ -225,7 +220,7 @@ static void read_word(struct word *w, size_t end)
             part->spaced = true;
             break;
         }
-        if (c == '%' && is_name_char(next)) {
+        if (c == '%' && pen_is_name_char(next)) {
             const size_t close = pen_str_find(pen_str_slice(w->text, 0, end), '%', w->at + 1);
             if (close < end) {
                 part->variable = true;
@@ -234,7 +229,7 @@ static void read_word(struct word *w, size_t end)
             }
         }
         if (c == '^'
-            || (c == '\\' && is_name_char(next) && !part->path && part->length > 0
+            || (c == '\\' && pen_is_name_char(next) && !part->path && part->length > 0
                 && memchr(part->word, ':',
                           part->length < PEN_SHELL_WORD ? part->length : PEN_SHELL_WORD - 1)
                        == NULL)) {
@@ -255,7 +250,7 @@ static void read_word(struct word *w, size_t end)
 static bool skip_assignment(struct word *w, size_t end)
 {
     size_t at = w->at;
-    while (at < end && is_name_char(w->text.ptr[at])) {
+    while (at < end && pen_is_name_char(w->text.ptr[at])) {
         at++;
     }
     if (at == w->at || at >= end || w->text.ptr[at] != '=' || byte_at(w, at + 1) == '=')
@@ -293,7 +288,7 @@ static void read_argument(struct pen_str word, struct pen_shell_arguments *out)
     if (drive || first == '~' || (first == '.' && word.len < 3) || (first == '*' && word.len > 1)) {
         out->path = true;
     }
-    if (first == '-' && (second == '-' || pen_is_alpha(second) || pen_is_digit(second))) {
+    if (first == '-' && (second == '-' || pen_is_alnum(second))) {
         out->option = true;
     }
     if (first == '/' && word.len < 5 && pen_is_alpha(second)) out->option = true;

@@ -70,7 +70,7 @@ static char peek(const struct lexer *l, size_t ahead)
     return l->at + ahead < l->text.len ? l->text.ptr[l->at + ahead] : '\0';
 }
 
-static bool is_space(unsigned char c)
+static bool is_sql_space(unsigned char c)
 {
     /* What some dialect takes for white space: control bytes, and the no-break space of Latin-1. */
     return c <= ' ' || c == 0xa0;
@@ -78,12 +78,12 @@ static bool is_space(unsigned char c)
 
 static bool is_blank(const struct lexer *l, char c)
 {
-    return is_space((unsigned char)c) || (c == '+' && l->plus);
+    return is_sql_space((unsigned char)c) || (c == '+' && l->plus);
 }
 
 static bool is_word_byte(char c)
 {
-    return pen_is_alpha(c) || pen_is_digit(c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
+    return pen_is_script_name_char(c) || (unsigned char)c >= 0x80;
 }
 
 static int compare_word(struct pen_str text, const char *word)
@@ -182,7 +182,7 @@ static bool skip_space(struct lexer *l)
 static bool skip_line(struct lexer *l)
 {
     size_t end = pen_str_find(l->text, '\n', l->at);
-    while (end < l->text.len && is_space((unsigned char)l->text.ptr[end])) {
+    while (end < l->text.len && is_sql_space((unsigned char)l->text.ptr[end])) {
         end++;
     }
     if (end == l->text.len) return false;

@@ -118,7 +118,7 @@ static bool is_plain_string(struct pen_str text)
     if (text.len > LONGEST_TAIL || (text.len > 1 && text.ptr[1] == ' ')) return false;
     for (size_t i = 1; i < text.len; i++) {
         const char c = text.ptr[i];
-        const bool plain = pen_is_alpha(c) || pen_is_digit(c) || (unsigned char)c >= 0x80
+        const bool plain = pen_is_alnum(c) || (unsigned char)c >= 0x80
                            || (c != '\0' && strchr(" %_-.@=\\", c) != NULL);
         if (!plain) return false;
     }

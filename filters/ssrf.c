@@ -51,13 +51,13 @@ struct url {
 
 static bool is_scheme_char(char c)
 {
-    return pen_is_alpha(c) || pen_is_digit(c) || c == '+' || c == '-' || c == '.';
+    return pen_is_alnum(c) || c == '+' || c == '-' || c == '.';
 }
 
 static bool ends_url(char c)
 {
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '"' || c == '\'' || c == '<'
-           || c == '>' || c == '`' || c == '|' || c == '\0';
+    return pen_is_space(c) || c == '"' || c == '\'' || c == '<' || c == '>' || c == '`' || c == '|'
+           || c == '\0';
 }
 
 /* Authority: [userinfo@]host[:port]. */
@@ -125,14 +125,6 @@ static size_t read_url(struct pen_str text, size_t colon, struct url *url)
     return end;
 }
 
-static bool is_word(struct pen_str text, const struct pen_str *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (pen_str_equal_fold(text, words[i])) return true;
-    }
-    return false;
-}
-
 /* Schemes by which a client speaks to something that is no web server. */
 static bool is_odd_scheme(struct pen_str scheme)
 {
@@ -140,7 +132,7 @@ static bool is_odd_scheme(struct pen_str scheme)
         PEN_STR("gopher"), PEN_STR("dict"), PEN_STR("jar"),
         PEN_STR("netdoc"), PEN_STR("tftp"), PEN_STR("ldapi"),
     };
-    return is_word(scheme, odd, PEN_COUNT_OF(odd));
+    return pen_str_is_among_fold(scheme, odd, PEN_COUNT_OF(odd));
 }
 
 static bool is_web_scheme(struct pen_str scheme)
@@ -149,7 +141,7 @@ static bool is_web_scheme(struct pen_str scheme)
         PEN_STR("http"), PEN_STR("https"), PEN_STR("ftp"),   PEN_STR("ws"),   PEN_STR("wss"),
         PEN_STR(""),     PEN_STR("ldap"),  PEN_STR("ldaps"), PEN_STR("sftp"), PEN_STR("smb"),
     };
-    return is_word(scheme, web, PEN_COUNT_OF(web));
+    return pen_str_is_among_fold(scheme, web, PEN_COUNT_OF(web));
 }
 
 /* Ports of services that obey whoever can reach them, and of functions' own runtimes. */

@@ -60,20 +60,10 @@ static const struct delimiters kinds[] = {
     {PEN_STR("<@"), PEN_STR(">"), PEN_SSTI_STATEMENT},
 };
 
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static bool stands(struct pen_str text, size_t at, struct pen_str word)
-{
-    return pen_str_starts(pen_str_slice(text, at, text.len), word);
-}
-
 static const struct delimiters *opened_at(struct pen_str text, size_t at)
 {
     for (size_t i = 0; i < PEN_COUNT_OF(kinds); i++) {
-        if (text.ptr[at] == kinds[i].open.ptr[0] && stands(text, at, kinds[i].open)) {
+        if (text.ptr[at] == kinds[i].open.ptr[0] && pen_str_stands(text, at, kinds[i].open)) {
             return &kinds[i];
         }
     }
@@ -86,7 +76,7 @@ static size_t closed_at(struct pen_str text, size_t at, struct pen_str close)
     const size_t far = at + REACH < text.len ? at + REACH : text.len;
     size_t depth = 0;
     for (size_t i = at; i < far; i++) {
-        if (depth == 0 && stands(text, i, close)) return i;
+        if (depth == 0 && pen_str_stands(text, i, close)) return i;
         if (text.ptr[i] == '{') depth++;
         if (text.ptr[i] == '}' && depth > 0) depth--;
     }
@@ -97,10 +87,10 @@ static size_t closed_at(struct pen_str text, size_t at, struct pen_str close)
 static struct pen_span content_of(struct pen_str text)
 {
     struct pen_span content = {0, text.len};
-    while (content.start < text.len && is_space(text.ptr[content.start])) {
+    while (content.start < text.len && pen_is_space(text.ptr[content.start])) {
         content.start++;
     }
-    while (content.end > content.start && is_space(text.ptr[content.end - 1])) {
+    while (content.end > content.start && pen_is_space(text.ptr[content.end - 1])) {
         content.end--;
     }
     return content;
@@ -119,7 +109,7 @@ static void judge(struct pen_str text, struct pen_span content, struct pen_span 
     const size_t end = expression.end;
     const size_t inner = start + kind->open.len;
     const size_t close =
-        end - (stands(text, end - kind->close.len, kind->close) ? kind->close.len : 0);
+        end - (pen_str_stands(text, end - kind->close.len, kind->close) ? kind->close.len : 0);
     if (close < inner) return;
     /* At an edge of the text, the expression is the text, not quoted in one. */
     const bool whole = start <= content.start;
@@ -153,7 +143,7 @@ static void inspect_directive(struct pen_str text, struct pen_span content, size
     };
     if (text.ptr[at] != '#' && text.ptr[at] != '{') return;
     for (size_t i = 0; i < PEN_COUNT_OF(directives); i++) {
-        if (!stands(text, at, directives[i])) continue;
+        if (!pen_str_stands(text, at, directives[i])) continue;
         const size_t end = at + directives[i].len;
         report(scan, "ssti.directive", at, end, at <= content.start ? WITHIN : COMPUTES);
         return;
@@ -200,7 +190,7 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
         if (kind == NULL) continue;
 
         const size_t close = closed_at(text, i + kind->open.len, kind->close);
-        const bool closed = stands(text, close, kind->close);
+        const bool closed = pen_str_stands(text, close, kind->close);
         const size_t end = closed ? close + kind->close.len : close;
         judge(text, content, (struct pen_span){i, end}, kind, scan);
         if (closed) {

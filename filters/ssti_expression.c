@@ -97,45 +97,10 @@ struct reading {
     bool reaches;
 };
 
-static bool is_word(char c)
-{
-    return pen_is_alpha(c) || pen_is_digit(c) || c == '_' || c == '$';
-}
-
-static int compare_lower(struct pen_str word, struct pen_str lower)
-{
-    const size_t shorter = word.len < lower.len ? word.len : lower.len;
-    for (size_t i = 0; i < shorter; i++) {
-        const int difference =
-            (unsigned char)pen_to_lower(word.ptr[i]) - (unsigned char)lower.ptr[i];
-        if (difference != 0) return difference;
-    }
-    return (word.len > lower.len) - (word.len < lower.len);
-}
-
-static bool is_one_of(struct pen_str word, const struct pen_str *sorted, size_t count)
-{
-    size_t low = 0;
-    size_t high = count;
-    while (low < high) {
-        const size_t middle = (low + high) / 2;
-        const int order = compare_lower(word, sorted[middle]);
-        if (order == 0) return true;
-        if (order < 0) {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
-    }
-    return false;
-}
-
 /* The byte behind `at`, white space skipped; NUL at the end. */
 static char next_sign(const struct reading *r, size_t at)
 {
-    while (at < r->text.len && (r->text.ptr[at] == ' ' || r->text.ptr[at] == '\t')) {
-        at++;
-    }
+    at = pen_str_skip_blank(r->text, at);
     return at < r->text.len ? r->text.ptr[at] : '\0';
 }
 
@@ -153,7 +118,7 @@ static void take(struct reading *r, enum token token)
 static void read_word(struct reading *r, enum pen_ssti_engine engine)
 {
     const size_t start = r->at;
-    while (r->at < r->text.len && is_word(r->text.ptr[r->at])) {
+    while (r->at < r->text.len && pen_is_script_name_char(r->text.ptr[r->at])) {
         r->at++;
     }
     const struct pen_str word = pen_str_slice(r->text, start, r->at);
@@ -162,10 +127,11 @@ static void read_word(struct reading *r, enum pen_ssti_engine engine)
     if (r->last != NOTHING) r->word_only = false;
     take(r, WORD);
     if (word.len > WORD_MOST) return;
-    if (is_dunder(word) || is_one_of(word, reaching, PEN_COUNT_OF(reaching))) r->reaches = true;
-    if (next == '(' && is_one_of(word, calls, PEN_COUNT_OF(calls))) r->reaches = true;
+    if (is_dunder(word) || pen_str_is_among_sorted(word, reaching, PEN_COUNT_OF(reaching)))
+        r->reaches = true;
+    if (next == '(' && pen_str_is_among_sorted(word, calls, PEN_COUNT_OF(calls))) r->reaches = true;
     if ((next == '.' || next == '[') && engine != PEN_SSTI_LOOSE && previous != '-'
-        && is_one_of(word, owners, PEN_COUNT_OF(owners))) {
+        && pen_str_is_among_sorted(word, owners, PEN_COUNT_OF(owners))) {
         /* "request.config.x" is an application's own; "config.x" at the head is the engine's. */
         if (start == 0 || previous != '.' || word.len == 5) r->reaches = true;
     }
@@ -177,7 +143,7 @@ static void read_word(struct reading *r, enum pen_ssti_engine engine)
         r->reaches = true;
     }
     if (r->before == OPERATOR && r->sign == '|' && next == '('
-        && is_one_of(word, calling_filters, PEN_COUNT_OF(calling_filters))) {
+        && pen_str_is_among_sorted(word, calling_filters, PEN_COUNT_OF(calling_filters))) {
         const size_t open = pen_str_find(r->text, '(', r->at);
         const char argument = next_sign(r, open + 1);
         if (argument == '\'' || argument == '"' || word.len == 4) r->reaches = true;
@@ -210,7 +176,7 @@ static void read_text(struct reading *r)
     r->word_only = false;
     if (pen_str_find_str(inside, PEN_S("\\x5f")) < inside.len) r->reaches = true;
     if (pen_str_find_str(inside, PEN_S("__")) < inside.len && inside.len > 4) r->reaches = true;
-    if (is_one_of(inside, reaching, PEN_COUNT_OF(reaching))) r->reaches = true;
+    if (pen_str_is_among_sorted(inside, reaching, PEN_COUNT_OF(reaching))) r->reaches = true;
     /* "7*'7'": which engine answers 49, and which 7777777? */
     if (r->before == NUMBER && r->last == OPERATOR && r->sign == '*') r->computes = true;
     take(r, TEXT);
@@ -222,11 +188,11 @@ enum pen_ssti_power pen_ssti_expression(struct pen_str inside, enum pen_ssti_eng
     struct pen_str only = {NULL, 0};
     while (r.at < inside.len && !r.reaches) {
         const char c = inside.ptr[r.at];
-        if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+        if (pen_is_space(c)) {
             r.at++;
         } else if (pen_is_digit(c)) {
             read_number(&r);
-        } else if (is_word(c)) {
+        } else if (pen_is_script_name_char(c)) {
             const size_t start = r.at;
             read_word(&r, engine);
             only = pen_str_slice(inside, start, r.at);
@@ -244,7 +210,7 @@ enum pen_ssti_power pen_ssti_expression(struct pen_str inside, enum pen_ssti_eng
     }
     if (r.reaches) return PEN_SSTI_REACHES;
     if (r.computes) return PEN_SSTI_COMPUTES;
-    const bool object =
-        r.word_only && engine == PEN_SSTI_BRACES && is_one_of(only, objects, PEN_COUNT_OF(objects));
+    const bool object = r.word_only && engine == PEN_SSTI_BRACES
+                        && pen_str_is_among_sorted(only, objects, PEN_COUNT_OF(objects));
     return object ? PEN_SSTI_OBJECT : PEN_SSTI_NAMES;
 }

@@ -28,27 +28,9 @@ static const struct pen_trigger triggers[] = {
     {"\\] ?\\| ?/", false, 0},
 };
 
-static bool is_space(char c)
+static bool is_xml_name_char(char c)
 {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static bool is_word(char c)
-{
-    return pen_is_alpha(c) || pen_is_digit(c) || c == '_' || c == '-';
-}
-
-static size_t skip_space(struct pen_str text, size_t at)
-{
-    while (at < text.len && is_space(text.ptr[at])) {
-        at++;
-    }
-    return at;
-}
-
-static bool stands(struct pen_str text, size_t at, struct pen_str word)
-{
-    return pen_str_starts_fold(pen_str_slice(text, at, text.len), word);
+    return pen_is_name_char(c) || c == '-';
 }
 
 static const struct pen_str axes[] = {
@@ -86,10 +68,10 @@ static bool is_path(struct pen_str text, size_t at)
         const char next = text.ptr[at + 1];
         if (next == '/' || next == '*' || next == '@' || next == '.') return true;
         for (size_t i = 0; i < PEN_COUNT_OF(axes); i++) {
-            if (stands(text, at + 1, axes[i])) return true;
+            if (pen_str_stands_fold(text, at + 1, axes[i])) return true;
         }
         for (size_t i = 0; i < PEN_COUNT_OF(node_tests); i++) {
-            if (stands(text, at + 1, node_tests[i])) return true;
+            if (pen_str_stands_fold(text, at + 1, node_tests[i])) return true;
         }
         return false;
     }
@@ -100,10 +82,10 @@ static bool is_path(struct pen_str text, size_t at)
 /* "name(" at `at`, a whole word: where its argument begins; 0 when it is none of them. */
 static size_t argument_of(struct pen_str text, size_t at)
 {
-    if (at > 0 && (is_word(text.ptr[at - 1]) || text.ptr[at - 1] == '.')) return 0;
+    if (at > 0 && (is_xml_name_char(text.ptr[at - 1]) || text.ptr[at - 1] == '.')) return 0;
     for (size_t i = 0; i < PEN_COUNT_OF(functions); i++) {
-        if (!stands(text, at, functions[i])) continue;
-        const size_t open = skip_space(text, at + functions[i].len);
+        if (!pen_str_stands_fold(text, at, functions[i])) continue;
+        const size_t open = pen_str_skip_space(text, at + functions[i].len);
         if (open < text.len && text.ptr[open] == '(') return open + 1;
     }
     return 0;
@@ -112,14 +94,14 @@ static size_t argument_of(struct pen_str text, size_t at)
 /* Nothing in it: "name()", "position()", "last()". */
 static bool is_empty_call(struct pen_str text, size_t argument)
 {
-    const size_t close = skip_space(text, argument);
+    const size_t close = pen_str_skip_space(text, argument);
     return close < text.len && text.ptr[close] == ')';
 }
 
 /* "= 'x'", "=1" behind a call without argument. */
 static bool is_compared(struct pen_str text, size_t argument)
 {
-    const size_t next = skip_space(text, skip_space(text, argument) + 1);
+    const size_t next = pen_str_skip_space(text, pen_str_skip_space(text, argument) + 1);
     return next < text.len
            && (text.ptr[next] == '=' || text.ptr[next] == '<' || text.ptr[next] == '>');
 }
@@ -135,14 +117,14 @@ static struct subject subject_of(struct pen_str text)
 {
     const size_t single = pen_str_find(text, '\'', 0);
     const size_t paired = pen_str_find(text, '"', 0);
-    return (struct subject){text, skip_space(text, 0), single < paired ? single : paired};
+    return (struct subject){text, pen_str_skip_space(text, 0), single < paired ? single : paired};
 }
 
 /* Before `at`: a closing quote and an operator, "' and ", "\" or ", "'] | ". */
 static bool breaks_out(const struct subject *subject, size_t at)
 {
     const struct pen_str text = subject->text;
-    while (at > 0 && is_space(text.ptr[at - 1])) {
+    while (at > 0 && pen_is_space(text.ptr[at - 1])) {
         at--;
     }
     const struct pen_str before = pen_str_slice(text, 0, at);
@@ -155,9 +137,11 @@ static bool breaks_out(const struct subject *subject, size_t at)
 /* Functions that no other language calls so. */
 static bool is_own(struct pen_str text, size_t at)
 {
-    return stands(text, at, PEN_S("string-length")) || stands(text, at, PEN_S("normalize-space"))
-           || stands(text, at, PEN_S("local-name")) || stands(text, at, PEN_S("namespace-uri"))
-           || stands(text, at, PEN_S("codepoints-to-string"));
+    return pen_str_stands_fold(text, at, PEN_S("string-length"))
+           || pen_str_stands_fold(text, at, PEN_S("normalize-space"))
+           || pen_str_stands_fold(text, at, PEN_S("local-name"))
+           || pen_str_stands_fold(text, at, PEN_S("namespace-uri"))
+           || pen_str_stands_fold(text, at, PEN_S("codepoints-to-string"));
 }
 
 /* "and string-length(...": the text goes on with the condition it was put into. */
@@ -180,7 +164,7 @@ static void inspect_call(const struct subject *subject, size_t at, struct pen_sc
     const size_t argument = argument_of(near, at);
     if (argument == 0) return;
 
-    const bool over_path = is_path(near, skip_space(near, argument));
+    const bool over_path = is_path(near, pen_str_skip_space(near, argument));
     const bool about_node = is_empty_call(near, argument) && is_compared(near, argument);
     if (!over_path && !about_node) {
         if (is_own(near, at) && begins_with_operator(subject, at)) {
@@ -198,22 +182,22 @@ static void inspect_call(const struct subject *subject, size_t at, struct pen_sc
 /* "] | //": the predicate is closed, and another path begins. */
 static void inspect_union(struct pen_str text, size_t at, struct pen_scan *scan)
 {
-    const size_t bar = skip_space(text, at + 1);
+    const size_t bar = pen_str_skip_space(text, at + 1);
     if (bar >= text.len || text.ptr[bar] != '|') return;
-    const size_t path = skip_space(text, bar + 1);
+    const size_t path = pen_str_skip_space(text, bar + 1);
     if (is_path(text, path)) report(scan, "xpath.union", at, path, BREAK_OUT);
 }
 
 /* "child::node()", "following-sibling::*[": an axis with a test of nodes. */
 static void inspect_axis(struct pen_str text, size_t at, struct pen_scan *scan)
 {
-    if (at > 0 && is_word(text.ptr[at - 1])) return;
+    if (at > 0 && is_xml_name_char(text.ptr[at - 1])) return;
     for (size_t i = 0; i < PEN_COUNT_OF(axes); i++) {
-        if (!stands(text, at, axes[i])) continue;
+        if (!pen_str_stands_fold(text, at, axes[i])) continue;
         const size_t test = at + axes[i].len;
         bool tests = test < text.len && text.ptr[test] == '*';
         for (size_t k = 0; k < PEN_COUNT_OF(node_tests) && !tests; k++) {
-            tests = stands(text, test, node_tests[k]);
+            tests = pen_str_stands_fold(text, test, node_tests[k]);
         }
         if (tests) report(scan, "xpath.probe", at, test, PROBE);
         return;
@@ -230,7 +214,7 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     for (size_t i = 0; i < text.len; i++) {
         const char c = text.ptr[i];
         if (c == ']') inspect_union(text, i, scan);
-        const bool begins = pen_is_alpha(c) && (i == 0 || !is_word(text.ptr[i - 1]));
+        const bool begins = pen_is_alpha(c) && (i == 0 || !is_xml_name_char(text.ptr[i - 1]));
         if (!begins) continue;
         inspect_call(&subject, i, scan);
         inspect_axis(text, i, scan);

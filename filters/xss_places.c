@@ -22,17 +22,12 @@ static struct pen_xss_evidence found(const char *rule, uint32_t score, size_t st
     return (struct pen_xss_evidence){.rule = rule, .score = score, .span = {start, end}};
 }
 
-static size_t skip_space(struct pen_str text, size_t at)
+static size_t skip_to_graphic(struct pen_str text, size_t at)
 {
     while (at < text.len && (unsigned char)text.ptr[at] <= ' ') {
         at++;
     }
     return at;
-}
-
-static bool is_word_char(char c)
-{
-    return pen_is_alpha(c) || pen_is_digit(c) || c == '_' || c == '$';
 }
 
 /* A value as people or programs write one: no program's line, no markup. */
@@ -70,7 +65,7 @@ static bool calls_here(struct pen_str text, size_t at, bool joined)
     while (at < text.len && text.ptr[at] == '(') {
         at++;
     }
-    while (at < text.len && is_word_char(text.ptr[at]) && length < SHORT_WORD - 1) {
+    while (at < text.len && pen_is_script_name_char(text.ptr[at]) && length < SHORT_WORD - 1) {
         word[length++] = pen_to_lower(text.ptr[at++]);
     }
     word[length] = '\0';
@@ -88,7 +83,7 @@ static bool calls_here(struct pen_str text, size_t at, bool joined)
 static struct pen_xss_evidence script_string(struct pen_str text, size_t quote)
 {
     const struct pen_xss_evidence none = {.rule = NULL};
-    const size_t at = skip_space(text, quote + 1);
+    const size_t at = skip_to_graphic(text, quote + 1);
     const bool new_line = memchr(text.ptr + quote + 1, '\n', at - quote - 1) != NULL;
     if (at == text.len || !(joins(text.ptr[at]) || (new_line && calls_here(text, at, true)))) {
         return none;
@@ -119,7 +114,7 @@ static struct pen_xss_evidence behind_quote(struct pen_str text, char quote)
 /* The value has no quotes: white space ends it. */
 static struct pen_xss_evidence unquoted(struct pen_str text)
 {
-    return pen_xss_attributes(text, skip_space(text, 0), false);
+    return pen_xss_attributes(text, skip_to_graphic(text, 0), false);
 }
 
 /* "><h1>: the value and its tag are closed, and another tag begins. */
@@ -228,7 +223,7 @@ static struct pen_xss_evidence address(struct pen_str text)
 static struct pen_xss_evidence link(struct pen_str text)
 {
     const struct pen_xss_evidence none = {.rule = NULL};
-    size_t start = skip_space(text, 0);
+    size_t start = skip_to_graphic(text, 0);
     if (start < text.len && memchr(quotes, text.ptr[start], 3) != NULL) start++;
     const struct pen_str value = pen_str_slice(text, start, text.len);
     struct pen_str program = {NULL, 0};
@@ -272,10 +267,11 @@ static struct pen_xss_evidence program(struct pen_str text)
     const struct pen_str body = pen_str_trim(text);
     if (only_brackets(body)) return found("xss.program", 85, 0, text.len);
 
-    const size_t start = skip_space(text, 0);
+    const size_t start = skip_to_graphic(text, 0);
     size_t word = start;
     bool letters = false;
-    while (word < text.len && word - start < SHORT_WORD && is_word_char(text.ptr[word])) {
+    while (word < text.len && word - start < SHORT_WORD
+           && pen_is_script_name_char(text.ptr[word])) {
         letters = letters || (!pen_is_digit(text.ptr[word]) && word == start);
         word++;
     }

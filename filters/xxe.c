@@ -35,36 +35,10 @@ static const struct pen_trigger triggers[] = {
     {"msxsl:", true, 0},
 };
 
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static size_t skip_space(struct pen_str text, size_t at)
-{
-    while (at < text.len && is_space(text.ptr[at])) {
-        at++;
-    }
-    return at;
-}
-
-static bool stands(struct pen_str text, size_t at, struct pen_str word)
-{
-    return pen_str_starts_fold(pen_str_slice(text, at, text.len), word);
-}
-
-static bool contains_fold(struct pen_str text, struct pen_str word)
-{
-    for (size_t i = 0; i + word.len <= text.len; i++) {
-        if (stands(text, i, word)) return true;
-    }
-    return false;
-}
-
 static size_t skip_name(struct pen_str text, size_t at)
 {
-    while (at < text.len && !is_space(text.ptr[at]) && text.ptr[at] != '[' && text.ptr[at] != '>'
-           && text.ptr[at] != '"' && text.ptr[at] != '\'') {
+    while (at < text.len && !pen_is_space(text.ptr[at]) && text.ptr[at] != '['
+           && text.ptr[at] != '>' && text.ptr[at] != '"' && text.ptr[at] != '\'') {
         at++;
     }
     return at;
@@ -83,14 +57,14 @@ static size_t take_literal(struct pen_str text, size_t at, struct pen_str *out)
 /* "SYSTEM 'uri'" or "PUBLIC 'id' 'uri'" at `at`: is there one, and which address? */
 static bool take_external(struct pen_str text, size_t at, struct pen_str *address)
 {
-    const bool is_public = stands(text, at, PEN_S("PUBLIC"));
-    if (!is_public && !stands(text, at, PEN_S("SYSTEM"))) return false;
+    const bool is_public = pen_str_stands_fold(text, at, PEN_S("PUBLIC"));
+    if (!is_public && !pen_str_stands_fold(text, at, PEN_S("SYSTEM"))) return false;
 
     struct pen_str literal = {NULL, 0};
-    const size_t first = skip_space(text, at + 6);
+    const size_t first = pen_str_skip_space(text, at + 6);
     const size_t behind = take_literal(text, first, &literal);
     if (behind == first) return false;
-    if (is_public) (void)take_literal(text, skip_space(text, behind), &literal);
+    if (is_public) (void)take_literal(text, pen_str_skip_space(text, behind), &literal);
     *address = literal;
     return true;
 }
@@ -121,11 +95,11 @@ static void report(struct pen_scan *scan, const char *rule, size_t start, size_t
 /* "<!ENTITY name ..." or "<!ENTITY % name ..." at `at`. */
 static void inspect_entity(struct pen_str text, size_t at, bool leads, struct pen_scan *scan)
 {
-    size_t name = skip_space(text, at + 8);
+    size_t name = pen_str_skip_space(text, at + 8);
     if (name == at + 8) return; /* "<!ENTITY" alone, as texts about XML have it */
-    if (name < text.len && text.ptr[name] == '%') name = skip_space(text, name + 1);
+    if (name < text.len && text.ptr[name] == '%') name = pen_str_skip_space(text, name + 1);
     const size_t behind = skip_name(text, name);
-    const size_t value = skip_space(text, behind);
+    const size_t value = pen_str_skip_space(text, behind);
     if (behind == name || value >= text.len) return;
 
     struct pen_str literal = {NULL, 0};
@@ -136,28 +110,29 @@ static void inspect_entity(struct pen_str text, size_t at, bool leads, struct pe
     const size_t end = take_literal(text, value, &literal);
     if (end == value) return;
     /* An entity that declares another one builds what a check of the text cannot see. */
-    const bool nested =
-        contains_fold(literal, PEN_S("ENTITY")) || contains_fold(literal, PEN_S("SYSTEM"));
+    const bool nested = pen_str_contains_fold(literal, PEN_S("ENTITY"))
+                        || pen_str_contains_fold(literal, PEN_S("SYSTEM"));
     report(scan, "xxe.entity", at, end, nested ? CERTAIN : leads ? ENTITY : INTERNAL);
 }
 
 static void inspect_doctype(struct pen_str text, size_t at, bool leads, struct pen_scan *scan)
 {
-    const size_t name = skip_space(text, at + 9);
+    const size_t name = pen_str_skip_space(text, at + 9);
     const size_t behind = skip_name(text, name);
     if (name == at + 9 || behind == name) return;
 
     struct pen_str address;
-    if (take_external(text, skip_space(text, behind), &address) && !is_of_the_w3c(address)) {
+    if (take_external(text, pen_str_skip_space(text, behind), &address)
+        && !is_of_the_w3c(address)) {
         report(scan, "xxe.external_dtd", at, behind, leads ? ENTITY : INTERNAL);
     }
     const size_t subset = pen_str_find(text, '[', behind);
     const size_t close = pen_str_find(text, '>', behind);
     if (subset >= close) return;
     /* "%name;" in the subset pulls in what was declared elsewhere. */
-    const size_t reference = skip_space(text, subset + 1);
+    const size_t reference = pen_str_skip_space(text, subset + 1);
     if (reference + 2 < text.len && text.ptr[reference] == '%'
-        && !is_space(text.ptr[reference + 1])) {
+        && !pen_is_space(text.ptr[reference + 1])) {
         report(scan, "xxe.entity", at, reference + 1, leads ? ENTITY : INTERNAL);
     }
 }
@@ -175,7 +150,8 @@ static void inspect_cdata(struct pen_str text, size_t at, struct pen_scan *scan)
     const bool piece =
         length < rest.len && opens != closes
         && (opens ? pen_str_find(inside, '>', 0) : pen_str_find(inside, '<', 0)) == inside.len;
-    if (piece || stands(inside, 0, PEN_S("<script")) || stands(inside, 0, PEN_S("<!DOCTYPE"))) {
+    if (piece || pen_str_stands_fold(inside, 0, PEN_S("<script"))
+        || pen_str_stands_fold(inside, 0, PEN_S("<!DOCTYPE"))) {
         report(scan, "xxe.cdata", at, start + inside.len, ENTITY);
     }
 }
@@ -191,9 +167,9 @@ static void inspect_declaration(struct pen_str text, size_t at, struct pen_scan 
     const struct pen_str declaration = pen_str_slice(text, at, end);
     const size_t encoding = pen_str_find_str(declaration, PEN_S("encoding"));
     struct pen_str value = {NULL, 0};
-    const size_t equals = skip_space(declaration, encoding + 8);
+    const size_t equals = pen_str_skip_space(declaration, encoding + 8);
     if (equals >= declaration.len || declaration.ptr[equals] != '=') return;
-    (void)take_literal(declaration, skip_space(declaration, equals + 1), &value);
+    (void)take_literal(declaration, pen_str_skip_space(declaration, equals + 1), &value);
     for (size_t i = 0; i < PEN_COUNT_OF(hiding); i++) {
         if (pen_str_starts_fold(value, hiding[i])) report(scan, "xxe.encoding", at, end, INTERNAL);
     }
@@ -204,7 +180,8 @@ static void inspect_xinclude(struct pen_str text, struct pen_scan *scan)
     const struct pen_str space = PEN_STR("http://www.w3.org/2001/XInclude");
     const size_t at = pen_str_find_str(text, space);
     if (at == text.len) return;
-    if (contains_fold(text, PEN_S(":include")) || contains_fold(text, PEN_S("<include"))) {
+    if (pen_str_contains_fold(text, PEN_S(":include"))
+        || pen_str_contains_fold(text, PEN_S("<include"))) {
         report(scan, "xxe.xinclude", at, at + space.len, ENTITY);
     }
 }
@@ -231,8 +208,8 @@ static void inspect_stylesheet(struct pen_str text, struct pen_scan *scan)
     const size_t at = pen_str_find_str(text, space);
     if (at == text.len) return;
     for (size_t i = 0; i < PEN_COUNT_OF(powers); i++) {
-        if (contains_fold(text, powers[i])) {
-            const size_t begin = skip_space(text, 0);
+        if (pen_str_contains_fold(text, powers[i])) {
+            const size_t begin = pen_str_skip_space(text, 0);
             report(scan, "xxe.stylesheet", at, at + space.len,
                    text.ptr[begin] == '<' ? CERTAIN : ENTITY);
             return;
@@ -243,7 +220,7 @@ static void inspect_stylesheet(struct pen_str text, struct pen_scan *scan)
 /* Is what stands before `end` nothing but declarations: does a document begin here? */
 static bool is_prolog(struct pen_str text, size_t end)
 {
-    const size_t at = skip_space(text, 0);
+    const size_t at = pen_str_skip_space(text, 0);
     if (at >= end) return true;
     return text.ptr[at] == '<' && at + 1 < end
            && (text.ptr[at + 1] == '?' || text.ptr[at + 1] == '!');
@@ -251,10 +228,10 @@ static bool is_prolog(struct pen_str text, size_t end)
 
 static void inspect_markup(struct pen_str text, size_t at, bool leads, struct pen_scan *scan)
 {
-    if (stands(text, at, PEN_S("<!ENTITY"))) inspect_entity(text, at, leads, scan);
-    if (stands(text, at, PEN_S("<!DOCTYPE"))) inspect_doctype(text, at, leads, scan);
-    if (stands(text, at, PEN_S("<![CDATA["))) inspect_cdata(text, at, scan);
-    if (stands(text, at, PEN_S("<?xml"))) inspect_declaration(text, at, scan);
+    if (pen_str_stands_fold(text, at, PEN_S("<!ENTITY"))) inspect_entity(text, at, leads, scan);
+    if (pen_str_stands_fold(text, at, PEN_S("<!DOCTYPE"))) inspect_doctype(text, at, leads, scan);
+    if (pen_str_stands_fold(text, at, PEN_S("<![CDATA["))) inspect_cdata(text, at, scan);
+    if (pen_str_stands_fold(text, at, PEN_S("<?xml"))) inspect_declaration(text, at, scan);
 }
 
 static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,

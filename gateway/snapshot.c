@@ -117,14 +117,6 @@ static enum pen_status compile_upstreams(struct counted *counted, struct pen_err
     return PEN_OK;
 }
 
-static bool is_among(const struct pen_str *names, size_t count, struct pen_str name)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (pen_str_equal_fold(names[i], name)) return true;
-    }
-    return false;
-}
-
 static enum pen_status collect_claimed(struct pen_snapshot *snapshot)
 {
     const struct pen_config *const config = snapshot->config;
@@ -140,7 +132,7 @@ static enum pen_status collect_claimed(struct pen_snapshot *snapshot)
         const struct pen_config_function *const function = &config->functions[i];
         for (size_t k = 0; k < function->claim_header_count; k++) {
             const struct pen_str name = function->claim_headers[k].header;
-            if (is_among(names, snapshot->claimed_count, name)) continue;
+            if (pen_str_is_among_fold(name, names, snapshot->claimed_count)) continue;
             names[snapshot->claimed_count++] = name;
         }
     }

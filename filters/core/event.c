@@ -55,31 +55,9 @@ static const struct pen_str not_leaves[] = {
     PEN_STR("via"),
 };
 
-static int compare_fold(struct pen_str a, struct pen_str lower)
-{
-    const size_t shorter = a.len < lower.len ? a.len : lower.len;
-    for (size_t i = 0; i < shorter; i++) {
-        const int difference = (unsigned char)pen_to_lower(a.ptr[i]) - (unsigned char)lower.ptr[i];
-        if (difference != 0) return difference;
-    }
-    return (a.len > lower.len) - (a.len < lower.len);
-}
-
 static bool is_leaf_field(struct pen_str name)
 {
-    size_t low = 0;
-    size_t high = PEN_COUNT_OF(not_leaves);
-    while (low < high) {
-        const size_t middle = (low + high) / 2;
-        const int order = compare_fold(name, not_leaves[middle]);
-        if (order == 0) return false;
-        if (order < 0) {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
-    }
-    return true;
+    return !pen_str_is_among_sorted(name, not_leaves, PEN_COUNT_OF(not_leaves));
 }
 
 /* A body that is one text from end to end. Of marks JSON's and XML's readers know more. */

@@ -10,11 +10,6 @@ static bool is_name_start(char c)
     return pen_is_alpha(c) || c == '_';
 }
 
-static bool is_name_part(char c)
-{
-    return is_name_start(c) || pen_is_digit(c);
-}
-
 static bool is_mark(char c)
 {
     return c != '\0' && strchr("!$&():=@[]{|}", c) != NULL;
@@ -35,7 +30,7 @@ static void skip_ignored(struct pen_graphql_lexer *l)
 {
     while (l->at < l->end) {
         const char c = *l->at;
-        if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ',') {
+        if (pen_is_space(c) || c == ',') {
             l->at++;
         } else if (c == '#') {
             while (l->at < l->end && *l->at != '\n' && *l->at != '\r') {
@@ -94,7 +89,7 @@ static struct pen_graphql_token number(struct pen_graphql_lexer *l)
         if (l->at < l->end && (*l->at == '+' || *l->at == '-')) l->at++;
         if (!skip_digits(l)) return wrong(l);
     }
-    if (l->at < l->end && (is_name_part(*l->at) || *l->at == '.')) return wrong(l);
+    if (l->at < l->end && (pen_is_name_char(*l->at) || *l->at == '.')) return wrong(l);
     return made(l, PEN_GRAPHQL_NUMBER, start);
 }
 
@@ -143,7 +138,7 @@ struct pen_graphql_token pen_graphql_next(struct pen_graphql_lexer *l)
 
     const char c = *l->at;
     if (is_name_start(c)) {
-        while (l->at < l->end && is_name_part(*l->at)) {
+        while (l->at < l->end && pen_is_name_char(*l->at)) {
             l->at++;
         }
         return made(l, PEN_GRAPHQL_NAME, start);

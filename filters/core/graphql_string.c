@@ -117,7 +117,7 @@ static struct pen_str take_line(struct pen_str raw, size_t *at)
 static size_t indent_of(struct pen_str line)
 {
     size_t n = 0;
-    while (n < line.len && (line.ptr[n] == ' ' || line.ptr[n] == '\t')) {
+    while (n < line.len && pen_is_blank(line.ptr[n])) {
         n++;
     }
     return n;

@@ -2,12 +2,8 @@
 #ifndef PEN_CORE_JSON_SPACE_H
 #define PEN_CORE_JSON_SPACE_H
 
+#include "filters/core/ascii.h"
 #include "filters/core/block16.h"
-
-static inline bool pen_json_is_space(char c)
-{
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
 
 /** The first byte at or after `p` that is no white space, or `end`. */
 static inline const char *pen_json_space_end(const char *p, const char *end)
@@ -15,13 +11,13 @@ static inline const char *pen_json_space_end(const char *p, const char *end)
     /* Compact documents have none, and few have more than one where they are not indented. */
     if (p == end || (unsigned char)*p > ' ') return p;
     p++;
-    if (p == end || (unsigned char)*p > ' ') return pen_json_is_space(p[-1]) ? p : p - 1;
+    if (p == end || (unsigned char)*p > ' ') return pen_is_space(p[-1]) ? p : p - 1;
     p--;
     for (; end - p >= PEN_BLOCK; p += PEN_BLOCK) {
         const size_t length = pen_block_spaces(p);
         if (length < PEN_BLOCK) return p + length;
     }
-    while (p < end && pen_json_is_space(*p)) {
+    while (p < end && pen_is_space(*p)) {
         p++;
     }
     return p;

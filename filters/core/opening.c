@@ -195,18 +195,10 @@ static enum pen_status open_digits(struct opening *o, const struct pen_leaf *lea
 
 /* Documents. */
 
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 static struct pen_str trim(struct pen_str text)
 {
-    size_t start = 0;
-    while (start < text.len && is_space(text.ptr[start])) {
-        start++;
-    }
-    while (text.len > start && is_space(text.ptr[text.len - 1])) {
+    const size_t start = pen_str_skip_space(text, 0);
+    while (text.len > start && pen_is_space(text.ptr[text.len - 1])) {
         text.len--;
     }
     return pen_str_slice(text, start, text.len);

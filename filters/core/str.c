@@ -61,12 +61,78 @@ bool pen_str_starts_fold(struct pen_str s, struct pen_str prefix)
     return true;
 }
 
+bool pen_str_ends_fold(struct pen_str s, struct pen_str suffix)
+{
+    return s.len >= suffix.len && pen_str_stands_fold(s, s.len - suffix.len, suffix);
+}
+
+bool pen_str_stands(struct pen_str s, size_t at, struct pen_str word)
+{
+    return pen_str_starts(pen_str_slice(s, at, s.len), word);
+}
+
+bool pen_str_stands_fold(struct pen_str s, size_t at, struct pen_str word)
+{
+    return pen_str_starts_fold(pen_str_slice(s, at, s.len), word);
+}
+
+bool pen_str_contains_fold(struct pen_str s, struct pen_str word)
+{
+    for (size_t i = 0; i + word.len <= s.len; i++) {
+        if (pen_str_stands_fold(s, i, word)) return true;
+    }
+    return false;
+}
+
 int pen_str_compare(struct pen_str a, struct pen_str b)
 {
     const size_t shorter = a.len < b.len ? a.len : b.len;
     const int order = shorter == 0 ? 0 : memcmp(a.ptr, b.ptr, shorter);
     if (order != 0) return order;
     return (a.len > b.len) - (a.len < b.len);
+}
+
+int pen_str_compare_fold(struct pen_str s, struct pen_str lower)
+{
+    const size_t shorter = s.len < lower.len ? s.len : lower.len;
+    for (size_t i = 0; i < shorter; i++) {
+        const int difference = (unsigned char)pen_to_lower(s.ptr[i]) - (unsigned char)lower.ptr[i];
+        if (difference != 0) return difference;
+    }
+    return (s.len > lower.len) - (s.len < lower.len);
+}
+
+bool pen_str_is_among(struct pen_str s, const struct pen_str *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (pen_str_equal(s, words[i])) return true;
+    }
+    return false;
+}
+
+bool pen_str_is_among_fold(struct pen_str s, const struct pen_str *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (pen_str_equal_fold(s, words[i])) return true;
+    }
+    return false;
+}
+
+bool pen_str_is_among_sorted(struct pen_str s, const struct pen_str *words, size_t count)
+{
+    size_t low = 0;
+    size_t high = count;
+    while (low < high) {
+        const size_t middle = (low + high) / 2;
+        const int order = pen_str_compare_fold(s, words[middle]);
+        if (order == 0) return true;
+        if (order < 0) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return false;
 }
 
 size_t pen_str_find(struct pen_str s, char byte, size_t from)
@@ -95,16 +161,38 @@ struct pen_str pen_str_slice(struct pen_str s, size_t start, size_t end)
     return (struct pen_str){s.ptr + start, end - start};
 }
 
+size_t pen_str_skip_space(struct pen_str s, size_t at)
+{
+    while (at < s.len && pen_is_space(s.ptr[at])) {
+        at++;
+    }
+    return at;
+}
+
+size_t pen_str_skip_blank(struct pen_str s, size_t at)
+{
+    while (at < s.len && pen_is_blank(s.ptr[at])) {
+        at++;
+    }
+    return at;
+}
+
 struct pen_str pen_str_trim(struct pen_str s)
 {
-    while (s.len > 0 && (s.ptr[0] == ' ' || s.ptr[0] == '\t')) {
-        s.ptr++;
+    const size_t start = pen_str_skip_blank(s, 0);
+    while (s.len > start && pen_is_blank(s.ptr[s.len - 1])) {
         s.len--;
     }
-    while (s.len > 0 && (s.ptr[s.len - 1] == ' ' || s.ptr[s.len - 1] == '\t')) {
-        s.len--;
+    return pen_str_slice(s, start, s.len);
+}
+
+struct pen_str pen_str_take_token(struct pen_str s, size_t *at)
+{
+    const size_t start = *at;
+    while (*at < s.len && pen_is_tchar(s.ptr[*at])) {
+        (*at)++;
     }
-    return s;
+    return pen_str_slice(s, start, *at);
 }
 
 enum pen_status pen_str_to_u64(struct pen_str s, uint64_t *out)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "filters/core/ascii.h"
 #include "filters/core/status.h"
 
 struct pen_str {
@@ -51,9 +52,27 @@ bool pen_str_equal_secret(struct pen_str a, struct pen_str b);
 bool pen_str_starts(struct pen_str s, struct pen_str prefix);
 bool pen_str_ends(struct pen_str s, struct pen_str suffix);
 bool pen_str_starts_fold(struct pen_str s, struct pen_str prefix);
+bool pen_str_ends_fold(struct pen_str s, struct pen_str suffix);
+
+/** Whether `word` stands in `s` from `at` on; beyond the end only the empty one does. */
+bool pen_str_stands(struct pen_str s, size_t at, struct pen_str word);
+bool pen_str_stands_fold(struct pen_str s, size_t at, struct pen_str word);
+
+/** Whether `word` stands anywhere in `s`. Cost: the product of the lengths, for short words. */
+bool pen_str_contains_fold(struct pen_str s, struct pen_str word);
 
 /** memcmp order, the shorter first when one is a prefix of the other. */
 int pen_str_compare(struct pen_str a, struct pen_str b);
+
+/** The same order for `s` in lower case; `lower` is so already. */
+int pen_str_compare_fold(struct pen_str s, struct pen_str lower);
+
+/** Whether `s` is one of `words`, as written and in any case. */
+bool pen_str_is_among(struct pen_str s, const struct pen_str *words, size_t count);
+bool pen_str_is_among_fold(struct pen_str s, const struct pen_str *words, size_t count);
+
+/** The same for words in lower case and in the order of pen_str_compare_fold(). */
+bool pen_str_is_among_sorted(struct pen_str s, const struct pen_str *words, size_t count);
 
 /** Place of `byte` at or after `from`; `s.len` when there is none. */
 size_t pen_str_find(struct pen_str s, char byte, size_t from);
@@ -64,8 +83,15 @@ size_t pen_str_find_str(struct pen_str s, struct pen_str needle);
 /** [start, end) of `s`; both are clamped to its length. */
 struct pen_str pen_str_slice(struct pen_str s, size_t start, size_t end);
 
+/** Place of the first byte at or after `at` that is no pen_is_space() / pen_is_blank(). */
+size_t pen_str_skip_space(struct pen_str s, size_t at);
+size_t pen_str_skip_blank(struct pen_str s, size_t at);
+
 /** Without leading and trailing SP and HTAB (RFC 9110 OWS). */
 struct pen_str pen_str_trim(struct pen_str s);
+
+/** A token of HTTP (RFC 9110 section 5.6.2) at `*at`, which goes behind it; empty without one. */
+struct pen_str pen_str_take_token(struct pen_str s, size_t *at);
 
 /**
  * Decimal digits only, the whole text, no sign, no space.
@@ -74,30 +100,6 @@ struct pen_str pen_str_trim(struct pen_str s);
  *         PEN_ERR_LIMIT   more than UINT64_MAX
  */
 PEN_MUST_USE enum pen_status pen_str_to_u64(struct pen_str s, uint64_t *out);
-
-static inline bool pen_is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static inline bool pen_is_alpha(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static inline char pen_to_lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
-
-/** Value of a hexadecimal digit, or -1. */
-static inline int pen_hex_value(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 /**
  * A writer into the caller's memory. Writing past the end sets `full` and drops the rest; look at

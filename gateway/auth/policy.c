@@ -16,12 +16,6 @@ static bool is_token68_char(char c)
 }
 
 /* RFC 9110 section 5.6.2. */
-static bool is_token_char(char c)
-{
-    const struct pen_str marks = PEN_STR("!#$%&'*+-.^_`|~");
-    return pen_is_alpha(c) || pen_is_digit(c) || pen_str_find(marks, c, 0) < marks.len;
-}
-
 static bool is_token68(struct pen_str text)
 {
     size_t i = 0;
@@ -40,7 +34,7 @@ enum pen_credential pen_credential_read(struct pen_str authorization, struct pen
     if (authorization.len == 0) return PEN_CREDENTIAL_NONE;
 
     size_t end = 0;
-    while (end < authorization.len && is_token_char(authorization.ptr[end])) {
+    while (end < authorization.len && pen_is_tchar(authorization.ptr[end])) {
         end++;
     }
     if (end == 0 || (end < authorization.len && authorization.ptr[end] != ' ')) {

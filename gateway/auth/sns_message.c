@@ -101,7 +101,7 @@ bool pen_sns_is_subscribe_url(struct pen_str url, struct pen_str region)
     for (size_t i = 0; i < rest.len; i++) {
         const char c = rest.ptr[i];
         const struct pen_str marks = PEN_S("=&:%-._~");
-        if (pen_is_alpha(c) || pen_is_digit(c)) continue;
+        if (pen_is_alnum(c)) continue;
         if (c == '\0' || pen_str_find(marks, c, 0) == marks.len) return false;
     }
     return true;

@@ -232,8 +232,7 @@ static bool is_field_name(struct pen_str name)
 {
     for (size_t i = 0; i < name.len; i++) {
         const char c = name.ptr[i];
-        if (pen_is_alpha(c) || pen_is_digit(c)) continue;
-        if (pen_str_find(PEN_S("!#$%&'*+-.^`|~"), c, 0) == 14) return false;
+        if (!pen_is_tchar(c) || c == '_') return false;
     }
     return name.len > 0 && name.len <= 64;
 }

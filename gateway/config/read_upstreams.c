@@ -78,7 +78,7 @@ static enum pen_status read_pin(struct pen_reader *reader, const struct pen_json
     bool good = pin.len == 52 && pen_str_starts(pin, PEN_S("sha256//")) && pin.ptr[51] == '=';
     for (size_t i = 8; i < 51 && good; i++) {
         const char c = pin.ptr[i];
-        good = pen_is_alpha(c) || pen_is_digit(c) || c == '+' || c == '/';
+        good = pen_is_alnum(c) || c == '+' || c == '/';
     }
     if (good) return PEN_OK;
     return pen_reader_fail(reader, value,

@@ -23,8 +23,7 @@ struct pen_route_segment pen_route_segment_of(struct pen_str text, bool last)
 /* RFC 3986 section 3.3, pchar without pct-encoded and '*'. */
 static bool is_path_char(char c)
 {
-    return pen_is_alpha(c) || pen_is_digit(c)
-           || (c != '\0' && strchr("-._~!$&'()+,;=:@", c) != NULL);
+    return pen_is_alnum(c) || (c != '\0' && strchr("-._~!$&'()+,;=:@", c) != NULL);
 }
 
 /* %00, %2E, %2F and %5C: the wire codec refuses requests that hold them. */

@@ -6,14 +6,6 @@
 #define EXCERPT_BYTES 64
 #define PATH_BYTES    512
 
-static bool contains_fold(struct pen_str text, struct pen_str word)
-{
-    for (size_t i = 0; i + word.len <= text.len; i++) {
-        if (pen_str_equal_fold(pen_str_slice(text, i, i + word.len), word)) return true;
-    }
-    return false;
-}
-
 static bool names_a_secret(struct pen_str path)
 {
     static const struct pen_str words[] = {
@@ -22,7 +14,7 @@ static bool names_a_secret(struct pen_str path)
         PEN_STR("signature"), PEN_STR("credential"), PEN_STR("session"), PEN_STR("private"),
     };
     for (size_t i = 0; i < PEN_COUNT_OF(words); i++) {
-        if (contains_fold(path, words[i])) return true;
+        if (pen_str_contains_fold(path, words[i])) return true;
     }
     return false;
 }

@@ -65,13 +65,6 @@ static enum pen_status read_value(struct pen_str text, size_t *at, struct pen_st
     return end > start ? PEN_OK : PEN_ERR_SYNTAX;
 }
 
-static void skip_space(struct pen_str text, size_t *at)
-{
-    while (*at < text.len && (text.ptr[*at] == ' ' || text.ptr[*at] == '\t')) {
-        (*at)++;
-    }
-}
-
 /* What one element says. */
 struct element {
     bool has_for;
@@ -98,7 +91,7 @@ static enum pen_status take_parameter(struct element *element, struct pen_str na
 /* forwarded-pair = token "=" value (RFC 7239 section 4) */
 static enum pen_status read_parameter(struct pen_str text, size_t *at, struct element *element)
 {
-    skip_space(text, at);
+    *at = pen_str_skip_blank(text, *at);
     const size_t equals = pen_str_find(text, '=', *at);
     const struct pen_str name = pen_str_slice(text, *at, equals);
     if (equals == text.len || !pen_wire_is_token(name)) return PEN_ERR_SYNTAX;
@@ -132,7 +125,7 @@ enum pen_status pen_forwarded_read(struct pen_str value, struct pen_hops *hops)
 {
     for (size_t at = 0;; at++) {
         PEN_TRY(read_element(value, &at, hops));
-        skip_space(value, &at);
+        at = pen_str_skip_blank(value, at);
         if (at == value.len) return PEN_OK;
         if (value.ptr[at] != ',') return PEN_ERR_SYNTAX;
     }

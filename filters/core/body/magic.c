@@ -53,16 +53,11 @@ static const struct pen_str markup[] = {
     PEN_STR("<link"),     PEN_STR("<meta"),   PEN_STR("<xsl:"),
 };
 
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f';
-}
-
-static struct pen_str skip_space(struct pen_str text)
+static struct pen_str skip_mark_and_space(struct pen_str text)
 {
     const struct pen_str mark = PEN_STR("\xef\xbb\xbf");
     size_t at = pen_str_starts(text, mark) ? mark.len : 0;
-    while (at < text.len && is_space(text.ptr[at])) {
+    while (at < text.len && pen_is_html_space(text.ptr[at])) {
         at++;
     }
     return pen_str_slice(text, at, text.len);
@@ -77,7 +72,7 @@ enum pen_magic pen_magic_of(struct pen_str content)
         && pen_str_equal(pen_str_slice(content, 8, 12), PEN_S("WEBP"))) {
         return PEN_MAGIC_PICTURE;
     }
-    const struct pen_str text = skip_space(content);
+    const struct pen_str text = skip_mark_and_space(content);
     if (text.len == 0 || text.ptr[0] != '<') return PEN_MAGIC_UNKNOWN;
     for (size_t i = 0; i < PEN_COUNT_OF(markup); i++) {
         if (pen_str_starts_fold(text, markup[i])) return PEN_MAGIC_MARKUP;

@@ -31,30 +31,7 @@ static const struct {
     {PEN_STR("+xml"), PEN_BODY_XML},
 };
 
-static bool is_tchar(char c)
-{
-    if (pen_is_alpha(c) || pen_is_digit(c)) return true;
-    const struct pen_str others = PEN_STR("!#$%&'*+-.^_`|~");
-    return c != '\0' && pen_str_find(others, c, 0) < others.len;
-}
-
 /* The token at `*at`; empty when there is none. */
-static struct pen_str take_token(struct pen_str text, size_t *at)
-{
-    const size_t start = *at;
-    while (*at < text.len && is_tchar(text.ptr[*at])) {
-        (*at)++;
-    }
-    return pen_str_slice(text, start, *at);
-}
-
-static void skip_space(struct pen_str text, size_t *at)
-{
-    while (*at < text.len && (text.ptr[*at] == ' ' || text.ptr[*at] == '\t')) {
-        (*at)++;
-    }
-}
-
 struct parameter {
     struct pen_str name;
     struct pen_str value; /* without its quotes, escapes in it */
@@ -83,15 +60,15 @@ static bool take_quoted(struct pen_str text, size_t *at, struct parameter *out)
 static bool take_parameter(struct pen_str text, size_t *at, struct parameter *out)
 {
     *out = (struct parameter){.is_escaped = false};
-    skip_space(text, at);
+    *at = pen_str_skip_blank(text, *at);
     if (*at >= text.len || text.ptr[*at] != ';') return false;
     (*at)++;
-    skip_space(text, at);
-    out->name = take_token(text, at);
+    *at = pen_str_skip_blank(text, *at);
+    out->name = pen_str_take_token(text, at);
     if (out->name.len == 0 || *at >= text.len || text.ptr[*at] != '=') return false;
     (*at)++;
     if (*at < text.len && text.ptr[*at] == '"') return take_quoted(text, at, out);
-    out->value = take_token(text, at);
+    out->value = pen_str_take_token(text, at);
     return out->value.len > 0;
 }
 
@@ -116,7 +93,7 @@ static bool is_boundary(struct pen_str text)
     const struct pen_str others = PEN_STR("'()+_,-./:=?");
     for (size_t i = 0; i < text.len; i++) {
         const char c = text.ptr[i];
-        if (pen_is_alpha(c) || pen_is_digit(c)) continue;
+        if (pen_is_alnum(c)) continue;
         if (c == '\0' || pen_str_find(others, c, 0) == others.len) return false;
     }
     return text.len > 0 && text.len <= MAX_BOUNDARY;
@@ -176,12 +153,13 @@ enum pen_status pen_media_type_read(struct pen_str field, struct pen_media_type 
                                     const char **code)
 {
     size_t at = 0;
-    const struct pen_str type = take_token(field, &at);
+    const struct pen_str type = pen_str_take_token(field, &at);
     if (type.len == 0 || at >= field.len || field.ptr[at] != '/') {
         return fail(code, PEN_ERR_SYNTAX, "type.malformed");
     }
     at++;
-    if (take_token(field, &at).len == 0) return fail(code, PEN_ERR_SYNTAX, "type.malformed");
+    const struct pen_str subtype = pen_str_take_token(field, &at);
+    if (subtype.len == 0) return fail(code, PEN_ERR_SYNTAX, "type.malformed");
 
     const struct pen_str name = pen_str_slice(field, 0, at);
     struct pen_media_type read = {
@@ -219,12 +197,6 @@ bool pen_media_type_is_nest(const struct pen_media_type *type)
     return pen_media_type_is(type, PEN_S("multipart")) || pen_media_type_is(type, PEN_S("message"));
 }
 
-static bool ends_fold(struct pen_str text, struct pen_str suffix)
-{
-    return text.len > suffix.len
-           && pen_str_equal_fold(pen_str_slice(text, text.len - suffix.len, text.len), suffix);
-}
-
 bool pen_media_type_is_text(const struct pen_media_type *type)
 {
     static const struct pen_str ends[] = {
@@ -233,7 +205,7 @@ bool pen_media_type_is_text(const struct pen_media_type *type)
     };
     if (type->has_charset || pen_media_type_is(type, PEN_S("text"))) return true;
     for (size_t i = 0; i < PEN_COUNT_OF(ends); i++) {
-        if (ends_fold(type->name, ends[i])) return true;
+        if (type->name.len > ends[i].len && pen_str_ends_fold(type->name, ends[i])) return true;
     }
     return false;
 }

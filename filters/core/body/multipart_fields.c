@@ -16,13 +16,6 @@ static enum pen_status fail(struct reading *r, const char *code)
     return PEN_ERR_SYNTAX;
 }
 
-static bool is_token_char(char c)
-{
-    if (pen_is_alpha(c) || pen_is_digit(c)) return true;
-    const struct pen_str others = PEN_STR("!#$%&'*+-.^_`|~");
-    return c != '\0' && pen_str_find(others, c, 0) < others.len;
-}
-
 /* The line at `at`, without its CRLF; `at` moves behind it. */
 static enum pen_status take_line(struct reading *r, struct pen_str *line)
 {
@@ -47,9 +40,9 @@ static enum pen_status take_line(struct reading *r, struct pen_str *line)
 static enum pen_status split_field(struct reading *r, struct pen_str line,
                                    struct pen_event_field *out)
 {
-    if (line.ptr[0] == ' ' || line.ptr[0] == '\t') return fail(r, "multipart.folded");
+    if (pen_is_blank(line.ptr[0])) return fail(r, "multipart.folded");
     size_t colon = 0;
-    while (colon < line.len && is_token_char(line.ptr[colon])) {
+    while (colon < line.len && pen_is_tchar(line.ptr[colon])) {
         colon++;
     }
     if (colon == 0 || colon == line.len || line.ptr[colon] != ':') {
@@ -96,38 +89,22 @@ static enum pen_status find_field(struct reading *r, struct pen_str name,
 
 /* Content-Disposition: form-data; name="a"; filename="b" */
 
-static struct pen_str take_token(struct pen_str text, size_t *at)
-{
-    const size_t start = *at;
-    while (*at < text.len && is_token_char(text.ptr[*at])) {
-        (*at)++;
-    }
-    return pen_str_slice(text, start, *at);
-}
-
-static void skip_space(struct pen_str text, size_t *at)
-{
-    while (*at < text.len && (text.ptr[*at] == ' ' || text.ptr[*at] == '\t')) {
-        (*at)++;
-    }
-}
-
 /* ";name=value" at `*at`. */
 static enum pen_status take_parameter(struct reading *r, struct pen_str text, size_t *at,
                                       struct pen_str *name, struct pen_str *value)
 {
-    skip_space(text, at);
+    *at = pen_str_skip_blank(text, *at);
     if (*at >= text.len || text.ptr[*at] != ';') return fail(r, "multipart.disposition");
     (*at)++;
-    skip_space(text, at);
-    *name = take_token(text, at);
+    *at = pen_str_skip_blank(text, *at);
+    *name = pen_str_take_token(text, at);
     if (pen_str_find(*name, '*', 0) < name->len) return fail(r, "multipart.extended");
     if (name->len == 0 || *at >= text.len || text.ptr[*at] != '=') {
         return fail(r, "multipart.disposition");
     }
     (*at)++;
     if (*at >= text.len || text.ptr[*at] != '"') {
-        *value = take_token(text, at);
+        *value = pen_str_take_token(text, at);
         return value->len > 0 ? PEN_OK : fail(r, "multipart.disposition");
     }
     const size_t end = pen_str_find(text, '"', *at + 1);
@@ -163,7 +140,7 @@ static enum pen_status read_disposition(struct reading *r)
     if (field == NULL) return fail(r, "multipart.disposition");
 
     size_t at = 0;
-    if (!pen_str_equal_fold(take_token(*field, &at), PEN_S("form-data"))) {
+    if (!pen_str_equal_fold(pen_str_take_token(*field, &at), PEN_S("form-data"))) {
         return fail(r, "multipart.disposition");
     }
     bool has_name = false;

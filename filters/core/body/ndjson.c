@@ -11,15 +11,6 @@
 
 #define RS '\x1e'
 
-static bool is_blank(struct pen_str text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        const char c = text.ptr[i];
-        if (c != ' ' && c != '\t' && c != '\r' && c != '\n') return false;
-    }
-    return true;
-}
-
 static bool is_sequence(struct pen_str body)
 {
     return body.len > 0 && body.ptr[0] == RS;
@@ -31,7 +22,8 @@ static bool next_text(struct pen_str body, char separator, size_t *from, struct 
     while (*from < body.len) {
         *out = (struct pen_span){*from, pen_str_find(body, separator, *from)};
         *from = out->end + 1;
-        if (!is_blank(pen_str_slice(body, out->start, out->end))) return true;
+        const struct pen_str line = pen_str_slice(body, out->start, out->end);
+        if (pen_str_skip_space(line, 0) < line.len) return true;
     }
     return false;
 }

@@ -212,8 +212,7 @@ static struct pen_codec_unit give(const struct reference *found, size_t taken, c
 static struct pen_codec_unit read_name(struct pen_str rest, char *out)
 {
     size_t end = 1;
-    while (end < rest.len && end <= LONGEST_NAME
-           && (pen_is_alpha(rest.ptr[end]) || pen_is_digit(rest.ptr[end]))) {
+    while (end < rest.len && end <= LONGEST_NAME && pen_is_alnum(rest.ptr[end])) {
         end++;
     }
     if (end < rest.len && rest.ptr[end] == ';') {

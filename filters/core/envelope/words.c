@@ -94,15 +94,6 @@ static enum pen_status decode_word(const struct word *word, struct pen_arena *ar
     return is_readable(word->charset, *bytes) ? PEN_OK : PEN_ERR_SYNTAX;
 }
 
-static bool is_white(struct pen_str text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        const char c = text.ptr[i];
-        if (c != ' ' && c != '\t' && c != '\r' && c != '\n') return false;
-    }
-    return true;
-}
-
 enum pen_status pen_words_decode(struct pen_str in, struct pen_arena *arena, struct pen_str *out)
 {
     if (pen_str_find_str(in, PEN_S("=?")) == in.len) {
@@ -126,7 +117,8 @@ enum pen_status pen_words_decode(struct pen_str in, struct pen_arena *arena, str
             continue;
         }
         const struct pen_str between = pen_str_slice(in, copied, at);
-        if (copied == 0 || !is_white(between)) pen_buf_put(&text, between);
+        const bool is_white = pen_str_skip_space(between, 0) == between.len;
+        if (copied == 0 || !is_white) pen_buf_put(&text, between);
         if (is_latin1(word.charset)) {
             put_latin1(&text, bytes);
         } else {
