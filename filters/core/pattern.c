@@ -6,11 +6,12 @@
 #include <pcre2.h>
 #include <stdlib.h>
 
-/* A search of a text of 64 KiB by a sane expression takes some 10,000 steps; one that needs more
-   is being made to. */
+/* PCRE2 counts from each place in the text anew, and a loop over single bytes as one step, so these
+   alone bound nothing; what an item costs is counted by on_item(). */
 #define MATCH_STEPS     1000000
 #define MATCH_DEPTH     1000
 #define MATCH_HEAP_KIB  1024
+#define ITEM_STEPS      8 /* of the scan's budget: an item takes as long as a lexer's eight bytes */
 #define JIT_STACK_START ((size_t)32 << 10)
 #define JIT_STACK_MOST  ((size_t)256 << 10)
 
@@ -27,6 +28,12 @@ struct pen_scratch {
 
 struct pen_regex {
     pcre2_code *code;
+};
+
+/* What a search has moved over. */
+struct paying {
+    uint64_t *steps_left;
+    size_t at;
 };
 
 struct match_context {
@@ -163,8 +170,8 @@ enum pen_status pen_regex_create(struct pen_str expression, bool caseless, struc
 
     int code = 0;
     PCRE2_SIZE place = 0;
-    const uint32_t options =
-        PCRE2_DOTALL | PCRE2_NEVER_UTF | PCRE2_NO_AUTO_CAPTURE | (caseless ? PCRE2_CASELESS : 0);
+    const uint32_t options = PCRE2_DOTALL | PCRE2_NEVER_UTF | PCRE2_NO_AUTO_CAPTURE
+                             | PCRE2_AUTO_CALLOUT | (caseless ? PCRE2_CASELESS : 0);
     made->code =
         pcre2_compile((PCRE2_SPTR)expression.ptr, expression.len, options, &code, &place, NULL);
     if (made->code == NULL) {
@@ -194,12 +201,34 @@ void pen_regex_destroy(struct pen_regex *regex)
     free(regex);
 }
 
+static bool pay(uint64_t *steps_left, uint64_t steps)
+{
+    const bool enough = steps <= *steps_left;
+    *steps_left = enough ? *steps_left - steps : 0;
+    return enough;
+}
+
+/* Called by PCRE2 before each item of the expression that it tries. */
+static int on_item(pcre2_callout_block *item, void *data)
+{
+    struct paying *const paying = data;
+    const size_t at = item->current_position;
+    const size_t moved = at > paying->at ? at - paying->at : paying->at - at;
+    paying->at = at;
+    return pay(paying->steps_left, ITEM_STEPS + (uint64_t)moved) ? 0 : PCRE2_ERROR_MATCHLIMIT;
+}
+
 enum pen_status pen_regex_find(const struct pen_regex *regex, struct pen_scratch *scratch,
-                               struct pen_str text, size_t from, struct pen_span *out)
+                               struct pen_str text, size_t from, uint64_t *steps_left,
+                               struct pen_span *out)
 {
     *out = (struct pen_span){text.len, text.len};
     if (from > text.len) return PEN_OK;
+    /* To the first place at which a match may begin no item is tried. */
+    if (!pay(steps_left, text.len - from)) return PEN_ERR_LIMIT;
 
+    struct paying paying = {.steps_left = steps_left, .at = from};
+    if (pcre2_set_callout(scratch->limits, on_item, &paying) != 0) return PEN_ERR_INTERNAL;
     const PCRE2_SPTR subject = (PCRE2_SPTR)(text.len > 0 ? text.ptr : "");
     const int result =
         pcre2_match(regex->code, subject, text.len, from, 0, scratch->match, scratch->limits);

@@ -51,14 +51,20 @@ void pen_regex_destroy(struct pen_regex *regex);
 /**
  * The first match at or after `from`.
  *
- * @param out  the place of the whole match; {text.len, text.len} when there is none
+ * An engine that goes back and forth can be made to do so for ever, by a text of a few bytes and an
+ * expression that looks innocent. Every item that it tries and every byte that it moves over is
+ * therefore paid for; match, depth and memory limits are set beside that.
  *
- * Errors: PEN_ERR_LIMIT  steps, depth or memory of one search are used up: nothing is known about
- *                        the text, so whoever asks refuses it
+ * @param steps_left  what the search may spend, and what is left of it: pen_scan.steps_left
+ * @param out         the place of the whole match; {text.len, text.len} when there is none
+ *
+ * Errors: PEN_ERR_LIMIT  steps, depth or memory are used up: nothing is known about the text, so
+ *                        whoever asks refuses it
  *         PEN_ERR_INTERNAL
  */
 PEN_MUST_USE enum pen_status pen_regex_find(const struct pen_regex *regex,
                                             struct pen_scratch *scratch, struct pen_str text,
-                                            size_t from, struct pen_span *out);
+                                            size_t from, uint64_t *steps_left,
+                                            struct pen_span *out);
 
 #endif

@@ -122,8 +122,9 @@ static void finds_the_first_match_from_a_place_on(void **state)
     };
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
         struct pen_span found = {99, 99};
-        assert_int_equal(pen_regex_find(s.regex, s.scratch, rows[i].text, rows[i].from, &found),
-                         PEN_OK);
+        uint64_t steps = 1000;
+        assert_int_equal(
+            pen_regex_find(s.regex, s.scratch, rows[i].text, rows[i].from, &steps, &found), PEN_OK);
         if (found.start != rows[i].found.start || found.end != rows[i].found.end) {
             fail_msg("%s: %zu to %zu", rows[i].why, found.start, found.end);
         }
@@ -131,26 +132,52 @@ static void finds_the_first_match_from_a_place_on(void **state)
     close_searcher(&s);
 }
 
-static void a_search_beyond_its_limits_is_a_refusal(void **state)
+static void a_search_beyond_its_budget_is_a_refusal(void **state)
 {
     (void)state;
-    static char text[4096];
+    static char text[65536];
     memset(text, 'a', sizeof(text));
-    /* Each doubles its ways with every byte, and none of them leads to the end. */
-    static const struct pen_str expressions[] = {PEN_STR("^(a+)+$"), PEN_STR("^(a|a)*[b-d]"),
-                                                 PEN_STR("^(a|aa|aaa)+$")};
+    static const struct {
+        const char *why;
+        struct pen_str expression;
+    } rows[] = {
+        {"doubles its ways with each byte", PEN_STR("^(a+)+$")},
+        {"the same by alternatives", PEN_STR("^(a|a)*[b-d]")},
+        {"the same by lengths", PEN_STR("^(a|aa|aaa)+$")},
+        {"goes back from each byte, once a place", PEN_STR("a.*a.*[bc]")},
+        {"the same, and the engine counts no step", PEN_STR("a[^}]*a[^}]*a[^}]*[bc]")},
+        {"looks back from each place", PEN_STR("(?<=a)a*[bc]")},
+    };
     text[sizeof(text) - 1] = 'X';
-    for (size_t i = 0; i < PEN_COUNT_OF(expressions); i++) {
-        struct searcher s = open_searcher(expressions[i], false);
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        struct searcher s = open_searcher(rows[i].expression, false);
         struct pen_span found;
+        uint64_t steps = 1 << 20;
         const struct pen_str whole = {text, sizeof(text)};
-        if (pen_regex_find(s.regex, s.scratch, whole, 0, &found) != PEN_ERR_LIMIT) {
-            fail_msg("%.*s", PEN_STR_ARGS(expressions[i]));
+        if (pen_regex_find(s.regex, s.scratch, whole, 0, &steps, &found) != PEN_ERR_LIMIT) {
+            fail_msg("%s", rows[i].why);
         }
         /* The scratch is as good as new afterwards. */
-        assert_int_equal(pen_regex_find(s.regex, s.scratch, PEN_S("zzz"), 0, &found), PEN_OK);
+        steps = 1000;
+        assert_int_equal(pen_regex_find(s.regex, s.scratch, PEN_S("zzz"), 0, &steps, &found),
+                         PEN_OK);
         close_searcher(&s);
     }
+}
+
+static void a_search_pays_for_what_it_looks_at(void **state)
+{
+    (void)state;
+    struct searcher s = open_searcher(PEN_S("ab+c"), false);
+    struct pen_span found;
+    const struct pen_str text = PEN_STR("xxxxxxxxxxxxxxxxxxxxxxxabbbbbbbbbc");
+    uint64_t steps = 1000;
+    assert_int_equal(pen_regex_find(s.regex, s.scratch, text, 0, &steps, &found), PEN_OK);
+    assert_int_equal(found.end, text.len);
+    assert_in_range(1000 - steps, text.len, 200);
+    steps = text.len - 1;
+    assert_int_equal(pen_regex_find(s.regex, s.scratch, text, 0, &steps, &found), PEN_ERR_LIMIT);
+    close_searcher(&s);
 }
 
 static void names_the_place_where_an_expression_is_wrong(void **state)
@@ -178,7 +205,8 @@ int main(void)
         cmocka_unit_test(no_patterns_and_no_text_match_nothing),
         cmocka_unit_test(names_the_expression_that_does_not_compile),
         cmocka_unit_test(finds_the_first_match_from_a_place_on),
-        cmocka_unit_test(a_search_beyond_its_limits_is_a_refusal),
+        cmocka_unit_test(a_search_beyond_its_budget_is_a_refusal),
+        cmocka_unit_test(a_search_pays_for_what_it_looks_at),
         cmocka_unit_test(names_the_place_where_an_expression_is_wrong),
         cmocka_unit_test(destroyers_accept_null),
     };
