@@ -28,7 +28,9 @@ struct link {
     const struct pen_filter *filter;
     void *state;
     enum pen_mode mode;
-    bool guards_sink; /* one of its sinks is declared */
+    bool guards_sink;     /* one of its sinks is declared */
+    uint32_t block_score; /* its own; 0 = the function's */
+    uint32_t flag_score;
 };
 
 struct pen_chain {
@@ -130,6 +132,8 @@ static enum pen_status add_link(struct pen_chain *chain, size_t index,
     link->filter = pen_registry_at(index);
     link->mode = policy->modes[index];
     link->guards_sink = guards_a_sink(link->filter, policy);
+    link->block_score = policy->filter_block_scores[index];
+    link->flag_score = policy->filter_flag_scores[index];
     if (link->filter->compile == NULL) return PEN_OK;
 
     PEN_TRY(link->filter->compile(policy->configs[index], arena, &link->state, err));
@@ -190,31 +194,39 @@ static const struct link *link_of(const struct pen_chain *chain, const struct pe
     return &chain->links[i];
 }
 
+static uint32_t block_score(const struct pen_chain *chain, const struct link *link,
+                            const struct pen_finding *finding)
+{
+    const uint32_t block = chain->block_score;
+    if (link->block_score > 0) return link->block_score;
+    if (link->guards_sink) return block < SINK_SCORE ? block : SINK_SCORE;
+    if (finding->leaf == NULL || block >= PROSE_SCORE) return block;
+    return pen_prose_is(finding->leaf->text) ? PROSE_SCORE : block;
+}
+
 static enum pen_verdict judge(const struct pen_chain *chain, const struct pen_finding *finding)
 {
     const struct link *const link = link_of(chain, finding);
-    uint32_t block = chain->block_score;
-    if (link->guards_sink) {
-        block = block < SINK_SCORE ? block : SINK_SCORE;
-    } else if (finding->leaf != NULL && block < PROSE_SCORE && pen_prose_is(finding->leaf->text)) {
-        block = PROSE_SCORE;
+    const uint32_t flag = link->flag_score > 0 ? link->flag_score : chain->flag_score;
+    if (finding->score >= block_score(chain, link, finding)) {
+        return link->mode == PEN_MODE_ENFORCE ? PEN_BLOCK : PEN_FLAG;
     }
-    if (finding->score >= block) return link->mode == PEN_MODE_ENFORCE ? PEN_BLOCK : PEN_FLAG;
-    return finding->score >= chain->flag_score ? PEN_FLAG : PEN_PASS;
+    return finding->score >= flag ? PEN_FLAG : PEN_PASS;
 }
 
-static void conclude(const struct pen_chain *chain, const struct pen_scan *scan, int64_t now,
+static void conclude(const struct pen_chain *chain, struct pen_scan *scan, int64_t now,
                      struct pen_judgement *out)
 {
     *out = (struct pen_judgement){.verdict = PEN_PASS, .reason = "none"};
     for (uint32_t i = 0; i < scan->finding_count; i++) {
-        const struct pen_finding *const finding = &scan->findings[i];
+        struct pen_finding *const finding = &scan->findings[i];
         if (pen_exception_covers(chain->exceptions, chain->exception_count, finding, now)) continue;
 
         const enum pen_verdict verdict = judge(chain, finding);
         const bool stronger = verdict > out->verdict
                               || (verdict == out->verdict && verdict != PEN_PASS
                                   && finding->score > out->finding->score);
+        finding->refuses = verdict == PEN_BLOCK;
         if (stronger) {
             *out = (struct pen_judgement){
                 .verdict = verdict, .reason = finding->rule, .finding = finding};
@@ -222,12 +234,12 @@ static void conclude(const struct pen_chain *chain, const struct pen_scan *scan,
     }
 }
 
-/* "<filter>.unfinished", in the arena; a fixed word when even that does not fit. */
-static const char *unfinished(const struct pen_scan *scan)
+/* "<filter>.limit", "<filter>.unfinished", in the arena; a fixed word when that does not fit. */
+static const char *unfinished(const struct pen_scan *scan, enum pen_status status)
 {
     const struct pen_str name =
         pen_str_from_c(scan->filter.name != NULL ? scan->filter.name : "chain");
-    const struct pen_str tail = PEN_STR(".unfinished");
+    const struct pen_str tail = status == PEN_ERR_LIMIT ? PEN_S(".limit") : PEN_S(".unfinished");
     char *const text = pen_arena_bytes(scan->arena, name.len + tail.len + 1);
     if (text == NULL) return "chain.unfinished";
 
@@ -245,7 +257,7 @@ enum pen_status pen_chain_inspect(const struct pen_chain *chain, struct pen_even
         status = run_link(&chain->links[i], i, event, scan);
     }
     if (status != PEN_OK) {
-        *out = (struct pen_judgement){.verdict = PEN_BLOCK, .reason = unfinished(scan)};
+        *out = (struct pen_judgement){.verdict = PEN_BLOCK, .reason = unfinished(scan, status)};
         return status;
     }
     conclude(chain, scan, now, out);

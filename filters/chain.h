@@ -21,10 +21,11 @@ enum pen_mode {
     PEN_MODE_OFF,     /* the filter does not run */
 };
 
-/** Findings of `filter` at exactly `path` (pen_leaf_path) do not count. */
+/** Findings of `filter`, or of one of its rules, at exactly `path` (pen_leaf_path) do not count. */
 struct pen_exception {
-    struct pen_str filter;
-    struct pen_str path;   /* "/note"; an asterisk segment stands for any index or name */
+    struct pen_str filter; /* empty when it is about a rule */
+    struct pen_str rule;   /* "sqli.tautology"; empty when it is about a whole filter */
+    struct pen_str path;   /* "/items/" and an asterisk: filters/exception.h */
     struct pen_str reason; /* why, for the reader of the configuration */
     int64_t until;         /* Unix seconds from which on it is void; 0 = never */
 };
@@ -38,6 +39,10 @@ struct pen_policy {
     size_t exception_count;
     uint32_t block_score; /* 0 = 70; findings of a filter that guards a declared sink: 50 */
     uint32_t flag_score;  /* 0 = 40 */
+    /* A filter's own, taken as they are: neither a sink nor running text moves them. 0 = the
+     * function's. */
+    uint32_t filter_block_scores[PEN_FILTER_MAX];
+    uint32_t filter_flag_scores[PEN_FILTER_MAX];
 };
 
 struct pen_ruleset;
@@ -82,7 +87,8 @@ struct pen_judgement {
  * @param now  Unix seconds, for exceptions that end
  *
  * Errors: any status: the filter named in `scan->filter` could not finish, the event is refused
- *         with reason "<filter>.unfinished"; `out` says so (verdict block) on errors too.
+ *         with reason "<filter>.limit" when its work, depth or memory is bounded and that was not
+ *         enough, else "<filter>.unfinished"; `out` says so (verdict block) on errors too.
  */
 PEN_MUST_USE enum pen_status pen_chain_inspect(const struct pen_chain *chain,
                                                struct pen_event *event, int64_t now,

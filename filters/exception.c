@@ -1,8 +1,7 @@
-/** Narrow by construction: one filter, one path, maybe an end; an asterisk stands for one segment.
- */
+/** Narrow by construction: one filter or rule, one path, maybe an end. */
 #include "filters/exception.h"
 
-#define PATH_BYTES 1024 /* a longer path is covered by no exception: it stays refused */
+#include <string.h>
 
 static struct pen_str next_segment(struct pen_str *rest)
 {
@@ -12,23 +11,46 @@ static struct pen_str next_segment(struct pen_str *rest)
     return segment;
 }
 
-static bool path_fits(struct pen_str pattern, struct pen_str path)
+/* "item[*]" for "item[2]", and for "item", which is the only one of its name. */
+static bool element_fits(struct pen_str want, struct pen_str have)
+{
+    const struct pen_str any = PEN_STR("[*]");
+    if (!pen_str_ends(want, any)) return false;
+
+    const struct pen_str name = pen_str_slice(want, 0, want.len - any.len);
+    if (!pen_str_starts(have, name)) return false;
+    const struct pen_str index = pen_str_slice(have, name.len, have.len);
+    return index.len == 0 || (index.ptr[0] == '[' && index.ptr[index.len - 1] == ']');
+}
+
+bool pen_exception_path_fits(struct pen_str path, struct pen_str whole)
 {
     size_t slashes = 0;
-    for (size_t i = 0; i < pattern.len; i++) {
-        if (pattern.ptr[i] == '/') slashes++;
-    }
     for (size_t i = 0; i < path.len; i++) {
-        if (path.ptr[i] == '/') slashes--;
+        if (path.ptr[i] == '/') slashes++;
+    }
+    for (size_t i = 0; i < whole.len; i++) {
+        if (whole.ptr[i] == '/') slashes--;
     }
     if (slashes != 0) return false;
 
-    while (pattern.len > 0 || path.len > 0) {
-        const struct pen_str want = next_segment(&pattern);
-        const struct pen_str have = next_segment(&path);
-        if (!pen_str_equal(want, PEN_S("*")) && !pen_str_equal(want, have)) return false;
+    while (path.len > 0 || whole.len > 0) {
+        const struct pen_str want = next_segment(&path);
+        const struct pen_str have = next_segment(&whole);
+        if (!pen_str_equal(want, PEN_S("*")) && !pen_str_equal(want, have)
+            && !element_fits(want, have)) {
+            return false;
+        }
     }
     return true;
+}
+
+static bool concerns(const struct pen_exception *exception, const struct pen_finding *finding)
+{
+    if (exception->rule.len > 0) {
+        return pen_str_equal(exception->rule, pen_str_from_c(finding->rule));
+    }
+    return pen_str_equal(exception->filter, pen_str_from_c(finding->filter));
 }
 
 bool pen_exception_covers(const struct pen_exception *exceptions, size_t count,
@@ -36,15 +58,173 @@ bool pen_exception_covers(const struct pen_exception *exceptions, size_t count,
 {
     if (count == 0 || finding->leaf == NULL) return false;
 
-    char memory[PATH_BYTES];
+    char memory[PEN_EXCEPTION_PATH];
     struct pen_buf path = pen_buf_over(memory, sizeof(memory));
     pen_leaf_path(finding->leaf, &path);
     for (size_t i = 0; !path.full && i < count; i++) {
         if (exceptions[i].until != 0 && now >= exceptions[i].until) continue;
-        if (pen_str_equal(exceptions[i].filter, pen_str_from_c(finding->filter))
-            && path_fits(exceptions[i].path, pen_buf_str(&path))) {
+        if (concerns(&exceptions[i], finding)
+            && pen_exception_path_fits(exceptions[i].path, pen_buf_str(&path))) {
             return true;
         }
+    }
+    return false;
+}
+
+/* Behind an origin such as "query:"; `path` itself when it names none. */
+static bool behind_origin(struct pen_str path, struct pen_str *rest)
+{
+    static const struct pen_str origins[] = {
+        PEN_STR("query:"),   PEN_STR("form:"),   PEN_STR("multipart:"), PEN_STR("xml:"),
+        PEN_STR("graphql:"), PEN_STR("header:"), PEN_STR("path:"),
+    };
+    *rest = path;
+    for (size_t i = 0; i < PEN_COUNT_OF(origins); i++) {
+        if (!pen_str_starts(path, origins[i])) continue;
+        *rest = pen_str_slice(path, origins[i].len, path.len);
+        return true;
+    }
+    return false;
+}
+
+/* RFC 6901 section 3: a tilde is the first half of "~0" or "~1". */
+static bool has_lone_tilde(struct pen_str path)
+{
+    for (size_t i = pen_str_find(path, '~', 0); i < path.len; i = pen_str_find(path, '~', i + 1)) {
+        if (i + 1 == path.len || (path.ptr[i + 1] != '0' && path.ptr[i + 1] != '1')) return true;
+    }
+    return false;
+}
+
+const char *pen_exception_path_problem(struct pen_str path)
+{
+    struct pen_str rest;
+    const bool named = behind_origin(path, &rest);
+    /* A body that is one text has the empty path, and is a document's when a bar follows. */
+    const bool begins = rest.len == 0 || rest.ptr[0] == '/' || rest.ptr[0] == '|';
+    if (!begins || (path.len == 0 && !named)) {
+        return "is none as findings name them: /note, query:/name, header:/name";
+    }
+    if (has_lone_tilde(path)) return "has a '~' that is neither ~0 nor ~1 (RFC 6901)";
+
+    bool names = rest.len == 0;
+    while (rest.len > 0) {
+        const struct pen_str segment = next_segment(&rest);
+        if (pen_str_equal(segment, PEN_S("**"))) {
+            return "has '**', and each '*' stands for one segment only";
+        }
+        if (segment.len > 0 && !pen_str_equal(segment, PEN_S("*"))) names = true;
+    }
+    return names ? NULL : "names nothing but '*': it is wider than one place; name the member";
+}
+
+static bool is_number(struct pen_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (!pen_is_digit(text.ptr[i])) return false;
+    }
+    return text.len > 0;
+}
+
+/* Does "|json" begin here, behind which a JSON Pointer stands again? */
+static bool is_pointer_from(struct pen_str path, size_t bar)
+{
+    return pen_str_starts(pen_str_slice(path, bar, path.len), PEN_S("|json/"));
+}
+
+/* A segment of a JSON Pointer that is a number is nearly always a place in an array. */
+static void put_segment(struct pen_str segment, bool pointer, bool xml, struct pen_buf *out)
+{
+    const size_t bar = pen_str_find(segment, '|', 0);
+    const struct pen_str name = pen_str_slice(segment, 0, bar);
+    const size_t bracket = pen_str_find(name, '[', 0);
+    if (pointer && is_number(name)) {
+        pen_buf_byte(out, '*');
+    } else if (xml && bracket < name.len) {
+        pen_buf_put(out, pen_str_slice(name, 0, bracket));
+        pen_buf_put(out, PEN_S("[*]"));
+    } else {
+        pen_buf_put(out, name);
+    }
+    pen_buf_put(out, pen_str_slice(segment, bar, segment.len));
+}
+
+static void widen_indexes(struct pen_str path, struct pen_buf *out)
+{
+    struct pen_str rest;
+    bool pointer = !behind_origin(path, &rest);
+    bool xml = pen_str_starts(path, PEN_S("xml:"));
+    pen_buf_put(out, pen_str_slice(path, 0, path.len - rest.len));
+    for (size_t start = 0; start < rest.len;) {
+        const size_t end = pen_str_find(rest, '/', start);
+        const struct pen_str segment = pen_str_slice(rest, start, end);
+        put_segment(segment, pointer, xml, out);
+        if (end < rest.len) pen_buf_byte(out, '/');
+        const size_t bar = start + pen_str_find(segment, '|', 0);
+        if (bar < end) {
+            pointer = is_pointer_from(rest, bar);
+            xml = pen_str_starts(pen_str_slice(rest, bar, rest.len), PEN_S("|xml/"));
+        }
+        start = end + 1;
+    }
+}
+
+static void path_of(const struct pen_finding *finding, struct pen_buf *out)
+{
+    char memory[PEN_EXCEPTION_PATH];
+    struct pen_buf path = pen_buf_over(memory, sizeof(memory));
+    pen_leaf_path(finding->leaf, &path);
+    out->len = 0;
+    out->full = path.full;
+    widen_indexes(pen_buf_str(&path), out);
+    if (pen_exception_path_problem(pen_buf_str(out)) == NULL) return;
+
+    out->len = 0; /* of an array of texts there is only the place */
+    pen_buf_put(out, pen_buf_str(&path));
+}
+
+static bool is_beyond_exceptions(const struct pen_scan *scan)
+{
+    char memory[PEN_EXCEPTION_PATH];
+    struct pen_buf path = pen_buf_over(memory, sizeof(memory));
+    if (scan->dropped > 0) return true;
+    for (uint32_t i = 0; i < scan->finding_count; i++) {
+        const struct pen_finding *const finding = &scan->findings[i];
+        if (!finding->refuses) continue;
+        if (finding->leaf == NULL) return true;
+        path_of(finding, &path);
+        if (path.full || pen_exception_path_problem(pen_buf_str(&path)) != NULL) return true;
+    }
+    return false;
+}
+
+static bool was_suggested(const struct pen_scan *scan, uint32_t index, struct pen_str path)
+{
+    char memory[PEN_EXCEPTION_PATH];
+    struct pen_buf other = pen_buf_over(memory, sizeof(memory));
+    for (uint32_t i = 0; i < index; i++) {
+        const struct pen_finding *const finding = &scan->findings[i];
+        if (!finding->refuses || strcmp(finding->rule, scan->findings[index].rule) != 0) continue;
+        path_of(finding, &other);
+        if (pen_str_equal(pen_buf_str(&other), path)) return true;
+    }
+    return false;
+}
+
+bool pen_exception_suggest(const struct pen_scan *scan, uint32_t *at, const char **rule,
+                           struct pen_buf *path)
+{
+    if (is_beyond_exceptions(scan)) return false;
+
+    while (*at < scan->finding_count) {
+        const uint32_t index = (*at)++;
+        const struct pen_finding *const finding = &scan->findings[index];
+        if (!finding->refuses) continue;
+
+        path_of(finding, path);
+        if (was_suggested(scan, index, pen_buf_str(path))) continue;
+        *rule = finding->rule;
+        return true;
     }
     return false;
 }

@@ -18,6 +18,7 @@
 #include "gateway/listeners.h"
 #include "gateway/log.h"
 #include "gateway/notify.h"
+#include "gateway/policy_dates.h"
 #include "gateway/pressure.h"
 #include "gateway/readiness.h"
 #include "gateway/sns_keeper.h"
@@ -41,6 +42,7 @@ struct gateway {
     struct pen_timer look;          /* at the memory in use */
     struct pen_timer look_at_files; /* that TLS rests on */
     struct pen_file_watch *files;   /* of the present snapshot */
+    int64_t policy_ends_s;          /* when something in it will have ended */
     struct pen_audit *audit;
     struct pen_admin *admin;
     struct pen_fetcher *fetcher;
@@ -189,7 +191,9 @@ static void take_over(struct gateway *g, struct next *next)
     pen_pressure_limit(g->pressure, g->snapshot->config->process_bytes);
     pen_metrics_info(g->metrics, "penstock_config_generation", (double)g->snapshot->generation);
     pen_metrics_info(g->metrics, "penstock_tls_reload_failed", 0);
-    pen_tls_files_publish(g->snapshot, g->metrics, pen_clock_unix_s());
+    const int64_t now_s = pen_clock_unix_s();
+    pen_tls_files_publish(g->snapshot, g->metrics, now_s);
+    g->policy_ends_s = pen_policy_dates_publish(g->snapshot, g->metrics, now_s);
     const uint32_t callers = pen_worker_callers(g->snapshot->config);
     if (callers < g->snapshot->config->connections) {
         pen_log(PEN_LOG_WARNING,
@@ -277,6 +281,10 @@ static void look_at_files(struct pen_timer *timer)
     struct gateway *const g = PEN_CONTAINER_OF(timer, struct gateway, look_at_files);
     const bool changed = pen_file_watch_look(g->files);
     if (!g->draining && (changed || g->renew_again)) renew(g);
+    const int64_t now_s = pen_clock_unix_s();
+    if (now_s >= g->policy_ends_s) {
+        g->policy_ends_s = pen_policy_dates_publish(g->snapshot, g->metrics, now_s);
+    }
     /* Its slot in the timers has just become free: this cannot fail. */
     if (pen_loop_arm(g->loop, timer, pen_loop_now_ms(g->loop) + FILES_MS) != PEN_OK) abort();
 }

@@ -78,5 +78,6 @@ void pen_inspect(const struct pen_chain *chain, struct pen_scratch *scratch,
     const enum pen_status status = pen_chain_inspect(chain, &out->event, now_s, scan, &judgement);
     out->verdict = status == PEN_OK ? judgement.verdict : PEN_BLOCK;
     out->reason = judgement.reason;
+    out->unfinished = status != PEN_OK;
     if (out->verdict == PEN_BLOCK) out->status = 403;
 }

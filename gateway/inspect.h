@@ -20,7 +20,8 @@ struct pen_inspect_limits {
 struct pen_inspection {
     enum pen_verdict verdict;
     int status;             /* 200 when the event may pass, else what its sender is answered */
-    const char *reason;     /* "none", a decode code, the deciding rule, "<filter>.unfinished" */
+    const char *reason;     /* "none", a decode code, the deciding rule, "<filter>.limit" */
+    bool unfinished;        /* a filter was stopped by a limit, or failed */
     size_t offset;          /* decode errors: byte of the body where reading stopped */
     struct pen_event event; /* valid when it could be decoded */
 };

@@ -229,10 +229,13 @@ enum pen_step pen_pipeline_body(struct pen_request *request, struct pen_str byte
     return PEN_STEP_ON;
 }
 
-/* "filter.sqli" of "sqli.tautology". */
+/* "filter.sqli" of "sqli.tautology", "filter.limit" of "sqli.limit". */
 static const char *filter_reason(struct pen_request *request)
 {
     const struct pen_str rule = pen_str_from_c(request->inspection.reason);
+    if (request->inspection.unfinished) {
+        return pen_str_ends(rule, PEN_S(".limit")) ? "filter.limit" : "filter.unfinished";
+    }
     const struct pen_str filter = pen_str_slice(rule, 0, pen_str_find(rule, '.', 0));
     const size_t room = filter.len + sizeof("filter.");
     struct pen_buf buf = {.ptr = pen_arena_bytes(request->arena, room), .cap = room};

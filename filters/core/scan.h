@@ -16,6 +16,7 @@ struct pen_finding {
     const struct pen_leaf *leaf; /* NULL: about the event as a whole */
     struct pen_span span;        /* in leaf->text */
     uint32_t score;              /* 1-100; 90+ certain on its own, 50-89 likely, below a hint */
+    bool refuses;                /* set by the chain: it alone would refuse the event */
 };
 
 /** One thing that a filter can find. */

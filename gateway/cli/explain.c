@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "filters/core/envelope/envelope.h"
+#include "filters/exception.h"
 #include "gateway/cli/shown.h"
 
 #define MAX_DEPTH    32 /* leaves that lead to one, and steps between two: more than layers */
@@ -365,6 +366,26 @@ static void put_verdict(const struct pen_explain_view *view,
     fputc('\n', view->out);
 }
 
+/* As lines of the configuration; the reason is for whoever knows why it is harmless. */
+static void put_exceptions(const struct pen_explain_view *view, const struct pen_scan *scan)
+{
+    char memory[PEN_EXCEPTION_PATH];
+    char quoted[LINE_BYTES];
+    struct pen_buf path = pen_buf_over(memory, sizeof(memory));
+    const char *rule = NULL;
+    uint32_t at = 0;
+    bool any = false;
+    while (pen_exception_suggest(scan, &at, &rule, &path)) {
+        if (!any) put_coloured(view, DIM, PEN_S("with these it would pass:\n  exceptions:\n"));
+        any = true;
+        struct pen_buf line = pen_buf_over(quoted, sizeof(quoted));
+        pen_buf_format(&line, "    - { rule: %s, path: \"", rule);
+        pen_buf_json(&line, pen_buf_str(&path));
+        pen_buf_put(&line, PEN_S("\", reason: \"\" }\n"));
+        put_text(view, pen_buf_str(&line));
+    }
+}
+
 void pen_explain(const struct pen_explain_view *view, struct pen_str title, struct pen_str body,
                  const struct pen_inspection *inspection, const struct pen_scan *scan)
 {
@@ -377,6 +398,7 @@ void pen_explain(const struct pen_explain_view *view, struct pen_str title, stru
     }
     if (tree.marked) put_legend(view);
     put_verdict(view, inspection, scan);
+    if (inspection->verdict == PEN_BLOCK) put_exceptions(view, scan);
 }
 
 static size_t terminal_width(int fd)

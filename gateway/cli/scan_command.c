@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "filters/core/body/media_type.h"
+#include "filters/exception.h"
 #include "gateway/cli/explain.h"
 #include "gateway/clock.h"
 #include "gateway/config/config.h"
@@ -23,9 +24,9 @@
 #include "gateway/inspect.h"
 
 #define ARENA_BLOCK  ((size_t)256 << 10)
-#define OUTPUT_BYTES ((size_t)256 << 10)
-#define FINDING_ROOM 2048 /* bytes that one finding may need */
-#define FIELDS_MOST  17   /* Content-Type, and those of --header */
+#define OUTPUT_BYTES ((size_t)2 << 20)
+#define FINDING_ROOM 16384 /* bytes that one finding may need, with the exception from it */
+#define FIELDS_MOST  17    /* Content-Type, and those of --header */
 
 static const char help[] =
     "penstock scan [-c FILE --function NAME] [--type TYPE] [--header 'NAME: VALUE']... [FILE...]\n"
@@ -33,6 +34,7 @@ static const char help[] =
     "Runs events through the decoding and filters that the gateway would use and prints one\n"
     "JSON line for each:\n"
     "  {\"verdict\":\"pass|flag|block\",\"status\":200,\"reason\":\"none\",\"findings\":[...]}\n"
+    "and for one that filters refuse the `exceptions` that would let it pass.\n"
     "Each FILE is one JSON event; without FILE, standard input has one JSON event a line.\n"
     "With --explain it prints for people what the gateway saw: each text with the way to it,\n"
     "what was decoded below what it was made of, envelopes that it knows by name, findings\n"
@@ -106,7 +108,7 @@ static void put_member(struct pen_buf *out, struct pen_str name, struct pen_str 
 
 static void put_finding(struct scanner *s, const struct pen_finding *finding)
 {
-    char memory[FINDING_ROOM / 8];
+    char memory[PEN_EXCEPTION_PATH];
     struct pen_buf *const out = &s->out;
     struct pen_buf path = pen_buf_over(memory, sizeof(memory));
     pen_buf_put(out, PEN_S("{\"rule\":\""));
@@ -129,6 +131,25 @@ static void put_finding(struct scanner *s, const struct pen_finding *finding)
     pen_buf_byte(out, '}');
 }
 
+/* What would let it pass, to be copied into the function's policy. */
+static void put_exceptions(struct pen_buf *out, const struct pen_scan *scan)
+{
+    char memory[PEN_EXCEPTION_PATH];
+    struct pen_buf path = pen_buf_over(memory, sizeof(memory));
+    const char *rule = NULL;
+    uint32_t at = 0;
+    bool any = false;
+    while (pen_exception_suggest(scan, &at, &rule, &path)) {
+        pen_buf_put(out, any ? PEN_S(",{\"rule\":\"") : PEN_S(",\"exceptions\":[{\"rule\":\""));
+        pen_buf_json(out, pen_str_from_c(rule));
+        pen_buf_byte(out, '"');
+        put_member(out, PEN_S("path"), pen_buf_str(&path));
+        pen_buf_byte(out, '}');
+        any = true;
+    }
+    if (any) pen_buf_byte(out, ']');
+}
+
 static void put_line(struct scanner *s, const struct pen_inspection *inspection,
                      const struct pen_scan *scan)
 {
@@ -144,7 +165,9 @@ static void put_line(struct scanner *s, const struct pen_inspection *inspection,
         if (i > 0) pen_buf_byte(out, ',');
         put_finding(s, &scan->findings[i]);
     }
-    pen_buf_put(out, PEN_S("]}\n"));
+    pen_buf_byte(out, ']');
+    if (inspection->verdict == PEN_BLOCK) put_exceptions(out, scan);
+    pen_buf_put(out, PEN_S("}\n"));
 }
 
 /* Several events have their names, and an empty line between two. */

@@ -310,6 +310,8 @@ static enum pen_status check_function(struct pen_reader *reader, const struct pe
         return pen_reader_fail_name(reader, headers,
                                     "there are no claims where no issuer is allowed");
     }
+    PEN_TRY(pen_check_exceptions(reader, pen_json_member(value, PEN_S("exceptions")),
+                                 &function->policy));
     if (function->limits.body_bytes > reader->config->memory_bytes) {
         return pen_reader_fail_name(reader, value,
                                     "its largest body does not fit into /memory (%zu bytes for all "

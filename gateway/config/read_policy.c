@@ -1,4 +1,4 @@
-/** `filters`, `thresholds`, `sinks` and `exceptions`: what the chain makes of an event. */
+/** `filters`, `thresholds` and `sinks`: what the chain makes of an event. */
 #include "gateway/config/shapes.h"
 #include "gateway/config/units.h"
 
@@ -27,8 +27,8 @@ static void consider_filters(struct pen_nearest *nearest)
     }
 }
 
-static enum pen_status find_filter(struct pen_reader *reader, const struct pen_json *value,
-                                   struct pen_str name, bool at_name, size_t *out)
+enum pen_status pen_read_filter_name(struct pen_reader *reader, const struct pen_json *value,
+                                     struct pen_str name, bool at_name, size_t *out)
 {
     *out = pen_registry_find(name);
     if (*out < pen_registry_count()) return PEN_OK;
@@ -44,7 +44,7 @@ static enum pen_status find_filter(struct pen_reader *reader, const struct pen_j
     return pen_reader_fail(reader, value, "unknown filter '%s'%s", text.text, hint);
 }
 
-/* The filter's mapping without `mode`, which is ours: the filter would not know it. */
+/* The filter's mapping without `mode` and `thresholds`, which are ours. */
 static enum pen_status own_config(struct pen_reader *reader, const struct pen_json *value,
                                   const struct pen_json **out)
 {
@@ -57,6 +57,7 @@ static enum pen_status own_config(struct pen_reader *reader, const struct pen_js
     config->count = 0;
     for (const struct pen_json *member = value->first; member != NULL; member = member->next) {
         if (pen_str_equal(member->name, PEN_S("mode"))) continue;
+        if (pen_str_equal(member->name, PEN_S("thresholds"))) continue;
 
         struct pen_json *const copy = &members[config->count];
         *copy = *member;
@@ -75,8 +76,8 @@ static enum pen_status try_config(struct pen_reader *reader, const struct pen_js
                                   const struct pen_filter *filter, const struct pen_json *config)
 {
     if (filter->compile == NULL) {
-        return pen_reader_fail_name(reader, value, "the filter '%s' has no keys but 'mode'",
-                                    filter->name);
+        return pen_reader_fail_name(
+            reader, value, "the filter '%s' has no keys but 'mode' and 'thresholds'", filter->name);
     }
     struct pen_arena *arena;
     if (pen_arena_create(TRIAL_BYTES, 4096, &arena) != PEN_OK) return pen_reader_no_memory(reader);
@@ -91,17 +92,74 @@ static enum pen_status try_config(struct pen_reader *reader, const struct pen_js
     return pen_reader_fail_name(reader, value, "%s", why.text);
 }
 
+static const struct pen_policy policy_defaults = {.block_score = 70, .flag_score = 40};
+
+#define SCORE(key, field)                                                                  \
+    {                                                                                      \
+        PEN_STR(key), .kind = PEN_KEY_NUMBER,                                              \
+                      .offset = PEN_FIELD(struct pen_policy, field, uint32_t), .least = 1, \
+                      .most = 100                                                          \
+    }
+
+static const struct pen_key threshold_keys[] = {
+    SCORE("block", block_score),
+    SCORE("flag", flag_score),
+};
+
+const struct pen_shape pen_shape_thresholds = {
+    .schema = "/$defs/thresholds",
+    .keys = threshold_keys,
+    .key_count = PEN_COUNT_OF(threshold_keys),
+    .defaults = &policy_defaults,
+    .size = sizeof(policy_defaults),
+};
+
+static enum pen_status read_scores(struct pen_reader *reader, const struct pen_json *value,
+                                   struct pen_policy *policy)
+{
+    PEN_TRY(pen_reader_mapping(reader, value, &pen_shape_thresholds, policy));
+    /* 0 leaves the choice to the chain; see filters/chain.h. */
+    const uint32_t block =
+        policy->block_score == 0 ? policy_defaults.block_score : policy->block_score;
+    const uint32_t flag = policy->flag_score == 0 ? policy_defaults.flag_score : policy->flag_score;
+    if (flag <= block) return PEN_OK;
+    return pen_reader_fail_name(
+        reader, value, "'flag' (%u) is above 'block' (%u): nothing would be flagged", flag, block);
+}
+
+enum pen_status pen_read_thresholds(struct pen_reader *reader, const struct pen_json *value,
+                                    void *target)
+{
+    return read_scores(reader, value, &((struct pen_config_function *)target)->policy);
+}
+
+/* One filter's own: as a function's, and for it alone. */
+static enum pen_status read_filter_thresholds(struct pen_reader *reader,
+                                              const struct pen_json *value,
+                                              struct pen_policy *policy, size_t index)
+{
+    struct pen_policy *const own = pen_arena_calloc(reader->arena, 1, sizeof(*own));
+    if (own == NULL) return pen_reader_no_memory(reader);
+
+    PEN_TRY(read_scores(reader, value, own));
+    policy->filter_block_scores[index] = own->block_score;
+    policy->filter_flag_scores[index] = own->flag_score;
+    return PEN_OK;
+}
+
 static enum pen_status read_filter(struct pen_reader *reader, const struct pen_json *value,
                                    struct pen_policy *policy)
 {
     size_t index;
-    PEN_TRY(find_filter(reader, value, value->name, true, &index));
+    PEN_TRY(pen_read_filter_name(reader, value, value->name, true, &index));
     if (value->type == PEN_JSON_STRING) return read_mode(reader, value, &policy->modes[index]);
     if (value->type != PEN_JSON_OBJECT) {
         return pen_reader_expected(reader, value, "enforce, detect, off, or a mapping");
     }
     const struct pen_json *const mode = pen_json_member(value, PEN_S("mode"));
     if (mode != NULL) PEN_TRY(read_mode(reader, mode, &policy->modes[index]));
+    const struct pen_json *const scores = pen_json_member(value, PEN_S("thresholds"));
+    if (scores != NULL) PEN_TRY(read_filter_thresholds(reader, scores, policy, index));
 
     const struct pen_json *config = NULL;
     PEN_TRY(own_config(reader, value, &config));
@@ -150,112 +208,5 @@ enum pen_status pen_read_sinks(struct pen_reader *reader, const struct pen_json 
         }
         item = item->next;
     }
-    return PEN_OK;
-}
-
-static const struct pen_policy policy_defaults = {.block_score = 70, .flag_score = 40};
-
-#define SCORE(key, field)                                                                  \
-    {                                                                                      \
-        PEN_STR(key), .kind = PEN_KEY_NUMBER,                                              \
-                      .offset = PEN_FIELD(struct pen_policy, field, uint32_t), .least = 1, \
-                      .most = 100                                                          \
-    }
-
-static const struct pen_key threshold_keys[] = {
-    SCORE("block", block_score),
-    SCORE("flag", flag_score),
-};
-
-const struct pen_shape pen_shape_thresholds = {
-    .schema = "/$defs/thresholds",
-    .keys = threshold_keys,
-    .key_count = PEN_COUNT_OF(threshold_keys),
-    .defaults = &policy_defaults,
-    .size = sizeof(policy_defaults),
-};
-
-enum pen_status pen_read_thresholds(struct pen_reader *reader, const struct pen_json *value,
-                                    void *target)
-{
-    struct pen_policy *const policy = &((struct pen_config_function *)target)->policy;
-    PEN_TRY(pen_reader_mapping(reader, value, &pen_shape_thresholds, policy));
-    /* 0 leaves the choice to the chain; see filters/chain.h. */
-    const uint32_t block =
-        policy->block_score == 0 ? policy_defaults.block_score : policy->block_score;
-    const uint32_t flag = policy->flag_score == 0 ? policy_defaults.flag_score : policy->flag_score;
-    if (flag <= block) return PEN_OK;
-    return pen_reader_fail_name(
-        reader, value, "'flag' (%u) is above 'block' (%u): nothing would be flagged", flag, block);
-}
-
-static enum pen_status read_exception_filter(struct pen_reader *reader,
-                                             const struct pen_json *value, void *target)
-{
-    struct pen_exception *exception = target;
-    size_t index;
-    PEN_TRY(pen_reader_text(reader, value, 0, &exception->filter));
-    return find_filter(reader, value, exception->filter, false, &index);
-}
-
-/* As pen_leaf_path writes it: a JSON Pointer, for other leaves than the body's behind an origin. */
-static enum pen_status read_exception_path(struct pen_reader *reader, const struct pen_json *value,
-                                           void *target)
-{
-    static const struct pen_str origins[] = {
-        PEN_STR(""), PEN_STR("query:"), PEN_STR("form:"), PEN_STR("header:"), PEN_STR("path:"),
-    };
-    struct pen_exception *exception = target;
-    PEN_TRY(pen_reader_text(reader, value, 0, &exception->path));
-    for (size_t i = 0; i < PEN_COUNT_OF(origins); i++) {
-        if (!pen_str_starts(exception->path, origins[i])) continue;
-        const struct pen_str rest =
-            pen_str_slice(exception->path, origins[i].len, exception->path.len);
-        if (rest.len == 0 || rest.ptr[0] == '/') return PEN_OK;
-    }
-    return pen_reader_expected(reader, value,
-                               "a path as findings name it: /note, query:/name, header:/name");
-}
-
-static enum pen_status read_until(struct pen_reader *reader, const struct pen_json *value,
-                                  void *target)
-{
-    struct pen_exception *exception = target;
-    if (value->type == PEN_JSON_STRING
-        && pen_units_date(value->text, &exception->until) == PEN_OK) {
-        return PEN_OK;
-    }
-    return pen_reader_expected(reader, value, "a date such as 2027-01-31");
-}
-
-static const struct pen_key exception_keys[] = {
-    {PEN_STR("filter"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED,
-     .read = read_exception_filter},
-    {PEN_STR("path"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED, .read = read_exception_path},
-    {PEN_STR("reason"), .kind = PEN_KEY_TEXT, .flags = PEN_KEY_REQUIRED,
-     .offset = PEN_FIELD(struct pen_exception, reason, struct pen_str)},
-    {PEN_STR("until"), .kind = PEN_KEY_READ, .read = read_until},
-};
-
-const struct pen_shape pen_shape_exception = {
-    .schema = "/$defs/exception",
-    .keys = exception_keys,
-    .key_count = PEN_COUNT_OF(exception_keys),
-};
-
-enum pen_status pen_read_exceptions(struct pen_reader *reader, const struct pen_json *value,
-                                    void *target)
-{
-    struct pen_policy *const policy = &((struct pen_config_function *)target)->policy;
-    PEN_TRY(pen_reader_list(reader, value, "exceptions, each behind a '-'"));
-    struct pen_exception *exceptions =
-        pen_arena_calloc(reader->arena, value->count, sizeof(*exceptions));
-    if (exceptions == NULL) return pen_reader_no_memory(reader);
-
-    for (const struct pen_json *item = value->first; item != NULL; item = item->next) {
-        PEN_TRY(pen_reader_mapping(reader, item, &pen_shape_exception, &exceptions[item->index]));
-    }
-    policy->exceptions = exceptions;
-    policy->exception_count = value->count;
     return PEN_OK;
 }

@@ -78,6 +78,20 @@ PEN_MUST_USE enum pen_status pen_read_thresholds(struct pen_reader *reader,
 PEN_MUST_USE enum pen_status pen_read_exceptions(struct pen_reader *reader,
                                                  const struct pen_json *value, void *target);
 
+/** After all else of the function: is there anything that its exceptions could excuse? */
+PEN_MUST_USE enum pen_status pen_check_exceptions(struct pen_reader *reader,
+                                                  const struct pen_json *value,
+                                                  const struct pen_policy *policy);
+
+/** A filter by its name; `at_name`: it is the name of `value`, not its text. */
+PEN_MUST_USE enum pen_status pen_read_filter_name(struct pen_reader *reader,
+                                                  const struct pen_json *value, struct pen_str name,
+                                                  bool at_name, size_t *out);
+
+/** The day (UTC) at which something ends, as its first second. */
+PEN_MUST_USE enum pen_status pen_read_until(struct pen_reader *reader, const struct pen_json *value,
+                                            int64_t *out);
+
 /** One rule about names in certificates, or a list of them: "dns:*.example.com". */
 PEN_MUST_USE enum pen_status pen_read_name_rules(struct pen_reader *reader,
                                                  const struct pen_json *value,

@@ -45,10 +45,9 @@ struct pen_audit_entry {
     enum pen_verdict verdict;
     bool inspected;                /* the chain ran */
     const struct pen_event *event; /* what came, when it could be taken apart; else NULL */
-    const struct pen_finding *findings;
-    uint32_t finding_count;
-    int upstream_status;        /* 0 = none */
-    const char *upstream_error; /* RFC 9209 error type, or NULL */
+    const struct pen_scan *scan;   /* its findings, when the chain ran; else NULL */
+    int upstream_status;           /* 0 = none */
+    const char *upstream_error;    /* RFC 9209 error type, or NULL */
     const char *upstream_detail;
     bool upstream_reused;
     uint64_t request_bytes;  /* body */

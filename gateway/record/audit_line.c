@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "filters/core/envelope/envelope.h"
+#include "filters/exception.h"
 
 #define TEXT_BYTES     1024 /* of any one text of the caller's; the rest is cut */
 #define ENVELOPES_MOST 8    /* named of one event */
@@ -165,27 +166,52 @@ static void put_finding(struct pen_buf *buf, const struct pen_config_audit *conf
     pen_buf_put(buf, PEN_S("\"}"));
 }
 
-static void put_findings(struct pen_buf *buf, const struct pen_config_audit *config,
-                         const struct pen_audit_entry *entry)
+/* Escapes make a caller's text six times as long: only the outcome tells its size. */
+static bool took_too_much(struct pen_buf *buf, size_t before)
 {
-    if (entry->finding_count == 0) return;
+    if (!buf->full && buf->cap - buf->len >= TAIL_BYTES) return false;
+    buf->len = before;
+    buf->full = false;
+    return true;
+}
+
+static void put_findings(struct pen_buf *buf, const struct pen_config_audit *config,
+                         const struct pen_scan *scan)
+{
+    if (scan == NULL || scan->finding_count == 0) return;
 
     pen_buf_put(buf, PEN_S(",\"findings\":["));
     uint32_t written = 0;
-    while (written < entry->finding_count && !buf->full) {
+    while (written < scan->finding_count && !buf->full) {
         const size_t before = buf->len;
         if (written > 0) pen_buf_byte(buf, ',');
-        put_finding(buf, config, &entry->findings[written]);
-        if (buf->full || buf->cap - buf->len < TAIL_BYTES) {
-            /* Escapes make a caller's text six times as long: only the outcome tells its size. */
-            buf->len = before;
-            buf->full = false;
-            break;
-        }
+        put_finding(buf, config, &scan->findings[written]);
+        if (took_too_much(buf, before)) break;
         written++;
     }
     pen_buf_byte(buf, ']');
-    put_some_number(buf, "findings_left_out", entry->finding_count - written);
+    put_some_number(buf, "findings_left_out", scan->finding_count - written);
+}
+
+/* What would let the event pass, to be copied into the function's policy: all of it or nothing. */
+static void put_exceptions(struct pen_buf *buf, const struct pen_audit_entry *entry)
+{
+    char memory[PEN_EXCEPTION_PATH];
+    struct pen_buf path = pen_buf_over(memory, sizeof(memory));
+    const size_t before = buf->len;
+    const char *rule = NULL;
+    uint32_t at = 0;
+    if (entry->scan == NULL || entry->verdict != PEN_BLOCK) return;
+    while (pen_exception_suggest(entry->scan, &at, &rule, &path)) {
+        pen_buf_put(buf, buf->len == before ? PEN_S(",\"exceptions\":[{\"rule\":\"")
+                                            : PEN_S(",{\"rule\":\""));
+        pen_buf_json(buf, pen_str_from_c(rule));
+        pen_buf_put(buf, PEN_S("\",\"path\":\""));
+        pen_buf_json(buf, pen_buf_str(&path));
+        pen_buf_put(buf, PEN_S("\"}"));
+    }
+    if (buf->len > before) pen_buf_byte(buf, ']');
+    (void)took_too_much(buf, before);
 }
 
 static void put_upstream(struct pen_buf *buf, const struct pen_audit_entry *entry)
@@ -244,6 +270,7 @@ void pen_audit_line(struct pen_buf *buf, const struct pen_config_audit *config,
     put_number(buf, "generation", entry->generation);
     put_number(buf, "worker", entry->worker);
     put_times(buf, &entry->times);
-    put_findings(buf, config, entry);
+    put_exceptions(buf, entry);
+    put_findings(buf, config, entry->scan);
     pen_buf_put(buf, PEN_S("}\n"));
 }

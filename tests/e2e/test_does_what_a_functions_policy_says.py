@@ -55,6 +55,32 @@ class DoesWhatAFunctionsPolicySays(Setting):
         gateway = self.gateway(self.config(functions={"notes": {"route": "/notes", "exceptions": [exception]}}))
         self.refused(gateway.post("/notes", ATTACK), 403, "filter.sqli")
 
+        self.assertTrue(gateway.said("function notes: the exception of sqli at /id has ended"))
+        self.assertEqual(gateway.metric("penstock_exceptions_ended"), 1)
+        series = 'penstock_exception_expiry_seconds{function="notes",rule="sqli",path="/id"}'
+        self.assertEqual(gateway.metric(series), 1577836800)
+
+    def test_the_exceptions_that_a_record_suggests_let_its_event_pass(self):
+        event = b'{"rows":[{"id":"1 OR 1=1 --"},{"id":"2","html":"<script>alert(1)</script>"}]}'
+        gateway = self.gateway()
+        self.assertEqual(gateway.post("/open/x", event).status, 403)
+        suggested = gateway.records(1)[0]["exceptions"]
+        self.assertEqual(suggested[0], {"rule": "sqli.tautology", "path": "/rows/*/id"})
+        gateway = self.gateway(self.config(functions={"rows": {
+            "route": "/rows", "exceptions": [{**exception, "reason": "a test"} for exception in suggested]}}))
+        self.assertEqual(gateway.post("/rows", event).status, 200)
+        self.assertNotIn("exceptions", gateway.records(1)[0])
+        self.assertEqual(gateway.post("/rows", event.replace(b"rows", b"cells")).status, 403)
+
+    def test_a_filter_may_have_thresholds_of_its_own(self):
+        gateway = self.gateway(self.config(functions={
+            "lenient": {"route": "/lenient", "filters": {"sqli": {"thresholds": {"block": 100, "flag": 30}}}},
+            "strict": {"route": "/strict", "filters": {"path": {"mode": "enforce", "thresholds": {"block": 45}}}}}))
+        self.assertEqual(gateway.post("/lenient", ATTACK).status, 200)
+        self.assertEqual(gateway.records(1)[0]["verdict"], "flag")
+        self.assertEqual(gateway.post("/lenient", b'{"f":"../../x"}').status, 200)
+        self.refused(gateway.post("/strict", b'{"f":"../../x"}'), 403, "filter.path")
+
     def test_excerpts_of_redacted_paths_are_not_written(self):
         config = self.config().replace("audit: { file: AUDIT }", "audit: { file: AUDIT, redact: [/card] }")
         gateway = self.gateway(config)

@@ -135,23 +135,30 @@ static void shows_findings_with_their_place_and_excerpt(void **state)
     const struct pen_leaf card = {.text = PEN_STR("4111111111111111' or 1=1"),
                                   .name = PEN_STR("card"),
                                   .origin = PEN_ORIGIN_QUERY};
-    const struct pen_finding findings[] = {
-        {.filter = "sqli",
-         .rule = "sqli.tautology",
-         .sentence = "says what",
-         .leaf = &plain,
-         .span = {3, 9},
-         .score = 95},
-        {.filter = "sqli",
-         .rule = "sqli.tautology",
-         .leaf = &cookie,
-         .span = {15, 21},
-         .score = 95},
-        {.filter = "sqli", .rule = "sqli.tautology", .leaf = &card, .span = {17, 23}, .score = 95},
-        {.filter = "structure", .rule = "structure.depth", .score = 100},
-    };
+    const struct pen_scan scan = {
+        .findings =
+            {
+                {.filter = "sqli",
+                 .rule = "sqli.tautology",
+                 .sentence = "says what",
+                 .leaf = &plain,
+                 .span = {3, 9},
+                 .score = 95},
+                {.filter = "sqli",
+                 .rule = "sqli.tautology",
+                 .leaf = &cookie,
+                 .span = {15, 21},
+                 .score = 95},
+                {.filter = "sqli",
+                 .rule = "sqli.tautology",
+                 .leaf = &card,
+                 .span = {17, 23},
+                 .score = 95},
+                {.filter = "structure", .rule = "structure.depth", .score = 100},
+            },
+        .finding_count = 4};
     const struct pen_audit_entry entry = {
-        .reason = "sqli.tautology", .findings = findings, .finding_count = 4, .inspected = true};
+        .reason = "sqli.tautology", .scan = &scan, .inspected = true};
     struct pen_str text;
     const struct pen_json *root = line_of(&config, &entry, &text);
     assert_true(pen_str_equal(member(root, PEN_S("/findings/0/path")), PEN_S("query:/id")));
@@ -173,13 +180,12 @@ static void leaves_out_findings_that_do_not_fit_and_counts_them(void **state)
     const struct pen_config_audit config = {.file = PEN_STR("-")};
     const struct pen_leaf leaf = {
         .text = {huge, sizeof(huge)}, .name = {huge, sizeof(huge)}, .origin = PEN_ORIGIN_QUERY};
-    struct pen_finding findings[PEN_SCAN_FINDINGS];
-    for (size_t i = 0; i < PEN_COUNT_OF(findings); i++) {
-        findings[i] = (struct pen_finding){
+    struct pen_scan scan = {.finding_count = PEN_SCAN_FINDINGS};
+    for (size_t i = 0; i < PEN_SCAN_FINDINGS; i++) {
+        scan.findings[i] = (struct pen_finding){
             .filter = "sqli", .rule = "sqli.union", .leaf = &leaf, .span = {0, 400}, .score = 90};
     }
-    const struct pen_audit_entry entry = {
-        .reason = "x", .findings = findings, .finding_count = PEN_SCAN_FINDINGS};
+    const struct pen_audit_entry entry = {.reason = "x", .scan = &scan};
     struct pen_str text;
     const struct pen_json *root = line_of(&config, &entry, &text);
     assert_non_null(pen_json_resolve(root, PEN_S("/findings_left_out")));
@@ -196,16 +202,59 @@ static void fits_whatever_the_lengths_of_what_callers_sent(void **state)
             .text = {text, length}, .name = {text, length}, .origin = PEN_ORIGIN_QUERY};
         const struct pen_finding finding = {
             .filter = "sqli", .rule = "sqli.union", .leaf = &leaf, .score = 90};
-        const struct pen_finding findings[] = {finding, finding, finding, finding};
-        const struct pen_audit_entry entry = {.reason = "x",
-                                              .path = {text, length},
-                                              .authority = {text, length / 2},
-                                              .findings = findings,
-                                              .finding_count = PEN_COUNT_OF(findings)};
+        const struct pen_scan scan = {.findings = {finding, finding, finding, finding},
+                                      .finding_count = 4};
+        const struct pen_audit_entry entry = {
+            .reason = "x", .path = {text, length}, .authority = {text, length / 2}, .scan = &scan};
         struct pen_str line;
         const struct pen_json *root = line_of(&config, &entry, &line);
         assert_non_null(pen_json_resolve(root, PEN_S("/findings")));
     }
+}
+
+static void suggests_the_exceptions_that_would_have_let_it_pass(void **state)
+{
+    (void)state;
+    const struct pen_config_audit config = {.file = PEN_STR("-")};
+    const struct pen_leaf leaf = {
+        .text = PEN_STR("x' or 1=1--"), .name = PEN_STR("id"), .origin = PEN_ORIGIN_QUERY};
+    struct pen_scan scan = {
+        .findings =
+            {
+                {.filter = "sqli",
+                 .rule = "sqli.tautology",
+                 .leaf = &leaf,
+                 .score = 95,
+                 .refuses = true},
+                {.filter = "sqli",
+                 .rule = "sqli.tautology",
+                 .leaf = &leaf,
+                 .score = 90,
+                 .refuses = true},
+                {.filter = "xss", .rule = "xss.tag", .leaf = &leaf, .score = 45},
+                {.filter = "sqli",
+                 .rule = "sqli.union",
+                 .leaf = &leaf,
+                 .score = 95,
+                 .refuses = true},
+            },
+        .finding_count = 4};
+    struct pen_audit_entry entry = {
+        .reason = "sqli.tautology", .scan = &scan, .verdict = PEN_BLOCK, .inspected = true};
+    struct pen_str text;
+    const struct pen_json *root = line_of(&config, &entry, &text);
+    const struct pen_json *const list = pen_json_member(root, PEN_S("exceptions"));
+    assert_int_equal(list->count, 2);
+    assert_true(pen_str_equal(member(list, PEN_S("/0/rule")), PEN_S("sqli.tautology")));
+    assert_true(pen_str_equal(member(list, PEN_S("/0/path")), PEN_S("query:/id")));
+    assert_true(pen_str_equal(member(list, PEN_S("/1/rule")), PEN_S("sqli.union")));
+
+    /* One that no exception can be about, and an event that passes anyway. */
+    scan.findings[2] = (struct pen_finding){.rule = "structure.depth", .refuses = true};
+    assert_null(pen_json_member(line_of(&config, &entry, &text), PEN_S("exceptions")));
+    scan.finding_count = 2;
+    entry.verdict = PEN_FLAG;
+    assert_null(pen_json_member(line_of(&config, &entry, &text), PEN_S("exceptions")));
 }
 
 /* A folder for one test's output. */
@@ -394,6 +443,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(shows_the_name_that_a_certificate_was_let_in_by, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(cuts_texts_of_any_length, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(suggests_the_exceptions_that_would_have_let_it_pass, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(shows_findings_with_their_place_and_excerpt, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(leaves_out_findings_that_do_not_fit_and_counts_them, set_up,

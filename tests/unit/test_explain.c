@@ -118,7 +118,10 @@ static void shows_documents_within_texts_and_findings_where_they_are(void **stat
            "        ! sqli.tautology 95, bytes 3-9 \"OR 1=1\"\n"
            "          the value is closed and a condition that is always true or false follows\n"
            "/id                             \"1\"\n"
-           "block (403, sqli.tautology)\n");
+           "block (403, sqli.tautology)\n"
+           "with these it would pass:\n"
+           "  exceptions:\n"
+           "    - { rule: sqli.tautology, path: \"/body|json/Message|json/key\", reason: \"\" }\n");
 }
 
 static void names_envelopes_and_marks_what_anybody_writes(void **state)

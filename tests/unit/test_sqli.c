@@ -209,7 +209,7 @@ static void refuses_when_its_budget_is_gone(void **state)
     assert_int_equal(pen_chain_inspect(it.chain, &it.event, 0, &it.scan, &judgement),
                      PEN_ERR_LIMIT);
     assert_int_equal(judgement.verdict, PEN_BLOCK);
-    assert_string_equal(judgement.reason, "sqli.unfinished");
+    assert_string_equal(judgement.reason, "sqli.limit");
 }
 
 int main(void)
