@@ -1,12 +1,13 @@
 /**
- * Line breaks that begin a header field, a mail header or a record of the attacker's choosing.
+ * Line breaks that begin a header field, an answer or a log record of the attacker's choosing.
  *
  * A break in a text that has several lines is ordinary; one that was percent-encoded inside a
  * value, or spelled with characters that lose their high byte, is there for the line behind it.
  * So the same field name weighs by how its line break came. (CWE-93, CWE-113, CWE-117)
  *
  * Not reported in the default policy: plain line breaks, whatever stands behind them; a function
- * that copies texts into fields, mails or logs declares the sink "header", "mail" or "log".
+ * that copies texts into fields or logs declares the sink "header" or "log". Headers of mails are
+ * the mail filter's.
  */
 #include "filters/filter.h"
 
@@ -16,47 +17,49 @@
 #define PLAIN  55 /* ordinary text, but for a function with that sink */
 #define FAR    32 /* bytes of a field's name that are looked at */
 
+enum found { FIELD, STATUS, RECORD, NOTHING };
+
 static const struct pen_rule rules[] = {
-    {"crlf.field", "a line break begins a header field of the sender's choosing"},
-    {"crlf.status", "a line break begins a whole answer of the sender's choosing"},
-    {"crlf.mail", "a line break begins a mail header of the sender's choosing"},
+    [FIELD] = {"crlf.field", "a line break begins a header field of the sender's choosing"},
+    [STATUS] = {"crlf.status", "a line break begins a whole answer of the sender's choosing"},
+    [RECORD] = {"crlf.record", "a line break begins a log record of the sender's choosing"},
 };
 
+#define BREAK "(\\r|\\n|\\xe5\\x98[\\x8a\\x8d]|\\xe2\\x80[\\xa8\\xa9]|\\xc2\\x85)"
 static const struct pen_trigger triggers[] = {
-    {"(\\r|\\n|\\xe5\\x98[\\x8a\\x8d]|\\xe2\\x80[\\xa8\\xa9]|\\xc2\\x85)", false, 0},
+    {BREAK, false, 0},
     {"[a-z] *:", true, 1},
     {"HTTP/[12]", false, 1},
+    /* A record's time, level, or the time of an access log. */
+    {BREAK "[[<]?[0-9]{4}[-/][0-9]{2}[-/]", false, 1},
+    {BREAK "[[<]?[A-Z][a-z]{2} [ 0-9A-Z][0-9a-z]", false, 1},
+    {BREAK "[[<]?(TRACE|DEBUG|INFO|NOTICE|WARN|ERR|CRIT|FATAL|SEVERE|ALERT|EMERG)", false, 1},
+    {" \\[[0-9]{2}/[A-Z][a-z]{2}/", false, 1},
 };
 
-struct name {
-    struct pen_str text;
-    bool mail;
+static const struct pen_str names[] = {
+    PEN_STR("content-type"),
+    PEN_STR("content-length"),
+    PEN_STR("content-disposition"),
+    PEN_STR("content-encoding"),
+    PEN_STR("content-security-policy"),
+    PEN_STR("location"),
+    PEN_STR("set-cookie"),
+    PEN_STR("cookie"),
+    PEN_STR("host"),
+    PEN_STR("transfer-encoding"),
+    PEN_STR("refresh"),
+    PEN_STR("link"),
+    PEN_STR("access-control-allow-origin"),
+    PEN_STR("authorization"),
+    PEN_STR("connection"),
+    PEN_STR("status"),
 };
 
-static const struct name names[] = {
-    {PEN_STR("content-type"), false},
-    {PEN_STR("content-length"), false},
-    {PEN_STR("content-disposition"), false},
-    {PEN_STR("content-encoding"), false},
-    {PEN_STR("content-security-policy"), false},
-    {PEN_STR("location"), false},
-    {PEN_STR("set-cookie"), false},
-    {PEN_STR("cookie"), false},
-    {PEN_STR("host"), false},
-    {PEN_STR("transfer-encoding"), false},
-    {PEN_STR("refresh"), false},
-    {PEN_STR("link"), false},
-    {PEN_STR("access-control-allow-origin"), false},
-    {PEN_STR("authorization"), false},
-    {PEN_STR("connection"), false},
-    {PEN_STR("status"), false},
-    {PEN_STR("bcc"), true},
-    {PEN_STR("cc"), true},
-    {PEN_STR("to"), true},
-    {PEN_STR("from"), true},
-    {PEN_STR("subject"), true},
-    {PEN_STR("reply-to"), true},
-    {PEN_STR("mime-version"), true},
+static const struct pen_str levels[] = {
+    PEN_STR("TRACE"), PEN_STR("DEBUG"), PEN_STR("INFO"),     PEN_STR("NOTICE"), PEN_STR("WARN"),
+    PEN_STR("ERROR"), PEN_STR("CRIT"),  PEN_STR("SEVERE"),   PEN_STR("FATAL"),  PEN_STR("WARNING"),
+    PEN_STR("ALERT"), PEN_STR("EMERG"), PEN_STR("CRITICAL"),
 };
 
 /* A line break at `at`, in any spelling that a function may take for one: its length, or 0. */
@@ -93,33 +96,119 @@ static struct pen_str field_name(struct pen_str text, size_t at)
     return is_field ? pen_str_slice(text, at, end) : (struct pen_str){NULL, 0};
 }
 
-static const char *rule_of(struct pen_str text, size_t at)
+/* Each letter of `shape` is a class: '9' a digit, 'A' a capital, 'a' a small letter, '_' a digit or
+   a space; others stand for themselves. */
+static bool has_shape(struct pen_str text, size_t at, struct pen_str shape)
 {
-    if (pen_str_starts(pen_str_slice(text, at, text.len), PEN_S("HTTP/"))) return "crlf.status";
-    const struct pen_str name = field_name(text, at);
-    if (name.len == 0) return NULL;
-    if (name.len > 4 && pen_str_starts_fold(name, PEN_S("x-"))) return "crlf.field";
-    for (size_t i = 0; i < PEN_COUNT_OF(names); i++) {
-        if (pen_str_equal_fold(name, names[i].text)) {
-            return names[i].mail ? "crlf.mail" : "crlf.field";
-        }
+    if (text.len - at < shape.len) return false;
+    for (size_t i = 0; i < shape.len; i++) {
+        const char c = text.ptr[at + i];
+        const char wanted = shape.ptr[i];
+        const bool fits = wanted == '9'   ? pen_is_digit(c)
+                          : wanted == '_' ? pen_is_digit(c) || c == ' '
+                          : wanted == 'A' ? c >= 'A' && c <= 'Z'
+                          : wanted == 'a' ? c >= 'a' && c <= 'z'
+                                          : c == wanted;
+        if (!fits) return false;
     }
-    return NULL;
+    return true;
 }
 
-/* How the break got into the text: the format's own encoding hides nothing. */
-static uint32_t score_of(const struct pen_leaf *leaf, bool spelled)
+/* "2026-03-02 10:00:00 INFO ...", "Mar  2 10:00:00 host sshd[1]:" (RFC 3164). */
+static bool begins_with_time(struct pen_str text, size_t at)
 {
-    if (spelled) return HIDDEN;
+    static const struct pen_str shapes[] = {
+        PEN_STR("9999-99-99 99:99"), PEN_STR("9999-99-99T99:99"), PEN_STR("9999/99/99 99:99"),
+        PEN_STR("Aaa _9 99:99:99 "), PEN_STR("Aaa Aaa 99 99:99"),
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(shapes); i++) {
+        if (has_shape(text, at, shapes[i])) return true;
+    }
+    return false;
+}
+
+/* "ERROR: ...", "[INFO] ...", "WARN  ...". */
+static bool begins_with_level(struct pen_str text, size_t at)
+{
+    const struct pen_str rest = pen_str_slice(text, at, text.len);
+    for (size_t i = 0; i < PEN_COUNT_OF(levels); i++) {
+        if (!pen_str_starts(rest, levels[i]) || rest.len == levels[i].len) continue;
+        const char behind = rest.ptr[levels[i].len];
+        if (behind == ':' || behind == ']' || behind == ' ' || behind == '>') return true;
+    }
+    return false;
+}
+
+/* "127.0.0.1 - - [02/Mar/2026:10:00:00": the common log format. */
+static bool begins_with_access(struct pen_str text, size_t at)
+{
+    const struct pen_str head = pen_str_slice(text, at, at + FAR + FAR);
+    const size_t dash = pen_str_find_str(head, PEN_S(" - "));
+    const size_t bracket = pen_str_find_str(head, PEN_S(" ["));
+    return dash > 0 && dash < bracket && bracket + 2 < head.len
+           && pen_is_digit(head.ptr[bracket + 2]) && pen_str_find(head, ' ', 0) == dash;
+}
+
+static bool begins_record(struct pen_str text, size_t at)
+{
+    const bool framed = text.ptr[at] == '[' || text.ptr[at] == '<';
+    if (framed) at++;
+    if (at + 1 >= text.len) return false;
+    const char first = text.ptr[at];
+    if (pen_is_digit(first)) return begins_with_time(text, at) || begins_with_access(text, at);
+    if (first < 'A' || first > 'Z') return false;
+    const char second = text.ptr[at + 1];
+    return second >= 'a' ? begins_with_time(text, at) : begins_with_level(text, at);
+}
+
+static enum found found_at(struct pen_str text, size_t at)
+{
+    if (at == text.len) return NOTHING;
+    if (pen_str_starts(pen_str_slice(text, at, text.len), PEN_S("HTTP/"))) return STATUS;
+    if (begins_record(text, at)) return RECORD;
+    const struct pen_str name = field_name(text, at);
+    if (name.len == 0) return NOTHING;
+    if (name.len > 4 && pen_str_starts_fold(name, PEN_S("x-"))) return FIELD;
+    for (size_t i = 0; i < PEN_COUNT_OF(names); i++) {
+        if (pen_str_equal_fold(name, names[i])) return FIELD;
+    }
+    return NOTHING;
+}
+
+/* Has a text that holds encoded breaks others, too? Then it has lines, and these are some more. */
+static bool has_lines(struct pen_str text)
+{
+    while (text.len > 0 && (text.ptr[text.len - 1] == '\n' || text.ptr[text.len - 1] == '\r')) {
+        text.len--;
+    }
+    return pen_str_find(text, '\n', 0) < text.len || pen_str_find(text, '\r', 0) < text.len;
+}
+
+/* How the breaks got into the text: the format's own encoding hides nothing. */
+static uint32_t score_of(const struct pen_leaf *leaf)
+{
     if (leaf->from == NULL || pen_coding_is_document(leaf->coding)) return PLAIN;
     if (leaf->coding == PEN_CODING_FORM && leaf->from->from == NULL) {
         return leaf->origin == PEN_ORIGIN_QUERY ? QUERY : PLAIN;
     }
     const bool hides = leaf->coding == PEN_CODING_PERCENT || leaf->coding == PEN_CODING_FORM
                        || leaf->coding == PEN_CODING_PERCENT_U || leaf->coding == PEN_CODING_ENTITY;
-    if (!hides) return PLAIN;
     const struct pen_str before = leaf->from->text;
+    if (!hides || has_lines(before)) return PLAIN;
     return pen_str_find(before, ' ', 0) == before.len ? TARGET : HIDDEN;
+}
+
+/* The first place of each rule that weighs most: hundreds of the same say no more. */
+struct places {
+    struct pen_span where[PEN_COUNT_OF(rules)];
+    uint32_t score[PEN_COUNT_OF(rules)];
+};
+
+static void keep(struct places *places, size_t rule, struct pen_span where, uint32_t score)
+{
+    if (score <= places->score[rule]) return;
+    places->score[rule] = score;
+    places->where[rule] = where;
 }
 
 static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
@@ -127,7 +216,9 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
 {
     (void)state;
     const struct pen_str text = leaf->text;
-    PEN_TRY(pen_scan_spend(scan, 2 * text.len));
+    PEN_TRY(pen_scan_spend(scan, 8 * text.len));
+    const uint32_t written = score_of(leaf);
+    struct places places = {0};
     for (size_t i = 0; i < text.len;) {
         bool spelled = false;
         size_t length = break_length(text, i, &spelled);
@@ -139,17 +230,21 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
         while (i < text.len && (length = break_length(text, i, &spelled)) > 0) {
             i += length;
         }
-        const char *const rule = rule_of(text, i);
-        if (rule == NULL) continue;
-        pen_scan_report(scan, rule, (struct pen_span){start, i}, score_of(leaf, spelled));
+        const enum found found = found_at(text, i);
+        if (found == NOTHING) continue;
+        keep(&places, found, (struct pen_span){start, i}, spelled ? HIDDEN : written);
+    }
+    for (size_t i = 0; i < PEN_COUNT_OF(rules); i++) {
+        if (places.score[i] > 0)
+            pen_scan_report(scan, rules[i].id, places.where[i], places.score[i]);
     }
     return PEN_OK;
 }
 
 const struct pen_filter pen_filter_crlf = {
     .name = "crlf",
-    .summary = "line breaks that begin fields, answers or mail headers",
-    .sinks = "header mail log",
+    .summary = "line breaks that begin fields, answers or log records",
+    .sinks = "header log",
     .rules = rules,
     .rule_count = PEN_COUNT_OF(rules),
     .triggers = triggers,
