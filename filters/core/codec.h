@@ -58,6 +58,34 @@ PEN_MUST_USE enum pen_status pen_codec_base64(struct pen_str in, struct pen_aren
 PEN_MUST_USE enum pen_status pen_codec_base64_lenient(struct pen_str in, struct pen_arena *arena,
                                                       struct pen_str *out);
 
+/** What stands in a text that may be base64. */
+struct pen_base64_look {
+    size_t foreign; /* neither a digit nor padding nor a line break */
+    size_t url;     /* '-' and '_': digits to some, foreign to others */
+    bool restarts;  /* digits stand behind padding */
+};
+
+/** Linear. */
+struct pen_base64_look pen_codec_base64_look(struct pen_str in);
+
+/** How what is foreign in base64 is passed over; or'ed. */
+enum pen_base64_skip {
+    PEN_BASE64_URL = 1,     /* '-' and '_' are digits; else they are skipped */
+    PEN_BASE64_RESTART = 2, /* behind padding begins another base64; else padding is skipped */
+};
+
+/**
+ * Base64 as the most forgiving functions read it, skipping whatever is none: Node's Buffer.from and
+ * Python's urlsafe_b64decode with PEN_BASE64_URL; Python's b64decode, PHP's base64_decode and
+ * Java's MIME decoder without. Of digits that are left over what makes no byte is dropped.
+ *
+ * Errors: PEN_ERR_SYNTAX  no two digits
+ *         PEN_ERR_NOMEM   the arena's limit; `out` is untouched on every error
+ */
+PEN_MUST_USE enum pen_status pen_codec_base64_skipping(struct pen_str in, unsigned how,
+                                                       struct pen_arena *arena,
+                                                       struct pen_str *out);
+
 /**
  * Two hexadecimal digits a byte, the whole text, after "0x" or not.
  *

@@ -21,10 +21,16 @@
 #include "filters/core/codec/look.h"
 #include "filters/core/codec/texture.h"
 #include "filters/core/graphql_leaves.h"
+#include "filters/core/json_mend.h"
 
-#define MAX_FORMS    8 /* of one text: three encodings in every order are seven */
-#define RUN_DECLARED 4 /* printable characters in a row that are a text in binary data */
-#define RUN_FOUND    8 /* the same where it is a guess that the data is encoded at all */
+#define MAX_FORMS     8 /* of one text: three encodings in every order are seven */
+#define FOREIGN_SHARE 8 /* of a guessed base64 one byte in so many may be foreign, */
+#define FOREIGN_MORE  2 /* and so many more: prose has a space in every sixth */
+#define RUN_DECLARED  4 /* printable characters in a row that are a text in binary data */
+#define RUN_FOUND     8 /* the same where it is a guess that the data is encoded at all */
+/* Logs repeat themselves: a batch of them is 50 to 200 times its gzip, and no large text. */
+#define RATIO      200
+#define RATIO_FROM ((size_t)256 << 10) /* below it only event.opened counts */
 
 /* One text and every form made of it. */
 struct opening {
@@ -140,7 +146,11 @@ static enum pen_status inflate(struct opening *o, struct pen_str bytes, enum pen
                                struct pen_str *out)
 {
     struct pen_leaves *const leaves = o->leaves;
-    const struct pen_inflate_limits limits = {.bytes = leaves->opened_limit - leaves->opened_bytes};
+    const struct pen_inflate_limits limits = {
+        .bytes = leaves->opened_limit - leaves->opened_bytes,
+        .ratio = RATIO,
+        .ratio_from = RATIO_FROM,
+    };
     const enum pen_status status = pen_inflate_found(bytes, form, &limits, leaves->arena, out);
     if (status == PEN_ERR_LIMIT) return fail(leaves, status, "event.opened");
     if (status == PEN_ERR_INVALID) return fail(leaves, PEN_ERR_LIMIT, "event.ratio");
@@ -178,19 +188,72 @@ static enum pen_status add_bytes(struct opening *o, const struct pen_leaf *leaf,
     return add_bytes(o, step, text, PEN_CODING_GZIP, RUN_DECLARED, layer + 1);
 }
 
+/* Base64 with something foreign in it, which every decoder skips in its own way. That it is any is
+   a guess, so what it gives must be a text or what its first bytes tell; runs within are looked for
+   only where the format says base64. `is_read`: most functions take it as it is. */
+static enum pen_status open_broken_base64(struct opening *o, const struct pen_leaf *leaf,
+                                          bool declared, bool is_read, uint32_t layer)
+{
+    static const unsigned ways[] = {PEN_BASE64_URL, 0, PEN_BASE64_URL | PEN_BASE64_RESTART,
+                                    PEN_BASE64_RESTART};
+    const struct pen_base64_look look = pen_codec_base64_look(leaf->text);
+    if (!declared && look.foreign > leaf->text.len / FOREIGN_SHARE + FOREIGN_MORE) return PEN_OK;
+    for (size_t i = 0; i < PEN_COUNT_OF(ways); i++) {
+        const bool url = (ways[i] & PEN_BASE64_URL) != 0;
+        const bool restarts = (ways[i] & PEN_BASE64_RESTART) != 0;
+        if ((!url && look.url == 0) || (restarts && !look.restarts)) continue;
+        if (is_read && url && !restarts) continue;
+
+        struct pen_str bytes;
+        const enum pen_status status =
+            pen_codec_base64_skipping(leaf->text, ways[i], o->leaves->arena, &bytes);
+        if (status == PEN_ERR_SYNTAX) continue;
+        if (status != PEN_OK) return out_of_memory(o->leaves);
+        const enum pen_texture texture = pen_texture(bytes);
+        if (!declared && (texture == PEN_TEXTURE_BINARY || texture == PEN_TEXTURE_ZLIB)) {
+            pen_arena_trim(o->leaves->arena, bytes.ptr, bytes.len, 0);
+            continue;
+        }
+        PEN_TRY(add_bytes(o, leaf, bytes, PEN_CODING_BASE64, RUN_FOUND, layer));
+    }
+    return PEN_OK;
+}
+
+/* Base64 that most functions take, and what others make of it. */
+static enum pen_status open_base64(struct opening *o, const struct pen_leaf *leaf, bool declared,
+                                   uint32_t layer)
+{
+    struct pen_str bytes;
+    const enum pen_status status = pen_codec_base64_lenient(leaf->text, o->leaves->arena, &bytes);
+    if (status == PEN_ERR_NOMEM) return out_of_memory(o->leaves);
+    if (status == PEN_OK) {
+        const size_t least = declared ? RUN_DECLARED : RUN_FOUND;
+        PEN_TRY(add_bytes(o, leaf, bytes, PEN_CODING_BASE64, least, layer));
+    }
+    return open_broken_base64(o, leaf, declared, status == PEN_OK, layer);
+}
+
+/* Four dashes, which are digits to some: nothing that means anything is spelled so. */
+static bool is_uuid(struct pen_str text)
+{
+    if (text.len != 36) return false;
+    for (size_t i = 0; i < text.len; i++) {
+        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (dash ? text.ptr[i] != '-' : pen_hex_value(text.ptr[i]) < 0) return false;
+    }
+    return true;
+}
+
 /* Sixteen hexadecimal digits and more are no base64, whose other digits are forty of sixty-four. */
 static enum pen_status open_digits(struct opening *o, const struct pen_leaf *leaf, uint32_t layer)
 {
+    if (is_uuid(leaf->text)) return PEN_OK;
+
     struct pen_str bytes;
-    enum pen_coding coding = PEN_CODING_HEX;
-    enum pen_status status = pen_codec_hex(leaf->text, o->leaves->arena, &bytes);
-    if (status == PEN_ERR_SYNTAX && leaf->text.len >= PEN_LOOK_DIGITS) {
-        coding = PEN_CODING_BASE64;
-        status = pen_codec_base64_lenient(leaf->text, o->leaves->arena, &bytes);
-    }
-    if (status == PEN_ERR_SYNTAX) return PEN_OK;
-    if (status != PEN_OK) return out_of_memory(o->leaves);
-    return add_bytes(o, leaf, bytes, coding, RUN_FOUND, layer);
+    const enum pen_status status = pen_codec_hex(leaf->text, o->leaves->arena, &bytes);
+    if (status == PEN_OK) return add_bytes(o, leaf, bytes, PEN_CODING_HEX, RUN_FOUND, layer);
+    if (status != PEN_ERR_SYNTAX) return out_of_memory(o->leaves);
+    return leaf->text.len < PEN_LOOK_DIGITS ? PEN_OK : open_base64(o, leaf, false, layer);
 }
 
 /* Documents. */
@@ -228,6 +291,46 @@ static bool has_other_readings(const char *code)
            || strcmp(code, "json.number_range") == 0;
 }
 
+/* Begins with a bracket or a comment, and ends in one. */
+static bool looks_like_loose_json(struct pen_str text)
+{
+    if (text.len < 2) return false;
+    const char first = text.ptr[0];
+    const char last = text.ptr[text.len - 1];
+    const bool begins = first == '{' || first == '[' || first == '/';
+    if (!begins) return false;
+    if (last == '}' || last == ']' || pen_str_ends(text, PEN_S("*/"))) return true;
+    size_t line = text.len;
+    while (line > 0 && text.ptr[line - 1] != '\n') {
+        line--;
+    }
+    const struct pen_str rest = pen_str_slice(text, line, text.len);
+    return pen_str_find_str(rest, PEN_S("//")) < rest.len || pen_str_find(rest, '#', 0) < rest.len;
+}
+
+/* Comments, single quotes, names without any: documents to readers of JSON5, YAML, Python. It may
+   be a text all the same. */
+static enum pen_status open_loose_json(struct opening *o, const struct pen_leaf *leaf,
+                                       struct pen_str text, uint32_t layer)
+{
+    struct pen_leaves *const leaves = o->leaves;
+    struct pen_str mended;
+    const enum pen_status is_one = pen_json_mend(text, leaves->arena, &mended);
+    if (is_one == PEN_ERR_SYNTAX) return PEN_OK;
+    if (is_one != PEN_OK) return out_of_memory(leaves);
+
+    const struct pen_json *root = NULL;
+    struct pen_json_error error = {0};
+    const enum pen_status status =
+        pen_json_read(mended, leaves->json, leaves->arena, &root, &error);
+    if (status == PEN_ERR_SYNTAX && !has_other_readings(error.code)) return PEN_OK;
+    if (status == PEN_ERR_NOMEM) return out_of_memory(leaves);
+    if (status != PEN_OK) return fail(leaves, status, error.code);
+
+    PEN_TRY(go_deeper(leaves, mended.len, layer));
+    return pen_leaves_add_tree(leaves, root, leaf, layer + 1);
+}
+
 /* Records of a stream are often one document a line. */
 static enum pen_status read_lines(struct pen_leaves *leaves, struct pen_str text,
                                   const struct pen_json **root, struct pen_json_error *error)
@@ -242,7 +345,9 @@ static enum pen_status open_json(struct opening *o, const struct pen_leaf *leaf,
 {
     struct pen_leaves *const leaves = o->leaves;
     const struct pen_str text = trim(declared ? leaf->text : behind_mark(leaf->text));
-    if (!declared && !looks_like_json(text)) return PEN_OK;
+    if (!declared && !looks_like_json(text)) {
+        return looks_like_loose_json(text) ? open_loose_json(o, leaf, text, layer) : PEN_OK;
+    }
 
     const struct pen_json *root = NULL;
     struct pen_json_error error = {0};
@@ -250,7 +355,9 @@ static enum pen_status open_json(struct opening *o, const struct pen_leaf *leaf,
     if (status == PEN_ERR_SYNTAX && !declared && strcmp(error.code, "json.trailing") == 0) {
         status = read_lines(leaves, text, &root, &error);
     }
-    if (status == PEN_ERR_SYNTAX && !declared && !has_other_readings(error.code)) return PEN_OK;
+    if (status == PEN_ERR_SYNTAX && !declared && !has_other_readings(error.code)) {
+        return open_loose_json(o, leaf, text, layer);
+    }
     if (status == PEN_ERR_SYNTAX && declared) return fail(leaves, PEN_ERR_INVALID, error.code);
     if (status == PEN_ERR_NOMEM) return out_of_memory(leaves);
     if (status != PEN_OK) return fail(leaves, status, error.code);
@@ -260,8 +367,25 @@ static enum pen_status open_json(struct opening *o, const struct pen_leaf *leaf,
     return pen_leaves_add_tree(leaves, root, leaf, layer + 1);
 }
 
+/* HTML opens thirty paragraphs and closes none, and has scripts longer than any value: what is
+   beyond a bound may be no XML at all, and then is a text. It shows at the end, so those two bounds
+   are asked once more when it is known; the others hold from the start. */
+static enum pen_status read_xml(const struct pen_leaves *leaves, struct pen_str text,
+                                const struct pen_json **document, struct pen_json_error *error)
+{
+    const enum pen_status status =
+        pen_xml_read_string(text, leaves->json, leaves->arena, document, error);
+    if (status != PEN_ERR_LIMIT) return status;
+
+    const struct pen_json_limits wide = {.depth = UINT32_MAX, .nodes = leaves->json->nodes};
+    struct pen_json_error other = {0};
+    const enum pen_status again = pen_xml_read_string(text, &wide, leaves->arena, document, &other);
+    return again == PEN_OK ? status : again;
+}
+
 /* Markup that reads as XML may be meant for anything else: whatever encodings the whole text has
-   are undone beside it. */
+   are undone beside it. A document that is beyond the function's limits is refused as a body is:
+   its values would be opened by nobody. */
 static enum pen_status open_xml(struct opening *o, const struct pen_leaf *leaf, uint32_t layer)
 {
     struct pen_leaves *const leaves = o->leaves;
@@ -270,11 +394,8 @@ static enum pen_status open_xml(struct opening *o, const struct pen_leaf *leaf, 
 
     const struct pen_json *document = NULL;
     struct pen_json_error error = {0};
-    const enum pen_status status =
-        pen_xml_read(text, leaves->json, leaves->arena, &document, &error);
-    /* HTML opens thirty paragraphs and closes none: too deep for XML is still a text, and judged.
-     */
-    if (status == PEN_ERR_SYNTAX || status == PEN_ERR_LIMIT) return PEN_OK;
+    const enum pen_status status = read_xml(leaves, text, &document, &error);
+    if (status == PEN_ERR_SYNTAX) return PEN_OK;
     if (status == PEN_ERR_NOMEM) return out_of_memory(leaves);
     if (status != PEN_OK) return fail(leaves, status, error.code);
 
@@ -413,15 +534,14 @@ static enum pen_status open_declared_percent(struct opening *o, const struct pen
     return plus && (seen & PEN_LOOK_CODED) != 0 ? open_digits(o, leaf, layer) : PEN_OK;
 }
 
-/* Base64 by the format's word; whoever declared the format asks for one strict reading. */
+/* Base64 by the format's word; whoever declared the format asks for one strict reading. What is
+   none may be any other text, too. */
 static enum pen_status open_expected_base64(struct opening *o, const struct pen_leaf *leaf,
                                             unsigned seen, uint32_t layer)
 {
-    struct pen_str bytes;
-    const enum pen_status status = pen_codec_base64_lenient(leaf->text, o->leaves->arena, &bytes);
-    if (status == PEN_ERR_SYNTAX) return open_form(o, leaf, seen, layer);
-    if (status != PEN_OK) return out_of_memory(o->leaves);
-    return add_bytes(o, leaf, bytes, PEN_CODING_BASE64, RUN_DECLARED, layer);
+    const struct pen_base64_look look = pen_codec_base64_look(leaf->text);
+    if (look.foreign > 0 || look.restarts) PEN_TRY(open_form(o, leaf, seen, layer));
+    return open_base64(o, leaf, true, layer);
 }
 
 enum pen_status pen_leaf_open_seen(struct pen_leaves *leaves, const struct pen_leaf *leaf,

@@ -89,8 +89,8 @@ static void names_every_leaf_by_its_path(void **state)
                  "form:/payload|json/m=[\"x\"]|form|json;"
                  "form:/payload|json/m|json/0=x|form|json|json;")},
         {"what only begins as JSON",
-         {.body = PEN_STR("[\"{a:}\",\"[1\",\"{\\\"a\\\":1,}\"]"), .body_kind = PEN_BODY_JSON},
-         PEN_STR("/0={a:};/1=[1;/2={\"a\":1,};")},
+         {.body = PEN_STR("[\"{a:}\",\"[1\",\"{\\\"a\\\":1;}\"]"), .body_kind = PEN_BODY_JSON},
+         PEN_STR("/0={a:};/1=[1;/2={\"a\":1;};")},
         {"base64 of a text",
          {.body = PEN_STR("[\"JyBPUiAxPTEgLS0gYWJj\"]"), .body_kind = PEN_BODY_JSON},
          PEN_STR("/0=JyBPUiAxPTEgLS0gYWJj;/0=' OR 1=1 -- abc|base64;")},

@@ -297,44 +297,153 @@ static void refuses_more_than_six_layers(void **state)
     }
 }
 
+/* Python's b64decode, Node's Buffer.from, PHP's base64_decode, Java's MIME decoder. */
+static void reads_broken_base64_as_forgiving_decoders_do(void **state)
+{
+    (void)state;
+    const struct row rows[] = {
+        {"blanks", PEN_STR("JyBPUiAx PTEgLS0gYWJj"), PEN_STR("base64=' OR 1=1 -- abc"), 0},
+        {"a blank among the first", PEN_STR("Jy BPUiAxPTEgLS0gYWJj"),
+         PEN_STR("base64=' OR 1=1 -- abc"), 0},
+        {"tabs and other bytes", PEN_STR("JyBPUiAx\t PTEgLS0gY!WJj"),
+         PEN_STR("base64=' OR 1=1 -- abc"), 0},
+        {"a byte beyond ASCII", PEN_STR("JyBPUiAxPTEgLS0g\xc3\xa9YWJj"),
+         PEN_STR("base64=' OR 1=1 -- abc"), 0},
+        {"digits of the other alphabet, skipped", PEN_STR("JyBPUiA-xPTEgLS0gYWJj_"),
+         PEN_STR("base64=' OR 1=1 -- abc"), 0},
+        {"one digit too many", PEN_STR("JyBPUiAxPTEgLS0gYWJjA"), PEN_STR("base64=' OR 1=1 -- abc"),
+         0},
+        {"one base64 behind the other", PEN_STR("JyBPUiAxPTEgLS0gYQ==JyBPUiAx"),
+         PEN_STR("base64=' OR 1=1 -- a' OR 1"), 0},
+        {"declared, a blank behind each", PEN_STR("J y B P U i A x P T E g L S 0 g Y W J j"),
+         PEN_STR("base64=' OR 1=1 -- abc"), PEN_EXPECT_BASE64},
+        {"declared, brackets around", PEN_STR("(JyBPUiAxPTEgLS0gYWJj)"),
+         PEN_STR("base64=' OR 1=1 -- abc"), PEN_EXPECT_BASE64},
+        {"declared, padding within, which Python passes over", PEN_STR("J=yBPUiAxPTEgLS0gYWJj"),
+         PEN_STR("base64=' OR 1=1 -- abc"), PEN_EXPECT_BASE64},
+    };
+    check(rows, PEN_COUNT_OF(rows));
+}
+
+static void leaves_texts_alone_that_are_nearly_base64(void **state)
+{
+    (void)state;
+    const struct row rows[] = {
+        {"prose that begins with a long word", PEN_STR("Internationalisation, that is to say i18n"),
+         PEN_STR(""), 0},
+        {"prose without many spaces",
+         PEN_STR("Donaudampfschifffahrtsgesellschaftskapitaene reisen"), PEN_STR(""), 0},
+        {"a path", PEN_STR("/opt/application/releases/20240131/current/bin"), PEN_STR(""), 0},
+        {"a name of a host", PEN_STR("ip-10-0-12-7.eu-central-1.compute.internal"), PEN_STR(""), 0},
+        {"a slug", PEN_STR("how-to-write-a-parser-in-an-afternoon"), PEN_STR(""), 0},
+        {"an identifier of a resource", PEN_STR("arn:aws:sns:eu-west-1:123456789012:orders"),
+         PEN_STR(""), 0},
+        {"declared, and a sentence", PEN_STR("the pump is on; please check: 21 C"), PEN_STR(""),
+         PEN_EXPECT_BASE64},
+        {"a time", PEN_STR("2026-01-31T12:34:56.789Z"), PEN_STR(""), 0},
+    };
+    check(rows, PEN_COUNT_OF(rows));
+}
+
+/* JSON5, comments, YAML's flow style, Python's literals. */
+static void opens_documents_of_lenient_readers(void **state)
+{
+    (void)state;
+    const struct row rows[] = {
+        {"a comment and a trailing comma", PEN_STR("{\"a\":\"b\", /*c*/ }"),
+         PEN_STR("json=a\njson=b"), 0},
+        {"single quotes", PEN_STR("{'a':'b\"'}"), PEN_STR("json=a\njson=b\""), 0},
+        {"a name without quotes, a number that is none", PEN_STR("{a:NaN,b:'x'}"),
+         PEN_STR("json=a\njson=b\njson=x"), 0},
+        {"escapes of JSON5", PEN_STR("['\\x41\\'\\\n!']"), PEN_STR("json=A'!\nescape=['A'!']"), 0},
+        {"a line break in a string", PEN_STR("[\"a\nb\"]"), PEN_STR("json=a\nb"), 0},
+        {"comments around", PEN_STR("/* c */ {\"a\":\"b\"} // d"), PEN_STR("json=a\njson=b"), 0},
+        {"base64 within", PEN_STR("{ 'a': \"JyBPUiAxPTEgLS0gYWJj\", }"),
+         PEN_STR("json=a\njson=JyBPUiAxPTEgLS0gYWJj\njson|base64=' OR 1=1 -- abc"), 0},
+        {"Python", PEN_STR("{u'a': None, 'b': b'x', 'c': True}"),
+         PEN_STR("json=a\njson=b\njson=x\njson=c"), 0},
+        {"a mark and a comment", PEN_STR("\xef\xbb\xbf{\"a\":\"b\"/**/}"),
+         PEN_STR("json=a\njson=b"), 0},
+        {"a program is none", PEN_STR("{ return 'a' + \"b\"; }"), PEN_STR(""), 0},
+        {"a stylesheet is none", PEN_STR("{ color: 'red'; width: 1px }"), PEN_STR(""), 0},
+        {"a template is none", PEN_STR("[see below]"), PEN_STR(""), 0},
+    };
+    check(rows, PEN_COUNT_OF(rows));
+}
+
+static void opens_xml_whatever_encoding_it_declares(void **state)
+{
+    (void)state;
+    const struct row rows[] = {
+        {"as .NET's StringWriter has it",
+         PEN_STR("<?xml version=\"1.0\" encoding=\"utf-16\"?><a>A</a>"), PEN_STR("xml=a\nxml=A"),
+         0},
+        {"of one byte", PEN_STR("<?xml version='1.0' encoding='ISO-8859-1'?><a>B</a>"),
+         PEN_STR("xml=a\nxml=B"), 0},
+    };
+    check(rows, PEN_COUNT_OF(rows));
+}
+
+static void refuses_xml_that_is_too_much_to_read(void **state)
+{
+    (void)state;
+    const struct pen_json_limits narrow = {.depth = 3, .nodes = 100, .string_bytes = 8};
+    const struct {
+        struct pen_str text;
+        const char *code; /* NULL: it is no XML, and only a text */
+    } rows[] = {
+        {PEN_STR("<a><b><c><d>x</d></c></b></a>"), "xml.depth"},
+        {PEN_STR("<p>a<p>b<p>c<p>d</p>"), NULL},
+        {PEN_STR("<a>123456789</a>"), "xml.string"},
+        {PEN_STR("<a>123456789<br></a>"), NULL},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        struct pen_leaves leaves = new_leaves(rows[i].text);
+        leaves.json = &narrow;
+        const struct pen_leaf leaf = {.text = rows[i].text};
+        const enum pen_status status = pen_leaves_add(&leaves, &leaf, PEN_EXPECT_NOTHING);
+        assert_int_equal(status, rows[i].code == NULL ? PEN_OK : PEN_ERR_LIMIT);
+        if (rows[i].code != NULL) assert_string_equal(leaves.code, rows[i].code);
+    }
+}
+
+/* gzip -9 of 512 KiB of one letter. */
 static void refuses_bombs(void **state)
 {
     (void)state;
-    struct pen_buf buf = {.ptr = pen_arena_bytes(arena, 8192), .cap = 8192};
-    assert_non_null(buf.ptr);
-    static const char head[] = "\x1f\x8b\x08\0\0\0\0\0\0\x03";
-    /* One letter and 1,000 matches of 258 behind it, in fixed codes, least bit first. */
-    uint32_t bits = 0;
-    uint32_t held = 0;
-    pen_buf_put(&buf, (struct pen_str){head, 10});
-#define PUT(value, count)                            \
-    do {                                             \
-        bits |= (uint32_t)(value) << held;           \
-        held += (count);                             \
-        while (held >= 8) {                          \
-            pen_buf_byte(&buf, (char)(bits & 0xff)); \
-            bits >>= 8;                              \
-            held -= 8;                               \
-        }                                            \
-    } while (0)
-    PUT(1, 1);    /* the last block */
-    PUT(1, 2);    /* fixed codes */
-    PUT(0x8e, 8); /* 'A' is 0x71, its bits the other way round */
-    for (int i = 0; i < 1000; i++) {
-        PUT(0xa3, 8); /* 285: a match of 258; 0xc5 turned round */
-        PUT(0, 5);    /* distance 1 */
-    }
-    PUT(0, 7); /* the block's end */
-    PUT(0, 7);
-#undef PUT
-    pen_buf_put(&buf, (struct pen_str){"\0\0\0\0\0\0\0\0", 8});
-    assert_false(buf.full);
+    const struct pen_str bomb =
+        PEN_STR("H4sIAAAAAAACA+3BgQAAAADDILb5S93gBFUBAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+                "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+                "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+                "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+                "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+                "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+                "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+                "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+                "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAfAPIGt8U"
+                "AAAIAA==");
+    assert_string_equal(refused(bomb), "event.ratio");
+}
 
-    struct pen_buf text = {.ptr = pen_arena_bytes(arena, 8192), .cap = 8192};
-    assert_non_null(text.ptr);
-    pen_codec_base64url_put(&text, pen_buf_str(&buf));
-    assert_false(text.full);
-    assert_string_equal(refused(pen_buf_str(&text)), "event.ratio");
+/* The same of 6,000 equal lines, 190 KiB: a log that repeats itself, and large to nobody. */
+static void opens_logs_that_repeat_themselves(void **state)
+{
+    (void)state;
+    const struct pen_str log =
+        PEN_STR("H4sIAAAAAAACA+3KsQmAMBAAwN4pfgLRyg2ENDqDhEgggTTuj7iD5XHtpWM/o5arPzVyLbnFuGNd5s8W"
+                "o01JEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARB"
+                "EARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARB"
+                "EARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARB"
+                "EARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARB"
+                "EARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARB"
+                "EARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARB"
+                "EARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARB"
+                "EARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARB"
+                "EARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARB"
+                "EARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEARBEIS/wwsJjn44cAUDAA==");
+    struct pen_leaves leaves;
+    assert_int_equal(open_text(&leaves, log, PEN_EXPECT_NOTHING), PEN_OK);
+    assert_int_equal(leaf_at(&leaves, 1)->text.len, 198000);
 }
 
 static void counts_opened_bytes_over_all(void **state)
@@ -357,6 +466,7 @@ static void survives_every_shortage_of_memory(void **state)
         PEN_STR("<a>27204f5220312d2d</a>"),
         PEN_STR("H4sIAAAAAAAAA1NXUPAPUjC0NVTQ1VVITEoGAI7vXLkQAAAA"),
         PEN_STR("AAECAwQFBgcnIE9SIDE9MSAtLSBhYmMAAQIDBAUGBw=="),
+        PEN_STR("{a:'JyBPUi AxPTEgLS0gYWJj',}"),
     };
     for (size_t i = 0; i < PEN_COUNT_OF(texts); i++) {
         for (size_t limit = 0;; limit += 64) {
@@ -389,6 +499,12 @@ int main(void)
         cmocka_unit_test(refuses_more_than_eight_forms),
         cmocka_unit_test(refuses_more_than_six_layers),
         cmocka_unit_test(refuses_bombs),
+        cmocka_unit_test(opens_logs_that_repeat_themselves),
+        cmocka_unit_test(reads_broken_base64_as_forgiving_decoders_do),
+        cmocka_unit_test(leaves_texts_alone_that_are_nearly_base64),
+        cmocka_unit_test(opens_documents_of_lenient_readers),
+        cmocka_unit_test(opens_xml_whatever_encoding_it_declares),
+        cmocka_unit_test(refuses_xml_that_is_too_much_to_read),
         cmocka_unit_test(counts_opened_bytes_over_all),
         cmocka_unit_test(survives_every_shortage_of_memory),
     };

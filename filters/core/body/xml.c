@@ -112,13 +112,18 @@ static enum pen_status read_document(struct pen_xml_reader *r, const struct pen_
     return PEN_OK;
 }
 
-enum pen_status pen_xml_read(struct pen_str source, const struct pen_json_limits *limits,
-                             struct pen_arena *arena, const struct pen_json **out,
-                             struct pen_json_error *error)
+static enum pen_status read(struct pen_str source, bool decoded,
+                            const struct pen_json_limits *limits, struct pen_arena *arena,
+                            const struct pen_json **out, struct pen_json_error *error)
 {
     const char *const begin = source.len > 0 ? source.ptr : "";
     struct pen_xml_reader reader = {
-        .begin = begin, .at = begin, .end = begin + source.len, .arena = arena};
+        .begin = begin,
+        .at = begin,
+        .end = begin + source.len,
+        .arena = arena,
+        .decoded = decoded,
+    };
     if (limits != NULL) reader.limits = *limits;
     if (reader.limits.depth == 0) reader.limits.depth = DEFAULT_DEPTH;
     if (reader.limits.nodes == 0) reader.limits.nodes = DEFAULT_NODES;
@@ -129,6 +134,20 @@ enum pen_status pen_xml_read(struct pen_str source, const struct pen_json_limits
         error->offset = pen_xml_here(&reader);
     }
     return status;
+}
+
+enum pen_status pen_xml_read(struct pen_str source, const struct pen_json_limits *limits,
+                             struct pen_arena *arena, const struct pen_json **out,
+                             struct pen_json_error *error)
+{
+    return read(source, false, limits, arena, out, error);
+}
+
+enum pen_status pen_xml_read_string(struct pen_str source, const struct pen_json_limits *limits,
+                                    struct pen_arena *arena, const struct pen_json **out,
+                                    struct pen_json_error *error)
+{
+    return read(source, true, limits, arena, out, error);
 }
 
 bool pen_xml_looks_like(struct pen_str text)

@@ -55,6 +55,16 @@ PEN_MUST_USE enum pen_status pen_xml_read(struct pen_str source,
                                           struct pen_json_error *error);
 
 /**
+ * The same for a text that has been decoded, as a string of JSON is: what its declaration says of
+ * an encoding is moot (.NET's StringWriter says "utf-16"), and not looked at.
+ */
+PEN_MUST_USE enum pen_status pen_xml_read_string(struct pen_str source,
+                                                 const struct pen_json_limits *limits,
+                                                 struct pen_arena *arena,
+                                                 const struct pen_json **out,
+                                                 struct pen_json_error *error);
+
+/**
  * Where a node of such a tree stands, much as XPath says it: `/order/item[2]/@id`. The index, from
  * 1, appears where several siblings have the name. A "#text" that is the only one of its element is
  * named as the element. Written to `buf`; look at `buf->full`.

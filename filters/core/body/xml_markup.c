@@ -129,7 +129,7 @@ static enum pen_status read_declaration(struct pen_xml_reader *r)
         return pen_xml_fail(r, PEN_ERR_SYNTAX, "xml.version");
     }
     PEN_TRY(pseudo_attribute(r, PEN_S("encoding"), &value, &present));
-    if (present && !pen_str_equal_fold(value, PEN_S("utf-8"))) {
+    if (present && !r->decoded && !pen_str_equal_fold(value, PEN_S("utf-8"))) {
         return pen_xml_fail(r, PEN_ERR_SYNTAX, "xml.encoding");
     }
     PEN_TRY(pseudo_attribute(r, PEN_S("standalone"), &value, &present));

@@ -40,6 +40,7 @@ struct pen_xml_reader {
     struct pen_json *open; /* innermost open element, or the document */
     struct pen_json *last; /* its last child so far */
     struct pen_xml_scope *scope;
+    bool decoded;    /* the source is a string: an encoding that it declares is moot */
     bool has_prefix; /* the start tag being read has one, or declares a namespace */
     struct pen_xml_run run;
     /* Where copied text goes. What is decoded is never longer than what it is decoded from, so

@@ -64,7 +64,7 @@ enum pen_status pen_codec_base64(struct pen_str in, struct pen_arena *arena, str
 }
 
 /* Values of digits of both alphabets, and what is none. */
-enum { BREAK = 0x80, NONE = 0xff };
+enum { BREAK = 0x80, NONE = 0xff }; /* both have the highest bit */
 
 #define ROW(x) (x), (x) + 1, (x) + 2, (x) + 3, (x) + 4, (x) + 5, (x) + 6, (x) + 7, (x) + 8, (x) + 9
 #define NONE4  NONE, NONE, NONE, NONE
@@ -150,6 +150,53 @@ enum pen_status pen_codec_base64_lenient(struct pen_str in, struct pen_arena *ar
         bytes[at++] = (char)(bits >> held & 0xff);
     }
     pen_arena_trim(arena, bytes, room, at);
+    *out = (struct pen_str){bytes, at};
+    return PEN_OK;
+}
+
+struct pen_base64_look pen_codec_base64_look(struct pen_str in)
+{
+    struct pen_base64_look look = {.foreign = 0};
+    bool padded = false;
+    for (size_t i = 0; i < in.len; i++) {
+        const char c = in.ptr[i];
+        const uint8_t value = digit_any(c);
+        if (c == '=') {
+            padded = true;
+        } else if (value == NONE) {
+            look.foreign++;
+        } else if (value != BREAK) {
+            look.url += c == '-' || c == '_';
+            look.restarts = look.restarts || padded;
+        }
+    }
+    return look;
+}
+
+enum pen_status pen_codec_base64_skipping(struct pen_str in, unsigned how, struct pen_arena *arena,
+                                          struct pen_str *out)
+{
+    const size_t room = in.len / 4 * 3 + 3;
+    char *const bytes = pen_arena_bytes(arena, room);
+    if (bytes == NULL) return PEN_ERR_NOMEM;
+
+    size_t at = 0;
+    uint32_t bits = 0;
+    uint32_t held = 0; /* bits not written yet */
+    for (size_t i = 0; i < in.len; i++) {
+        const char c = in.ptr[i];
+        const bool is_url = c == '-' || c == '_';
+        if (c == '=' && (how & PEN_BASE64_RESTART) != 0) held = 0;
+        const uint8_t value = is_url && (how & PEN_BASE64_URL) == 0 ? NONE : digit_any(c);
+        if ((value & BREAK) != 0) continue;
+        bits = bits << 6 | value;
+        held += 6;
+        if (held < 8) continue;
+        held -= 8;
+        bytes[at++] = (char)(bits >> held & 0xff);
+    }
+    pen_arena_trim(arena, bytes, room, at);
+    if (at == 0) return PEN_ERR_SYNTAX;
     *out = (struct pen_str){bytes, at};
     return PEN_OK;
 }

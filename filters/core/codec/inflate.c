@@ -10,11 +10,12 @@
 #define ZLIB_CONST /* its input is not written to */
 #include <zlib.h>
 
-#define DEFAULT_RATIO   100
-#define RATIO_FROM      ((size_t)64 << 10) /* below it nothing is large, whatever it came from */
-#define FIRST_ROOM      1024
-#define GZIP_LEAST      18                 /* header and trailer */
-#define WORKSPACE_BYTES ((size_t)44 << 10) /* zlib 1.2 and 1.3: state 7 KiB, window 32 KiB */
+#define DEFAULT_RATIO 100
+/* Below it nothing is large, whatever it came from. */
+#define DEFAULT_RATIO_FROM ((size_t)64 << 10)
+#define FIRST_ROOM         1024
+#define GZIP_LEAST         18                 /* header and trailer */
+#define WORKSPACE_BYTES    ((size_t)44 << 10) /* zlib 1.2 and 1.3: state 7 KiB, window 32 KiB */
 
 /* What zlib allocates: its state, then its window, neither ever given back in between. */
 struct workspace {
@@ -59,7 +60,8 @@ static size_t most(size_t in, const struct pen_inflate_limits *limits, bool *by_
 {
     const size_t ratio = limits->ratio == 0 ? DEFAULT_RATIO : limits->ratio;
     size_t allowed = in > UINT_MAX / ratio ? UINT_MAX : in * ratio;
-    if (allowed < RATIO_FROM) allowed = RATIO_FROM;
+    const size_t least = limits->ratio_from == 0 ? DEFAULT_RATIO_FROM : limits->ratio_from;
+    if (allowed < least) allowed = least;
     *by_ratio = allowed < limits->bytes;
     return *by_ratio ? allowed : limits->bytes < UINT_MAX ? limits->bytes : UINT_MAX;
 }

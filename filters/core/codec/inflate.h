@@ -17,8 +17,9 @@ enum pen_deflate {
 };
 
 struct pen_inflate_limits {
-    size_t bytes;   /* decoded */
-    uint32_t ratio; /* decoded bytes for one of the input, looked at from 64 KiB on; 0 = 100 */
+    size_t bytes;      /* decoded */
+    uint32_t ratio;    /* decoded bytes for one of the input; 0 = 100 */
+    size_t ratio_from; /* decoded bytes from which the ratio is looked at; 0 = 64 KiB */
 };
 
 /**

@@ -66,17 +66,28 @@ static bool begins_with_digits(struct pen_str text)
 {
     if (text.len < PEN_LOOK_DIGITS) return is_literal(text);
 
+    /* Something foreign may stand in one of four places: forgiving decoders skip it. */
+    unsigned broken = 0;
     for (size_t i = 0; i < PEN_LOOK_DIGITS; i += 4) {
         const unsigned all = class_of(text.ptr[i]) & class_of(text.ptr[i + 1])
                              & class_of(text.ptr[i + 2]) & class_of(text.ptr[i + 3]);
-        if ((all & DIGIT) == 0) return false;
+        if ((all & DIGIT) == 0 && ++broken > 1) return false;
     }
     return true;
+}
+
+/* '/' begins a comment in front of a document, and many a path. */
+static bool begins_with_comment(struct pen_str text)
+{
+    return text.ptr[0] == '/' && (text.ptr[1] == '*' || text.ptr[1] == '/');
 }
 
 unsigned pen_look(struct pen_str text)
 {
     unsigned seen = look_for_units(text);
-    if (text.len > 1) seen |= class_of(text.ptr[0]) & PEN_LOOK_OPENS;
+    if (text.len > 1) {
+        seen |= class_of(text.ptr[0]) & PEN_LOOK_OPENS;
+        if (begins_with_comment(text)) seen |= PEN_LOOK_OPENS;
+    }
     return begins_with_digits(text) ? seen | PEN_LOOK_CODED : seen;
 }
