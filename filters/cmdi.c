@@ -13,6 +13,7 @@
  * tools are told all day, commands that a sentence mentions.
  */
 #include "filters/cmdi_calls.h"
+#include "filters/cmdi_weight.h"
 #include "filters/filter.h"
 #include "filters/shell_lexer.h"
 #include "filters/shell_names.h"
@@ -26,6 +27,7 @@
 #define CERTAIN       85 /* less is nothing in a text or program */
 #define FOREIGN_SCORE 35 /* most for a lone word in a list of others */
 #define SHORT_SCORE   72
+#define SINK_SCORE    50
 #define FEW_LINES     3
 #define STEPS_A_BYTE  3
 
@@ -83,6 +85,12 @@ struct judge {
     bool program;   /* the first part is a program's path and nothing else */
     size_t foreign; /* parts behind the first that are no commands */
     size_t commands;
+    bool bare;                     /* the text begins with what separates commands */
+    enum pen_shell_command ticked; /* the last word behind a back-tick */
+    bool assigned;                 /* the part before sets variables and does nothing else */
+    bool in_command;               /* the part before is a command of the shell's */
+    size_t words;                  /* parts behind the first that hold anything */
+    struct pen_shell_part opener;  /* what the text begins with: a separator and this */
     struct pen_cmdi_evidence best;
     struct pen_cmdi_evidence lone; /* words without arguments: only where nothing else stands */
 };
@@ -90,22 +98,6 @@ struct judge {
 static struct pen_cmdi_evidence stronger(struct pen_cmdi_evidence a, struct pen_cmdi_evidence b)
 {
     return b.rule != NULL && b.score > 0 && (a.rule == NULL || b.score > a.score) ? b : a;
-}
-
-static bool is_sentence(const struct pen_shell_arguments *a)
-{
-    return a->code || (a->plain >= 3 && a->plain * 2 > a->count)
-           || (a->count > 0 && a->plain == a->count);
-}
-
-static bool is_shaped(const struct pen_shell_arguments *a)
-{
-    return a->count > 0 && !is_sentence(a);
-}
-
-static bool has_target(const struct pen_shell_arguments *a)
-{
-    return a->option || a->path || a->url || a->redirect || a->secret || a->system;
 }
 
 static bool is_program(struct pen_str lead)
@@ -118,16 +110,34 @@ static bool is_program(struct pen_str lead)
            || pen_str_find_str(lead, PEN_S("://")) + 40 < lead.len;
 }
 
-static enum lead lead_of(const struct pen_shell_part *first, struct pen_str text)
+/* "RUN npm ci", "$ ls -la": the command line stands behind a word that says that it is one. */
+static struct pen_shell_part behind_prompt(const struct pen_shell_part *first, struct pen_str lead)
 {
-    const struct pen_str lead = pen_str_trim(pen_str_slice(text, 0, first->span.end));
+    static const struct pen_str prompts[] = {PEN_STR("RUN "),    PEN_STR("CMD "), PEN_STR("run: "),
+                                             PEN_STR("- run: "), PEN_STR("$ "),   PEN_STR("% ")};
+    struct pen_shell_part part = *first;
+    for (size_t i = 0; i < PEN_COUNT_OF(prompts); i++) {
+        if (!pen_str_starts(lead, prompts[i])) continue;
+        struct pen_shell shell = pen_shell_begin(pen_str_slice(lead, prompts[i].len, lead.len));
+        (void)pen_shell_next(&shell, &part);
+        break;
+    }
+    return part;
+}
+
+static enum lead lead_of(const struct pen_shell_part *start, struct pen_str text)
+{
+    const struct pen_str lead = pen_str_trim(pen_str_slice(text, 0, start->span.end));
+    const struct pen_shell_part part = behind_prompt(start, lead);
+    const struct pen_shell_part *const first = &part;
     const struct pen_shell_arguments *const a = &first->arguments;
     const enum pen_shell_command command = pen_shell_command_of(first->word);
     const bool line =
         command != PEN_SHELL_UNKNOWN && command != PEN_SHELL_WORDY
-        && (is_shaped(a) || (a->count > 0 && (command == PEN_SHELL_BUILD || a->plain < 3)));
-    if (line || (command == PEN_SHELL_WORDY && has_target(a) && is_shaped(a))) return LEAD_COMMAND;
-    if (first->path && is_shaped(a) && a->option) return LEAD_COMMAND;
+        && (pen_cmdi_shaped(a) || (a->count > 0 && (command == PEN_SHELL_BUILD || a->plain < 3)));
+    if (line || (command == PEN_SHELL_WORDY && pen_cmdi_has_target(a) && pen_cmdi_shaped(a)))
+        return LEAD_COMMAND;
+    if (first->path && pen_cmdi_shaped(a) && a->option) return LEAD_COMMAND;
 
     size_t spaces = 0;
     for (size_t i = 0; i < lead.len; i++) {
@@ -137,84 +147,6 @@ static enum lead lead_of(const struct pen_shell_part *first, struct pen_str text
     if (lead.len > VALUE_BYTES || is_program(lead)) return LEAD_TEXT;
     if (spaces <= VALUE_SPACES) return LEAD_VALUE;
     return spaces <= PHRASE_SPACES ? LEAD_PHRASE : LEAD_TEXT;
-}
-
-/* How sure a command in this shape is one, behind a value. */
-static uint32_t certainty(const struct pen_shell_part *part, enum pen_shell_command command,
-                          struct pen_str rest)
-{
-    const struct pen_shell_arguments *const a = &part->arguments;
-    const bool shaped = is_shaped(a);
-    const bool none = a->count == 0;
-    const bool hidden = part->disguised || part->spaced || part->wild;
-    switch (command) {
-    case PEN_SHELL_UNKNOWN:
-        if (part->program_path && part->length > 1 && (none || shaped)) return 85;
-        if (part->wild && part->path && part->program_path) return 88;
-        if (part->spaced && part->length > 0 && has_target(a)) return 80;
-        return 0;
-    case PEN_SHELL_BUILD:
-        return hidden && shaped ? 80 : 30;
-    case PEN_SHELL_WORDY:
-        if (a->secret || a->system) return 88;
-        if (hidden && (none || shaped)) return 75;
-        return shaped && has_target(a) ? 78 : 0;
-    case PEN_SHELL_PROBE:
-        if (hidden && (none || shaped)) return 92;
-        if (none) return 80;
-        if (shaped) return 90;
-        return a->plain < 3 && pen_shell_is_unmistakable(part->word) ? 75 : 0;
-    case PEN_SHELL_NET:
-    case PEN_SHELL_TOOL:
-        if (hidden && shaped) return 92;
-        if (shaped) return 90;
-        if (none) return 50;
-        return strcmp(part->word, "echo") == 0 && a->count < 3 && !a->code ? 75 : 0;
-    case PEN_SHELL_RUN:
-        if (shaped) return 90;
-        if (none) return part->mark == PEN_SHELL_PIPE || hidden ? 85 : 50;
-        return 0;
-    case PEN_SHELL_ADMIN:
-        return pen_shell_admin_word(rest) && (a->plain < 4 || a->option) ? 90 : 0;
-    }
-    return 0;
-}
-
-/* What a whole command line would do wherever it is run. */
-static uint32_t harm(const struct pen_shell_part *part, enum pen_shell_command command,
-                     struct pen_str rest)
-{
-    const struct pen_shell_arguments *const a = &part->arguments;
-    if (a->count > 0 && !is_shaped(a) && command != PEN_SHELL_ADMIN) return 0;
-    if (command != PEN_SHELL_UNKNOWN && command != PEN_SHELL_BUILD && a->secret) return 85;
-
-    const bool hidden = part->disguised || part->spaced || part->wild;
-    const bool start = part->mark == PEN_SHELL_START;
-    switch (command) {
-    case PEN_SHELL_UNKNOWN:
-        return part->program_path && part->length > 1 ? 45 : 0;
-    case PEN_SHELL_BUILD:
-        return 0;
-    case PEN_SHELL_WORDY:
-        return a->system && a->option ? 72 : a->system ? 55 : 0;
-    case PEN_SHELL_PROBE:
-        if (hidden && a->count > 0) return 80;
-        if (pen_shell_is_unmistakable(part->word)) return a->count > 0 ? 75 : start ? 60 : 75;
-        if (a->count == 0) return start ? (part->program_path ? 45 : 0) : 65;
-        return a->system || part->program_path ? 75 : 50;
-    case PEN_SHELL_NET:
-        if (a->option && (a->system || a->secret)) return 90;
-        return a->url || (a->option && (a->number || a->dotted)) ? 75 : 50;
-    case PEN_SHELL_TOOL:
-        if (a->redirect && (a->quoted || a->dotted)) return 75;
-        return a->system && (part->program_path || a->option) ? 72 : hidden && start ? 72 : 50;
-    case PEN_SHELL_RUN:
-        if (a->count == 0) return part->mark == PEN_SHELL_PIPE ? 85 : 30;
-        return a->option && (a->quoted || a->redirect || a->system) ? 80 : 45;
-    case PEN_SHELL_ADMIN:
-        return pen_shell_admin_word(rest) && (a->option || a->quoted) ? 85 : 30;
-    }
-    return 0;
 }
 
 static bool has_words(struct pen_str lead)
@@ -247,6 +179,9 @@ static uint32_t by_mark(const struct judge *j, const struct pen_shell_part *part
         if (j->ticks % 2 == 0) return 0; /* behind the one that closes */
         /* Markdown's code stands between spaces, a substitution within a word or alone. */
         const size_t start = part->span.start;
+        if (start > 0 && j->text.ptr[start - 1] == '`') return 0; /* a fence */
+        if (start + 1 < j->text.len && j->text.ptr[start + 1] == '`') return 0;
+        if (j->in_command) return score;
         const bool parted = start > 0 && memchr(" (\n\t*_[|", j->text.ptr[start - 1], 8) != NULL;
         if (pen_str_find(j->text, '`', start + 1) == j->text.len) return 0; /* `quoted' */
         return parted && has_words(pen_str_slice(j->text, 0, start)) ? 0 : score;
@@ -278,17 +213,18 @@ static uint32_t by_lead(struct judge *j, const struct pen_shell_part *part,
     uint32_t score = 0;
     switch (lead_now(j, part)) {
     case LEAD_VALUE:
-        return certainty(part, command, rest);
+        return pen_cmdi_certainty(part, command, rest);
     case LEAD_PHRASE:
-        score = certainty(part, command, rest);
+        score = pen_cmdi_certainty(part, command, rest);
         if (command == PEN_SHELL_WORDY && !part->arguments.option && !part->arguments.system)
             return 0;
-        if (!has_target(&part->arguments)) return score > FOREIGN_SCORE ? FOREIGN_SCORE : score;
+        if (!pen_cmdi_has_target(&part->arguments))
+            return score > FOREIGN_SCORE ? FOREIGN_SCORE : score;
         return score > 78 ? 78 : score;
     case LEAD_COMMAND:
-        return harm(part, command, rest);
+        return pen_cmdi_harm(part, command, rest);
     case LEAD_TEXT:
-        score = certainty(part, command, rest);
+        score = pen_cmdi_certainty(part, command, rest);
         return score < CERTAIN ? 0 : TEXT_SCORE;
     }
     return score;
@@ -310,6 +246,28 @@ static struct pen_str arguments_of(const struct judge *j, const struct pen_shell
     return pen_str_slice(all, word + part->length, all.len);
 }
 
+/* "| a | b |": a row of Markdown's, or of a log's. */
+static bool is_table(struct pen_str text)
+{
+    const struct pen_str row = pen_str_trim(text);
+    return pen_str_starts(row, PEN_S("| ")) && pen_str_find(row, '|', 2) < row.len;
+}
+
+/* The text begins with a separator: no sentence does. */
+static struct pen_cmdi_evidence judge_opener(const struct judge *j)
+{
+    const struct pen_shell_part *const part = &j->opener;
+    const bool separates = part->mark == PEN_SHELL_SEMICOLON || part->mark == PEN_SHELL_PIPE
+                           || part->mark == PEN_SHELL_OR || part->mark == PEN_SHELL_BACK
+                           || part->mark == PEN_SHELL_AND;
+    if (!j->bare || !separates || part->called) {
+        return (struct pen_cmdi_evidence){.rule = NULL};
+    }
+    const enum pen_shell_command command = pen_shell_command_of(part->word);
+    const uint32_t score = pen_cmdi_bare(part, command, arguments_of(j, part), j->words == 1);
+    return (struct pen_cmdi_evidence){.rule = rule_of(part), .score = score, .span = part->span};
+}
+
 static void judge_part(struct judge *j, const struct pen_shell_part *part)
 {
     if (part->mark == PEN_SHELL_LINE) j->lines++;
@@ -320,18 +278,29 @@ static void judge_part(struct judge *j, const struct pen_shell_part *part)
         command == PEN_SHELL_ADMIN ? arguments_of(j, part) : (struct pen_str){NULL, 0};
     const bool may_be = command != PEN_SHELL_UNKNOWN || part->program_path || part->wild
                         || part->spaced || part->variable;
+    if (part->mark == PEN_SHELL_TICK && j->ticks == 1 && part->arguments.count == 0) {
+        j->ticked = command;
+    }
     uint32_t score = 0;
     if (part->mark == PEN_SHELL_START) {
         j->first = *part;
         j->lead_end = part->span.end;
-        score = part->called ? 0 : harm(part, command, rest);
+        j->bare = part->length == 0 && part->arguments.count == 0 && !part->assigned
+                  && !is_table(j->text);
+        score = part->called ? 0 : pen_cmdi_harm(part, command, rest);
         j->program = part->program_path && part->length > 1 && part->arguments.count == 0;
     } else {
         if (may_be && !part->called) score = by_mark(j, part, by_lead(j, part, command, rest));
         const bool odd = part->mark == PEN_SHELL_TICK && j->ticks % 2 == 0;
         if (score > 0) j->commands++;
-        if (score == 0 && part->length > 0 && !odd) j->foreign++;
+        const bool command_line =
+            command > PEN_SHELL_WORDY && part->arguments.count > 0 && part->arguments.count < 4;
+        if (score == 0 && part->length > 0 && !odd && !command_line) j->foreign++;
+        if (j->words == 0 && j->bare) j->opener = *part;
+        if (part->length > 0) j->words++;
     }
+    j->assigned = part->assigned && part->length == 0 && !part->variable;
+    j->in_command = command > PEN_SHELL_BUILD && part->mark != PEN_SHELL_START;
     const struct pen_cmdi_evidence evidence = {
         .rule = rule_of(part), .score = score, .span = part->span};
     const bool inside = part->mark == PEN_SHELL_TICK || part->mark == PEN_SHELL_SUBSTITUTION;
@@ -340,6 +309,14 @@ static void judge_part(struct judge *j, const struct pen_shell_part *part)
     } else {
         j->best = stronger(j->best, evidence);
     }
+}
+
+/* `true`: Markdown's code, or a probe whether anything is run. The sink tells. */
+static bool is_quoted_word(const struct judge *j)
+{
+    const struct pen_str trimmed = pen_str_trim(j->text);
+    return j->ticks == 2 && j->parts == 3 && j->words == 1 && j->ticked != PEN_SHELL_UNKNOWN
+           && trimmed.len < VALUE_BYTES && j->lead_end < 2;
 }
 
 static void report(struct pen_scan *scan, struct pen_cmdi_evidence evidence)
@@ -370,6 +347,11 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     /* A script of several lines is a document of its own kind. */
     const bool script = j.lines > FEW_LINES && lead_of(&j.first, j.text) == LEAD_COMMAND;
     struct pen_cmdi_evidence shown = stronger(j.best, j.lone);
+    if (j.best.rule == NULL && is_quoted_word(&j)) {
+        shown = (struct pen_cmdi_evidence){
+            .rule = "cmdi.substitution", .score = SINK_SCORE, .span = {0, leaf->text.len}};
+    }
+    if (j.foreign == 0 || shown.score < SHORT_SCORE) shown = stronger(shown, judge_opener(&j));
     if (script && shown.score > TEXT_SCORE) shown.score = TEXT_SCORE;
     report(scan, shown);
     report(scan, pen_cmdi_calls(leaf->text));

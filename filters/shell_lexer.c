@@ -46,6 +46,15 @@ static size_t mark_at(struct pen_str text, size_t at, bool spelled, enum pen_she
         *mark = PEN_SHELL_LINE;
         return 1;
     case '`':
+        /* who``ami: nothing is run and nothing comes out */
+        if (next == '`' && at > 0 && at + 2 < text.len && pen_is_name_char(text.ptr[at - 1])
+            && pen_is_name_char(text.ptr[at + 2])) {
+            return 0;
+        }
+        if (at > 1 && text.ptr[at - 1] == '`' && at + 1 < text.len && pen_is_name_char(next)
+            && pen_is_name_char(text.ptr[at - 2])) {
+            return 0;
+        }
         *mark = PEN_SHELL_TICK;
         return 1;
     case '\\':
@@ -56,6 +65,7 @@ static size_t mark_at(struct pen_str text, size_t at, bool spelled, enum pen_she
     case '<':
     case '>':
         *mark = PEN_SHELL_SUBSTITUTION;
+        if (next == '(' && at + 2 < text.len && text.ptr[at + 2] == ')') return 0; /* wh$()oami */
         return next == '(' ? 2 : 0;
     default:
         return 0;
@@ -139,6 +149,13 @@ static bool is_ifs(struct pen_str name)
     return pen_str_starts(name, PEN_S("IFS"));
 }
 
+/* ${PATH:0:1}: the first byte of a variable that holds paths. */
+static bool is_slash(struct pen_str inside)
+{
+    return pen_str_equal(inside, PEN_S("PATH:0:1")) || pen_str_equal(inside, PEN_S("HOME:0:1"))
+           || pen_str_equal(inside, PEN_S("PWD:0:1"));
+}
+
 /* A variable in a word. False: it is white space, so the word ends. */
 static bool variable(struct word *w)
 {
@@ -148,13 +165,25 @@ static bool variable(struct word *w)
         w->at++;
         return quoted_piece(w, true);
     }
+    if (next == '(') { /* "$()": an open one with anything in it is a mark */
+        w->part->disguised = true;
+        w->at = start + 3;
+        return true;
+    }
     size_t end = start + 2;
     if (next == '{') {
         while (end < w->text.len && end - start < BRACED_BYTES && w->text.ptr[end] != '}') {
             end++;
         }
-        if (is_ifs(pen_str_slice(w->text, start + 2, end))) return false;
+        const struct pen_str inside = pen_str_slice(w->text, start + 2, end);
+        if (is_ifs(inside)) return false;
         if (byte_at(w, end) == '}') end++;
+        if (is_slash(inside)) {
+            end_component(w);
+            w->part->disguised = true;
+            w->at = end;
+            return true;
+        }
     } else if (pen_is_name_char(next) && !pen_is_digit(next)) {
         while (end < w->text.len && pen_is_name_char(w->text.ptr[end])) {
             end++;
@@ -228,6 +257,11 @@ static void read_word(struct word *w, size_t end)
                 continue;
             }
         }
+        if (c == '`' && next == '`') {
+            part->disguised = true;
+            w->at += 2;
+            continue;
+        }
         if (c == '^'
             || (c == '\\' && pen_is_name_char(next) && !part->path && part->length > 0
                 && memchr(part->word, ':',
@@ -263,6 +297,45 @@ static bool skip_assignment(struct word *w, size_t end)
     return true;
 }
 
+/* Options, numbers and variables that are set, before the command of a wrapper; true: the last was
+   an option, so that one word more may be its value. */
+static bool skip_options(struct word *w, size_t end)
+{
+    bool option = false;
+    for (size_t words = 0; words < ASSIGNMENTS; words++) {
+        skip_lead(w);
+        size_t stop = w->at;
+        while (stop < end && !is_blank(w, w->text.ptr[stop])) {
+            stop++;
+        }
+        const char first = byte_at(w, w->at);
+        if (first == '-' || (pen_is_digit(first) && stop - w->at < 5)) {
+            option = first == '-';
+            w->at = stop;
+        } else if (!skip_assignment(w, end)) {
+            break;
+        }
+    }
+    return option;
+}
+
+/* "sudo -u x id": the command is what the wrapper runs, if that is one. */
+static void unwrap(struct word *w, size_t end)
+{
+    struct pen_shell_part *const part = w->part;
+    const struct pen_shell_part outer = *part;
+    const size_t outer_at = w->at;
+    for (size_t tries = 0; tries < 2; tries++) {
+        const bool option = skip_options(w, end);
+        part->length = 0;
+        read_word(w, end);
+        if (pen_shell_command_of(part->word) != PEN_SHELL_UNKNOWN && !part->called) return;
+        if (!option) break;
+    }
+    *part = outer;
+    w->at = outer_at;
+}
+
 static void read_argument(struct pen_str word, struct pen_shell_arguments *out)
 {
     size_t letters = 0;
@@ -279,6 +352,7 @@ static void read_argument(struct pen_str word, struct pen_shell_arguments *out)
         if (c == '<' || (c == '>' && (i == 0 || memchr("-=", word.ptr[i - 1], 2) == NULL))) {
             out->redirect = true; /* no arrow */
         }
+        if (i == 0 && c == '<' && pen_str_starts(word, PEN_S("<<<"))) out->fed = true;
         if (c == '"' || c == '\'') out->quoted = true;
         if (c == '.' && i > 0 && i + 1 < word.len && pen_is_alpha(word.ptr[i + 1]))
             inner_dot = true;
@@ -295,7 +369,7 @@ static void read_argument(struct pen_str word, struct pen_shell_arguments *out)
     if (digits == word.len && pen_is_digit(first)) out->number = true;
     if ((out->path || inner_dot || letters < word.len) && pen_shell_secret(word))
         out->secret = true;
-    if (memchr("/~%\\\"'", first, 6) != NULL || second == ':') {
+    if (memchr("/~%\\\"'<>", first, 8) != NULL || second == ':') {
         if (pen_shell_system(word)) out->system = true;
     }
     /* "nice." and "it's" are words of a sentence too. */
@@ -334,6 +408,18 @@ static void read_arguments(struct word *w, size_t end, struct pen_shell_argument
     }
 }
 
+/* "|+dir+c:": a sum has no bar before its sign, and a number behind it. */
+static bool has_plus_lead(struct pen_str text)
+{
+    if (text.len > 1 && text.ptr[0] == '+' && pen_is_alpha(text.ptr[1])) return true;
+    for (size_t at = pen_str_find(text, '+', 0); at < text.len;
+         at = pen_str_find(text, '+', at + 1)) {
+        const bool mark = at > 0 && memchr("|&;", text.ptr[at - 1], 3) != NULL;
+        if (mark && at + 1 < text.len && pen_is_alpha(text.ptr[at + 1])) return true;
+    }
+    return false;
+}
+
 struct pen_shell pen_shell_begin(struct pen_str text)
 {
     size_t lead = 0;
@@ -341,11 +427,11 @@ struct pen_shell pen_shell_begin(struct pen_str text)
         lead++;
     }
     const struct pen_str head = pen_str_slice(text, lead, text.len);
-    return (struct pen_shell){.text = text,
-                              .next = PEN_SHELL_START,
-                              .spelled = pen_str_starts(head, PEN_S("\\n"))
-                                         || pen_str_starts(head, PEN_S("\\r")),
-                              .plus = pen_str_find(text, ' ', 0) == text.len};
+    return (struct pen_shell){
+        .text = text,
+        .next = PEN_SHELL_START,
+        .spelled = pen_str_starts(head, PEN_S("\\n")) || pen_str_starts(head, PEN_S("\\r")),
+        .plus = pen_str_find(text, ' ', 0) == text.len || has_plus_lead(text)};
 }
 
 bool pen_shell_next(struct pen_shell *shell, struct pen_shell_part *out)
@@ -370,6 +456,9 @@ bool pen_shell_next(struct pen_shell *shell, struct pen_shell_part *out)
         skip_lead(&w);
     }
     read_word(&w, end);
+    if (out->mark != PEN_SHELL_START && !out->called && pen_shell_is_wrapper(out->word)) {
+        unwrap(&w, end);
+    }
     read_arguments(&w, end, &out->arguments);
     shell->mark_at = end;
     shell->at = end < text.len ? end + mark : text.len + 1;

@@ -37,6 +37,7 @@ struct pen_shell_arguments {
     bool url;
     bool variable;
     bool redirect;
+    bool fed; /* begins with a here-string: <<< */
     bool quoted;
     bool number; /* of digits and dots */
     bool dotted; /* a file's or host's name */

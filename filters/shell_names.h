@@ -22,6 +22,18 @@ enum pen_shell_command pen_shell_command_of(const char *word);
 /** Nobody's word but a shell's, and never a field's name. */
 bool pen_shell_is_unmistakable(const char *word);
 
+/** A program's name and no word of a language, so that it needs no option to be a command. */
+bool pen_shell_is_name(const char *word);
+
+/** Lists something of the system, with a bare word behind it too: "ps aux", "ip addr". */
+bool pen_shell_is_listing(const char *word);
+
+/** A word of English that tells something or stops the system when it stands alone: date, w. */
+bool pen_shell_is_short_probe(const char *word);
+
+/** Runs the command that its first arguments are: sudo, time, xargs. */
+bool pen_shell_is_wrapper(const char *word);
+
 /** Second words of PEN_SHELL_ADMIN: user, add, query. */
 bool pen_shell_admin_word(struct pen_str arguments);
 

