@@ -3,19 +3,55 @@
 
 #include <string.h>
 
-/* What separates names and values of this text. */
-static bool separates(const struct pen_html *html, char c)
+/* What a byte can be; a byte may be several. */
+enum {
+    SPACE = 1,
+    NAME_START = 2, /* or a byte that passes for a letter */
+    TAG_END = 4,    /* what ends a tag's name */
+    LOOSE_END = 8,  /* what ends it for a reader that trusts nothing */
+    ATTRIBUTE_END = 16,
+};
+
+static unsigned int kind_of(char c)
 {
-    return pen_is_html_space(c) || (html->plus && c == '+');
+    static const unsigned char kinds[256] = {
+        ['\t'] = SPACE | TAG_END,
+        ['\n'] = SPACE | TAG_END,
+        ['\f'] = SPACE | TAG_END,
+        ['\r'] = SPACE | TAG_END,
+        [' '] = SPACE | TAG_END,
+        ['/'] = TAG_END | ATTRIBUTE_END,
+        ['>'] = TAG_END | ATTRIBUTE_END,
+        ['='] = LOOSE_END | ATTRIBUTE_END,
+        ['"'] = LOOSE_END,
+        ['\''] = LOOSE_END,
+        ['['] = LOOSE_END,
+        ['('] = LOOSE_END,
+        [','] = LOOSE_END,
+        [';'] = LOOSE_END,
+        ['%'] = LOOSE_END,
+        ['.'] = LOOSE_END,
+        [0xc4] = NAME_START,
+        [0xc5] = NAME_START,
+        [0xe2] = NAME_START,
+    };
+    return kinds[(unsigned char)c];
 }
 
-static bool begins_name(struct pen_str text, size_t at)
+/* What separates names and values of this text. */
+static inline bool separates(const struct pen_html *html, char c)
+{
+    return (kind_of(c) & SPACE) != 0 || (html->plus && c == '+');
+}
+
+static inline bool begins_name(struct pen_str text, size_t at)
 {
     if (at >= text.len) return false;
 
-    const unsigned char c = (unsigned char)text.ptr[at];
+    const char c = text.ptr[at];
+    if (pen_is_alpha(c)) return true;
     if (c == '\0') return at + 1 < text.len && pen_is_alpha(text.ptr[at + 1]);
-    return pen_is_alpha((char)c) || c == 0xc4 || c == 0xc5 || c == 0xe2;
+    return (kind_of(c) & NAME_START) != 0;
 }
 
 bool pen_html_tag_starts(struct pen_str text, size_t at)
@@ -23,25 +59,34 @@ bool pen_html_tag_starts(struct pen_str text, size_t at)
     return at < text.len && text.ptr[at] == '<' && begins_name(text, at + 1);
 }
 
-/* Where a reader that trusts nothing sees the next thing begin. */
-static bool interrupts(const struct pen_html *html, size_t at)
+/* Where a reader that trusts nothing sees the next thing begin. A browser goes on there, and notes
+   that others would not. */
+static inline bool interrupts(struct pen_html *html, size_t at)
 {
     const struct pen_str text = html->text;
-    if (!html->loose || text.ptr[at] != '<') return false;
+    if (text.ptr[at] != '<') return false;
+    html->doubtful = true;
+    if (!html->loose) return false;
     return begins_name(text, at + 1)
            || (at + 1 < text.len && text.ptr[at + 1] == '/' && begins_name(text, at + 2));
 }
 
 struct pen_html pen_html_at(struct pen_str text, size_t from, bool in_tag, bool loose)
 {
-    const bool plus = loose && pen_str_find(text, ' ', 0) == text.len;
-    return (struct pen_html){
-        .text = text, .at = from, .in_tag = in_tag, .loose = loose, .plus = plus};
+    const bool no_space = pen_str_find(text, ' ', 0) == text.len;
+    return (struct pen_html){.text = text,
+                             .at = from,
+                             .in_tag = in_tag,
+                             .loose = loose,
+                             .plus = loose && no_space,
+                             .doubtful = no_space && pen_str_find(text, '+', 0) < text.len};
 }
 
+/* [start, end) of the text: start may be beyond its end, end is not. */
 static struct pen_str slice(const struct pen_html *html, size_t start, size_t end)
 {
-    return pen_str_slice(html->text, start, end);
+    if (start > end) start = end;
+    return (struct pen_str){html->text.ptr + start, end - start};
 }
 
 /* Readers that trust nothing take only programs and style sheets for content of another kind. */
@@ -50,6 +95,7 @@ static bool is_raw_element(struct pen_str name, bool loose)
     static const char *const names[] = {"script", "style",   "textarea", "title",    "xmp",
                                         "iframe", "noembed", "noframes", "noscript", "plaintext"};
     struct pen_html_name plain;
+    if (name.len < 3) return false;
     pen_html_name_read(name, &plain);
     for (size_t i = 0; i < (loose ? 2 : PEN_COUNT_OF(names)); i++) {
         if (pen_html_name_is(&plain, names[i])) return true;
@@ -78,11 +124,15 @@ static void read_raw(struct pen_html *html, struct pen_html_token *out)
 }
 
 /* "id=x///onload=...": a slash ends a value for some. */
-static bool slips_in(const struct pen_html *html, size_t at)
+static inline bool slips_in(struct pen_html *html, size_t at)
 {
     const struct pen_str text = html->text;
-    return html->loose && text.ptr[at] == '/'
-           && pen_str_starts_fold(slice(html, at + 1, text.len), PEN_S("on"));
+    if (text.ptr[at] != '/' || at + 2 >= text.len || pen_to_lower(text.ptr[at + 1]) != 'o'
+        || pen_to_lower(text.ptr[at + 2]) != 'n') {
+        return false;
+    }
+    html->doubtful = true;
+    return html->loose;
 }
 
 /* A value behind the equals sign. */
@@ -99,6 +149,7 @@ static void read_value(struct pen_html *html, struct pen_html_token *out)
     }
     /* Old readers take back-ticks for quotes. */
     const char first = text.ptr[end];
+    html->doubtful = html->doubtful || first == '`';
     if (first == '"' || first == '\'' || (html->loose && first == '`')) {
         out->quote = first;
         html->at = ++end;
@@ -134,7 +185,7 @@ static void read_in_tag(struct pen_html *html, struct pen_html_token *out)
         return;
     }
     size_t end = start + 1; /* a name may begin with '=' */
-    while (end < text.len && memchr("/>=", text.ptr[end], 3) == NULL
+    while (end < text.len && (kind_of(text.ptr[end]) & ATTRIBUTE_END) == 0
            && !separates(html, text.ptr[end]) && !interrupts(html, end)) {
         end++;
     }
@@ -152,10 +203,13 @@ static void read_in_tag(struct pen_html *html, struct pen_html_token *out)
 }
 
 /* "<img"src=x", "<button.onclick=": a reader that trusts nothing ends the name at any sign. */
-static bool ends_tag_name(const struct pen_html *html, char c)
+static inline bool ends_tag_name(struct pen_html *html, char c)
 {
-    if (c == '/' || c == '>' || separates(html, c)) return true;
-    return html->loose && memchr("\"'=[(,;%.", c, 9) != NULL;
+    const unsigned int kind = kind_of(c);
+    if ((kind & TAG_END) != 0 || (html->plus && c == '+')) return true;
+    if ((kind & LOOSE_END) == 0) return false;
+    html->doubtful = true;
+    return html->loose;
 }
 
 static void read_tag(struct pen_html *html, bool closes, struct pen_html_token *out)
@@ -202,6 +256,7 @@ static void read_comment(struct pen_html *html, struct pen_html_token *out)
     const struct pen_str text = html->text;
     const size_t start = html->at;
     const bool dashes = pen_str_starts(slice(html, start, text.len), PEN_S("<!--"));
+    html->doubtful = true;
     const size_t inside = start + (dashes ? 4 : 2);
     size_t end = inside;
     html->at = inside;
@@ -219,8 +274,11 @@ static void read_comment(struct pen_html *html, struct pen_html_token *out)
 static bool read_markup(struct pen_html *html, struct pen_html_token *out)
 {
     const struct pen_str text = html->text;
-    for (html->at = pen_str_find(text, '<', html->at); html->at + 1 < text.len;
-         html->at = pen_str_find(text, '<', html->at + 1)) {
+    for (html->at = pen_str_find(text, '<', html->at); html->at + 1 < text.len; html->at++) {
+        if (text.ptr[html->at] != '<') {
+            html->at = pen_str_find(text, '<', html->at);
+            if (html->at + 1 >= text.len) break;
+        }
         const char next = text.ptr[html->at + 1];
         if (begins_name(text, html->at + 1)) {
             read_tag(html, false, out);

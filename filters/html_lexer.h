@@ -36,6 +36,7 @@ struct pen_html {
     struct pen_str raw; /* name of the element whose content is to be read raw; len 0: none */
     bool in_tag;        /* attributes are to be read */
     bool loose;         /* whatever looks like a tag is one: in comments, values and raw content */
+    bool doubtful;      /* so far a loose reader may have seen something else */
     bool plus;          /* '+' is a space: a form's encoding that nobody has undone */
 };
 

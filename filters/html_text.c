@@ -53,23 +53,20 @@ static size_t named(struct pen_str rest, int *means)
     while (length < rest.len && length <= LONGEST_NAME && pen_is_alnum(rest.ptr[length])) {
         length++;
     }
-    if (length == rest.len || rest.ptr[length] != ';') return 0;
+    if (length == 0 || length == rest.len || rest.ptr[length] != ';') return 0;
 
-    const struct pen_str name = pen_str_slice(rest, 0, length);
     for (size_t i = 0; i < PEN_COUNT_OF(references); i++) {
-        if (!pen_str_equal(name, pen_str_from_c(references[i].name))) continue;
+        const char *const name = references[i].name;
+        if (name[0] != rest.ptr[0] || strncmp(name, rest.ptr, length) != 0 || name[length] != '\0')
+            continue;
         *means = references[i].means;
         return length + 1;
     }
     return 0;
 }
 
-int pen_html_char(struct pen_html_chars *chars)
+int pen_html_reference(struct pen_html_chars *chars)
 {
-    if (chars->at >= chars->text.len) return PEN_HTML_END;
-
-    const char c = chars->text.ptr[chars->at++];
-    if (c != '&') return (unsigned char)c;
     const struct pen_str rest = pen_str_slice(chars->text, chars->at, chars->text.len);
     int means = '&';
     if (rest.len > 1 && rest.ptr[0] == '#') {
@@ -81,49 +78,41 @@ int pen_html_char(struct pen_html_chars *chars)
 }
 
 /* A letter beyond ASCII whose upper or lower case is one of ASCII: its bytes, 0 for none. */
-static size_t folded(struct pen_str rest, char *means)
+static size_t folded(const char *at, size_t left, char *means)
 {
-    static const struct {
-        struct pen_str bytes;
-        char means;
-    } letters[] = {
-        {PEN_STR("\xc4\xb1"), 'i'},
-        {PEN_STR("\xc4\xb0"), 'i'},
-        {PEN_STR("\xc5\xbf"), 's'},
-        {PEN_STR("\xe2\x84\xaa"), 'k'},
-    };
-    for (size_t i = 0; i < PEN_COUNT_OF(letters); i++) {
-        if (!pen_str_starts(rest, letters[i].bytes)) continue;
-        *means = letters[i].means;
-        return letters[i].bytes.len;
+    if (left < 2) return 0;
+    const unsigned char first = (unsigned char)at[0];
+    const unsigned char second = (unsigned char)at[1];
+    if (first == 0xc4 && (second == 0xb0 || second == 0xb1)) {
+        *means = 'i';
+        return 2;
+    }
+    if (first == 0xc5 && second == 0xbf) {
+        *means = 's';
+        return 2;
+    }
+    if (first == 0xe2 && second == 0x84 && left > 2 && (unsigned char)at[2] == 0xaa) {
+        *means = 'k';
+        return 3;
     }
     return 0;
 }
 
 void pen_html_name_read(struct pen_str raw, struct pen_html_name *out)
 {
-    out->length = 0;
+    size_t length = 0;
     for (size_t i = 0; i < raw.len; i++) {
         char c = pen_to_lower(raw.ptr[i]);
         if ((unsigned char)c < 0x20 || c == 0x7f) continue;
         if ((unsigned char)c >= 0xc4) {
-            const size_t bytes = folded(pen_str_slice(raw, i, raw.len), &c);
+            const size_t bytes = folded(raw.ptr + i, raw.len - i, &c);
             if (bytes > 0) i += bytes - 1;
         }
-        if (out->length < PEN_HTML_NAME - 1) out->text[out->length] = c;
-        out->length++;
+        if (length < PEN_HTML_NAME - 1) out->text[length] = c;
+        length++;
     }
-    out->text[out->length < PEN_HTML_NAME ? out->length : PEN_HTML_NAME - 1] = '\0';
-}
-
-bool pen_html_name_is(const struct pen_html_name *name, const char *word)
-{
-    return name->length < PEN_HTML_NAME && strcmp(name->text, word) == 0;
-}
-
-bool pen_html_name_starts(const struct pen_html_name *name, const char *word)
-{
-    return strncmp(name->text, word, strlen(word)) == 0;
+    out->text[length < PEN_HTML_NAME ? length : PEN_HTML_NAME - 1] = '\0';
+    out->length = length;
 }
 
 /* The start of a value without what browsers drop from a URL, and where each character ended. */
@@ -179,33 +168,46 @@ enum pen_html_url pen_html_url(struct pen_str value, bool anywhere, struct pen_s
         PEN_STR("javascript:"), PEN_STR("vbscript:"), PEN_STR("livescript:"),
         PEN_STR("jscript:"),    PEN_STR("mocha:"),
     };
+    /* A colon may be spelled by a reference. */
+    if (value.len < 5
+        || (memchr(value.ptr, ':', value.len) == NULL
+            && memchr(value.ptr, '&', value.len) == NULL)) {
+        return PEN_HTML_URL_PLAIN;
+    }
     struct scheme scheme;
     scheme_read(value, &scheme);
     const struct pen_str text = {scheme.text, scheme.length};
-    for (size_t i = 0; i < PEN_COUNT_OF(scripts); i++) {
-        const size_t at = pen_str_find_str(text, scripts[i]);
-        if (at == text.len || !(anywhere || may_precede(pen_str_slice(text, 0, at)))) continue;
-        *rest = pen_str_slice(value, scheme.ends[at + scripts[i].len - 1], value.len);
-        return PEN_HTML_URL_SCRIPT;
+    size_t data = text.len;
+    for (size_t colon = pen_str_find(text, ':', 0); colon < text.len;
+         colon = pen_str_find(text, ':', colon + 1)) {
+        const struct pen_str seen = pen_str_slice(text, 0, colon + 1);
+        for (size_t i = 0; i < PEN_COUNT_OF(scripts); i++) {
+            if (!pen_str_ends(seen, scripts[i])) continue;
+            if (!anywhere && !may_precede(pen_str_slice(seen, 0, seen.len - scripts[i].len)))
+                continue;
+            *rest = pen_str_slice(value, scheme.ends[colon], value.len);
+            return PEN_HTML_URL_SCRIPT;
+        }
+        if (data == text.len && pen_str_ends(seen, PEN_S("data:"))
+            && (anywhere || may_precede(pen_str_slice(seen, 0, colon - 4)))) {
+            data = colon;
+        }
     }
-    const size_t data = pen_str_find_str(text, PEN_S("data:"));
-    if (data == text.len || !(anywhere || may_precede(pen_str_slice(text, 0, data)))) {
-        return PEN_HTML_URL_PLAIN;
-    }
-    return data_kind(pen_str_slice(text, data + 5, text.len));
+    return data == text.len ? PEN_HTML_URL_PLAIN
+                            : data_kind(pen_str_slice(text, data + 1, text.len));
 }
 
 /* The last characters of a style sheet as a browser sees them. */
 struct window {
-    char text[STYLE_WINDOW];
+    char text[2 * STYLE_WINDOW];
     size_t length;
 };
 
 static void window_add(struct window *window, char c)
 {
-    if (window->length == STYLE_WINDOW) {
-        memmove(window->text, window->text + 1, STYLE_WINDOW - 1);
-        window->length--;
+    if (window->length == sizeof(window->text)) {
+        memcpy(window->text, window->text + STYLE_WINDOW, STYLE_WINDOW);
+        window->length = STYLE_WINDOW;
     }
     window->text[window->length++] = c;
 }
@@ -218,9 +220,13 @@ static bool window_runs(const struct window *window)
         PEN_STR("livescript:"),   PEN_STR("data:text/html"),
     };
     const struct pen_str text = {window->text, window->length};
+    if (text.len < 2) return false;
     for (size_t i = 0; i < PEN_COUNT_OF(phrases); i++) {
-        if (!pen_str_ends(text, phrases[i])) continue;
-        const size_t lead = text.len - phrases[i].len;
+        const struct pen_str phrase = phrases[i];
+        if (text.ptr[text.len - 1] != phrase.ptr[phrase.len - 1]
+            || text.ptr[text.len - 2] != phrase.ptr[phrase.len - 2] || !pen_str_ends(text, phrase))
+            continue;
+        const size_t lead = text.len - phrase.len;
         /* "scroll-behavior", "regularexpression(" are other words. */
         if (lead == 0 || !(pen_is_alpha(text.ptr[lead - 1]) || text.ptr[lead - 1] == '-')) {
             return true;
@@ -280,5 +286,6 @@ static bool style_runs(struct pen_str text, bool strings)
 bool pen_html_style_runs(struct pen_str text)
 {
     /* A value that the text's own quotes cut has an odd one: read without strings too. */
-    return style_runs(text, false) || style_runs(text, true);
+    if (style_runs(text, false)) return true;
+    return pen_str_find_str(text, PEN_S("/*")) < text.len && style_runs(text, true);
 }

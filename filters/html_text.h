@@ -7,6 +7,8 @@
 #ifndef PEN_FILTERS_HTML_TEXT_H
 #define PEN_FILTERS_HTML_TEXT_H
 
+#include <string.h>
+
 #include "filters/core/str.h"
 
 /** Reads a text with its character references undone. */
@@ -17,9 +19,18 @@ struct pen_html_chars {
 
 #define PEN_HTML_END (-1)
 
+/** What stands for a character behind the '&' that has just been read. */
+int pen_html_reference(struct pen_html_chars *chars);
+
 /** The next character: ASCII as it is, 0x80 for any other that a reference stands for, the bytes
  * of UTF-8 one by one; PEN_HTML_END at the end. (WHATWG 13.2.5.72) */
-int pen_html_char(struct pen_html_chars *chars);
+static inline int pen_html_char(struct pen_html_chars *chars)
+{
+    if (chars->at >= chars->text.len) return PEN_HTML_END;
+
+    const char c = chars->text.ptr[chars->at++];
+    return c == '&' ? pen_html_reference(chars) : (unsigned char)c;
+}
 
 #define PEN_HTML_NAME 24 /* bytes kept of a name; no name that means something is longer */
 
@@ -32,8 +43,38 @@ struct pen_html_name {
 /** Lower case; NUL and other control bytes dropped; letters that upper-casing turns into ASCII
  * (dotless i, long s, the Kelvin sign) as those. */
 void pen_html_name_read(struct pen_str raw, struct pen_html_name *out);
-bool pen_html_name_is(const struct pen_html_name *name, const char *word);
-bool pen_html_name_starts(const struct pen_html_name *name, const char *word);
+
+static inline bool pen_html_name_is(const struct pen_html_name *name, const char *word)
+{
+    return name->text[0] == word[0] && name->length < PEN_HTML_NAME
+           && strcmp(name->text, word) == 0;
+}
+
+static inline bool pen_html_name_starts(const struct pen_html_name *name, const char *word)
+{
+    return name->text[0] == word[0] && strncmp(name->text, word, strlen(word)) == 0;
+}
+
+/** As strcmp, for searches in tables of names: most of their steps end at the first letters. */
+static inline int pen_html_name_order(const char *a, const char *b)
+{
+    if (a[0] != b[0] || a[0] == '\0') return (unsigned char)a[0] - (unsigned char)b[0];
+    if (a[1] != b[1]) return (unsigned char)a[1] - (unsigned char)b[1];
+    return strcmp(a, b);
+}
+
+/* What values and strings are put between; old readers take back-ticks for quotes. */
+#define PEN_HTML_QUOTES      "\"'`"
+#define PEN_HTML_QUOTE_COUNT 3
+
+/** The next byte at or behind `at` that is neither a space nor a control character. */
+static inline size_t pen_html_skip_space(struct pen_str text, size_t at)
+{
+    while (at < text.len && (unsigned char)text.ptr[at] <= ' ') {
+        at++;
+    }
+    return at;
+}
 
 enum pen_html_url {
     PEN_HTML_URL_PLAIN,

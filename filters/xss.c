@@ -12,6 +12,7 @@
  * generic types, addresses in angle brackets. Text that quotes payloads is only flagged.
  */
 #include "filters/filter.h"
+#include "filters/xss_lines.h"
 #include "filters/xss_places.h"
 #include "filters/xss_tags.h"
 
@@ -113,13 +114,17 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     (void)state;
     const struct pen_str text = leaf->text;
     PEN_TRY(pen_scan_spend(scan, STEPS_A_BYTE * text.len));
-    const struct pen_xss_evidence strict = pen_xss_tags(text, false);
+    const struct pen_js_sight sight = pen_js_sight(text);
+    const struct pen_xss_exits exits = pen_xss_exits_of(text);
+    bool doubtful = false;
+    const struct pen_xss_evidence strict = pen_xss_tags(text, &sight, &exits, &doubtful);
     report(scan, text, strict);
-    if (strict.score < CERTAIN) {
-        const struct pen_xss_evidence loose = pen_xss_tags(text, true);
+    if (doubtful && strict.score < CERTAIN) {
+        const struct pen_xss_evidence loose = pen_xss_loose_tags(text, &sight);
         if (loose.score > strict.score) report(scan, text, loose);
     }
     report(scan, text, pen_xss_places(text));
+    report(scan, text, pen_xss_lines(text, &sight));
     return PEN_OK;
 }
 

@@ -116,58 +116,94 @@ static void judge_url(struct pen_xss_tag *tag, const struct pen_html_token *attr
     }
 }
 
-static bool has_word(struct pen_str value, const char *word)
+/* The start of a value as a name, to look for words in. */
+static struct pen_html_name words_of(struct pen_str value)
 {
     struct pen_html_name name;
     pen_html_name_read(pen_str_slice(value, 0, PEN_HTML_NAME - 1), &name);
-    return pen_str_find_str(pen_str_from_c(name.text), pen_str_from_c(word)) < name.length;
+    return name;
+}
+
+static bool has_word(const struct pen_html_name *value, const char *word)
+{
+    return strstr(value->text, word) != NULL;
+}
+
+static void note_type(struct pen_xss_tag *tag, struct pen_str value)
+{
+    static const char *const scripts[] = {"javascript", "ecmascript", "module",
+                                          "vbscript",   "jscript",    "livescript"};
+    if (value.len == 0) return;
+    const struct pen_html_name type = words_of(value);
+    for (size_t i = 0; i < PEN_COUNT_OF(scripts) && type.length > 5; i++) {
+        if (has_word(&type, scripts[i])) tag->script_type = true;
+    }
+    tag->no_script = !tag->script_type;
+    if (type.length > 5 && has_word(&type, "scriptlet")) tag->plugin = true;
+}
+
+/* An animation that sets a handler or an address. */
+static void note_target(struct pen_xss_tag *tag, const struct pen_html_token *attribute)
+{
+    const struct pen_str value = attribute->value;
+    if (value.len < 3) return;
+    const struct pen_html_name target = words_of(value);
+    if (has_word(&target, "href")) tag->animates = true;
+    if (has_word(&target, "innerhtml")
+        || (pen_to_lower(value.ptr[0]) == 'o' && pen_to_lower(value.ptr[1]) == 'n')) {
+        pen_xss_add(&tag->best, "xss.animation", 85, up_to(tag, attribute));
+    }
+}
+
+static void note_equivalent(struct pen_xss_tag *tag, const struct pen_html_token *attribute)
+{
+    const struct pen_html_name field = words_of(attribute->value);
+    tag->refresh = has_word(&field, "refresh");
+    if (has_word(&field, "set-cookie") || has_word(&field, "link")) {
+        pen_xss_add(&tag->best, "xss.element", 72, up_to(tag, attribute));
+    }
+}
+
+static void note_relation(struct pen_xss_tag *tag, struct pen_str value)
+{
+    if (tag->element != PEN_XSS_ELEMENT_LINK) return;
+    const struct pen_html_name relation = words_of(value);
+    tag->import = has_word(&relation, "import");
 }
 
 /* Attributes that say what an element is, not what it does. */
-static void note(struct pen_xss_tag *tag, const struct pen_html_name *name,
+static void note(struct pen_xss_tag *tag, enum pen_xss_role role,
                  const struct pen_html_token *attribute)
 {
-    static const struct pen_str scripts[] = {PEN_STR("javascript"), PEN_STR("ecmascript"),
-                                             PEN_STR("module"),     PEN_STR("vbscript"),
-                                             PEN_STR("jscript"),    PEN_STR("livescript")};
     const struct pen_str value = attribute->value;
-    if (pen_html_name_is(name, "type") && value.len > 0) {
-        for (size_t i = 0; i < PEN_COUNT_OF(scripts); i++) {
-            if (has_word(value, scripts[i].ptr)) tag->script_type = true;
-        }
-        tag->no_script = !tag->script_type;
-    }
-    if (tag->element == PEN_XSS_ELEMENT_META && pen_html_name_is(name, "http-equiv")) {
-        tag->refresh = has_word(value, "refresh");
-        if (has_word(value, "set-cookie") || has_word(value, "link")) {
-            pen_xss_add(&tag->best, "xss.element", 72, up_to(tag, attribute));
-        }
-    }
-    if (tag->element == PEN_XSS_ELEMENT_LINK && pen_html_name_is(name, "rel")) {
-        tag->import = has_word(value, "import");
-    }
-    if (pen_html_name_is(name, "attributename") && value.len > 3 && has_word(value, "href")) {
-        tag->animates = true;
-    }
-    if (pen_html_name_is(name, "implementation") || pen_html_name_is(name, "classid")
-        || pen_html_name_is(name, "allowscriptaccess")
-        || (pen_html_name_is(name, "type") && has_word(value, "scriptlet"))) {
+    switch (role) {
+    case PEN_XSS_ROLE_NONE:
+        return;
+    case PEN_XSS_ROLE_TYPE:
+        note_type(tag, value);
+        return;
+    case PEN_XSS_ROLE_HTTP_EQUIV:
+        if (tag->element != PEN_XSS_ELEMENT_META) return;
+        note_equivalent(tag, attribute);
+        return;
+    case PEN_XSS_ROLE_REL:
+        note_relation(tag, value);
+        return;
+    case PEN_XSS_ROLE_ATTRIBUTE_NAME:
+        note_target(tag, attribute);
+        return;
+    case PEN_XSS_ROLE_PLUGIN:
         tag->plugin = true;
-    }
-    if (pen_html_name_is(name, "src") || pen_html_name_is(name, "href")
-        || pen_html_name_is(name, "xlink:href") || pen_html_name_is(name, "x:href")
-        || pen_html_name_is(name, "data") || pen_html_name_is(name, "code")) {
+        return;
+    case PEN_XSS_ROLE_SOURCE:
         tag->source = tag->source || value.len > 0;
         tag->bare_source = tag->bare_source || (value.len > 0 && attribute->quote == 0);
-    }
-    if (pen_html_name_is(name, "dataformatas") && has_word(value, "html")) {
-        pen_xss_add(&tag->best, "xss.element", 75, up_to(tag, attribute));
-    }
-    /* An animation that sets a handler or an address. */
-    if (pen_html_name_is(name, "attributename") && value.len > 2
-        && (has_word(value, "innerhtml")
-            || (pen_to_lower(value.ptr[0]) == 'o' && pen_to_lower(value.ptr[1]) == 'n'))) {
-        pen_xss_add(&tag->best, "xss.animation", 85, up_to(tag, attribute));
+        return;
+    case PEN_XSS_ROLE_FORMAT:
+        if (pen_str_starts_fold(value, PEN_S("html"))) {
+            pen_xss_add(&tag->best, "xss.element", 75, up_to(tag, attribute));
+        }
+        return;
     }
 }
 
@@ -176,7 +212,7 @@ static void judge_name(struct pen_xss_tag *tag, const struct pen_html_name *name
                        const struct pen_html_token *attribute)
 {
     const struct pen_str raw = attribute->name;
-    const bool event = pen_xss_attribute_of(name) == PEN_XSS_ATTRIBUTE_EVENT;
+    const bool event = pen_xss_meaning_of(name).kind == PEN_XSS_ATTRIBUTE_EVENT;
     if (tag->waits && raw.len > 1 && raw.ptr[0] == '=' && pen_js_power(raw) == PEN_JS_HARMS) {
         pen_xss_add(&tag->best, "xss.handler", 85, up_to(tag, attribute));
     }
@@ -191,10 +227,11 @@ static void judge_name(struct pen_xss_tag *tag, const struct pen_html_name *name
 static bool hides_attribute(const struct pen_html_token *attribute, struct pen_html_token *out)
 {
     const struct pen_str value = attribute->value;
-    if (attribute->quote != 0 && (value.len == 0 || value.ptr[0] != '`')) return false;
+    if (value.len < 6) return false; /* onabc= */
+    if (attribute->quote != 0 && value.ptr[0] != '`') return false;
 
-    for (size_t at = pen_str_find(value, '=', 0); at < value.len;
-         at = pen_str_find(value, '=', at + 1)) {
+    for (size_t at = 5; at < value.len; at++) {
+        if (value.ptr[at] != '=' || !pen_is_alpha(value.ptr[at - 1])) continue;
         size_t start = at;
         while (start > 0 && at - start < PEN_HTML_NAME && pen_is_alpha(value.ptr[start - 1])) {
             start--;
@@ -211,14 +248,22 @@ static bool hides_attribute(const struct pen_html_token *attribute, struct pen_h
     return false;
 }
 
+/* A quick look: most names without a value are words of a sentence or options of an element. */
+static bool may_be_handler(struct pen_str name)
+{
+    return name.len > 4 && (!pen_is_alpha(name.ptr[0]) || pen_to_lower(name.ptr[0]) == 'o');
+}
+
 void pen_xss_attribute(struct pen_xss_tag *tag, const struct pen_html_token *attribute)
 {
     struct pen_html_name name;
-    pen_html_name_read(attribute->name, &name);
     if (!attribute->has_value) {
+        if (!tag->waits && !may_be_handler(attribute->name)) return;
+        pen_html_name_read(attribute->name, &name);
         judge_name(tag, &name, attribute);
         return;
     }
+    pen_html_name_read(attribute->name, &name);
     struct pen_html_token hidden;
     if (hides_attribute(attribute, &hidden)) {
         attribute = &hidden;
@@ -226,7 +271,8 @@ void pen_xss_attribute(struct pen_xss_tag *tag, const struct pen_html_token *att
     }
     tag->waits = false;
 
-    const enum pen_xss_attribute kind = pen_xss_attribute_of(&name);
+    const struct pen_xss_meaning meaning = pen_xss_meaning_of(&name);
+    const enum pen_xss_attribute kind = meaning.kind;
     const struct pen_str value = attribute->value;
     switch (kind) {
     case PEN_XSS_ATTRIBUTE_EVENT:
@@ -255,11 +301,11 @@ void pen_xss_attribute(struct pen_xss_tag *tag, const struct pen_html_token *att
         break;
     }
     /* &{...}: Netscape's script macros. */
-    if (pen_str_starts(value, PEN_S("&{"))) {
+    if (value.len > 1 && value.ptr[0] == '&' && value.ptr[1] == '{') {
         pen_xss_add(&tag->best, "xss.script",
                     pen_xss_weigh((struct pen_xss_scale){0, 75, 80, 85}, value),
                     up_to(tag, attribute));
     }
-    note(tag, &name, attribute);
+    note(tag, meaning.role, attribute);
     judge_url(tag, attribute, kind);
 }

@@ -33,7 +33,24 @@ enum pen_xss_attribute {
     PEN_XSS_ATTRIBUTE_TEXT,      /* shown, never followed: alt, title */
 };
 
-enum pen_xss_attribute pen_xss_attribute_of(const struct pen_html_name *name);
+/** What an attribute says about the element that has it. */
+enum pen_xss_role {
+    PEN_XSS_ROLE_NONE,
+    PEN_XSS_ROLE_TYPE,
+    PEN_XSS_ROLE_HTTP_EQUIV,
+    PEN_XSS_ROLE_REL,
+    PEN_XSS_ROLE_ATTRIBUTE_NAME,
+    PEN_XSS_ROLE_PLUGIN, /* which plug-in is to run, or that it may use scripts */
+    PEN_XSS_ROLE_SOURCE, /* from where it loads */
+    PEN_XSS_ROLE_FORMAT, /* that what it shows is markup */
+};
+
+struct pen_xss_meaning {
+    enum pen_xss_attribute kind;
+    enum pen_xss_role role;
+};
+
+struct pen_xss_meaning pen_xss_meaning_of(const struct pen_html_name *name);
 
 /** An end tag of it ends raw content: a text that begins with one leaves its place. */
 bool pen_xss_ends_raw(const struct pen_html_name *name);

@@ -1,6 +1,6 @@
 /**
- * The places in a page that a text can leave without a tag: an attribute's value, a program's
- * string, a link, a template's expression, raw content.
+ * The places in a page that a text can leave and go on with markup: an attribute's value, a tag,
+ * raw content, whichever of them is open.
  *
  * Pure; any thread. Each is linear.
  */
@@ -9,7 +9,10 @@
 
 #include "filters/xss_tags.h"
 
-/** The strongest evidence of all of them. */
+/** Where the text ends the value of an attribute that it is put into. */
+struct pen_xss_exits pen_xss_exits_of(struct pen_str text);
+
+/** The strongest evidence of the places that need no attribute. */
 struct pen_xss_evidence pen_xss_places(struct pen_str text);
 
 #endif

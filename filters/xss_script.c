@@ -12,7 +12,7 @@
 
 struct reader {
     struct pen_html_chars chars;
-    enum pen_js_power power;
+    struct pen_js_sight sight;
     char word[WORD_BYTES];
     size_t length;
     size_t escapes;          /* of the word's characters */
@@ -23,7 +23,7 @@ struct reader {
     enum pen_js_word object; /* the word before its dot */
     bool picks;              /* window[...]: any name may stand in the brackets */
     bool of_object;          /* the word at hand stands behind a dot */
-    bool open_comment;       /* a comment without an end has been seen: none is skipped any more */
+    size_t no_comment;       /* before this byte no comment is skipped: one was not to be trusted */
     bool word_before;        /* some word stands before the character at hand */
     size_t symbols;          /* brackets and signs since the last letter or space */
     bool brackets;           /* square ones among them */
@@ -31,7 +31,9 @@ struct reader {
 
 static void raise_to(struct reader *r, enum pen_js_power power)
 {
-    if (power > r->power) r->power = power;
+    if (power > r->sight.power) r->sight.power = power;
+    if (power >= PEN_JS_NAMES && r->chars.at < r->sight.named_at) r->sight.named_at = r->chars.at;
+    if (power == PEN_JS_HARMS) r->sight.harmed_at = r->chars.at;
 }
 
 static bool is_word_char(int c)
@@ -127,15 +129,18 @@ static bool is_ending(const struct reader *r)
 
 static void called(struct reader *r)
 {
-    if (is_ending(r)) return;
-
     const bool harms =
         r->last == PEN_JS_WORD_SINK || r->last == PEN_JS_WORD_MAKER || r->picks || is_place(r);
     if (harms) {
-        raise_to(r, PEN_JS_HARMS);
+        if (!is_ending(r)) raise_to(r, PEN_JS_HARMS);
     } else if (r->word_before && r->last != PEN_JS_WORD_KEYWORD) {
         raise_to(r, PEN_JS_ACTS);
     }
+}
+
+static bool is_comparison(char c)
+{
+    return c == '=' || c == '!' || c == '<' || c == '>';
 }
 
 static void assigned(struct reader *r)
@@ -170,9 +175,16 @@ static void sign(struct reader *r, int c)
         }
         return;
     case '=':
-        if (peek(r) == '=' || peek(r) == '>' || memchr("=!<>", r->last_char, 4) != NULL) return;
+        if (peek(r) == '=' || peek(r) == '>' || is_comparison(r->last_char)) return;
         assigned(r);
         r->last = PEN_JS_WORD_OTHER;
+        return;
+    case '/':
+    case '*':
+        /* The marks of a comment that was not skipped. */
+        if (r->last_char == '/' || r->last_char == '*' || peek(r) == '*' || peek(r) == '/') return;
+        r->last = PEN_JS_WORD_OTHER;
+        r->of_object = false;
         return;
     case '.': /* location.href = ... is the place still */
     case ')': /* (alert)(1), window['alert'](1), alert?.(1) */
@@ -184,32 +196,33 @@ static void sign(struct reader *r, int c)
     default:
         r->last = PEN_JS_WORD_OTHER;
         r->of_object = false;
-        if (memchr(";,{}", c, 4) != NULL) r->picks = r->word_before = false;
+        if (c == ';' || c == ',' || c == '{' || c == '}') r->picks = r->word_before = false;
         return;
     }
 }
 
-/* Jumps over a comment whose slash has been read. */
+/* Jumps over a comment whose slash has been read. One that holds quotes may be a string's end and a
+   program for whoever reads the text in another place: its inside is read. */
 static bool skip_comment(struct reader *r)
 {
     const struct pen_str text = r->chars.text;
-    if (r->open_comment || r->chars.at >= text.len || text.ptr[r->chars.at] != '*') return false;
+    const size_t start = r->chars.at;
+    if (start >= text.len || text.ptr[start] != '*' || start < r->no_comment) return false;
 
-    size_t at = r->chars.at + 1;
-    while (at + 1 < text.len && (text.ptr[at] != '*' || text.ptr[at + 1] != '/')) {
-        at++;
-    }
-    if (at + 1 >= text.len) {
-        r->open_comment = true; /* what stands in it may be the program */
+    const struct pen_str rest = pen_str_slice(text, start + 1, text.len);
+    const size_t length = pen_str_find_str(rest, PEN_S("*/"));
+    r->no_comment = start + 1 + length;
+    if (length == rest.len || memchr(rest.ptr, '\'', length) != NULL
+        || memchr(rest.ptr, '"', length) != NULL || memchr(rest.ptr, '`', length) != NULL) {
         return false;
     }
-    r->chars.at = at + 2;
+    r->chars.at = start + 1 + length + 2;
     return true;
 }
 
-enum pen_js_power pen_js_power(struct pen_str text)
+struct pen_js_sight pen_js_sight(struct pen_str text)
 {
-    struct reader r = {.chars = {text, 0}, .power = PEN_JS_IDLE};
+    struct reader r = {.chars = {text, 0}, .sight = {.named_at = SIZE_MAX}};
     for (int c = pen_html_char(&r.chars); c != PEN_HTML_END; c = pen_html_char(&r.chars)) {
         if (c == '\\') c = escaped_char(&r);
         if (is_word_char(c)) {
@@ -225,7 +238,7 @@ enum pen_js_power pen_js_power(struct pen_str text)
         r.last_char = (char)c;
     }
     if (r.length > 0) end_word(&r);
-    return r.power;
+    return r.sight;
 }
 
 bool pen_js_reads_as_prose(struct pen_str text)

@@ -16,8 +16,20 @@ enum pen_js_power {
     PEN_JS_HARMS, /* it is called, or secrets are read, or names are spelled out to hide them */
 };
 
+/** What a text could do as a whole, and where: its parts need not be read again. */
+struct pen_js_sight {
+    enum pen_js_power power;
+    size_t named_at;  /* the first byte behind a name that attacks end in; SIZE_MAX: none */
+    size_t harmed_at; /* the last byte behind something that harms; 0: none */
+};
+
 /** Character references are undone on the way. */
-enum pen_js_power pen_js_power(struct pen_str text);
+struct pen_js_sight pen_js_sight(struct pen_str text);
+
+static inline enum pen_js_power pen_js_power(struct pen_str text)
+{
+    return pen_js_sight(text).power;
+}
 
 /** The text begins as a sentence does: two words with a space between, the first no key word. */
 bool pen_js_reads_as_prose(struct pen_str text);

@@ -110,65 +110,164 @@ static void begin_tag(struct pen_xss_tag *tag, const struct pen_html_token *toke
 
 /* $.get=alert</script>: the first tag ends the script that the text is put into. */
 static struct pen_xss_evidence judge_rest(const struct pen_xss_tag *tag,
-                                          const struct pen_html_token *token, struct pen_str text)
+                                          const struct pen_html_token *token, struct pen_str text,
+                                          const struct pen_js_sight *sight)
 {
     struct pen_xss_evidence best = {.rule = NULL};
-    const struct pen_str before = pen_str_slice(text, 0, token->span.start);
-    if (tag->element == PEN_XSS_ELEMENT_SCRIPT && pen_js_power(before) >= PEN_JS_NAMES
-        && !pen_js_reads_as_prose(before)) {
+    if (tag->element == PEN_XSS_ELEMENT_SCRIPT && sight->named_at <= token->span.start + 1
+        && !pen_js_reads_as_prose(text)) {
         pen_xss_add(&best, "xss.closed_raw", 75, (struct pen_span){0, token->span.end});
     }
     return best;
 }
 
-struct pen_xss_evidence pen_xss_tags(struct pen_str text, bool loose)
+/* A reader of the attributes behind one exit. */
+struct walker {
+    struct pen_html html;
+    struct pen_xss_tag tag;
+    struct pen_xss_exit exit;
+    size_t seen;
+    bool ended;
+};
+
+struct walk {
+    struct walker walkers[PEN_XSS_EXITS];
+    size_t count;
+    struct pen_xss_evidence best;
+};
+
+static void begin_walk(struct walk *walk, struct pen_str text, const struct pen_xss_exits *exits)
 {
-    struct pen_html html = pen_html_at(text, 0, false, loose);
-    struct pen_html_token token;
-    struct pen_xss_evidence best = {.rule = NULL};
-    struct pen_xss_tag tag = {.closes = true};
-    bool tags = false;
-    while (pen_html_next(&html, &token)) {
-        switch (token.kind) {
-        case PEN_HTML_OPEN:
-        case PEN_HTML_CLOSE:
-            begin_tag(&tag, &token);
-            if (tag.closes && !tags) best = pen_xss_stronger(best, judge_rest(&tag, &token, text));
-            tags = true;
-            break;
-        case PEN_HTML_ATTRIBUTE:
-            if (!tag.closes) pen_xss_attribute(&tag, &token);
-            break;
-        case PEN_HTML_OPEN_END:
-            if (!tag.closes) judge_element(&tag, token.span.end);
-            best = pen_xss_stronger(best, tag.best);
-            break;
-        case PEN_HTML_RAW:
-            best = pen_xss_stronger(best, judge_content(&tag, &token, text));
-            break;
-        case PEN_HTML_COMMENT:
-            if (!loose) best = pen_xss_stronger(best, judge_instruction(&token, text));
-            break;
-        case PEN_HTML_EOF:
-            break;
-        }
+    walk->count = exits->count;
+    walk->best = (struct pen_xss_evidence){.rule = NULL};
+    for (size_t i = 0; i < exits->count; i++) {
+        const struct pen_xss_exit exit = exits->exit[i];
+        walk->walkers[i] = (struct walker){
+            .html = pen_html_at(text, exit.at, true, false),
+            .tag = {.element = PEN_XSS_ELEMENT_ACTIVE, .start = exit.at, .bare = true},
+            .exit = exit};
     }
-    if (loose && best.score > LOOSE_SCORE) best.score = LOOSE_SCORE;
-    return best;
 }
 
-struct pen_xss_evidence pen_xss_attributes(struct pen_str text, size_t from, bool quoted)
+static uint32_t most_of(const struct walker *w)
 {
-    struct pen_html html = pen_html_at(text, from, true, false);
-    struct pen_html_token token;
-    struct pen_xss_tag tag = {.element = PEN_XSS_ELEMENT_ACTIVE, .start = from, .bare = true};
-    size_t before = 0;
-    while (pen_html_next(&html, &token) && token.kind == PEN_HTML_ATTRIBUTE) {
-        pen_xss_attribute(&tag, &token);
-        /* Without quotes it is a sentence's word as well, or a program's line. */
-        const uint32_t most = quoted ? 95 : before <= 1 ? 85 : 65;
-        if (tag.best.score > most) tag.best.score = most;
-        before++;
+    return w->seen < 2 ? w->exit.most : w->exit.most_later;
+}
+
+/* Of two that stand at the same byte the one that may weigh more goes on. */
+static void join(struct walk *walk, struct walker *at)
+{
+    for (size_t i = 0; i < walk->count; i++) {
+        struct walker *const other = &walk->walkers[i];
+        if (other == at || other->ended || other->html.at != at->html.at) continue;
+        if (most_of(other) > most_of(at)) {
+            at->ended = true;
+            return;
+        }
+        other->ended = true;
     }
-    return tag.best;
+}
+
+static void step(struct walk *walk, struct walker *w)
+{
+    struct pen_html_token token;
+    if (!pen_html_next(&w->html, &token) || token.kind != PEN_HTML_ATTRIBUTE) {
+        w->ended = true;
+        return;
+    }
+    w->tag.best = (struct pen_xss_evidence){.rule = NULL};
+    pen_xss_attribute(&w->tag, &token);
+    if (w->tag.best.score > most_of(w)) w->tag.best.score = most_of(w);
+    walk->best = pen_xss_stronger(walk->best, w->tag.best);
+    w->seen++;
+    join(walk, w);
+}
+
+/* Goes on with whoever is furthest behind until all have come to this byte. Those that then stand
+   at it among the same attributes as `tag` have nothing to add to what is said of it. */
+static void walk_to(struct walk *walk, size_t at, const struct pen_xss_tag *tag)
+{
+    for (;;) {
+        struct walker *last = NULL;
+        for (size_t i = 0; i < walk->count; i++) {
+            struct walker *const w = &walk->walkers[i];
+            if (w->ended) continue;
+            if (last == NULL || w->html.at < last->html.at) last = w;
+            if (w->html.at == at && tag != NULL) w->ended = true;
+        }
+        if (last == NULL || last->html.at >= at) return;
+        step(walk, last);
+    }
+}
+
+static const struct pen_xss_tag *met(const struct pen_html *html, const struct pen_xss_tag *tag)
+{
+    return html->in_tag && !tag->closes && tag->element != PEN_XSS_ELEMENT_META ? tag : NULL;
+}
+
+struct reading {
+    struct pen_str text;
+    const struct pen_js_sight *sight;
+    struct pen_xss_evidence best;
+    struct pen_xss_tag tag;
+    bool loose;
+    bool tags; /* one has been seen */
+};
+
+static void read_token(struct reading *r, const struct pen_html_token *token)
+{
+    switch (token->kind) {
+    case PEN_HTML_OPEN:
+    case PEN_HTML_CLOSE:
+        begin_tag(&r->tag, token);
+        if (r->tag.closes && !r->tags) {
+            r->best = pen_xss_stronger(r->best, judge_rest(&r->tag, token, r->text, r->sight));
+        }
+        r->tags = true;
+        return;
+    case PEN_HTML_ATTRIBUTE:
+        if (!r->tag.closes) pen_xss_attribute(&r->tag, token);
+        return;
+    case PEN_HTML_OPEN_END:
+        if (!r->tag.closes) judge_element(&r->tag, token->span.end);
+        r->best = pen_xss_stronger(r->best, r->tag.best);
+        return;
+    case PEN_HTML_RAW:
+        r->best = pen_xss_stronger(r->best, judge_content(&r->tag, token, r->text));
+        return;
+    case PEN_HTML_COMMENT:
+        if (!r->loose) r->best = pen_xss_stronger(r->best, judge_instruction(token, r->text));
+        return;
+    case PEN_HTML_EOF:
+        return;
+    }
+}
+
+struct pen_xss_evidence pen_xss_tags(struct pen_str text, const struct pen_js_sight *sight,
+                                     const struct pen_xss_exits *exits, bool *doubtful)
+{
+    struct pen_html html = pen_html_at(text, 0, false, false);
+    struct pen_html_token token;
+    struct reading reading = {.text = text, .sight = sight, .tag = {.closes = true}};
+    struct walk walk;
+    begin_walk(&walk, text, exits);
+    while (pen_html_next(&html, &token)) {
+        read_token(&reading, &token);
+        walk_to(&walk, html.at, met(&html, &reading.tag));
+    }
+    walk_to(&walk, SIZE_MAX, NULL);
+    *doubtful = html.doubtful;
+    return pen_xss_stronger(reading.best, walk.best);
+}
+
+struct pen_xss_evidence pen_xss_loose_tags(struct pen_str text, const struct pen_js_sight *sight)
+{
+    struct pen_html html = pen_html_at(text, 0, false, true);
+    struct pen_html_token token;
+    struct reading reading = {.text = text, .sight = sight, .tag = {.closes = true}, .loose = true};
+    while (pen_html_next(&html, &token)) {
+        read_token(&reading, &token);
+    }
+    if (reading.best.score > LOOSE_SCORE) reading.best.score = LOOSE_SCORE;
+    return reading.best;
 }

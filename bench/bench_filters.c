@@ -1,0 +1,299 @@
+/**
+ * What one filter costs at its worst: texts built to keep it busy, in microseconds of CPU per KiB.
+ *
+ *     bench_filters FILTER SHAPES... [--pairs] [--bar US]
+ *
+ * A file of SHAPES has one a line: a piece that is repeated up to the size, or a head, a piece and
+ * a tail parted by tabs. "\n \r \t \0 \\ \xHH" are escapes; lines that begin with "# " are
+ * comments.
+ * --pairs builds every two pieces as well, alternating and one half each. Each shape is inspected
+ * as one leaf, woken or not, at 1 KiB, 16 KiB and 1 MiB (pairs: 16 KiB); the least of some rounds
+ * counts. What is beyond the bar (40) is marked, and makes the exit status 1: whoever sends such
+ * texts pays as much for them as the gateway does.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "filters/chain.h"
+
+#define BAR_US      40.0
+#define LINE_BYTES  4096
+#define SHAPE_MAX   512
+#define LEAST_NS    2000000 /* a measurement: long enough for the clock */
+#define SMALL_BYTES ((size_t)1 << 10)
+#define PAIR_BYTES  ((size_t)16 << 10)
+#define LARGE_BYTES ((size_t)1 << 20)
+
+struct shape {
+    struct pen_str head;
+    struct pen_str piece;
+    struct pen_str second; /* of a pair: alternating, or `halves` */
+    struct pen_str tail;
+    bool halves;
+};
+
+struct bench {
+    const struct pen_filter *filter;
+    void *state;
+    struct pen_arena *arena;
+    struct pen_arena *state_arena;
+    struct pen_ruleset *ruleset;
+    struct pen_scratch *scratch;
+    struct shape shapes[SHAPE_MAX];
+    size_t shape_count;
+    char *text; /* LARGE_BYTES */
+    double bar;
+    size_t over;
+    size_t refused;
+};
+
+/* Undoes the escapes in place. */
+static struct pen_str unescape(char *field)
+{
+    char *out = field;
+    for (const char *in = field; *in != '\0'; in++) {
+        if (*in != '\\' || in[1] == '\0') {
+            *out++ = *in;
+            continue;
+        }
+        in++;
+        if (*in == 'x' && pen_hex_value(in[1]) >= 0 && pen_hex_value(in[2]) >= 0) {
+            *out++ = (char)(pen_hex_value(in[1]) * 16 + pen_hex_value(in[2]));
+            in += 2;
+            continue;
+        }
+        *out++ = *in == 'n' ? '\n' : *in == 'r' ? '\r' : *in == 't' ? '\t' : *in == '0' ? 0 : *in;
+    }
+    return (struct pen_str){field, (size_t)(out - field)};
+}
+
+static bool add_line(struct bench *b, const char *line)
+{
+    char *copy = strdup(line); /* lives as long as the program */
+    if (copy == NULL || b->shape_count == SHAPE_MAX) return false;
+
+    char *fields[3] = {copy, NULL, NULL};
+    for (size_t i = 1; i < 3; i++) {
+        char *const tab = strchr(fields[i - 1], '\t');
+        if (tab == NULL) break;
+        *tab = '\0';
+        fields[i] = tab + 1;
+    }
+    struct shape *const shape = &b->shapes[b->shape_count++];
+    if (fields[1] == NULL) {
+        shape->piece = unescape(fields[0]);
+    } else {
+        shape->head = unescape(fields[0]);
+        shape->piece = unescape(fields[1]);
+        if (fields[2] != NULL) shape->tail = unescape(fields[2]);
+    }
+    return shape->piece.len > 0;
+}
+
+static bool read_shapes(struct bench *b, const char *path)
+{
+    FILE *const file = fopen(path, "r");
+    char line[LINE_BYTES];
+    bool fine = file != NULL;
+    while (fine && fgets(line, sizeof(line), file) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        if (line[0] == '\0' || (line[0] == '#' && line[1] == ' ')) continue;
+        fine = add_line(b, line);
+    }
+    if (!fine) fprintf(stderr, "bench_filters: %s cannot be read\n", path);
+    if (file != NULL) (void)fclose(file);
+    return fine;
+}
+
+static struct pen_str build(struct bench *b, const struct shape *shape, size_t bytes)
+{
+    struct pen_buf buf = pen_buf_over(b->text, bytes);
+    const size_t room = bytes > shape->tail.len ? bytes - shape->tail.len : bytes;
+    pen_buf_put(&buf, shape->head);
+    for (size_t i = 0;; i++) {
+        const bool second = shape->halves ? buf.len >= bytes / 2 : i % 2 == 1;
+        const struct pen_str piece = shape->second.len > 0 && second ? shape->second : shape->piece;
+        if (buf.len + piece.len > room) break;
+        pen_buf_put(&buf, piece);
+    }
+    pen_buf_put(&buf, shape->tail);
+    return pen_buf_str(&buf);
+}
+
+static double cpu_ns(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+/* One inspection; what is refused for its budget is counted, not an error. */
+static void inspect(struct bench *b, const struct pen_leaf *leaf)
+{
+    struct pen_scan scan;
+    pen_arena_reset(b->arena);
+    pen_scan_init(&scan, b->arena, b->scratch, pen_scan_steps(leaf->text.len));
+    scan.leaf = leaf;
+    scan.filter = (struct pen_reporter){.name = b->filter->name,
+                                        .summary = b->filter->summary,
+                                        .rules = b->filter->rules,
+                                        .rule_count = b->filter->rule_count};
+    if (b->filter->inspect_leaf(b->state, leaf, &scan) != PEN_OK) b->refused++;
+}
+
+static double us_per_kib(struct bench *b, struct pen_str text, size_t rounds)
+{
+    const struct pen_leaf leaf = {.text = text};
+    double least = 0;
+    for (size_t round = 0; round < rounds; round++) {
+        size_t calls = 0;
+        const double start = cpu_ns();
+        double spent = 0;
+        do {
+            inspect(b, &leaf);
+            calls++;
+            spent = cpu_ns() - start;
+        } while (spent < LEAST_NS);
+        const double us = spent / 1e3 / (double)calls / ((double)text.len / 1024);
+        if (round == 0 || us < least) least = us;
+    }
+    return least;
+}
+
+static void print_text(struct pen_str text)
+{
+    size_t shown = 0;
+    for (size_t i = 0; i < text.len && shown < 40; i++) {
+        const unsigned char c = (unsigned char)text.ptr[i];
+        const bool plain = c > ' ' && c < 0x7f;
+        shown += (size_t)(plain || c == ' ' ? printf("%c", c) : printf("\\x%02x", c));
+    }
+}
+
+static void print_shape(const struct shape *shape)
+{
+    if (shape->head.len > 0) {
+        print_text(shape->head);
+        printf(" + ");
+    }
+    print_text(shape->piece);
+    if (shape->second.len > 0) {
+        printf(shape->halves ? " then " : " and ");
+        print_text(shape->second);
+    }
+    if (shape->tail.len > 0) {
+        printf(" + ");
+        print_text(shape->tail);
+    }
+    printf("\n");
+}
+
+static bool is_over(struct bench *b, double us)
+{
+    if (us <= b->bar) return false;
+    b->over++;
+    return true;
+}
+
+static void measure_singles(struct bench *b)
+{
+    static const size_t sizes[] = {SMALL_BYTES, PAIR_BYTES, LARGE_BYTES};
+    printf("%8s %8s %8s  us/KiB at 1 KiB, 16 KiB, 1 MiB\n", "1 KiB", "16 KiB", "1 MiB");
+    for (size_t i = 0; i < b->shape_count; i++) {
+        bool over = false;
+        for (size_t size = 0; size < PEN_COUNT_OF(sizes); size++) {
+            const double us = us_per_kib(b, build(b, &b->shapes[i], sizes[size]), 3);
+            printf("%8.2f ", us);
+            over = is_over(b, us) || over;
+        }
+        printf("%s ", over ? "OVER" : "    ");
+        print_shape(&b->shapes[i]);
+    }
+}
+
+/* Only what is beyond the bar is shown, and the worst of all. */
+static void measure_pairs(struct bench *b)
+{
+    double worst = 0;
+    struct shape worst_shape = {.halves = false};
+    for (size_t i = 0; i < 2 * b->shape_count * b->shape_count; i++) {
+        const struct shape *const first = &b->shapes[i / 2 / b->shape_count];
+        const struct shape *const second = &b->shapes[i / 2 % b->shape_count];
+        if (first == second) continue;
+        const struct shape pair = {.head = first->head,
+                                   .piece = first->piece,
+                                   .second = second->piece,
+                                   .tail = second->tail,
+                                   .halves = i % 2 == 1};
+        const struct pen_str text = build(b, &pair, PAIR_BYTES);
+        double us = us_per_kib(b, text, 1);
+        if (us > b->bar) us = us_per_kib(b, text, 5); /* another process may have been in the way */
+        if (us > worst) {
+            worst = us;
+            worst_shape = pair;
+        }
+        if (!is_over(b, us)) continue;
+        printf("%8.2f OVER ", us);
+        print_shape(&pair);
+    }
+    printf("worst pair: %.2f us/KiB: ", worst);
+    print_shape(&worst_shape);
+}
+
+static bool open_bench(struct bench *b, const char *name, struct pen_error *err)
+{
+    const size_t index = pen_registry_find(pen_str_from_c(name));
+    if (index < pen_registry_count()) b->filter = pen_registry_at(index);
+    if (b->filter == NULL || b->filter->inspect_leaf == NULL) {
+        (void)fprintf(stderr, "bench_filters: %s: no filter of leaves\n", name);
+        return false;
+    }
+    b->text = malloc(LARGE_BYTES);
+    return b->text != NULL
+           && pen_arena_create((size_t)64 << 20, (size_t)256 << 10, &b->arena) == PEN_OK
+           && pen_arena_create((size_t)1 << 20, 4096, &b->state_arena) == PEN_OK
+           && pen_ruleset_create(&b->ruleset, err) == PEN_OK
+           && pen_scratch_create(b->ruleset, &b->scratch) == PEN_OK
+           && (b->filter->compile == NULL
+               || b->filter->compile(NULL, b->state_arena, &b->state, err) == PEN_OK);
+}
+
+static void close_bench(struct bench *b)
+{
+    if (b->filter != NULL && b->filter->dispose != NULL) b->filter->dispose(b->state);
+    pen_scratch_destroy(b->scratch);
+    pen_ruleset_release(b->ruleset);
+    pen_arena_destroy(b->state_arena);
+    pen_arena_destroy(b->arena);
+    free(b->text);
+}
+
+int main(int argc, char **argv)
+{
+    static struct bench b = {.bar = BAR_US};
+    struct pen_error err = {.text = ""};
+    bool pairs = false;
+    bool fine = argc > 2 && open_bench(&b, argv[1], &err);
+    for (int i = 2; fine && i < argc; i++) {
+        if (strcmp(argv[i], "--pairs") == 0) {
+            pairs = true;
+        } else if (strcmp(argv[i], "--bar") == 0 && i + 1 < argc) {
+            b.bar = strtod(argv[++i], NULL);
+        } else {
+            fine = read_shapes(&b, argv[i]);
+        }
+    }
+    if (!fine) {
+        (void)fprintf(stderr, "usage: bench_filters FILTER SHAPES... [--pairs] [--bar US] %s\n",
+                      err.text);
+    } else {
+        measure_singles(&b);
+        if (pairs) measure_pairs(&b);
+        printf("%zu shapes, %zu measurements beyond %.0f us/KiB; inspections refused: %zu\n",
+               b.shape_count, b.over, b.bar, b.refused);
+    }
+    close_bench(&b);
+    return fine && b.over == 0 ? 0 : 1;
+}
