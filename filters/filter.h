@@ -12,7 +12,7 @@
 
 /** What wakes a filter for a leaf: a necessary condition for anything it could report. */
 struct pen_trigger {
-    const char *pattern; /* a Vectorscan expression: a short literal or a simple class */
+    const char *pattern; /* literals and simple classes: the syntax of filters/trigger.h */
     bool caseless;
     uint8_t group; /* 0-3: each group of a filter that has triggers must match in the leaf */
 };

@@ -51,24 +51,34 @@ static int on_match(unsigned int id, unsigned long long from, unsigned long long
     return 0;
 }
 
+/* The arrays that the engine's compiler wants: one entry a literal. */
+struct literals {
+    const char **texts;
+    size_t *lengths;
+    unsigned int *flags;
+    unsigned int *ids;
+};
+
 static enum pen_status compile(const struct pen_pattern *patterns, size_t count,
-                               const char **expressions, unsigned int *flags, unsigned int *ids,
-                               hs_database_t **out, struct pen_error *err)
+                               const struct literals *literals, hs_database_t **out,
+                               struct pen_error *err)
 {
     for (size_t i = 0; i < count; i++) {
-        expressions[i] = patterns[i].expression;
-        flags[i] = patterns[i].caseless ? HS_FLAG_CASELESS | HS_FLAG_DOTALL : HS_FLAG_DOTALL;
-        ids[i] = patterns[i].id;
+        literals->texts[i] = patterns[i].literal.ptr;
+        literals->lengths[i] = patterns[i].literal.len;
+        literals->flags[i] = patterns[i].caseless ? HS_FLAG_CASELESS : 0;
+        literals->ids[i] = patterns[i].id;
     }
     hs_compile_error_t *problem = NULL;
-    if (hs_compile_multi(expressions, flags, ids, (unsigned int)count, HS_MODE_BLOCK, NULL, out,
-                         &problem)
+    if (hs_compile_lit_multi(literals->texts, literals->flags, literals->ids, literals->lengths,
+                             (unsigned int)count, HS_MODE_BLOCK, NULL, out, &problem)
         == HS_SUCCESS) {
         return PEN_OK;
     }
     const bool known = problem != NULL && problem->expression >= 0;
-    pen_error_set(err, "trigger \"%s\" does not compile: %s",
-                  known ? expressions[problem->expression] : "?",
+    const struct pen_str literal =
+        known ? patterns[problem->expression].literal : (struct pen_str){"?", 1};
+    pen_error_set(err, "trigger \"%.*s\" does not compile: %s", PEN_STR_ARGS(literal),
                   problem != NULL ? problem->message : "no memory");
     hs_free_compile_error(problem);
     return PEN_ERR_INVALID;
@@ -78,20 +88,23 @@ enum pen_status pen_patterns_create(const struct pen_pattern *patterns, size_t c
                                     struct pen_patterns **out, struct pen_error *err)
 {
     struct pen_patterns *made = calloc(1, sizeof(*made));
-    const char **expressions = calloc(count + 1, sizeof(*expressions));
-    unsigned int *flags = calloc(count + 1, sizeof(*flags));
-    unsigned int *ids = calloc(count + 1, sizeof(*ids));
+    const struct literals literals = {
+        .texts = calloc(count + 1, sizeof(*literals.texts)),
+        .lengths = calloc(count + 1, sizeof(*literals.lengths)),
+        .flags = calloc(count + 1, sizeof(*literals.flags)),
+        .ids = calloc(count + 1, sizeof(*literals.ids)),
+    };
     enum pen_status status = PEN_ERR_NOMEM;
-    if (made != NULL && expressions != NULL && flags != NULL && ids != NULL) {
-        status = count == 0
-                     ? PEN_OK
-                     : compile(patterns, count, expressions, flags, ids, &made->database, err);
+    if (made != NULL && literals.texts != NULL && literals.lengths != NULL && literals.flags != NULL
+        && literals.ids != NULL) {
+        status = count == 0 ? PEN_OK : compile(patterns, count, &literals, &made->database, err);
     } else {
         pen_error_set(err, "not enough memory for the filters' triggers");
     }
-    free(ids);
-    free(flags);
-    free(expressions);
+    free(literals.ids);
+    free(literals.flags);
+    free(literals.lengths);
+    free(literals.texts);
     if (status != PEN_OK) {
         free(made);
         return status;

@@ -1,5 +1,5 @@
 /**
- * The two pattern engines: many patterns in one pass (Vectorscan, block mode) for the prefilter,
+ * The two pattern engines: many literals in one pass (Vectorscan, block mode) for the prefilter,
  * and one expression at a time (PCRE2, compiled to machine code) where no grammar makes sense.
  *
  * What is compiled is immutable and serves any thread; a scratch belongs to one thread.
@@ -13,12 +13,12 @@ struct pen_patterns;
 struct pen_scratch;
 
 struct pen_pattern {
-    const char *expression; /* Vectorscan syntax; a short literal or a simple class */
-    bool caseless;
-    uint32_t id; /* given back with each match */
+    struct pen_str literal; /* one byte or more, no NUL */
+    bool caseless;          /* of ASCII letters */
+    uint32_t id;            /* given back with each match */
 };
 
-/** Errors: PEN_ERR_INVALID an expression does not compile (`err` names it), PEN_ERR_NOMEM. */
+/** Errors: PEN_ERR_INVALID a literal does not compile (`err` names it), PEN_ERR_NOMEM. */
 PEN_MUST_USE enum pen_status pen_patterns_create(const struct pen_pattern *patterns, size_t count,
                                                  struct pen_patterns **out, struct pen_error *err);
 void pen_patterns_destroy(struct pen_patterns *patterns);
@@ -29,7 +29,7 @@ PEN_MUST_USE enum pen_status pen_patterns_scratch(const struct pen_patterns *pat
 void pen_patterns_scratch_destroy(struct pen_scratch *scratch);
 
 /**
- * Call `found` for every match, by its id and the offset behind its last byte.
+ * Call `found` for every place of every literal, by its id and the offset behind its last byte.
  *
  * Errors: PEN_ERR_LIMIT text longer than 4 GiB, PEN_ERR_INTERNAL
  */
