@@ -30,15 +30,34 @@ static inline size_t pen_block_first(__m128i hits)
     return mask == 0 ? PEN_BLOCK : (size_t)__builtin_ctz((unsigned)mask);
 }
 
-/** ASCII but control bytes, the quote and the backslash: what stands for itself in a string. */
-static inline size_t pen_block_plain(const char *p)
+static inline __m128i pen_block_special(__m128i block)
 {
-    const __m128i block = pen_block_load(p);
     const __m128i quote = _mm_cmpeq_epi8(block, _mm_set1_epi8('"'));
     const __m128i slash = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
     /* Signed: what is beyond ASCII is below the space, too. */
     const __m128i other = _mm_cmplt_epi8(block, _mm_set1_epi8(' '));
-    return pen_block_first(_mm_or_si128(_mm_or_si128(quote, slash), other));
+    return _mm_or_si128(_mm_or_si128(quote, slash), other);
+}
+
+/** ASCII but control bytes, the quote and the backslash: what stands for itself in a string. */
+static inline size_t pen_block_plain(const char *p)
+{
+    return pen_block_first(pen_block_special(pen_block_load(p)));
+}
+
+/** The same; `units` becomes true when '%', '&' or '+' is among what is counted. */
+static inline size_t pen_block_plain_units(const char *p, bool *units)
+{
+    const __m128i block = pen_block_load(p);
+    const __m128i percent = _mm_cmpeq_epi8(block, _mm_set1_epi8('%'));
+    const __m128i and = _mm_cmpeq_epi8(block, _mm_set1_epi8('&'));
+    const __m128i plus = _mm_cmpeq_epi8(block, _mm_set1_epi8('+'));
+    const __m128i any = _mm_or_si128(_mm_or_si128(percent, and), plus);
+    const unsigned begins = (unsigned)_mm_movemask_epi8(any);
+    const unsigned ends = (unsigned)_mm_movemask_epi8(pen_block_special(block)) | 1U << PEN_BLOCK;
+    /* Those below the first end: the lowest bit and all below it, without it. */
+    if ((begins & (ends - 1) & ~ends) != 0) *units = true;
+    return (size_t)__builtin_ctz(ends);
 }
 
 /** Space, line feed, carriage return, tab. */
@@ -146,6 +165,15 @@ static inline size_t pen_block_plain(const char *p)
         at++;
     }
     return at;
+}
+
+static inline size_t pen_block_plain_units(const char *p, bool *units)
+{
+    const size_t length = pen_block_plain(p);
+    for (size_t i = 0; i < length; i++) {
+        if (p[i] == '%' || p[i] == '&' || p[i] == '+') *units = true;
+    }
+    return length;
 }
 
 static inline size_t pen_block_spaces(const char *p)

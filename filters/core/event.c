@@ -248,7 +248,7 @@ static enum pen_status add_fields(struct pen_leaves *leaves, const struct pen_ev
 
         const struct pen_leaf leaf = {
             .text = field->value,
-            .place = {0, field->value.len},
+            .place = pen_place_of(0, field->value.len),
             .name = field->name,
             .origin = PEN_ORIGIN_HEADER,
         };
@@ -263,11 +263,13 @@ static enum pen_status add_path(struct pen_leaves *leaves, struct pen_str path)
 {
     if (path.len <= 1) return PEN_OK;
 
-    struct pen_leaf leaf = {.text = path, .place = {0, path.len}, .origin = PEN_ORIGIN_PATH};
+    struct pen_leaf leaf = {
+        .text = path, .place = pen_place_of(0, path.len), .origin = PEN_ORIGIN_PATH};
     PEN_TRY(pen_leaves_add(leaves, &leaf, PEN_EXPECT_NOTHING));
-    for (size_t start = 1; start <= path.len; start = leaf.place.end + 1) {
-        leaf.place = (struct pen_span){start, pen_str_find(path, '/', start)};
-        leaf.text = pen_str_slice(path, leaf.place.start, leaf.place.end);
+    for (size_t start = 1, end = 0; start <= path.len; start = end + 1) {
+        end = pen_str_find(path, '/', start);
+        leaf.place = pen_place_of(start, end);
+        leaf.text = pen_str_slice(path, start, end);
         leaf.segment++;
         if (leaf.text.len > 0) PEN_TRY(pen_leaves_add(leaves, &leaf, PEN_EXPECT_NOTHING));
     }

@@ -8,6 +8,7 @@
 #include "filters/core/envelope/coded.h"
 #include "filters/core/envelope/marks.h"
 #include "filters/core/graphql_leaves.h"
+#include "filters/core/json_texts.h"
 #include "filters/core/opening.h"
 
 #define FIRST_ROOM 4   /* blocks */
@@ -182,7 +183,8 @@ struct tree {
     const struct pen_leaf *holder;
     struct pen_leaf common; /* what all leaves of it share */
     uint32_t layer;
-    bool noted; /* among the event's documents */
+    bool noted;       /* among the event's documents */
+    uint32_t records; /* entered of a batch, and those before that have nothing to look at */
     struct pen_marks marks;
 };
 
@@ -211,7 +213,10 @@ static enum pen_status add_text(struct tree *tree, const struct pen_json *node, 
     leaf->node = node;
     leaf->is_name = is_name;
     settle(tree->leaves, leaf->text);
-    return pen_leaf_open(tree->leaves, leaf, PEN_EXPECT_NOTHING, tree->layer);
+    const bool plain = is_name ? node->plain_name : node->plain_text;
+    const unsigned seen = plain ? pen_look_plain(leaf->text) : pen_look(leaf->text);
+    if (seen == 0 && !pen_graphql_begins(leaf->text)) return PEN_OK;
+    return pen_leaf_open_seen(tree->leaves, leaf, PEN_EXPECT_NOTHING, seen, tree->layer);
 }
 
 /* A text or an array of bytes that an envelope encodes. */
@@ -323,35 +328,37 @@ static enum pen_status recognise(struct tree *tree, const struct pen_json *root)
     return note(tree, root);
 }
 
+/* Numbers, words and empty strings are no records that anything could be expected of. */
+static enum pen_status skip_records(struct tree *tree, uint32_t until)
+{
+    const bool skips = tree->records != until;
+    tree->records = until;
+    if (!skips || !pen_marks_miss(&tree->marks)) return PEN_OK;
+    return envelope_error(tree->leaves, PEN_ERR_INVALID);
+}
+
 static enum pen_status enter_record(struct tree *tree, const struct pen_json *root,
                                     const struct pen_json *record)
 {
+    PEN_TRY(skip_records(tree, record->index));
+    tree->records++;
     const enum pen_status status = pen_marks_enter(&tree->marks, record);
     if (status != PEN_OK) return envelope_error(tree->leaves, status);
     return note(tree, root);
 }
 
-/* Document order, without recursion. */
 enum pen_status pen_leaves_add_tree(struct pen_leaves *leaves, const struct pen_json *root,
                                     const struct pen_leaf *holder, uint32_t layer)
 {
     struct tree tree = begin_tree(leaves, holder, layer);
     PEN_TRY(recognise(&tree, root));
-    const struct pen_json *node = root;
-    for (;;) {
+    struct pen_json_texts texts = pen_json_texts(root);
+    const struct pen_json *node = NULL;
+    while ((node = pen_json_texts_next(&texts)) != NULL) {
         if (tree.marks.batch != NULL && node->parent == tree.marks.batch) {
             PEN_TRY(enter_record(&tree, root, node));
         }
         PEN_TRY(add_node(&tree, node));
-        if (node->first != NULL) {
-            node = node->first;
-            continue;
-        }
-        while (node != root && node->next == NULL) {
-            node = node->parent;
-        }
-        if (node == root) break;
-        node = node->next;
     }
-    return PEN_OK;
+    return tree.marks.batch == NULL ? PEN_OK : skip_records(&tree, tree.marks.batch->count);
 }

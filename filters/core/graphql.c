@@ -20,7 +20,7 @@
 struct reader {
     struct pen_graphql_lexer lexer;
     struct pen_graphql_token token; /* the next one, not yet taken */
-    size_t taken;                   /* where the last one that was taken ended */
+    uint32_t taken;                 /* where the last one that was taken ended */
     struct pen_arena *arena;
     struct pen_json_limits limits;
     struct pen_json *block;
@@ -141,7 +141,7 @@ static void close_node(struct reader *r)
         (struct pen_json *)(uintptr_t)node->parent; /* const only for those who read the tree */
 }
 
-static enum pen_status open_new(struct reader *r, struct pen_str name, struct pen_span name_place)
+static enum pen_status open_new(struct reader *r, struct pen_str name, struct pen_place name_place)
 {
     struct pen_json *node = NULL;
     PEN_TRY(new_node(r, name, &node));
@@ -170,7 +170,7 @@ static enum pen_status marked(struct reader *r, const char *before, struct pen_s
 
 /* More about the open node: a child "alias:" or the like that is the name or string given. */
 static enum pen_status add_about(struct reader *r, struct pen_str what, struct pen_str text,
-                                 struct pen_span place)
+                                 struct pen_place place)
 {
     struct pen_json *node = NULL;
     PEN_TRY(new_node(r, what, &node));
@@ -291,7 +291,7 @@ static enum pen_status next_value(struct reader *r, const struct pen_json *base,
 }
 
 /* A whole value as a child of the open node. */
-static enum pen_status add_value(struct reader *r, struct pen_str name, struct pen_span name_place,
+static enum pen_status add_value(struct reader *r, struct pen_str name, struct pen_place name_place,
                                  bool constant)
 {
     const struct pen_json *const base = r->open;
@@ -352,7 +352,7 @@ static enum pen_status read_condition(struct reader *r)
 /* What follows "...": opened, and whether a selection set has to follow. */
 static enum pen_status open_spread(struct reader *r, bool *has_set)
 {
-    const struct pen_span place = r->token.place;
+    const struct pen_place place = r->token.place;
     take(r);
     *has_set = r->token.kind != PEN_GRAPHQL_NAME || at_name(r, PEN_S("on"));
     if (*has_set) {
@@ -435,13 +435,14 @@ static enum pen_status read_type(struct reader *r)
 
 /* `place` begins where what is described does, with or without a description. */
 static enum pen_status read_description(struct reader *r, struct pen_str *text,
-                                        struct pen_span *place)
+                                        struct pen_place *place)
 {
     *place = r->token.place;
     return at_string(r) ? take_string(r, text) : PEN_OK;
 }
 
-static enum pen_status add_description(struct reader *r, struct pen_str text, struct pen_span place)
+static enum pen_status add_description(struct reader *r, struct pen_str text,
+                                       struct pen_place place)
 {
     return text.len == 0 ? PEN_OK : add_about(r, PEN_S("description:"), text, place);
 }
@@ -449,7 +450,7 @@ static enum pen_status add_description(struct reader *r, struct pen_str text, st
 static enum pen_status read_variable(struct reader *r)
 {
     struct pen_str description = {NULL, 0};
-    struct pen_span place;
+    struct pen_place place;
     struct pen_graphql_token name;
     struct pen_str with_marks;
     PEN_TRY(read_description(r, &description, &place));
@@ -483,7 +484,7 @@ static enum pen_status read_variables(struct reader *r)
 }
 
 static enum pen_status open_operation(struct reader *r, struct pen_str description,
-                                      struct pen_span place)
+                                      struct pen_place place)
 {
     const struct pen_graphql_token word = r->token;
     PEN_TRY(open_new(r, word.text, word.place));
@@ -499,7 +500,7 @@ static enum pen_status open_operation(struct reader *r, struct pen_str descripti
 }
 
 static enum pen_status open_fragment(struct reader *r, struct pen_str description,
-                                     struct pen_span place)
+                                     struct pen_place place)
 {
     struct pen_graphql_token name;
     struct pen_str with_marks;
@@ -518,7 +519,7 @@ static enum pen_status open_fragment(struct reader *r, struct pen_str descriptio
 static enum pen_status read_definition(struct reader *r)
 {
     struct pen_str description = {NULL, 0};
-    struct pen_span place;
+    struct pen_place place;
     const bool described = at_string(r);
     PEN_TRY(read_description(r, &description, &place));
     if (at_mark(r, '{') && !described) {
@@ -540,13 +541,14 @@ static enum pen_status read_document(struct reader *r, struct pen_str source,
                                      struct pen_graphql *out)
 {
     struct pen_json *root = NULL;
+    if (source.len > UINT32_MAX) return fail(r, PEN_ERR_LIMIT, "graphql.nodes"); /* pen_place */
     const size_t valid = pen_utf8_valid_prefix(source);
     if (valid < source.len) {
-        r->token.place.start = valid;
+        r->token.place.start = (uint32_t)valid;
         return fail(r, PEN_ERR_SYNTAX, "graphql.utf8");
     }
     PEN_TRY(new_node(r, (struct pen_str){NULL, 0}, &root));
-    root->place = (struct pen_span){0, source.len};
+    root->place = pen_place_of(0, source.len);
     PEN_TRY(open_node(r, root, PEN_JSON_OBJECT));
     take(r);
     do {

@@ -123,7 +123,7 @@ enum pen_status pen_body_add_graphql(struct pen_leaves *leaves, struct pen_str b
     }
     const struct pen_leaf whole = {
         .text = body,
-        .place = {0, body.len},
+        .place = pen_place_of(0, body.len),
         .node = graphql.root,
         .origin = PEN_ORIGIN_GRAPHQL,
     };

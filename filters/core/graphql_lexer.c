@@ -47,7 +47,7 @@ static void skip_ignored(struct pen_graphql_lexer *l)
 static struct pen_graphql_token wrong(const struct pen_graphql_lexer *l)
 {
     const size_t at = (size_t)(l->at - l->begin);
-    return (struct pen_graphql_token){.kind = PEN_GRAPHQL_WRONG, .place = {at, at}};
+    return (struct pen_graphql_token){.kind = PEN_GRAPHQL_WRONG, .place = pen_place_of(at, at)};
 }
 
 /* From `start` to here. */
@@ -56,7 +56,7 @@ static struct pen_graphql_token made(const struct pen_graphql_lexer *l, enum pen
 {
     return (struct pen_graphql_token){
         .text = {start, (size_t)(l->at - start)},
-        .place = {(size_t)(start - l->begin), (size_t)(l->at - l->begin)},
+        .place = pen_place_of((size_t)(start - l->begin), (size_t)(l->at - l->begin)),
         .kind = kind,
     };
 }

@@ -20,7 +20,7 @@ enum pen_graphql_kind {
 
 struct pen_graphql_token {
     struct pen_str text;
-    struct pen_span place; /* in the source, quotes included; of WRONG: where it went wrong */
+    struct pen_place place; /* in the source, quotes included; of WRONG: where it went wrong */
     enum pen_graphql_kind kind;
     char mark; /* of a MARK; 0 otherwise */
 };

@@ -4,7 +4,8 @@
  * No recursion, so depth costs no stack. Nodes come from the arena in blocks; strings without
  * escapes point into the source. Names are checked for duplicates when their object closes. Each
  * function takes the place where it begins and returns the place behind what it read, or NULL when
- * it has refused: a place in a register instead of one in memory is a third of the speed.
+ * it has refused: a place in a register instead of one in memory is a third of the speed. A node is
+ * written field by field where it stays, each field once.
  */
 #include "filters/core/json.h"
 
@@ -14,25 +15,28 @@
 #include "filters/core/json_number.h"
 #include "filters/core/json_space.h"
 #include "filters/core/json_string.h"
+#include "filters/core/json_texts.h"
 
 #define DEFAULT_DEPTH  128
 #define DEFAULT_NODES  1000000
 #define DEFAULT_NUMBER 1024
-#define NODE_BLOCK     32 /* nodes taken from the arena at a time: about 4 KiB */
+#define NOTED_DEPTH    2 /* containers so near to the root may be records of a batch */
 
 struct reader {
     const char *begin;
     const char *end;
     struct pen_arena *arena;
     struct pen_json_limits limits;
-    struct pen_json *block;
-    size_t block_left;
-    uint32_t nodes;
+    struct pen_json_block *block; /* the newest */
+    uint32_t used;                /* nodes of it */
+    uint32_t values;
     uint32_t depth;
-    struct pen_json *open;  /* innermost open container */
-    struct pen_json *last;  /* its last child so far */
+    bool sparse;            /* what holds no text is left out */
+    struct pen_json *open;  /* innermost open container; its `next` is the sibling before it */
+    struct pen_json *last;  /* its last child so far, of those that are kept */
     struct pen_json *outer; /* what holds the values of several texts; NULL for a single one */
     struct pen_json_names names;
+    struct pen_json_left_out left_out;
     enum pen_status status; /* of a refusal */
     const char *code;
     const char *at; /* where reading stopped */
@@ -58,37 +62,66 @@ static const char *out_of_memory(struct reader *r, const char *at)
     return refuse(r, at, PEN_ERR_NOMEM, "json.memory");
 }
 
-static bool is_object(const struct pen_json *container)
+static uint32_t offset_of(const struct reader *r, const char *p)
 {
-    return container != NULL && container->type == PEN_JSON_OBJECT;
+    return (uint32_t)(p - r->begin);
 }
 
-static const char *new_node(struct reader *r, const char *p, struct pen_json **out)
+static const char *add_block(struct reader *r, const char *p)
 {
-    if (r->nodes == r->limits.nodes) return refuse(r, p, PEN_ERR_LIMIT, "json.nodes");
-    if (r->block_left == 0) {
-        /* Two bytes a value at least, a comma or bracket among them: a small document in a text
-         * takes a small block. */
-        const size_t most = (size_t)(r->end - p) / 2 + 1;
-        r->block_left = most < NODE_BLOCK ? most : NODE_BLOCK;
-        /* Cleared together: node by node each one pays for a slow start. */
-        r->block = pen_arena_calloc(r->arena, r->block_left, sizeof(*r->block));
-        if (r->block == NULL) return out_of_memory(r, p);
+    /* Two bytes a value at least, a comma or bracket among them: a small document in a text takes a
+     * small block. */
+    const size_t most = (size_t)(r->end - p) / 2 + 1;
+    const size_t room = most < PEN_JSON_BLOCK ? most : PEN_JSON_BLOCK;
+    struct pen_json_block *const block =
+        pen_arena_alloc(r->arena, sizeof(*block) + room * sizeof(struct pen_json));
+    if (block == NULL) return out_of_memory(r, p);
+
+    block->next = NULL;
+    block->noted = 0;
+    block->room = (uint32_t)room;
+    if (r->block != NULL) r->block->next = block;
+    r->block = block;
+    r->used = 0;
+    return p;
+}
+
+/* A node that hangs nowhere yet. What a value is it sets itself. */
+static inline const char *new_node(struct reader *r, const char *p, struct pen_json **out)
+{
+    if (r->values == r->limits.nodes) return refuse(r, p, PEN_ERR_LIMIT, "json.nodes");
+    if (r->block == NULL || r->used == r->block->room) {
+        p = add_block(r, p);
+        if (p == NULL) return NULL;
     }
-    struct pen_json *const node = r->block++;
+    struct pen_json *const node = &r->block->nodes[r->used];
     struct pen_json *const open = r->open;
-    r->block_left--;
-    r->nodes++;
+    node->slot = (uint8_t)r->used++;
     node->parent = open;
-    if (r->last != NULL) {
-        r->last->next = node;
-    } else if (open != NULL) {
-        open->first = node;
-    }
-    if (open != NULL) node->index = open->count++;
-    r->last = node;
+    node->next = NULL;
+    node->first = NULL;
+    node->count = 0;
+    node->index = open != NULL ? open->count++ : 0;
+    r->values++;
     *out = node;
     return p;
+}
+
+/* Among its siblings. */
+static inline void keep(struct reader *r, struct pen_json *node)
+{
+    if (r->last != NULL) {
+        r->last->next = node;
+    } else if (r->open != NULL) {
+        r->open->first = node;
+    }
+    r->last = node;
+}
+
+/* The newest node: one that nobody has a pointer to. */
+static void leave_out(struct reader *r)
+{
+    r->used--;
 }
 
 /* A string with more than plain ASCII in it, which begins at `start` and is plain until `stop`. */
@@ -99,38 +132,53 @@ static const char *read_on(struct reader *r, const char *start, const char *stop
     return status == PEN_OK ? stop : refuse(r, stop, status, r->code);
 }
 
-static const char *read_string(struct reader *r, const char *p, struct pen_str *out)
+static inline const char *read_string(struct reader *r, const char *p, struct pen_str *out,
+                                      bool *plain)
 {
     const char *const start = p + 1;
-    p = pen_json_plain_end(start, r->end);
+    bool units = false;
+    p = pen_json_plain_units(start, r->end, &units);
     if (p < r->end && *p == '"') {
         *out = (struct pen_str){start, (size_t)(p - start)};
+        *plain = !units;
         p++;
     } else {
         p = read_on(r, start, p, out);
+        *plain = false;
+        if (p == NULL) return NULL;
     }
-    if (p != NULL && out->len > r->limits.string_bytes) {
-        return refuse(r, p, PEN_ERR_LIMIT, "json.string");
-    }
+    return out->len <= r->limits.string_bytes ? p : refuse(r, p, PEN_ERR_LIMIT, "json.string");
+}
+
+static const char *read_text(struct reader *r, const char *p, struct pen_json *node)
+{
+    node->type = PEN_JSON_STRING;
+    p = read_string(r, p, &node->text, &node->plain_text);
+    if (p != NULL && node->text.len > 0) pen_json_note(node);
     return p;
 }
 
 static const char *read_number(struct reader *r, const char *p, struct pen_json *node)
 {
     const char *const stop = pen_json_number_end(p, r->end, &node->text);
-    if (node->text.len == 0) return unexpected(r, stop);
-    if (node->text.len > r->limits.number_bytes) {
-        return refuse(r, stop, PEN_ERR_LIMIT, "json.number");
-    }
-    if (pen_json_number_overflows(node->text)) {
+    const size_t length = node->text.len;
+    if (length == 0) return unexpected(r, stop);
+    if (length > r->limits.number_bytes) return refuse(r, stop, PEN_ERR_LIMIT, "json.number");
+    if (length > 3 && pen_json_number_overflows(node->text)) {
         return refuse(r, p, PEN_ERR_SYNTAX, "json.number_range");
     }
     node->type = PEN_JSON_NUMBER;
+    node->plain_text = false;
+    if (node->index == 0 && node->parent != NULL) pen_json_note(node->parent);
     return stop;
 }
 
-static const char *read_word(struct reader *r, const char *p, struct pen_str word)
+static const char *read_word(struct reader *r, const char *p, struct pen_json *node,
+                             enum pen_json_type type, struct pen_str word)
 {
+    node->type = type;
+    node->text = (struct pen_str){0};
+    node->plain_text = false;
     for (size_t i = 0; i < word.len; i++, p++) {
         if (p == r->end || *p != word.ptr[i]) return unexpected(r, p);
     }
@@ -140,46 +188,46 @@ static const char *read_word(struct reader *r, const char *p, struct pen_str wor
 static const char *open_container(struct reader *r, const char *p, struct pen_json *node)
 {
     if (r->depth == r->limits.depth) return refuse(r, p, PEN_ERR_LIMIT, "json.depth");
+    if (r->depth <= NOTED_DEPTH) pen_json_note(node);
     r->depth++;
     node->type = *p == '{' ? PEN_JSON_OBJECT : PEN_JSON_ARRAY;
+    node->text = (struct pen_str){0};
+    node->plain_text = false;
+    node->next = r->last;
     r->open = node;
     r->last = NULL;
     return p + 1;
 }
 
-/* A value; containers are only opened. */
-static const char *read_value(struct reader *r, const char *p, struct pen_json *node)
+static inline const char *read_scalar(struct reader *r, const char *p, struct pen_json *node)
 {
     switch (*p) {
-    case '{':
-    case '[':
-        return open_container(r, p, node);
     case '"':
-        node->type = PEN_JSON_STRING;
-        return read_string(r, p, &node->text);
+        return read_text(r, p, node);
     case 't':
-        node->type = PEN_JSON_TRUE;
-        return read_word(r, p, PEN_S("true"));
+        return read_word(r, p, node, PEN_JSON_TRUE, PEN_S("true"));
     case 'f':
-        node->type = PEN_JSON_FALSE;
-        return read_word(r, p, PEN_S("false"));
+        return read_word(r, p, node, PEN_JSON_FALSE, PEN_S("false"));
     case 'n':
-        node->type = PEN_JSON_NULL;
-        return read_word(r, p, PEN_S("null"));
+        return read_word(r, p, node, PEN_JSON_NULL, PEN_S("null"));
     default:
         return read_number(r, p, node);
     }
 }
 
-static const char *read_name(struct reader *r, const char *p, struct pen_json *node)
+static inline const char *read_name(struct reader *r, const char *p, struct pen_json *node)
 {
     if (*p != '"') return unexpected(r, p);
 
     const char *const start = p;
-    p = read_string(r, p, &node->name);
+    p = read_string(r, p, &node->name, &node->plain_name);
     if (p == NULL) return NULL;
-    node->name_place = (struct pen_span){(size_t)(start - r->begin), (size_t)(p - r->begin)};
-    if (!pen_json_names_add(&r->names, node->name, r->arena)) return out_of_memory(r, p);
+
+    const struct pen_str name = node->name;
+    node->name_place = (struct pen_place){offset_of(r, start), offset_of(r, p)};
+    if (name.len > 0) pen_json_note(node);
+    const size_t readable = name.ptr == start + 1 ? (size_t)(r->end - name.ptr) : name.len;
+    if (!pen_json_names_add(&r->names, name, readable, r->arena)) return out_of_memory(r, p);
 
     p = pen_json_space_end(p, r->end);
     if (p == r->end || *p != ':') return unexpected(r, p);
@@ -187,19 +235,54 @@ static const char *read_name(struct reader *r, const char *p, struct pen_json *n
     return p == r->end ? unexpected(r, p) : p;
 }
 
-/* The next value of the open container, with its name in an object. */
-static const char *read_element(struct reader *r, const char *p, const struct pen_json **out)
+/* Nobody looks at it, and it is not what tells the kind of its array. */
+static inline bool is_left_out(const struct reader *r, const struct pen_json *node)
+{
+    return r->sparse && node->index > 0 && r->depth > 0 && r->open->type == PEN_JSON_ARRAY
+           && (node->type != PEN_JSON_STRING || node->text.len == 0);
+}
+
+/* The next value of the open container, with its name in an object; containers are only opened. */
+static inline const char *read_element(struct reader *r, const char *p, struct pen_json **out)
 {
     struct pen_json *node = NULL;
     p = new_node(r, p, &node);
-    if (p != NULL && is_object(node->parent)) p = read_name(r, p, node);
     if (p == NULL) return NULL;
-
-    node->place.start = (size_t)(p - r->begin);
-    p = read_value(r, p, node);
-    if (p != NULL) node->place.end = (size_t)(p - r->begin);
+    if (node->parent != NULL && node->parent->type == PEN_JSON_OBJECT) {
+        p = read_name(r, p, node);
+        if (p == NULL) return NULL;
+    } else {
+        node->name = (struct pen_str){0};
+        node->name_place = (struct pen_place){0};
+        node->plain_name = false;
+    }
     *out = node;
+    node->place.start = offset_of(r, p);
+    if (*p == '{' || *p == '[') return open_container(r, p, node);
+
+    p = read_scalar(r, p, node);
+    if (p == NULL) return NULL;
+    node->place.end = offset_of(r, p);
+    if (is_left_out(r, node)) {
+        if (node->text.len > r->left_out.number_bytes) r->left_out.number_bytes = node->text.len;
+        leave_out(r);
+    } else {
+        keep(r, node);
+    }
     return p;
+}
+
+/* An element of an array in which nothing was kept, so that its node is the newest. */
+static bool is_hollow(const struct reader *r, const struct pen_json *node)
+{
+    return r->sparse && r->used > 0 && node == &r->block->nodes[r->used - 1]
+           && r->depth > NOTED_DEPTH + 1 && r->open->type == PEN_JSON_ARRAY;
+}
+
+static void measure_hollow(struct reader *r, const struct pen_json *node)
+{
+    if (r->depth > r->left_out.depth) r->left_out.depth = r->depth;
+    if (node->count > r->left_out.children) r->left_out.children = node->count;
 }
 
 static const char *close_container(struct reader *r, const char *p)
@@ -216,29 +299,38 @@ static const char *close_container(struct reader *r, const char *p)
         }
     }
     p++;
-    node->place.end = (size_t)(p - r->begin);
+    node->place.end = offset_of(r, p);
+    /* const only for those who read the tree */
+    r->open = (struct pen_json *)(uintptr_t)node->parent;
+    r->last = (struct pen_json *)(uintptr_t)node->next;
+    node->next = NULL;
+    if (is_hollow(r, node)) {
+        measure_hollow(r, node);
+        leave_out(r);
+    } else {
+        keep(r, node);
+    }
     r->depth--;
-    r->last = node;
-    r->open =
-        (struct pen_json *)(uintptr_t)node->parent; /* const only for those who read the tree */
     return p;
 }
 
 /* After a value: a comma or closings until the next value begins or all is closed. */
-static const char *go_on(struct reader *r, const char *p)
+static inline const char *go_on(struct reader *r, const char *p)
 {
     while (r->open != r->outer) {
         p = pen_json_space_end(p, r->end);
         if (p == r->end) return unexpected(r, p);
+        if (*p == ',' && r->open->count > 0) {
+            p = pen_json_space_end(p + 1, r->end);
+            return p == r->end ? unexpected(r, p) : p;
+        }
         if (*p == (r->open->type == PEN_JSON_OBJECT ? '}' : ']')) {
             p = close_container(r, p);
             if (p == NULL) return NULL;
             continue;
         }
-        if (r->last == NULL) return p; /* the first one of a container just opened */
-        if (*p != ',') return unexpected(r, p);
-        p = pen_json_space_end(p + 1, r->end);
-        return p == r->end ? unexpected(r, p) : p;
+        /* The first one of a container just opened? */
+        return r->open->count == 0 ? p : unexpected(r, p);
     }
     return p;
 }
@@ -251,11 +343,11 @@ static const char *read_document(struct reader *r, const char *p, const struct p
     p = pen_json_space_end(p, r->end);
     if (p == r->end) return refuse(r, p, PEN_ERR_SYNTAX, "json.empty");
 
-    const struct pen_json *root = NULL;
+    struct pen_json *root = NULL;
     p = read_element(r, p, &root);
     if (p != NULL) p = go_on(r, p);
     while (p != NULL && r->open != r->outer) {
-        const struct pen_json *element = NULL;
+        struct pen_json *element = NULL;
         p = read_element(r, p, &element);
         if (p != NULL) p = go_on(r, p);
     }
@@ -295,12 +387,34 @@ static enum pen_status explain(const struct reader *r, struct pen_json_error *er
     return r->status;
 }
 
+/* Places are 32 bits wide. */
+static enum pen_status read_whole(struct reader *r, const struct pen_json **out,
+                                  struct pen_json_error *error)
+{
+    const char *const p = (size_t)(r->end - r->begin) > UINT32_MAX
+                              ? refuse(r, r->begin, PEN_ERR_LIMIT, "json.nodes")
+                              : read_document(r, r->begin, out);
+    return p != NULL ? PEN_OK : explain(r, error);
+}
+
 enum pen_status pen_json_read(struct pen_str source, const struct pen_json_limits *limits,
                               struct pen_arena *arena, const struct pen_json **out,
                               struct pen_json_error *error)
 {
     struct reader reader = start(source, limits, arena);
-    return read_document(&reader, reader.begin, out) != NULL ? PEN_OK : explain(&reader, error);
+    return read_whole(&reader, out, error);
+}
+
+enum pen_status pen_json_read_sparse(struct pen_str source, const struct pen_json_limits *limits,
+                                     struct pen_arena *arena, const struct pen_json **out,
+                                     struct pen_json_left_out *left_out,
+                                     struct pen_json_error *error)
+{
+    struct reader reader = start(source, limits, arena);
+    reader.sparse = true;
+    PEN_TRY(read_whole(&reader, out, error));
+    *left_out = reader.left_out;
+    return PEN_OK;
 }
 
 enum pen_status pen_json_read_texts(struct pen_str source, const struct pen_span *texts,
@@ -309,14 +423,20 @@ enum pen_status pen_json_read_texts(struct pen_str source, const struct pen_span
                                     struct pen_json_error *error)
 {
     struct reader reader = start(source, limits, arena);
+    if (source.len > UINT32_MAX) {
+        (void)refuse(&reader, reader.begin, PEN_ERR_LIMIT, "json.nodes");
+        return explain(&reader, error);
+    }
     struct pen_json *array = NULL;
     if (new_node(&reader, reader.begin, &array) == NULL) return explain(&reader, error);
 
+    array->name = array->text = (struct pen_str){0};
+    array->name_place = (struct pen_place){0};
+    array->plain_name = array->plain_text = false;
     array->type = PEN_JSON_ARRAY;
-    array->place.end = source.len;
+    array->place = pen_place_of(0, source.len);
     reader.outer = array;
     reader.open = array;
-    reader.last = NULL;
     for (size_t i = 0; i < count; i++) {
         const struct pen_json *value = NULL;
         reader.end = reader.begin + texts[i].end;

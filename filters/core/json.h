@@ -13,7 +13,7 @@
 
 #include "filters/core/arena.h"
 
-enum pen_json_type {
+enum __attribute__((packed)) pen_json_type {
     PEN_JSON_NULL,
     PEN_JSON_FALSE,
     PEN_JSON_TRUE,
@@ -25,16 +25,19 @@ enum pen_json_type {
 
 /** One value. Children hang in document order from `first` over `next`. */
 struct pen_json {
-    struct pen_str name;        /* decoded member name; ptr NULL for the root and array elements */
-    struct pen_str text;        /* a string decoded, a number as written; empty otherwise */
-    struct pen_span place;      /* of the value in the source, quotes included */
-    struct pen_span name_place; /* of the name in the source, quotes included */
+    struct pen_str name; /* decoded member name; ptr NULL for the root and array elements */
+    struct pen_str text; /* a string decoded, a number as written; empty otherwise */
     const struct pen_json *parent;
     const struct pen_json *next;
     const struct pen_json *first;
-    uint32_t count; /* children */
-    uint32_t index; /* position among the parent's children */
+    struct pen_place place;      /* of the value in the source, quotes included */
+    struct pen_place name_place; /* of the name in the source, quotes included */
+    uint32_t count;              /* children */
+    uint32_t index;              /* position among the parent's children */
     enum pen_json_type type;
+    uint8_t slot;    /* the reader's: filters/core/json_texts.h */
+    bool plain_name; /* known to be ASCII without a byte that units of encodings begin with: */
+    bool plain_text; /* PEN_LOOK_PERCENT to PEN_LOOK_HIGH of filters/core/codec/look.h */
 };
 
 /** Hard ceilings of the reader. 0 in a field = the default named beside it. */
@@ -57,7 +60,7 @@ struct pen_json_error {
 /**
  * Read one whole document.
  *
- * @param source  kept by reference: strings without escapes point into it
+ * @param source  kept by reference: strings without escapes point into it; below 4 GiB
  * @param limits  NULL for the defaults
  * @param error   filled on every error; may be NULL
  *
@@ -69,6 +72,23 @@ PEN_MUST_USE enum pen_status pen_json_read(struct pen_str source,
                                            const struct pen_json_limits *limits,
                                            struct pen_arena *arena, const struct pen_json **out,
                                            struct pen_json_error *error);
+
+/** The largest of what a sparse tree does not show. 0 = there is none. */
+struct pen_json_left_out {
+    uint32_t depth;      /* of nested arrays and objects, the root's own being 1 */
+    uint32_t children;   /* of one array */
+    size_t number_bytes; /* of one number */
+};
+
+/**
+ * The same for whoever looks for texts: an array's elements are left out when they hold none, be it
+ * a number, word, empty string or what is made of such arrays alone. A node each is most of what
+ * such elements cost, and more than fits in a cache. Kept are an array's first number or word,
+ * every member of an object, and the `count` and `index` that each would have in the whole tree.
+ */
+PEN_MUST_USE enum pen_status pen_json_read_sparse(
+    struct pen_str source, const struct pen_json_limits *limits, struct pen_arena *arena,
+    const struct pen_json **out, struct pen_json_left_out *left_out, struct pen_json_error *error);
 
 /**
  * Read several documents that stand in one source, at ascending places, as the elements of one

@@ -13,7 +13,6 @@
 #define FIRST_ROOM 16
 #define FIRST_BITS 6
 #define STEPS      8 /* looks into the table for each name, on average; two are usual */
-#define ODD        UINT64_C(0x9e3779b97f4a7c15) /* 2^64 / golden ratio: spreads a difference upwards */
 
 typedef const struct pen_json *member;
 
@@ -115,48 +114,15 @@ enum pen_status pen_json_names_unique(const struct pen_json *object, struct pen_
     return PEN_OK;
 }
 
-static uint64_t load(const char *p, size_t bytes)
+bool pen_json_names_grow(struct pen_json_names *names, struct pen_arena *arena)
 {
-    uint64_t word = 0;
-    memcpy(&word, p, bytes);
-    return word;
-}
+    const size_t room = names->room == 0 ? FIRST_ROOM : names->room * 2;
+    uint64_t *const prints = pen_arena_alloc(arena, room * sizeof(*prints));
+    if (prints == NULL) return false;
 
-static uint64_t mix(uint64_t print, uint64_t word)
-{
-    print = (print ^ word) * ODD;
-    return print ^ (print >> 32);
-}
-
-/* Never 0, which marks a free place in the table. */
-static uint64_t print_of(struct pen_str name, uint64_t seed)
-{
-    const char *p = name.ptr;
-    size_t left = name.len;
-    uint64_t print = mix(seed, left);
-    for (; left > 8; left -= 8, p += 8) {
-        print = mix(print, load(p, 8));
-    }
-    if (left == 8) return mix(print, load(p, 8)) | 1;
-    /* The halves may overlap: with the length they say which bytes there are. */
-    if (left >= 4) return mix(print, load(p, 4) | load(p + left - 4, 4) << 32) | 1;
-    if (left > 0) {
-        print = mix(print, load(p, 1) | load(p + left / 2, 1) << 8 | load(p + left - 1, 1) << 16);
-    }
-    return print | 1;
-}
-
-bool pen_json_names_add(struct pen_json_names *names, struct pen_str name, struct pen_arena *arena)
-{
-    if (names->count == names->room) {
-        const size_t room = names->room == 0 ? FIRST_ROOM : names->room * 2;
-        uint64_t *const prints = pen_arena_alloc(arena, room * sizeof(*prints));
-        if (prints == NULL) return false;
-        if (names->count > 0) memcpy(prints, names->prints, names->count * sizeof(*prints));
-        names->prints = prints;
-        names->room = room;
-    }
-    names->prints[names->count++] = print_of(name, names->seed);
+    if (names->count > 0) memcpy(prints, names->prints, names->count * sizeof(*prints));
+    names->prints = prints;
+    names->room = room;
     return true;
 }
 
@@ -178,7 +144,7 @@ static bool many_differ(const uint64_t *prints, size_t count, uint64_t *table, u
     size_t steps = count * STEPS;
     memset(table, 0, places * sizeof(*table));
     for (size_t i = 0; i < count; i++) {
-        size_t place = (size_t)(prints[i] * ODD >> (64 - bits));
+        size_t place = (size_t)(prints[i] * PEN_JSON_NAMES_ODD >> (64 - bits));
         for (; table[place] != 0; place = (place + 1) & (places - 1)) {
             if (table[place] == prints[i] || steps-- == 0) return false;
         }

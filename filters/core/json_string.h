@@ -19,6 +19,20 @@ static inline const char *pen_json_plain_end(const char *p, const char *end)
     return p;
 }
 
+/** The same; `units` becomes true when '%', '&' or '+' is in the run. */
+static inline const char *pen_json_plain_units(const char *p, const char *end, bool *units)
+{
+    for (; end - p >= PEN_BLOCK; p += PEN_BLOCK) {
+        const size_t length = pen_block_plain_units(p, units);
+        if (length < PEN_BLOCK) return p + length;
+    }
+    const char *const stop = pen_json_plain_end(p, end);
+    for (; p < stop; p++) {
+        if (*p == '%' || *p == '&' || *p == '+') *units = true;
+    }
+    return stop;
+}
+
 /**
  * Read on to behind the closing quote.
  *

@@ -10,7 +10,7 @@
 #include "filters/core/json.h"
 
 /** Where in the request a leaf was found. */
-enum pen_origin {
+enum __attribute__((packed)) pen_origin {
     PEN_ORIGIN_BODY,      /* path "/Records/0/s3/object/key" */
     PEN_ORIGIN_QUERY,     /* path "query:/name" */
     PEN_ORIGIN_FORM,      /* path "form:/name" */
@@ -22,7 +22,7 @@ enum pen_origin {
 };
 
 /** Which decoding led from `from` to this leaf. */
-enum pen_coding {
+enum __attribute__((packed)) pen_coding {
     PEN_CODING_NONE,      /* as the format gives it: JSON escapes are undone */
     PEN_CODING_PERCENT,   /* RFC 3986 */
     PEN_CODING_FORM,      /* percent and '+' */
@@ -46,8 +46,8 @@ enum pen_coding {
 
 struct pen_leaf {
     struct pen_str text;
-    struct pen_span place; /* of the raw text in the body, target or field value */
-    struct pen_str name;   /* of the query parameter, field, part or header; empty for the body */
+    struct pen_place place; /* of the raw text in the body, target or field value */
+    struct pen_str name;    /* of the query parameter, field, part or header; empty for the body */
     const struct pen_json
         *node; /* the value in a tree (or whose name it is); NULL outside of one */
     const struct pen_leaf *from; /* the less decoded leaf; NULL for the first form */

@@ -25,6 +25,17 @@ struct pen_span {
     size_t end;
 };
 
+/** The same in half the room, where there are many: of a source of less than 4 GiB. */
+struct pen_place {
+    uint32_t start;
+    uint32_t end;
+};
+
+static inline struct pen_place pen_place_of(size_t start, size_t end)
+{
+    return (struct pen_place){(uint32_t)start, (uint32_t)end};
+}
+
 /** A string literal as pen_str, usable in static initialisers. */
 #define PEN_STR(literal)               \
     {                                  \

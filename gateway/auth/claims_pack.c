@@ -77,7 +77,7 @@ static struct packed_text pack_text(struct packing *packing, struct pen_str text
     return packed;
 }
 
-static struct packed_span pack_span(struct packing *packing, struct pen_span span)
+static struct packed_span pack_span(struct packing *packing, struct pen_place span)
 {
     if (span.start > PEN_CLAIMS_MAX_BYTES || span.end > PEN_CLAIMS_MAX_BYTES) packing->full = true;
     return (struct packed_span){(uint16_t)span.start, (uint16_t)span.end};
@@ -129,9 +129,9 @@ static struct pen_str unpack_text(const char *strings, struct packed_text text, 
     return present ? (struct pen_str){strings + text.start, text.len} : (struct pen_str){0};
 }
 
-static struct pen_span unpack_span(struct packed_span span)
+static struct pen_place unpack_span(struct packed_span span)
 {
-    return (struct pen_span){span.start, span.end};
+    return (struct pen_place){span.start, span.end};
 }
 
 enum pen_status pen_claims_unpack(const void *bytes, struct pen_arena *arena,

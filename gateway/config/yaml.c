@@ -29,7 +29,7 @@ struct builder {
     struct frame stack[PEN_YAML_DEPTH];
     size_t depth;
     struct pen_str name; /* read, its value not yet; ptr NULL = none */
-    struct pen_span name_place;
+    struct pen_place name_place;
     struct pen_json *root;
 };
 
@@ -137,10 +137,10 @@ static enum pen_status advance(struct builder *b)
     return PEN_OK;
 }
 
-static struct pen_span event_place(struct builder *b)
+static struct pen_place event_place(struct builder *b)
 {
     const size_t start = byte_offset(b, b->event.start_mark.index);
-    return (struct pen_span){start, byte_offset(b, b->event.end_mark.index)};
+    return pen_place_of(start, byte_offset(b, b->event.end_mark.index));
 }
 
 /* Put a new value where it belongs: at the root, into the open list, or behind the read name. */
@@ -185,7 +185,7 @@ static enum pen_status take_scalar(struct builder *b)
     const struct pen_str raw = {(const char *)b->event.data.scalar.value,
                                 b->event.data.scalar.length};
     const bool plain = b->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-    const struct pen_span place = event_place(b);
+    const struct pen_place place = event_place(b);
     struct pen_str text;
     if (pen_arena_copy(b->arena, raw, &text) != PEN_OK) {
         return fail(b, PEN_ERR_NOMEM, 0, "out of memory");
@@ -266,7 +266,7 @@ static enum pen_status check_names(const struct builder *b, const struct pen_jso
 static enum pen_status close_collection(struct builder *b)
 {
     struct pen_json *const node = b->stack[--b->depth].node;
-    node->place.end = byte_offset(b, b->event.end_mark.index);
+    node->place.end = (uint32_t)byte_offset(b, b->event.end_mark.index);
     return node->type == PEN_JSON_OBJECT ? check_names(b, node) : PEN_OK;
 }
 

@@ -79,7 +79,7 @@ static bool has(struct pen_token_cache *cache, uint32_t number)
     return status == PEN_OK;
 }
 
-static bool same_span(struct pen_span a, struct pen_span b)
+static bool same_span(struct pen_place a, struct pen_place b)
 {
     return a.start == b.start && a.end == b.end;
 }

@@ -131,7 +131,7 @@ static void says_where_leaves_stand_in_the_body(void **state)
     const struct pen_str places[] = {PEN_STR("a"), PEN_STR("b"), PEN_STR("'c'"), PEN_STR("d")};
     assert_int_equal(event.leaf_count, PEN_COUNT_OF(places));
     for (uint32_t i = 0; i < event.leaf_count; i++) {
-        const struct pen_span place = pen_event_leaf(&event, i)->place;
+        const struct pen_place place = pen_event_leaf(&event, i)->place;
         assert_true(pen_str_equal(pen_str_slice(input.body, place.start, place.end), places[i]));
     }
     assert_null(event.root);

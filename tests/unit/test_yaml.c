@@ -105,7 +105,7 @@ static void places_are_bytes_even_behind_wide_characters(void **state)
     const struct pen_json *const first = root->first;
     const struct pen_json *const second = first->next;
     const struct {
-        struct pen_span place;
+        struct pen_place place;
         struct pen_str written;
     } rows[] = {
         {first->name_place, PEN_STR("'n\xc3\xa4me'")},

@@ -115,7 +115,7 @@ static enum pen_status add_pair(struct pen_leaves *leaves, const struct pair *pa
 {
     struct pen_leaf leaf = {
         .text = pair->name,
-        .place = {pair->place.start, pair->place.start + pair->name.len},
+        .place = pen_place_of(pair->place.start, pair->place.start + pair->name.len),
         .name = pair->decoded_name,
         .origin = origin,
         .is_name = true,
@@ -124,7 +124,7 @@ static enum pen_status add_pair(struct pen_leaves *leaves, const struct pair *pa
     if (pair->value.len == 0) return PEN_OK;
 
     leaf.text = pair->value;
-    leaf.place = (struct pen_span){pair->place.end - pair->value.len, pair->place.end};
+    leaf.place = pen_place_of(pair->place.end - pair->value.len, pair->place.end);
     leaf.is_name = false;
     return pen_leaves_add(leaves, &leaf, PEN_EXPECT_FORM);
 }

@@ -91,7 +91,8 @@ static enum pen_status name_below(struct reader *r, struct pen_str below, struct
 static struct pen_leaf leaf_of(const struct reader *r, struct pen_str text, struct pen_str name)
 {
     const size_t start = offset_of(r, text);
-    struct pen_leaf leaf = {.origin = PEN_ORIGIN_MULTIPART, .place = {start, start + text.len}};
+    struct pen_leaf leaf = {.origin = PEN_ORIGIN_MULTIPART,
+                            .place = pen_place_of(start, start + text.len)};
     if (r->holder != NULL) {
         leaf = *r->holder;
         leaf.from = r->holder;

@@ -17,6 +17,7 @@ enum pen_status pen_body_add_text(struct pen_leaves *leaves, struct pen_str body
         leaves->code = "text.nul";
         return PEN_ERR_SYNTAX;
     }
-    const struct pen_leaf leaf = {.text = body, .place = {0, body.len}, .origin = PEN_ORIGIN_BODY};
+    const struct pen_leaf leaf = {
+        .text = body, .place = pen_place_of(0, body.len), .origin = PEN_ORIGIN_BODY};
     return pen_leaves_add(leaves, &leaf, PEN_EXPECT_NOTHING);
 }

@@ -80,6 +80,7 @@ static enum pen_status check_bytes(struct pen_xml_reader *r)
 {
     const struct pen_str source = pen_xml_rest(r);
     const char *code;
+    if (source.len > UINT32_MAX) return pen_xml_fail(r, PEN_ERR_LIMIT, "xml.nodes"); /* pen_place */
     if (is_of_other_encoding(source)) return pen_xml_fail(r, PEN_ERR_SYNTAX, "xml.encoding");
 
     const size_t valid = pen_xml_valid_prefix(source, &code);
@@ -92,7 +93,7 @@ static enum pen_status read_document(struct pen_xml_reader *r, const struct pen_
     struct pen_json *document;
     PEN_TRY(check_bytes(r));
     PEN_TRY(pen_xml_node(r, PEN_JSON_OBJECT, (struct pen_str){0}, &document));
-    document->place.end = (size_t)(r->end - r->begin);
+    document->place.end = (uint32_t)(r->end - r->begin);
     r->open = document;
     r->last = NULL;
     if (pen_xml_peek(r, PEN_S("\xef\xbb\xbf")) == PEN_XML_MATCHES) r->at += 3;

@@ -27,21 +27,21 @@ static enum pen_status lines(struct pen_xml_reader *r, struct pen_str source, st
 }
 
 static enum pen_status add(struct pen_xml_reader *r, struct pen_str name, struct pen_str source,
-                           size_t start)
+                           uint32_t start)
 {
     struct pen_json *node;
     struct pen_str text;
     PEN_TRY(lines(r, source, &text));
     PEN_TRY(pen_xml_node(r, PEN_JSON_STRING, name, &node));
     node->text = text;
-    node->place = (struct pen_span){start, pen_xml_here(r)};
+    node->place = (struct pen_place){start, pen_xml_here(r)};
     return PEN_OK;
 }
 
 /* Section 2.5: "--" must not occur within. */
 enum pen_status pen_xml_comment(struct pen_xml_reader *r)
 {
-    const size_t start = pen_xml_here(r);
+    const uint32_t start = pen_xml_here(r);
     r->at += 4;
     const struct pen_str rest = pen_xml_rest(r);
     size_t end = pen_str_find(rest, '-', 0);
@@ -63,11 +63,11 @@ enum pen_status pen_xml_comment(struct pen_xml_reader *r)
 /* Section 2.6. A target named "xml" in any case is reserved: a declaration that came late. */
 enum pen_status pen_xml_instruction(struct pen_xml_reader *r)
 {
-    const size_t start = pen_xml_here(r);
+    const uint32_t start = pen_xml_here(r);
     struct pen_str target;
     r->at += 2;
     PEN_TRY(pen_xml_name(r, false, &target));
-    const size_t name_end = pen_xml_here(r);
+    const uint32_t name_end = pen_xml_here(r);
     if (pen_str_equal_fold(target, PEN_S("xml"))) {
         return pen_xml_fail_at(r, start, "xml.declaration");
     }
@@ -83,7 +83,7 @@ enum pen_status pen_xml_instruction(struct pen_xml_reader *r)
     /* The '?' before the target is the mark of its name. */
     const struct pen_str name = {target.ptr - 1, target.len + 1};
     PEN_TRY(add(r, name, pen_str_slice(rest, 0, end), start));
-    r->last->name_place = (struct pen_span){start + 2, name_end};
+    r->last->name_place = (struct pen_place){start + 2, name_end};
     return PEN_OK;
 }
 

@@ -15,15 +15,15 @@ struct pen_xml_text {
 /* The text between two tags. */
 struct pen_xml_run {
     struct pen_xml_text text;
-    struct pen_span place; /* in the source, from its first byte to its last */
+    struct pen_place place; /* in the source, from its first byte to its last */
     bool begun;
     /* The piece that comments, PIs and CDATA sections divide off. */
-    size_t piece;      /* where it begins in the text */
-    size_t piece_from; /* and in the source */
-    bool has_first;    /* a piece that stays alone is no node of its own */
-    bool divided;      /* there were several */
+    size_t piece;        /* where it begins in the text */
+    uint32_t piece_from; /* and in the source */
+    bool has_first;      /* a piece that stays alone is no node of its own */
+    bool divided;        /* there were several */
     struct pen_str first;
-    struct pen_span first_place;
+    struct pen_place first_place;
 };
 
 struct pen_xml_reader {
@@ -61,9 +61,9 @@ enum pen_status pen_xml_fail_at(struct pen_xml_reader *r, size_t where, const ch
 /** What should have come did not: "xml.truncated" at the end, else "xml.syntax". */
 enum pen_status pen_xml_unexpected(struct pen_xml_reader *r);
 
-static inline size_t pen_xml_here(const struct pen_xml_reader *r)
+static inline uint32_t pen_xml_here(const struct pen_xml_reader *r)
 {
-    return (size_t)(r->at - r->begin);
+    return (uint32_t)(r->at - r->begin);
 }
 
 static inline struct pen_str pen_xml_rest(const struct pen_xml_reader *r)

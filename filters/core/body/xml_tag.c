@@ -68,13 +68,13 @@ static enum pen_status read_attribute(struct pen_xml_reader *r)
     struct pen_str marked;
     struct pen_json *node;
     char quote;
-    const size_t start = pen_xml_here(r);
+    const uint32_t start = pen_xml_here(r);
     PEN_TRY(pen_xml_name(r, true, &name));
-    const size_t name_end = pen_xml_here(r);
+    const uint32_t name_end = pen_xml_here(r);
     PEN_TRY(mark(r, name, &marked));
     PEN_TRY(pen_xml_equals(r, &quote));
     PEN_TRY(pen_xml_node(r, PEN_JSON_STRING, marked, &node));
-    node->name_place = (struct pen_span){start, name_end};
+    node->name_place = (struct pen_place){start, name_end};
     node->place.start = pen_xml_here(r) - 1;
     PEN_TRY(read_value(r, quote, &node->text));
     node->place.end = pen_xml_here(r);
@@ -111,14 +111,14 @@ enum pen_status pen_xml_start_tag(struct pen_xml_reader *r)
 
     struct pen_json *element;
     struct pen_str name;
-    const size_t start = pen_xml_here(r);
+    const uint32_t start = pen_xml_here(r);
     r->at++;
     r->has_prefix = false;
     PEN_TRY(pen_xml_name(r, true, &name));
     r->open->text.len++; /* a space between the texts around it: pen_xml_join_texts */
     PEN_TRY(pen_xml_node(r, PEN_JSON_OBJECT, name, &element));
     element->place.start = start;
-    element->name_place = (struct pen_span){start + 1, pen_xml_here(r)};
+    element->name_place = (struct pen_place){start + 1, pen_xml_here(r)};
     r->depth++;
     r->open = element;
     r->last = NULL;

@@ -124,7 +124,7 @@ enum pen_status pen_xml_reference(struct pen_xml_reader *r, char out[4], size_t 
 /* Text begins, or goes on behind an edge. */
 static void begin_piece(struct pen_xml_reader *r)
 {
-    const size_t here = pen_xml_here(r);
+    const uint32_t here = pen_xml_here(r);
     if (!r->run.begun) r->run = (struct pen_xml_run){.begun = true, .place = {here, here}};
     r->run.piece_from = here;
 }
@@ -203,7 +203,7 @@ enum pen_status pen_xml_characters(struct pen_xml_reader *r)
 }
 
 static enum pen_status add_text(struct pen_xml_reader *r, struct pen_str name, struct pen_str text,
-                                struct pen_span place)
+                                struct pen_place place)
 {
     struct pen_json *node;
     PEN_TRY(pen_xml_node(r, PEN_JSON_STRING, name, &node));
@@ -219,7 +219,7 @@ static enum pen_status end_piece(struct pen_xml_reader *r)
     if (!run->begun) return PEN_OK;
 
     const struct pen_str piece = pen_str_slice(run->text.bytes, run->piece, run->text.bytes.len);
-    const struct pen_span place = {run->piece_from, run->place.end};
+    const struct pen_place place = {run->piece_from, run->place.end};
     run->piece = run->text.bytes.len;
     if (pen_xml_is_blank(piece)) return PEN_OK;
 
@@ -322,5 +322,5 @@ enum pen_status pen_xml_join_texts(struct pen_xml_reader *r)
     pen_arena_trim(r->arena, joined, room, length);
     PEN_TRY(pen_xml_check_length(r, length));
     return add_text(r, PEN_S("#joined"), (struct pen_str){joined, length},
-                    (struct pen_span){element->name_place.end, pen_xml_here(r)});
+                    (struct pen_place){element->name_place.end, pen_xml_here(r)});
 }

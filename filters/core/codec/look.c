@@ -82,12 +82,17 @@ static bool begins_with_comment(struct pen_str text)
     return text.ptr[0] == '/' && (text.ptr[1] == '*' || text.ptr[1] == '/');
 }
 
-unsigned pen_look(struct pen_str text)
+unsigned pen_look_plain(struct pen_str text)
 {
-    unsigned seen = look_for_units(text);
+    unsigned seen = 0;
     if (text.len > 1) {
         seen |= class_of(text.ptr[0]) & PEN_LOOK_OPENS;
         if (begins_with_comment(text)) seen |= PEN_LOOK_OPENS;
     }
     return begins_with_digits(text) ? seen | PEN_LOOK_CODED : seen;
+}
+
+unsigned pen_look(struct pen_str text)
+{
+    return look_for_units(text) | pen_look_plain(text);
 }

@@ -26,4 +26,7 @@ enum pen_look {
 /** Which of them there are, or'ed; 0 = nothing to open. Linear. */
 unsigned pen_look(struct pen_str text);
 
+/** The same of a text that is known to have no byte that units of encodings begin with. */
+unsigned pen_look_plain(struct pen_str text);
+
 #endif

@@ -46,6 +46,12 @@ PEN_MUST_USE enum pen_status pen_marks_begin(struct pen_marks *marks, const stru
 PEN_MUST_USE enum pen_status pen_marks_enter(struct pen_marks *marks,
                                              const struct pen_json *record);
 
+/** Is something expected that only a record could be? */
+static inline bool pen_marks_miss(const struct pen_marks *marks)
+{
+    return marks->expected_count > 0 && marks->of_document == 0;
+}
+
 /** What is known of a text or an array of bytes; NULL = nothing. */
 const struct pen_envelope_leaf *pen_marks_of(const struct pen_marks *marks,
                                              const struct pen_json *node);
