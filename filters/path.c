@@ -11,6 +11,7 @@
  */
 #include "filters/filter.h"
 #include "filters/path_name.h"
+#include "filters/path_places.h"
 
 static const struct pen_rule rules[] = {
     {"path.climb", "the name climbs above the folder that it starts in"},
@@ -36,100 +37,17 @@ static const struct pen_trigger triggers[] = {
     {"%[0-9a-z]?[g-z%]", true, 0},
     {"(php|zip|phar|expect|glob|rar|ogg|data|zlib|bzip2|file|ssh2)[:.]/?", true, 0},
     {"(^|[^a-z0-9])(etc|proc|root|boot|sys|dev|var|log|logs|conf|windows|winnt|inetpub|system32|"
-     "web-inf|usr)[/\\\\]",
+     "web-inf|meta-inf|usr|opt|home|srv|tmp|run|mnt)[/\\\\]",
      true, 0},
     {"[a-z]:[/\\\\]?(windows|winnt|boot|inetpub)", true, 0},
+    {"(^|[^a-z])[a-z]:[/\\\\]|~[0-9]?[/\\\\]|::\\$", true, 0},
     {"\\.(ini|conf|config|cnf|asa|asax|history)\\b", true, 0},
-    {"\\.(htaccess|htpasswd|ssh|aws|git|env|npmrc|pgpass|netrc|kube|docker)", true, 0},
+    {"\\.(htaccess|htpasswd|ssh|aws|git|env|npmrc|pgpass|netrc|kube|docker|bash)", true, 0},
     {"id_[rde]", true, 0},
     {"\\\\\\\\[a-z0-9.?]", true, 0},
 };
 
-/* What the end of a resolved name gives away. */
-enum place {
-    NOWHERE,
-    SERVER, /* settings and keys: ordinary names inside a project, not outside of one */
-    SYSTEM, /* no one's but the system's, whatever stands before it */
-};
-
-static bool names_at(struct pen_str tail, size_t at, struct pen_str file)
-{
-    const struct pen_str rest = pen_str_slice(tail, at, tail.len);
-    if (!pen_str_starts(rest, file)) return false;
-    if (file.ptr[file.len - 1] == '/' || rest.len == file.len) return true;
-    const char next = rest.ptr[file.len];
-    return !pen_is_alpha(next) && !pen_is_digit(next) && next != '-' && next != '_';
-}
-
-static enum place place_at(struct pen_str tail, size_t at)
-{
-    static const struct pen_str system[] = {
-        PEN_STR("etc/passwd"),        PEN_STR("etc/shadow"),        PEN_STR("etc/group"),
-        PEN_STR("etc/gshadow"),       PEN_STR("etc/master.passwd"), PEN_STR("etc/sudoers"),
-        PEN_STR("etc/issue"),         PEN_STR("etc/hosts"),         PEN_STR("etc/fstab"),
-        PEN_STR("etc/crontab"),       PEN_STR("etc/motd"),          PEN_STR("etc/inetd.conf"),
-        PEN_STR("etc/security/"),     PEN_STR("etc/ssh/"),          PEN_STR("proc/self/"),
-        PEN_STR("proc/version"),      PEN_STR("proc/cmdline"),      PEN_STR("proc/net/"),
-        PEN_STR("proc/mounts"),       PEN_STR("proc/cpuinfo"),      PEN_STR("proc/sched_debug"),
-        PEN_STR("boot.ini"),          PEN_STR("windows/win.ini"),   PEN_STR("winnt/win.ini"),
-        PEN_STR("windows/repair/"),   PEN_STR("winnt/repair/"),     PEN_STR("windows/php.ini"),
-        PEN_STR("winnt/php.ini"),     PEN_STR("windows/my.ini"),    PEN_STR("winnt/my.ini"),
-        PEN_STR("windows/panther/"),  PEN_STR("system32/config/"),  PEN_STR("drivers/etc/"),
-        PEN_STR("system32/inetsrv/"),
-    };
-    static const struct pen_str server[] = {
-        PEN_STR("httpd.conf"),    PEN_STR("apache.conf"),   PEN_STR("apache2.conf"),
-        PEN_STR("nginx.conf"),    PEN_STR("php.ini"),       PEN_STR("my.ini"),
-        PEN_STR("my.cnf"),        PEN_STR("win.ini"),       PEN_STR("web.config"),
-        PEN_STR("web-inf/"),      PEN_STR("global.asa"),    PEN_STR("global.asax"),
-        PEN_STR(".htaccess"),     PEN_STR(".htpasswd"),     PEN_STR(".ssh/"),
-        PEN_STR("id_rsa"),        PEN_STR("id_dsa"),        PEN_STR("id_ecdsa"),
-        PEN_STR("id_ed25519"),    PEN_STR(".aws/"),         PEN_STR(".kube/config"),
-        PEN_STR(".docker/"),      PEN_STR(".git/"),         PEN_STR(".env"),
-        PEN_STR(".npmrc"),        PEN_STR(".pgpass"),       PEN_STR(".netrc"),
-        PEN_STR(".bashrc"),       PEN_STR(".bash_history"), PEN_STR(".mysql_history"),
-        PEN_STR("vsftpd.conf"),   PEN_STR("proftpd.conf"),  PEN_STR("pure-ftpd.conf"),
-        PEN_STR("httpd.conf.d/"),
-    };
-    const char first = tail.ptr[at];
-    for (size_t i = 0; i < PEN_COUNT_OF(system); i++) {
-        if (system[i].ptr[0] == first && names_at(tail, at, system[i])) return SYSTEM;
-    }
-    for (size_t i = 0; i < PEN_COUNT_OF(server); i++) {
-        if (server[i].ptr[0] == first && names_at(tail, at, server[i])) return SERVER;
-    }
-    return NOWHERE;
-}
-
-/* "proc/1/environ": a process by its number. */
-static bool is_process(struct pen_str tail)
-{
-    const size_t at = pen_str_starts(tail, PEN_S("proc/")) ? 5 : 0;
-    size_t end = at;
-    while (at > 0 && end < tail.len && pen_is_digit(tail.ptr[end])) {
-        end++;
-    }
-    return end > at && end < tail.len && tail.ptr[end] == '/';
-}
-
-static enum place place_of(const struct pen_path_name *name, bool *whole)
-{
-    char memory[PEN_PATH_KEPT * (PEN_PATH_SEGMENT + 1)];
-    struct pen_buf buf = pen_buf_over(memory, sizeof(memory));
-    pen_path_tail(name, &buf);
-    const struct pen_str tail = pen_buf_str(&buf);
-    enum place best = NOWHERE;
-    *whole = is_process(tail);
-    if (*whole) return SYSTEM;
-
-    for (size_t at = 0; at < tail.len; at = pen_str_find(tail, '/', at) + 1) {
-        const enum place place = place_at(tail, at);
-        if (place <= best) continue;
-        best = place;
-        *whole = at == 0 && name->depth <= PEN_PATH_KEPT;
-    }
-    return best;
-}
+#define SINK_SCORE 55 /* a function that opens names takes none of these */
 
 static bool starts(const struct pen_path_name *name, struct pen_str word)
 {
@@ -138,10 +56,23 @@ static bool starts(const struct pen_path_name *name, struct pen_str word)
 
 static bool is_absolute(const struct pen_path_name *name)
 {
-    return starts(name, PEN_S("/"))
+    return starts(name, PEN_S("/")) || starts(name, PEN_S("~"))
            || (name->head_length > 2 && pen_is_alpha(name->head[0]) && name->head[1] == ':'
                && name->head[2] == '/')
            || starts(name, PEN_S("file:/"));
+}
+
+static bool ends_with_one_of(const struct pen_path_name *name, const struct pen_str *kinds,
+                             size_t count)
+{
+    if (name->kept_count == 0) return false;
+
+    const size_t slot = (name->depth - 1) % PEN_PATH_KEPT;
+    const struct pen_str last = {name->kept[slot], name->kept_length[slot]};
+    for (size_t i = 0; i < count; i++) {
+        if (pen_str_ends(last, kinds[i])) return true;
+    }
+    return false;
 }
 
 /* The last segment is a file of settings or a log: a folder or program has another name. */
@@ -151,14 +82,17 @@ static bool names_settings_or_log(const struct pen_path_name *name)
         PEN_STR(".conf"), PEN_STR(".cnf"), PEN_STR(".cfg"),
         PEN_STR(".ini"),  PEN_STR(".log"), PEN_STR("log"),
     };
-    if (name->kept_count == 0) return false;
+    return ends_with_one_of(name, kinds, PEN_COUNT_OF(kinds));
+}
 
-    const size_t slot = (name->depth - 1) % PEN_PATH_KEPT;
-    const struct pen_str last = {name->kept[slot], name->kept_length[slot]};
-    for (size_t i = 0; i < PEN_COUNT_OF(kinds); i++) {
-        if (pen_str_ends(last, kinds[i])) return true;
-    }
-    return false;
+/* Source that a server runs: what a page includes from outside of its folder. */
+static bool names_page(const struct pen_path_name *name)
+{
+    static const struct pen_str kinds[] = {
+        PEN_STR(".php"),  PEN_STR(".inc"), PEN_STR(".asp"),
+        PEN_STR(".aspx"), PEN_STR(".jsp"), PEN_STR(".phtml"),
+    };
+    return ends_with_one_of(name, kinds, PEN_COUNT_OF(kinds));
 }
 
 /* An absolute path into a tree of the system's: how sure it is that no honest sender names it. */
@@ -182,6 +116,12 @@ static uint32_t tree_score(const struct pen_path_name *name, bool is_log_record)
         {PEN_STR("/private/"), 60},
         {PEN_STR("c:/"), 60},
         {PEN_STR("d:/"), 60},
+        {PEN_STR("/opt/"), SINK_SCORE},
+        {PEN_STR("/srv/"), SINK_SCORE},
+        {PEN_STR("/home/"), SINK_SCORE},
+        {PEN_STR("/run/"), SINK_SCORE},
+        {PEN_STR("/tmp/"), SINK_SCORE},
+        {PEN_STR("/usr/"), SINK_SCORE},
         {PEN_STR("c:windows"), 75},
         {PEN_STR("c:winnt"), 75},
         {PEN_STR("file:/c:/windows"), 75},
@@ -244,9 +184,10 @@ static bool is_hidden(const struct pen_leaf *leaf)
     return false;
 }
 
-static uint32_t climb_score(const struct pen_path_name *name, enum place place, bool hidden)
+static uint32_t climb_score(const struct pen_path_name *name, enum pen_path_place place,
+                            bool hidden)
 {
-    if (place != NOWHERE) return name->space ? 80 : 95;
+    if (place != PEN_PATH_NOWHERE) return name->space ? 80 : 95;
     if (name->space) {
         if (name->above < 3) return 0; /* a link or a diff inside a text */
         return name->starts_with_up ? 75 : 60;
@@ -256,35 +197,78 @@ static uint32_t climb_score(const struct pen_path_name *name, enum place place, 
     if (name->above > 0 && starts(name, PEN_S("/"))) return 75; /* above the root */
     if (name->dots + name->dotted > 0 || name->here >= 2) return 75;
     if (name->above >= 2 && (name->empty > 0 || names_settings_or_log(name))) return 75;
-    return name->above >= 2 ? 65 : 45;
+    if (name->empty > 1 || names_page(name)) return 72;
+    /* "x/../../y": who means to climb begins with it. */
+    if (name->names > 1 && !name->starts_with_up) return name->above >= 2 ? 75 : 60;
+    return name->above >= 2 ? 65 : SINK_SCORE;
+}
+
+/* What is left of "/etc/passwd" and its like when slashes are dropped. */
+static bool names_lost_slashes(const struct pen_path_name *name)
+{
+    static const struct pen_str ends[] = {
+        PEN_STR("etcpasswd"), PEN_STR("etcshadow"), PEN_STR("etchosts"),
+        PEN_STR("boot.ini"),  PEN_STR("win.ini"),
+    };
+    return ends_with_one_of(name, ends, PEN_COUNT_OF(ends));
+}
+
+/* "in//etc/passwd": what joins names takes the second for absolute. */
+static bool begins_anew(struct pen_str text)
+{
+    return pen_str_find_str(text, PEN_S("//etc/")) < text.len
+           || pen_str_find_str(text, PEN_S("//proc/")) < text.len
+           || pen_str_find_str(text, PEN_S("//var/log/")) < text.len;
+}
+
+/* "x.php::$DATA": a stream of NTFS; "(s(x))": a segment that ASP.NET drops. */
+static bool names_stream(struct pen_str text)
+{
+    return pen_str_ends_fold(text, PEN_S("::$data"))
+           || pen_str_contains_fold(text, PEN_S("::$index_allocation"))
+           || pen_str_contains_fold(text, PEN_S("/(s("));
 }
 
 /* Dots and slashes in places where no one writes them. */
-static uint32_t evasion_score(const struct pen_path_name *name, enum place place, bool hidden)
+static uint32_t evasion_score(struct pen_str text, const struct pen_path_name *name,
+                              enum pen_path_place place, bool hidden)
 {
     const bool some_dots = name->up + name->dots + name->dotted + name->wild > 0;
     /* In a text with spaces only a name that leads somewhere tells it from any other text. */
-    if (name->space) return name->respelled > 0 && place == SYSTEM ? 85 : 0;
-    if (name->respelled > 0 && (some_dots || place != NOWHERE)) return 90;
-    if (name->wild > 0 && place != NOWHERE) return 85;
-    if (name->control && (some_dots || place != NOWHERE)) return 85;
-    if (hidden && place != NOWHERE) return 80;
+    if (name->space) return name->respelled > 0 && place == PEN_PATH_SYSTEM ? 85 : 0;
+    if (name->respelled > 0 && (some_dots || place != PEN_PATH_NOWHERE)) return 90;
+    if (name->wild > 0 && place != PEN_PATH_NOWHERE) return 85;
+    if (name->control && (some_dots || place != PEN_PATH_NOWHERE)) return 85;
+    if (hidden && place != PEN_PATH_NOWHERE) return 80;
     if (name->dots >= 2) return 80;
+    if (names_stream(text)) return 85;
+    if (name->empty > 0 && place != PEN_PATH_NOWHERE && begins_anew(text)) return 80;
     if (name->most_dots >= 4 && name->separators > 0) return 75;
     const bool mixed = name->slash && name->backslash;
     if (name->dotted > 0 && starts(name, PEN_S("/"))) return 75;
     if (name->dots > 0 && mixed) return 75;
     if (name->here >= 3 || (name->here >= 2 && (mixed || name->empty > 1))) return 75;
-    if (name->here >= 2 && place != NOWHERE) return 75;
-    return 0;
+    if (name->here >= 2 && place != PEN_PATH_NOWHERE) return 75;
+    /* "....................etcpasswd": slashes are put back by whoever takes the dots for steps */
+    if (name->names == 1 && names_lost_slashes(name)
+        && pen_str_find_str(text, PEN_S("......")) < text.len) {
+        return 80;
+    }
+    return name->dots > 0 && name->separators > 0 ? SINK_SCORE : 0;
 }
 
-static uint32_t place_score(const struct pen_path_name *name, enum place place, bool whole)
+static uint32_t place_score(const struct pen_path_name *name, enum pen_path_place place, bool whole,
+                            bool is_log_record)
 {
     if (name->space) return 0;
-    if (place == SYSTEM && is_absolute(name)) return 90;
-    if (place == SYSTEM && whole) return 75;
-    if (place == SERVER && is_absolute(name)) return 75;
+    if (place == PEN_PATH_SYSTEM && is_absolute(name)) return 90;
+    if (place == PEN_PATH_SYSTEM && whole) return 75;
+    if (place == PEN_PATH_SERVER && is_absolute(name)) return is_log_record ? SINK_SCORE : 75;
+    /* "WEB-INF/web.xml" as the whole name; projects have it below their own folders. */
+    if (place == PEN_PATH_SERVER && whole)
+        return starts(name, PEN_S("web-inf/")) || starts(name, PEN_S("meta-inf/context"))
+                   ? 72
+                   : SINK_SCORE;
     return 0;
 }
 
@@ -293,27 +277,41 @@ static void report(struct pen_scan *scan, const char *rule, struct pen_span span
     if (score > 0) pen_scan_report(scan, rule, span, score);
 }
 
+/* "E:\\x": a drive; "PROGRA~1\\x": a short name. */
+static bool is_foreign(struct pen_str text)
+{
+    const bool drive = text.len > 3 && pen_is_alpha(text.ptr[0]) && text.ptr[1] == ':'
+                       && (text.ptr[2] == '\\' || text.ptr[2] == '/');
+    const size_t tilde = pen_str_find(text, '~', 0);
+    const bool shortened = tilde > 0 && tilde + 2 < text.len && pen_is_digit(text.ptr[tilde + 1])
+                           && (text.ptr[tilde + 2] == '\\' || text.ptr[tilde + 2] == '/');
+    return drive || shortened;
+}
+
 static void inspect_name(struct pen_str text, struct pen_span span, bool hidden, bool is_log_record,
                          struct pen_scan *scan)
 {
     struct pen_path_name name;
     pen_path_read(text, &name);
     bool whole = false;
-    const enum place place = place_of(&name, &whole);
+    const enum pen_path_place place = pen_path_place_of(&name, &whole);
 
     if (name.above > 0 || name.up >= 3 || name.padded) {
         report(scan, "path.climb", span, climb_score(&name, place, hidden));
-    } else if (name.up > 0 && place == SYSTEM && !name.space) {
+    } else if (name.up > 0 && place == PEN_PATH_SYSTEM && !name.space) {
         report(scan, "path.climb", span, 85);
+    } else if (name.up > 0 && !name.space) {
+        report(scan, "path.climb", span, SINK_SCORE);
     }
-    report(scan, "path.evasion", span, evasion_score(&name, place, hidden));
-    report(scan, "path.secret", span, place_score(&name, place, whole));
+    report(scan, "path.evasion", span, evasion_score(text, &name, place, hidden));
+    report(scan, "path.secret", span, place_score(&name, place, whole, is_log_record));
     report(scan, "path.absolute", span, tree_score(&name, is_log_record));
     if (has_wrapper(&name)) report(scan, "path.wrapper", span, 85);
     if (starts(&name, PEN_S("file:")) && !name.space) report(scan, "path.wrapper", span, 60);
     if (starts(&name, PEN_S("//")) && !name.slash && !name.space && name.names > 0) {
         report(scan, "path.unc", span, 60);
     }
+    if (!name.space && is_foreign(text)) report(scan, "path.absolute", span, SINK_SCORE);
     if (name.nul && !name.space
         && (name.names > 1 || name.dots + name.up > 0 || pen_str_find(text, '.', 0) < text.len)) {
         report(scan, "path.nul", span, 85);

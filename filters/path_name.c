@@ -183,7 +183,7 @@ static void end_segment(struct reader *r)
 {
     struct segment *const s = &r->segment;
     struct pen_path_name *const name = r->name;
-    while (s->length > 0 && s->length <= PEN_PATH_SEGMENT && s->text[s->length - 1] == ' ') {
+    while (s->length > 0 && s->length <= PEN_PATH_SEGMENT && pen_is_space(s->text[s->length - 1])) {
         s->length--; /* Windows drops them: ".. /" is "../" */
     }
     if (s->length == 0) {

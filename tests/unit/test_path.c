@@ -49,6 +49,16 @@ static void blocks_names_that_leave_their_folder(void **state)
         {"a log", PEN_STR("/var/log/httpd/access_log")},
         {"wrapper", PEN_STR("php://filter/convert.base64-encode/resource=index")},
         {"NUL before a suffix", PEN_STR("report.php%00.jpg")},
+        {"a stream of NTFS", PEN_STR("web.config::$DATA")},
+        {"a segment that ASP.NET drops", PEN_STR("/a/(S(x))/../(S(x))/b.aspx")},
+        {"slashes that were dropped", PEN_STR("file:........................etcpasswd")},
+        {"joined to a folder", PEN_STR("in//etc/httpd/httpd.conf")},
+        {"a page above", PEN_STR("../config.inc.php")},
+        {"a step up behind a name", PEN_STR("x/../../../y")},
+        {"slashes twice", PEN_STR("..///x")},
+        {"a line break that is dropped", PEN_STR("..%0d/..%0d/etc/passwd")},
+        {"a key at home", PEN_STR("~/.ssh/id_rsa")},
+        {"a pod's token", PEN_STR("/var/run/secrets/kubernetes.io/serviceaccount/token")},
     };
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
         const struct pen_judgement judgement = filter_case_text(&it, rows[i].text);
@@ -130,8 +140,16 @@ static void a_declared_sink_refuses_absolute_names(void **state)
     const struct pen_policy policy = {.sinks = sinks, .sink_count = 1};
     struct filter_case strict;
     filter_case_open(&strict, &policy);
-    static const struct pen_str rows[] = {PEN_STR("/etc/ssl/private"), PEN_STR("../../x"),
-                                          PEN_STR("\\\\server\\share\\a.txt")};
+    static const struct pen_str rows[] = {PEN_STR("/etc/ssl/private"),
+                                          PEN_STR("../../x"),
+                                          PEN_STR("\\\\server\\share\\a.txt"),
+                                          PEN_STR("../x"),
+                                          PEN_STR("E:\\x.txt"),
+                                          PEN_STR("PROGRA~1\\x"),
+                                          PEN_STR(".../x"),
+                                          PEN_STR("a/../b"),
+                                          PEN_STR("/opt/app/x.yml"),
+                                          PEN_STR(".git/config")};
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
         assert_int_equal(filter_case_text(&it, rows[i]).verdict, PEN_FLAG);
         assert_int_equal(filter_case_text(&strict, rows[i]).verdict, PEN_BLOCK);
