@@ -1,0 +1,274 @@
+/** What a text may be good for is asked of its first bytes; commands are the shell's matter. */
+#include "filters/code_values.h"
+
+#include <string.h>
+
+#include "filters/shell_lexer.h"
+#include "filters/shell_names.h"
+
+#define COMMANDS_LOOKED_AT 3 /* of one command line */
+
+static bool has(struct pen_str text, struct pen_str part)
+{
+    return pen_str_find_str(text, part) < text.len;
+}
+
+static bool has_char(struct pen_str text, char c)
+{
+    return pen_str_find(text, c, 0) < text.len;
+}
+
+bool pen_code_is_sink(const struct pen_code_name *name)
+{
+    if (name == NULL) return false;
+    const bool loose = (name->flags & (PEN_CODE_OWNED | PEN_CODE_CAPITAL)) != 0;
+    if (name->kind == PEN_CODE_RUNS) return !loose && !pen_str_equal(name->name, PEN_S("spawn"));
+    if (name->kind == PEN_CODE_EVALUATES) {
+        return (name->flags & (PEN_CODE_SURE | PEN_CODE_COMMAND)) != 0
+               || pen_str_equal(name->name, PEN_S("assert"));
+    }
+    return (name->kind == PEN_CODE_TELLS || name->kind == PEN_CODE_LOADS)
+           && (name->flags & PEN_CODE_SURE) != 0;
+}
+
+bool pen_code_is_command(struct pen_str text)
+{
+    static const struct pen_str shown[] = {PEN_STR("calc"), PEN_STR("notepad"), PEN_STR("xcalc"),
+                                           PEN_STR("gnome-calculator"), PEN_STR("open -a")};
+    for (size_t i = 0; i < PEN_COUNT_OF(shown); i++) {
+        if (pen_str_starts_fold(text, shown[i])) return true;
+    }
+    struct pen_shell shell = pen_shell_begin(text);
+    struct pen_shell_part part;
+    for (size_t i = 0; i < COMMANDS_LOOKED_AT && pen_shell_next(&shell, &part); i++) {
+        switch (pen_shell_command_of(part.word)) {
+        case PEN_SHELL_TOOL:
+        case PEN_SHELL_PROBE:
+        case PEN_SHELL_NET:
+        case PEN_SHELL_RUN:
+            if (part.arguments.count == 0 || !part.arguments.code) return true;
+            break;
+        case PEN_SHELL_ADMIN:
+            if (pen_shell_admin_word(text)) return true;
+            break;
+        case PEN_SHELL_UNKNOWN:
+        case PEN_SHELL_BUILD:
+        case PEN_SHELL_WORDY:
+            break;
+        }
+        if (part.arguments.secret) return true;
+    }
+    return false;
+}
+
+/* "/.*\/e": the modifiers stand behind the last delimiter. */
+static bool has_eval_modifier(struct pen_str text)
+{
+    if (text.len < 3 || pen_is_alpha(text.ptr[0]) || pen_is_digit(text.ptr[0])) return false;
+    size_t end = text.len;
+    bool e = false;
+    while (end > 1 && pen_is_alpha(text.ptr[end - 1])) {
+        end--;
+        e = e || text.ptr[end] == 'e';
+    }
+    return e && text.len - end <= 6 && text.ptr[end - 1] == text.ptr[0];
+}
+
+static bool is_word_char(char c)
+{
+    return pen_is_alpha(c) || pen_is_digit(c) || c == '_';
+}
+
+/* "system('id')" within a text: a sink's name before a parenthesis. */
+static bool has_sink_call(struct pen_str text)
+{
+    for (size_t open = pen_str_find(text, '(', 0); open < text.len;
+         open = pen_str_find(text, '(', open + 1)) {
+        size_t start = open;
+        while (start > 0 && is_word_char(text.ptr[start - 1])) {
+            start--;
+        }
+        if (pen_code_is_sink(pen_code_name_of(pen_str_slice(text, start, open)))) return true;
+    }
+    return false;
+}
+
+static bool starts_with_one_of(struct pen_str text, const struct pen_str *starts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (pen_str_starts_fold(text, starts[i])) return true;
+    }
+    return false;
+}
+
+static unsigned describe(struct pen_str text)
+{
+    static const struct pen_str streams[] = {
+        PEN_STR("php:"), PEN_STR("data:"), PEN_STR("expect:"), PEN_STR("phar:"),
+        PEN_STR("zip:"), PEN_STR("file:"), PEN_STR("glob:"),   PEN_STR("compress.")};
+    static const struct pen_str remotes[] = {PEN_STR("ldap:"), PEN_STR("ldaps:"), PEN_STR("rmi:"),
+                                             PEN_STR("iiop:"), PEN_STR("corba")};
+    static const struct pen_str urls[] = {PEN_STR("http:"), PEN_STR("https:"), PEN_STR("ftp:"),
+                                          PEN_STR("//"), PEN_STR("\\\\")};
+    unsigned found = PEN_CODE_HAS_TEXT;
+    if (text.len == 0) return found;
+    if (pen_code_is_command(text)) found |= PEN_CODE_HAS_COMMAND;
+    if (has_char(text, '(') || has_char(text, ';') || has_char(text, '=') || has_char(text, '`')
+        || pen_str_starts(text, PEN_S("return ")) || pen_str_starts(text, PEN_S("import "))) {
+        found |= PEN_CODE_HAS_CODE;
+    }
+    if (has_sink_call(text) || pen_str_starts(text, PEN_S("import "))
+        || has(text, PEN_S("__import__"))) {
+        found |= PEN_CODE_HAS_CALL;
+    }
+    if (pen_shell_secret(text)) found |= PEN_CODE_HAS_SECRET;
+    if (starts_with_one_of(text, streams, PEN_COUNT_OF(streams))) found |= PEN_CODE_HAS_STREAM;
+    if (starts_with_one_of(text, remotes, PEN_COUNT_OF(remotes))) found |= PEN_CODE_HAS_REMOTE;
+    if (starts_with_one_of(text, urls, PEN_COUNT_OF(urls))) found |= PEN_CODE_HAS_URL;
+    if ((text.ptr[0] == '|' || text.ptr[text.len - 1] == '|') && text.len > 2) {
+        found |= PEN_CODE_HAS_PIPE;
+    }
+    if (has(text, PEN_S("<?")) || has(text, PEN_S("<%"))) found |= PEN_CODE_HAS_PAGE;
+    if (pen_str_ends(text, PEN_S(".php")) || pen_str_ends(text, PEN_S(".jsp"))
+        || pen_str_ends(text, PEN_S(".phtml")) || pen_str_ends(text, PEN_S(".aspx"))) {
+        found |= PEN_CODE_HAS_SCRIPT;
+    }
+    if (has_eval_modifier(text)) found |= PEN_CODE_HAS_E;
+    return found;
+}
+
+static unsigned hex_digits(struct pen_str text, size_t at, size_t most, size_t *used)
+{
+    unsigned value = 0;
+    *used = 0;
+    while (*used < most && at + *used < text.len && pen_hex_value(text.ptr[at + *used]) >= 0) {
+        value = value * 16 + (unsigned)pen_hex_value(text.ptr[at + *used]);
+        (*used)++;
+    }
+    return value;
+}
+
+/* Behind a backslash at `at`: the character, and how many bytes spell it. */
+static char escaped(struct pen_str text, size_t at, size_t *used)
+{
+    const char kind = at < text.len ? text.ptr[at] : '\0';
+    *used = 1;
+    if (kind == 'x' || kind == 'u') {
+        size_t digits = 0;
+        const unsigned value = hex_digits(text, at + 1, kind == 'x' ? 2 : 4, &digits);
+        *used = 1 + digits;
+        return digits > 0 && value < 0x80 ? (char)value : '?';
+    }
+    if (kind == 'n' || kind == 't' || kind == 'r') return ' ';
+    if (kind < '0' || kind > '7') return kind;
+
+    unsigned value = 0;
+    *used = 0;
+    while (*used < 3 && at + *used < text.len && text.ptr[at + *used] >= '0'
+           && text.ptr[at + *used] <= '7') {
+        value = value * 8 + (unsigned)(text.ptr[at + *used] - '0');
+        (*used)++;
+    }
+    return (char)(value & 0x7f);
+}
+
+void pen_code_append(struct pen_code_value *value, struct pen_str content)
+{
+    for (size_t i = 0; i < content.len && value->length < PEN_CODE_TEXT; i++) {
+        char c = content.ptr[i];
+        if (c == '\\') {
+            size_t used = 0;
+            c = escaped(content, i + 1, &used);
+            i += used;
+        }
+        value->text[value->length++] = c;
+    }
+}
+
+void pen_code_clear(struct pen_code_value *value)
+{
+    value->shape = PEN_CODE_NOTHING;
+    value->name = NULL;
+    value->leads = 0;
+    value->number = 0;
+    value->length = 0;
+    value->steps = 0;
+    value->owned = false;
+    value->literal = false;
+}
+
+void pen_code_add_argument(struct pen_code_arguments *arguments, const struct pen_code_value *value)
+{
+    if (value->shape == PEN_CODE_NOTHING && value->leads == 0) return;
+    if (arguments->count == 0) arguments->first = *value;
+    arguments->count++;
+    arguments->leads |= value->leads;
+    switch (value->shape) {
+    case PEN_CODE_NOTHING:
+        break;
+    case PEN_CODE_NUMERIC:
+        arguments->has |= PEN_CODE_HAS_NUMBER;
+        if (arguments->characters < PEN_CODE_CHARACTER_MOST) {
+            arguments->character[arguments->characters++] = (char)(value->number & 0x7f);
+        }
+        break;
+    case PEN_CODE_TEXTUAL:
+        arguments->has |= describe(pen_code_text_of(value));
+        if (arguments->named == NULL) {
+            arguments->named = pen_code_name_of(pen_code_text_of(value));
+            if (pen_code_is_sink(arguments->named)) arguments->has |= PEN_CODE_HAS_SINK;
+        }
+        if (arguments->module == 0) arguments->module = pen_code_module(pen_code_text_of(value));
+        break;
+    case PEN_CODE_NAMED:
+        if (value->owned || value->leads != 0) arguments->has |= PEN_CODE_HAS_VALUE;
+        break;
+    case PEN_CODE_HELD:
+    case PEN_CODE_RESULT:
+        arguments->has |= PEN_CODE_HAS_VALUE;
+        break;
+    }
+}
+
+/* One step more from an object to its class, the class's base, its functions' globals. */
+static enum pen_code_strength walk(struct pen_code_value *value, const struct pen_code_name *name)
+{
+    const bool deep = (name->flags & PEN_CODE_SURE) != 0;
+    if (value->steps < UINT8_MAX) value->steps++;
+    value->leads |= PEN_CODE_WALKED | (deep ? PEN_CODE_TAKEN : 0U);
+    return value->steps > 1 && (deep || value->literal) ? PEN_CODE_CERTAIN : PEN_CODE_NONE;
+}
+
+enum pen_code_strength pen_code_member(struct pen_code_value *value, struct pen_str word)
+{
+    const struct pen_code_name *const name = pen_code_name_of(word);
+    const struct pen_code_name *const owner = value->name;
+    const bool executes = value->shape == PEN_CODE_TEXTUAL && pen_str_equal(word, PEN_S("execute"))
+                          && pen_code_is_command(pen_code_text_of(value));
+    if (value->shape == PEN_CODE_TEXTUAL && name == NULL) {
+        pen_code_append(value, word); /* PHP takes an undefined constant for its name: "ex".ec */
+        return PEN_CODE_NONE;
+    }
+    value->literal =
+        value->literal || value->shape == PEN_CODE_TEXTUAL || value->shape == PEN_CODE_NUMERIC;
+    value->owned = !value->literal && (value->leads & PEN_CODE_ROOT) == 0;
+    value->shape = PEN_CODE_NAMED;
+    value->name = name;
+    if (executes) value->leads |= PEN_CODE_TAKEN;
+    if (name == NULL) {
+        const bool tells =
+            (value->leads & PEN_CODE_PROCESS) != 0
+            && (pen_str_equal(word, PEN_S("env")) || pen_str_equal(word, PEN_S("cwd"))
+                || pen_str_equal(word, PEN_S("version")));
+        return tells ? PEN_CODE_BARE : PEN_CODE_NONE;
+    }
+    if (name->kind == PEN_CODE_WALKS) return walk(value, name);
+    if (name->kind == PEN_CODE_BUILDER && owner != NULL && owner->kind == PEN_CODE_BUILDER) {
+        value->leads |= PEN_CODE_TAKEN;
+    }
+    if (name->kind == PEN_CODE_OWNER || name->kind == PEN_CODE_MACHINE) {
+        const bool capital = word.ptr[0] >= 'A' && word.ptr[0] <= 'Z';
+        if (capital || (name->flags & PEN_CODE_CAPITAL) == 0) value->leads |= name->leads;
+    }
+    return PEN_CODE_NONE;
+}
