@@ -13,9 +13,10 @@
 #define JNDI   97
 #define NESTED 80 /* letters are built one by one: for whatever word, nobody writes so */
 #define LOOKUP 45
-#define REACH  1024 /* input bytes of one lookup that are resolved */
+#define REACH  4096 /* input bytes of one lookup that are resolved */
 #define DEEP   16   /* lookups in one another that are resolved */
-#define ENOUGH 16   /* lookups that do not end */
+#define ENOUGH 16   /* lookups that do not end and are resolved as far as that */
+#define NEAR   32   /* bytes of any further one: what stands in front may be there to tire us */
 
 static const struct pen_rule rules[] = {
     {"jndi.lookup", "a logging library fetches and runs what the lookup names"},
@@ -75,9 +76,9 @@ static void close_lookup(struct resolving *r)
 }
 
 /* From "${" at `at` to its end; behind what was read. */
-static size_t resolve(struct pen_str text, size_t at, struct resolving *r)
+static size_t resolve(struct pen_str text, size_t at, size_t reach, struct resolving *r)
 {
-    const size_t far = at + REACH < text.len ? at + REACH : text.len;
+    const size_t far = at + reach < text.len ? at + reach : text.len;
     size_t i = at;
     while (i < far) {
         if (text.ptr[i] == '$' && i + 1 < far && text.ptr[i + 1] == '{') {
@@ -126,21 +127,24 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     const size_t reach = text.len < REACH ? text.len : REACH;
     PEN_TRY(pen_scan_spend(scan, 4 * text.len + (uint64_t)ENOUGH * reach));
     size_t unclosed = 0;
-    for (size_t at = pen_str_find(text, '$', 0); at < text.len && unclosed < ENOUGH;
-         at = pen_str_find(text, '$', at)) {
+    for (size_t at = pen_str_find(text, '$', 0); at < text.len; at = pen_str_find(text, '$', at)) {
         if (at + 1 == text.len || text.ptr[at + 1] != '{') {
             at++;
             continue;
         }
-        struct resolving r = {.length = 0};
-        const size_t end = resolve(text, at, &r);
+        const bool tired = unclosed >= ENOUGH;
+        if (tired) PEN_TRY(pen_scan_spend(scan, NEAR));
+        struct resolving r;
+        r.length = r.depth = r.pieces = 0; /* its text is written before it counts */
+        r.jndi = false;
+        const size_t end = resolve(text, at, tired ? NEAR : REACH, &r);
         const struct pen_span span = {at, end};
         const struct pen_str result = {r.out, r.length};
         if (r.jndi || runs(result)) {
             pen_scan_report(scan, "jndi.lookup", span, JNDI);
             return PEN_OK;
         }
-        if (r.pieces > 1) {
+        if (r.pieces > 1 && !tired) {
             pen_scan_report(scan, "jndi.nested", span, NESTED);
         } else if (asks_environment(result)) {
             pen_scan_report(scan, "jndi.environment", span, LOOKUP);

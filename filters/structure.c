@@ -3,13 +3,16 @@
  *
  * Deep nesting, endless arrays, enormous names and numbers exhaust parsers, stacks and budgets
  * behind the gateway. The bounds are a function's own business, so they are settings; the defaults
- * are what events of the known sources stay well below.
+ * are what events of the known sources stay well below. Depth, texts and their lengths have none
+ * here: the event was read within the function's limits, and one key has to be enough to raise
+ * them.
  */
 #include <string.h>
 
 #include "filters/filter.h"
 
-#define SCORE 100 /* a bound that was set is a bound */
+#define SCORE 100        /* a bound that was set is a bound */
+#define NONE  UINT64_MAX /* the function's limit holds */
 
 /* One bound: its configuration key and default. */
 enum bound { DEPTH, LEAVES, STRING, NAME, MEMBERS, ELEMENTS, NUMBER, BOUND_COUNT };
@@ -19,9 +22,9 @@ static const struct {
     uint64_t fallback;
     const char *rule;
 } bounds[BOUND_COUNT] = {
-    [DEPTH] = {PEN_STR("depth"), 32, "structure.depth"},
-    [LEAVES] = {PEN_STR("leaves"), 10000, "structure.leaves"},
-    [STRING] = {PEN_STR("string"), 65536, "structure.string"},
+    [DEPTH] = {PEN_STR("depth"), NONE, "structure.depth"},
+    [LEAVES] = {PEN_STR("leaves"), NONE, "structure.leaves"},
+    [STRING] = {PEN_STR("string"), NONE, "structure.string"},
     [NAME] = {PEN_STR("name"), 256, "structure.name"},
     [MEMBERS] = {PEN_STR("members"), 256, "structure.members"},
     [ELEMENTS] = {PEN_STR("elements"), 4096, "structure.elements"},

@@ -156,13 +156,50 @@ static void inspect_cdata(struct pen_str text, size_t at, struct pen_scan *scan)
     }
 }
 
-/* "<?xml ... encoding='UTF-7'?>" of a text that came as UTF-8. */
-static void inspect_declaration(struct pen_str text, size_t at, struct pen_scan *scan)
+/* Does the function get the text as bytes, to be decoded as the document says, or as a string, as
+   a member of JSON or a field of a form is? */
+static bool is_bytes(const struct pen_leaf *leaf)
+{
+    for (; leaf != NULL; leaf = leaf->from) {
+        switch (leaf->coding) {
+        case PEN_CODING_BASE64:
+        case PEN_CODING_HEX:
+        case PEN_CODING_GZIP:
+        case PEN_CODING_STRINGS:
+        case PEN_CODING_UTF16:
+        case PEN_CODING_MULTIPART:
+            return true;
+        case PEN_CODING_NONE:
+            return leaf->origin == PEN_ORIGIN_MULTIPART
+                   || (leaf->origin == PEN_ORIGIN_BODY && leaf->node == NULL);
+        case PEN_CODING_JSON:
+        case PEN_CODING_FIELDS:
+        case PEN_CODING_XML:
+        case PEN_CODING_GRAPHQL:
+            return false;
+        case PEN_CODING_PERCENT:
+        case PEN_CODING_FORM:
+        case PEN_CODING_PERCENT_U:
+        case PEN_CODING_ENTITY:
+        case PEN_CODING_ESCAPE:
+        case PEN_CODING_UTF7:
+        case PEN_CODING_FOLD:
+        case PEN_CODING_WORDS:
+            break;
+        }
+    }
+    return true;
+}
+
+/* "<?xml ... encoding='UTF-7'?>" of a text that came as UTF-8. In a string "utf-16" is what .NET
+   writes, and nobody decodes it; a reader that takes it for bytes all the same finds no markup. */
+static void inspect_declaration(struct pen_str text, size_t at, bool bytes, struct pen_scan *scan)
 {
     static const struct pen_str hiding[] = {
-        PEN_STR("UTF-7"), PEN_STR("UTF-16"), PEN_STR("UTF-32"), PEN_STR("UCS-"),
-        PEN_STR("IBM"),   PEN_STR("CP037"),  PEN_STR("EBCDIC"), PEN_STR("HZ"),
+        PEN_STR("UTF-7"), PEN_STR("UTF-32"), PEN_STR("UCS-4"), PEN_STR("IBM"),
+        PEN_STR("CP037"), PEN_STR("EBCDIC"), PEN_STR("HZ"),
     };
+    static const struct pen_str wide[] = {PEN_STR("UTF-16"), PEN_STR("UCS-2")};
     const size_t end = pen_str_find(text, '>', at);
     const struct pen_str declaration = pen_str_slice(text, at, end);
     const size_t encoding = pen_str_find_str(declaration, PEN_S("encoding"));
@@ -170,9 +207,14 @@ static void inspect_declaration(struct pen_str text, size_t at, struct pen_scan 
     const size_t equals = pen_str_skip_space(declaration, encoding + 8);
     if (equals >= declaration.len || declaration.ptr[equals] != '=') return;
     (void)take_literal(declaration, pen_str_skip_space(declaration, equals + 1), &value);
+    bool hides = false;
     for (size_t i = 0; i < PEN_COUNT_OF(hiding); i++) {
-        if (pen_str_starts_fold(value, hiding[i])) report(scan, "xxe.encoding", at, end, INTERNAL);
+        hides = hides || pen_str_starts_fold(value, hiding[i]);
     }
+    for (size_t i = 0; bytes && i < PEN_COUNT_OF(wide); i++) {
+        hides = hides || pen_str_starts_fold(value, wide[i]);
+    }
+    if (hides) report(scan, "xxe.encoding", at, end, INTERNAL);
 }
 
 static void inspect_xinclude(struct pen_str text, struct pen_scan *scan)
@@ -226,12 +268,16 @@ static bool is_prolog(struct pen_str text, size_t end)
            && (text.ptr[at + 1] == '?' || text.ptr[at + 1] == '!');
 }
 
-static void inspect_markup(struct pen_str text, size_t at, bool leads, struct pen_scan *scan)
+static void inspect_markup(const struct pen_leaf *leaf, size_t at, bool leads,
+                           struct pen_scan *scan)
 {
+    const struct pen_str text = pen_str_slice(leaf->text, 0, at + REACH);
     if (pen_str_stands_fold(text, at, PEN_S("<!ENTITY"))) inspect_entity(text, at, leads, scan);
     if (pen_str_stands_fold(text, at, PEN_S("<!DOCTYPE"))) inspect_doctype(text, at, leads, scan);
     if (pen_str_stands_fold(text, at, PEN_S("<![CDATA["))) inspect_cdata(text, at, scan);
-    if (pen_str_stands_fold(text, at, PEN_S("<?xml"))) inspect_declaration(text, at, scan);
+    if (pen_str_stands_fold(text, at, PEN_S("<?xml"))) {
+        inspect_declaration(text, at, is_bytes(leaf), scan);
+    }
 }
 
 static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
@@ -248,7 +294,7 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
          at = pen_str_find(text, '<', at + 1)) {
         if (leads) leads = is_prolog(pen_str_slice(text, checked, text.len), at - checked);
         checked = at;
-        inspect_markup(pen_str_slice(text, 0, at + REACH), at, leads, scan);
+        inspect_markup(leaf, at, leads, scan);
         if (scan->finding_count + scan->dropped - before >= ENOUGH) break;
     }
     inspect_xinclude(text, scan);

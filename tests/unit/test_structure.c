@@ -46,6 +46,27 @@ static void blocks_one_beyond_each_bound(void **state)
     pen_arena_destroy(arena);
 }
 
+/* A picture in base64: whoever raised limits.string has said enough. */
+static void leaves_lengths_and_depths_to_the_functions_limits(void **state)
+{
+    (void)state;
+    static char body[300000];
+    memset(body, 'x', sizeof(body));
+    memcpy(body, "[\"", 2);
+    memcpy(body + sizeof(body) - 2, "\"]", 2);
+    static char deep[200];
+    memset(deep, '[', 100);
+    memset(deep + 100, ']', 100);
+    const struct pen_policy policy = {0};
+    struct filter_case it;
+    filter_case_open(&it, &policy);
+    struct pen_event_input input = {.body = {body, sizeof(body)}, .body_kind = PEN_BODY_JSON};
+    assert_int_equal(filter_case_event(&it, &input).verdict, PEN_PASS);
+    input.body = (struct pen_str){deep, sizeof(deep)};
+    assert_int_equal(filter_case_event(&it, &input).verdict, PEN_PASS);
+    filter_case_close(&it);
+}
+
 static void refuses_settings_that_it_does_not_know(void **state)
 {
     (void)state;
@@ -77,6 +98,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_one_beyond_each_bound),
+        cmocka_unit_test(leaves_lengths_and_depths_to_the_functions_limits),
         cmocka_unit_test(refuses_settings_that_it_does_not_know),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -78,6 +78,46 @@ static void stays_silent_on_ordinary_documents(void **state)
     filter_case_passes(&it, "xxe", rows, PEN_COUNT_OF(rows));
 }
 
+/* .NET's StringWriter declares "utf-16"; a string is decoded already, a file's bytes are not. */
+static void asks_for_the_encoding_of_bytes_only(void **state)
+{
+    (void)state;
+    const struct {
+        const char *why;
+        struct pen_event_input input;
+        enum pen_verdict verdict;
+    } rows[] = {
+        {"a string of JSON",
+         {.body = PEN_STR("[\"<?xml version='1.0' encoding='utf-16'?><a/>\"]"),
+          .body_kind = PEN_BODY_JSON},
+         PEN_PASS},
+        {"a field of a form",
+         {.body = PEN_STR("a=%3C%3Fxml+version%3D'1.0'+encoding%3D'utf-16'%3F%3E%3Ca/%3E"),
+          .body_kind = PEN_BODY_FORM},
+         PEN_PASS},
+        {"UTF-7 hides in a string, too",
+         {.body = PEN_STR("[\"<?xml version='1.0' encoding='utf-7'?><a/>\"]"),
+          .body_kind = PEN_BODY_JSON},
+         PEN_BLOCK},
+        {"EBCDIC",
+         {.body = PEN_STR("[\"<?xml version='1.0' encoding='ibm037'?><a/>\"]"),
+          .body_kind = PEN_BODY_JSON},
+         PEN_BLOCK},
+        {"a body of text",
+         {.body = PEN_STR("<?xml version='1.0' encoding='utf-16'?><a/>"),
+          .body_kind = PEN_BODY_TEXT},
+         PEN_BLOCK},
+        {"base64 in a string",
+         {.body = PEN_STR("[\"PD94bWwgdmVyc2lvbj0nMS4wJyBlbmNvZGluZz0ndXRmLTE2Jz8+PGEvPg==\"]"),
+          .body_kind = PEN_BODY_JSON},
+         PEN_BLOCK},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        const struct pen_judgement judgement = filter_case_event(&it, &rows[i].input);
+        if (judgement.verdict != rows[i].verdict) fail_msg("%s: %s", rows[i].why, judgement.reason);
+    }
+}
+
 static void is_linear_where_it_could_be_quadratic(void **state)
 {
     (void)state;
@@ -91,6 +131,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_what_makes_a_reader_fetch_or_multiply),
         cmocka_unit_test(stays_silent_on_ordinary_documents),
+        cmocka_unit_test(asks_for_the_encoding_of_bytes_only),
         cmocka_unit_test(is_linear_where_it_could_be_quadratic),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

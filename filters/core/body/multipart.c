@@ -14,6 +14,9 @@
 #include "filters/core/body/charset.h"
 #include "filters/core/body/magic.h"
 #include "filters/core/body/xml.h"
+#include "filters/core/codec/texture.h"
+#include "filters/core/codec/utf16.h"
+#include "filters/core/envelope/coded.h"
 #include "filters/core/utf8.h"
 
 #define DASHES    2
@@ -121,6 +124,17 @@ static enum pen_status add_below(struct reader *r, struct pen_str text, struct p
     return add(r, &leaf);
 }
 
+/* RFC 7578 has no encoded words; libraries of mail write them, and uploads are read by such. */
+static enum pen_status add_file_name(struct reader *r)
+{
+    if (r->part.file_name.len == 0) return PEN_OK;
+
+    struct pen_str name = {NULL, 0};
+    PEN_TRY(name_below(r, PEN_S("filename"), &name));
+    const struct pen_leaf leaf = leaf_of(r, r->part.file_name, name);
+    return pen_leaves_add_words(r->leaves, &leaf, r->layer);
+}
+
 /* Of Content-Disposition name and file name are leaves already. */
 static enum pen_status add_fields(struct reader *r)
 {
@@ -214,6 +228,72 @@ static enum pen_status add_document(struct reader *r, const struct pen_leaf *lea
                   : pen_leaves_add_tree(r->leaves, root, holder, r->layer);
 }
 
+static enum pen_status add_decoded(struct reader *r, const struct pen_leaf *leaf,
+                                   struct pen_str text, enum pen_coding coding)
+{
+    struct pen_leaf *const raw = pen_arena_alloc(r->leaves->arena, sizeof(*raw));
+    if (raw == NULL) return out_of_memory(r);
+
+    *raw = *leaf;
+    struct pen_leaf form = *leaf;
+    form.text = text;
+    form.from = raw;
+    form.coding = coding;
+    PEN_TRY(pen_leaves_deepen(r->leaves, text.len, r->layer));
+    return pen_leaves_add_within(r->leaves, &form, PEN_EXPECT_NOTHING, r->layer + 1);
+}
+
+/* Zeros between letters: of UTF-32, or to be skipped by whoever reads them. */
+static enum pen_status without_zeros(struct reader *r, struct pen_str text, struct pen_str *out)
+{
+    *out = text;
+    if (pen_str_find(text, '\0', 0) == text.len) return PEN_OK;
+
+    struct pen_buf buf = pen_buf_over(pen_arena_bytes(r->leaves->arena, text.len), text.len);
+    if (buf.ptr == NULL) return out_of_memory(r);
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] != '\0') pen_buf_byte(&buf, text.ptr[i]);
+    }
+    pen_arena_trim(r->leaves->arena, buf.ptr, text.len, buf.len);
+    *out = pen_buf_str(&buf);
+    return PEN_OK;
+}
+
+/* As every charset of one byte has it, Cyrillic as well: no control bytes, which binary data has.
+ */
+static bool is_like_text(struct pen_str bytes)
+{
+    if (pen_texture(bytes) == PEN_TEXTURE_TEXT) return true;
+    for (size_t i = 0; i < bytes.len; i++) {
+        const unsigned char c = (unsigned char)bytes.ptr[i];
+        const bool is_layout = (c >= '\t' && c <= '\r') || c == 0x1b; /* and what shifts charsets */
+        if ((c < 0x20 && !is_layout) || c == 0x7f) return false;
+    }
+    return bytes.len > 0;
+}
+
+/* A file that claims to be no text and still is one, in whatever charset: functions sniff. What is
+   known by its first bytes, and what is no text, is bounded and typed, and not looked into. */
+static enum pen_status add_unclaimed(struct reader *r, const struct pen_leaf *leaf)
+{
+    const enum pen_magic magic = pen_magic_of(leaf->text);
+    if (magic != PEN_MAGIC_UNKNOWN && magic != PEN_MAGIC_MARKUP) return PEN_OK;
+    if (is_like_text(leaf->text)) return add(r, leaf);
+
+    struct pen_str text = leaf->text;
+    enum pen_coding coding = PEN_CODING_STRINGS;
+    const enum pen_utf16 order = pen_codec_utf16_look(text);
+    if (order != PEN_UTF16_NONE) {
+        coding = PEN_CODING_UTF16;
+        if (pen_codec_utf16(text, order, r->leaves->arena, &text) != PEN_OK) {
+            return out_of_memory(r);
+        }
+    }
+    PEN_TRY(without_zeros(r, text, &text));
+    if (text.ptr == leaf->text.ptr || !is_like_text(text)) return PEN_OK;
+    return add_decoded(r, leaf, text, coding);
+}
+
 static enum pen_status add_content(struct reader *r)
 {
     const struct pen_part *const part = &r->part;
@@ -230,7 +310,7 @@ static enum pen_status add_content(struct reader *r)
     if (claims_to_be_text(part)) {
         PEN_TRY(check_text(r));
     } else if (!is_text(part->content, &at)) {
-        return PEN_OK; /* binary: bounded and typed, without texts to look at */
+        return add_unclaimed(r, &leaf);
     }
     return add(r, &leaf);
 }
@@ -249,7 +329,7 @@ static enum pen_status add_part(struct reader *r, struct pen_str text)
     struct pen_leaf name = leaf_of(r, r->part.name, r->base);
     name.is_name = true;
     PEN_TRY(add(r, &name));
-    PEN_TRY(add_below(r, r->part.file_name, PEN_S("filename")));
+    PEN_TRY(add_file_name(r));
     PEN_TRY(add_fields(r));
     return add_content(r);
 }

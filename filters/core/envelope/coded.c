@@ -4,6 +4,9 @@
  */
 #include "filters/core/envelope/coded.h"
 
+#include <string.h>
+
+#include "filters/core/body/body.h"
 #include "filters/core/body/media_type.h"
 #include "filters/core/codec.h"
 #include "filters/core/envelope/list.h"
@@ -17,15 +20,41 @@ static enum pen_status out_of_memory(struct pen_leaves *leaves)
     return PEN_ERR_NOMEM;
 }
 
-/* Whoever writes the content type need not tell the truth: fields are opened beside all else. */
+/* What a text is beside being one, by its content type. */
+struct inner {
+    bool is_form;
+    struct pen_str boundary; /* of multipart/form-data; empty for anything else */
+};
+
 static enum pen_status add(struct pen_leaves *leaves, const struct pen_leaf *leaf,
                            enum pen_expect expect, uint32_t layer)
 {
+    return pen_leaves_add_within(leaves, leaf, expect, layer);
+}
+
+/* `body` is a leaf, or was to be undone to reach one. What has its boundary is held to it; without
+   any it is nothing of the kind to anybody. */
+static enum pen_status add_parts(struct pen_leaves *leaves, const struct pen_leaf *body,
+                                 struct pen_str boundary, uint32_t layer)
+{
+    size_t offset = 0;
+    PEN_TRY(pen_leaves_deepen(leaves, body->text.len, layer));
+    const enum pen_status status =
+        pen_body_add_multipart(leaves, body->text, boundary, body, layer + 1, &offset);
+    const bool is_none = status == PEN_ERR_SYNTAX && strcmp(leaves->code, "multipart.missing") == 0;
+    return is_none ? PEN_OK : status;
+}
+
+/* Whoever writes the content type need not tell the truth: a document that it names is opened
+   beside all else. */
+static enum pen_status add_typed(struct pen_leaves *leaves, const struct pen_leaf *leaf,
+                                 struct inner inner, uint32_t layer)
+{
     const struct pen_leaf *added = NULL;
     PEN_TRY(pen_leaves_push(leaves, leaf, &added));
-    if (expect == PEN_EXPECT_FIELDS)
-        PEN_TRY(pen_leaf_open(leaves, added, PEN_EXPECT_NOTHING, layer));
-    return pen_leaf_open(leaves, added, expect, layer);
+    PEN_TRY(pen_leaf_open(leaves, added, PEN_EXPECT_NOTHING, layer));
+    if (inner.is_form) return pen_leaf_open(leaves, added, PEN_EXPECT_FIELDS, layer);
+    return inner.boundary.len > 0 ? add_parts(leaves, added, inner.boundary, layer) : PEN_OK;
 }
 
 /* Members beside a text. */
@@ -65,14 +94,16 @@ static struct pen_str content_type(const struct pen_envelope_leaf *row, const st
     return PEN_S("");
 }
 
-/* What is to be expected of a text of that type; JSON and base64 are found without being told. */
-static enum pen_expect expect_of(struct pen_str type)
+/* JSON and base64 are found without being told. */
+static struct inner inner_of(struct pen_str type)
 {
     struct pen_media_type media = {.kind = PEN_BODY_NONE};
+    struct inner inner = {.is_form = false};
     const char *code = NULL;
-    if (type.len == 0 || pen_media_type_read(type, &media, &code) != PEN_OK)
-        return PEN_EXPECT_NOTHING;
-    return media.kind == PEN_BODY_FORM ? PEN_EXPECT_FIELDS : PEN_EXPECT_NOTHING;
+    if (type.len == 0 || pen_media_type_read(type, &media, &code) != PEN_OK) return inner;
+    inner.is_form = media.kind == PEN_BODY_FORM;
+    inner.boundary = media.boundary;
+    return inner;
 }
 
 static bool flag_is_set(const struct pen_json *node, struct pen_str flag, struct pen_str value)
@@ -96,23 +127,10 @@ static bool is_base64(const struct pen_json *node)
 
 /* Codings. */
 
-static enum pen_status add_base64(struct pen_leaves *leaves, const struct pen_leaf *leaf,
-                                  enum pen_expect inner, bool strict, uint32_t layer)
+/* What is typed within base64: its bytes are a form's or those of parts, files among them. */
+static enum pen_status add_typed_bytes(struct pen_leaves *leaves, const struct pen_leaf *leaf,
+                                       struct pen_str bytes, struct inner inner, uint32_t layer)
 {
-    struct pen_str bytes;
-    const enum pen_status status =
-        strict ? pen_codec_base64(leaf->text, leaves->arena, &bytes)
-               : pen_codec_base64_lenient(leaf->text, leaves->arena, &bytes);
-    if (status == PEN_ERR_NOMEM) return out_of_memory(leaves);
-    if (status != PEN_OK && strict) {
-        leaves->code = "event.base64";
-        return PEN_ERR_INVALID;
-    }
-    if (status != PEN_OK) return add(leaves, leaf, PEN_EXPECT_NOTHING, layer);
-    if (inner == PEN_EXPECT_NOTHING || !pen_utf8_valid(bytes)) {
-        pen_arena_trim(leaves->arena, bytes.ptr, bytes.len, 0);
-        return add(leaves, leaf, PEN_EXPECT_BASE64, layer);
-    }
     const struct pen_leaf *holder = NULL;
     PEN_TRY(pen_leaves_push(leaves, leaf, &holder));
     PEN_TRY(pen_leaves_deepen(leaves, bytes.len, layer));
@@ -120,14 +138,49 @@ static enum pen_status add_base64(struct pen_leaves *leaves, const struct pen_le
     form.text = bytes;
     form.from = holder;
     form.coding = PEN_CODING_BASE64;
-    return add(leaves, &form, inner, layer + 1);
+    if (pen_utf8_valid(bytes)) return add_typed(leaves, &form, inner, layer + 1);
+    if (inner.boundary.len == 0) return pen_leaf_open(leaves, holder, PEN_EXPECT_BASE64, layer);
+
+    /* Files make no text of the whole: its runs are one, and each part is what it is. */
+    PEN_TRY(pen_leaf_open(leaves, holder, PEN_EXPECT_BASE64, layer));
+    struct pen_leaf *const body = pen_arena_alloc(leaves->arena, sizeof(*body));
+    if (body == NULL) return out_of_memory(leaves);
+    *body = form;
+    return add_parts(leaves, body, inner.boundary, layer + 1);
 }
 
-static enum pen_status add_words(struct pen_leaves *leaves, const struct pen_leaf *leaf,
-                                 uint32_t layer)
+static enum pen_status add_base64(struct pen_leaves *leaves, const struct pen_leaf *leaf,
+                                  struct inner inner, bool strict, uint32_t layer)
+{
+    struct pen_str bytes;
+    enum pen_status status = strict ? pen_codec_base64(leaf->text, leaves->arena, &bytes)
+                                    : pen_codec_base64_lenient(leaf->text, leaves->arena, &bytes);
+    if (status == PEN_ERR_SYNTAX && !strict) {
+        status = pen_codec_base64_skipping(leaf->text, PEN_BASE64_URL, leaves->arena, &bytes);
+    }
+    if (status == PEN_ERR_SYNTAX && !strict) return add(leaves, leaf, PEN_EXPECT_NOTHING, layer);
+    if (status == PEN_ERR_NOMEM) return out_of_memory(leaves);
+    if (status != PEN_OK && strict) {
+        leaves->code = "event.base64";
+        return PEN_ERR_INVALID;
+    }
+    if (inner.is_form || inner.boundary.len > 0) {
+        return add_typed_bytes(leaves, leaf, bytes, inner, layer);
+    }
+    pen_arena_trim(leaves->arena, bytes.ptr, bytes.len, 0);
+    return add(leaves, leaf, PEN_EXPECT_BASE64, layer);
+}
+
+enum pen_status pen_leaves_add_words(struct pen_leaves *leaves, const struct pen_leaf *leaf,
+                                     uint32_t layer)
 {
     struct pen_str text;
-    if (pen_words_decode(leaf->text, leaves->arena, &text) != PEN_OK) return out_of_memory(leaves);
+    const enum pen_status status = pen_words_decode(leaf->text, leaves->arena, &text);
+    if (status == PEN_ERR_NOMEM) return out_of_memory(leaves);
+    if (status != PEN_OK) {
+        leaves->code = "event.charset";
+        return PEN_ERR_SYNTAX;
+    }
     if (text.ptr == leaf->text.ptr) return add(leaves, leaf, PEN_EXPECT_NOTHING, layer);
 
     const struct pen_leaf *holder = NULL;
@@ -181,7 +234,7 @@ enum pen_status pen_envelope_add_leaf(struct pen_leaves *leaves, const struct pe
     if (leaf->node->type == PEN_JSON_ARRAY) {
         return row->coding == PEN_AS_BYTES ? add_byte_array(leaves, leaf, layer) : PEN_OK;
     }
-    const enum pen_expect inner = expect_of(content_type(row, leaf->node));
+    const struct inner inner = inner_of(content_type(row, leaf->node));
     switch (row->coding) {
     case PEN_AS_FORM:
         return add(leaves, leaf, PEN_EXPECT_FORM, layer);
@@ -193,17 +246,17 @@ enum pen_status pen_envelope_add_leaf(struct pen_leaves *leaves, const struct pe
         if (flag_is_set(leaf->node, row->flag, row->value)) {
             return add_base64(leaves, leaf, inner, strict, layer);
         }
-        return add(leaves, leaf, inner, layer);
+        return add_typed(leaves, leaf, inner, layer);
     case PEN_AS_BODY:
         if (is_base64(leaf->node)) {
             return add_base64(leaves, leaf, inner, strict, layer);
         }
-        return add(leaves, leaf, inner, layer);
+        return add_typed(leaves, leaf, inner, layer);
     case PEN_AS_WORDS:
-        return add_words(leaves, leaf, layer);
+        return pen_leaves_add_words(leaves, leaf, layer);
     case PEN_AS_BYTES: /* a text where bytes should be */
     case PEN_AS_IT_IS:
         break;
     }
-    return add(leaves, leaf, inner, layer);
+    return add_typed(leaves, leaf, inner, layer);
 }
