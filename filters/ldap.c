@@ -23,8 +23,8 @@ static const struct pen_rule rules[] = {
 };
 
 static const struct pen_trigger triggers[] = {
-    {"[)(] ?\\([&|!a-z]", true, 0},
-    {"\\([&|!] ?\\(", false, 0},
+    {"[)(]\\s*\\(\\s*[&|!a-z]", true, 0},
+    {"\\([&|!]\\s*\\(", false, 0},
     {"[*)]\\)(\\\\|%|\\x00)", false, 0},
     {"\\*\\(?\\)", false, 0},
 };
@@ -54,7 +54,7 @@ static bool begins_filter(struct pen_str text, size_t at, size_t *operators)
 {
     *operators = 0;
     const size_t far = at + DEEP;
-    while (at < text.len && at < far && (text.ptr[at] == '(' || text.ptr[at] == ' ')) {
+    while (at < text.len && at < far && (text.ptr[at] == '(' || pen_is_space(text.ptr[at]))) {
         at++;
         if (at < text.len && (text.ptr[at] == '&' || text.ptr[at] == '|' || text.ptr[at] == '!')) {
             (*operators)++;
@@ -111,7 +111,8 @@ static void inspect_closing(struct pen_str text, size_t at, bool starred, struct
 {
     const struct pen_str rest = pen_str_slice(text, at + 1, text.len);
     size_t operators = 0;
-    if (rest.len > 0 && rest.ptr[0] == '(' && begins_filter(rest, 0, &operators)) {
+    const size_t next = pen_str_skip_space(pen_str_slice(rest, 0, DEEP), 0);
+    if (next < rest.len && rest.ptr[next] == '(' && begins_filter(rest, next, &operators)) {
         report(scan, "ldap.break_out", at, at + 2, BREAK_OUT);
     }
     if (starred && is_nul(rest)) report(scan, "ldap.cut", at, text.len, CUT);

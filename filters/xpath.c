@@ -22,10 +22,10 @@ static const struct pen_rule rules[] = {
 
 static const struct pen_trigger triggers[] = {
     {"(count|name|string|length|substring|contains|starts-with|position|text|comment|node|last|"
-     "string-join|normalize-space|doc|codepoints-to-string) ?\\(",
+     "string-join|normalize-space|doc|codepoints-to-string)\\s*\\(",
      true, 0},
     {"::(node|text|comment|\\*|[a-z])", true, 0},
-    {"\\] ?\\| ?/", false, 0},
+    {"\\]\\s*\\|\\s*/", false, 0},
 };
 
 static bool is_xml_name_char(char c)
@@ -148,7 +148,9 @@ static bool is_own(struct pen_str text, size_t at)
 static bool begins_with_operator(const struct subject *subject, size_t at)
 {
     const struct pen_str before = pen_str_slice(subject->text, subject->head, at);
-    return pen_str_equal_fold(before, PEN_S("and ")) || pen_str_equal_fold(before, PEN_S("or "));
+    const size_t word = pen_str_starts_fold(before, PEN_S("and")) ? 3 : 2;
+    if (word == 2 && !pen_str_starts_fold(before, PEN_S("or"))) return false;
+    return before.len > word && pen_str_skip_space(before, word) == before.len;
 }
 
 static void report(struct pen_scan *scan, const char *rule, size_t start, size_t end,

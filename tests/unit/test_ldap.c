@@ -22,6 +22,7 @@ static void blocks_values_that_add_a_condition(void **state)
     (void)state;
     static const struct filter_row rows[] = {
         {"closes and adds", PEN_STR("*)(uid=*))(|(uid=*")},
+        {"spread", PEN_STR("*)\n  ( objectClass=user)")},
         {"operator behind", PEN_STR("admin)(|(password=*))")},
         {"negation", PEN_STR("admin)(!(&(1=0")},
         {"always true", PEN_STR("*)(objectClass=*)")},

@@ -27,6 +27,8 @@ static void blocks_values_that_break_into_an_expression(void **state)
         {"an axis", PEN_STR("count(/child::node())")},
         {"a substring of a path", PEN_STR("substring(//user[1]/password,1,1)='a'")},
         {"a length", PEN_STR("and string-length(account)=5")},
+        {"a length, spread", PEN_STR("and\n string-length (account)=5")},
+        {"another path, spread", PEN_STR("']\t|\n //user/*\t|\n//x['")},
         {"attributes", PEN_STR("\" or count(//@*)>3 or \"a\"=\"b")},
         {"union over all", PEN_STR("x'] | //*[a='")},
     };
