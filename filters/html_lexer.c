@@ -157,6 +157,7 @@ static void read_value(struct pen_html *html, struct pen_html_token *out)
             end++;
         }
         out->value = slice(html, html->at, end);
+        out->open = end == text.len;
         html->at = end < text.len && text.ptr[end] == first ? end + 1 : end;
         return;
     }

@@ -26,6 +26,7 @@ struct pen_html_token {
     struct pen_str name;  /* of tag or attribute, as spelled */
     struct pen_str value; /* of an attribute, as spelled, or the inside of RAW and COMMENT */
     char quote;           /* of an attribute's value; 0: none */
+    bool open;            /* the text ends within the quotes */
     bool has_value;       /* an equals sign stands behind the attribute's name */
     bool cut;             /* OPEN_END: the text ended; RAW: no end tag follows */
 };

@@ -138,7 +138,7 @@ static void scheme_read(struct pen_str value, struct scheme *out)
 static bool may_precede(struct pen_str lead)
 {
     for (size_t i = 0; i < lead.len; i++) {
-        if (memchr("/?#=,@", lead.ptr[i], 6) != NULL) return false;
+        if (!pen_is_alpha(lead.ptr[i]) && memchr("/?#=,@", lead.ptr[i], 6) != NULL) return false;
     }
     return true;
 }
@@ -182,7 +182,9 @@ enum pen_html_url pen_html_url(struct pen_str value, bool anywhere, struct pen_s
          colon = pen_str_find(text, ':', colon + 1)) {
         const struct pen_str seen = pen_str_slice(text, 0, colon + 1);
         for (size_t i = 0; i < PEN_COUNT_OF(scripts); i++) {
-            if (!pen_str_ends(seen, scripts[i])) continue;
+            if (colon == 0 || text.ptr[colon - 1] != scripts[i].ptr[scripts[i].len - 2]
+                || !pen_str_ends(seen, scripts[i]))
+                continue;
             if (!anywhere && !may_precede(pen_str_slice(seen, 0, seen.len - scripts[i].len)))
                 continue;
             *rest = pen_str_slice(value, scheme.ends[colon], value.len);
@@ -215,9 +217,9 @@ static void window_add(struct window *window, char c)
 static bool window_runs(const struct window *window)
 {
     static const struct pen_str phrases[] = {
-        PEN_STR("expression("),   PEN_STR("behavior:url("),  PEN_STR("behaviour:url("),
-        PEN_STR("-moz-binding:"), PEN_STR("javascript:"),    PEN_STR("vbscript:"),
-        PEN_STR("livescript:"),   PEN_STR("data:text/html"),
+        PEN_STR("expression("),   PEN_STR("behavior:url("), PEN_STR("behaviour:url("),
+        PEN_STR("-moz-binding:"), PEN_STR("binding:url("),  PEN_STR("javascript:"),
+        PEN_STR("vbscript:"),     PEN_STR("livescript:"),   PEN_STR("data:text/html"),
     };
     const struct pen_str text = {window->text, window->length};
     if (text.len < 2) return false;
@@ -288,4 +290,20 @@ bool pen_html_style_runs(struct pen_str text)
     /* A value that the text's own quotes cut has an odd one: read without strings too. */
     if (style_runs(text, false)) return true;
     return pen_str_find_str(text, PEN_S("/*")) < text.len && style_runs(text, true);
+}
+
+bool pen_html_style_escapes(struct pen_str text)
+{
+    size_t signs = 0;
+    const size_t open = pen_str_find_str(text, PEN_S("/*"));
+    const size_t close = pen_str_find_str(text, PEN_S("*/"));
+    if (close < text.len && close <= open) return true;
+    for (size_t at = pen_str_find(text, '\\', 0); at < text.len;
+         at = pen_str_find(text, '\\', at + 1)) {
+        struct pen_html_chars chars = {text, at + 1};
+        if (at + 1 >= text.len || pen_hex_value(text.ptr[at + 1]) < 0) continue;
+        const int c = css_escape(&chars);
+        if (c > ' ' && c < 0x80 && memchr("\"'/*;{}<>()", c, 11) != NULL) signs++;
+    }
+    return signs > 1;
 }

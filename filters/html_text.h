@@ -99,4 +99,8 @@ enum pen_html_url pen_html_url(struct pen_str value, bool anywhere, struct pen_s
  * script URL, whatever comments and escapes are strewn in. Linear. */
 bool pen_html_style_runs(struct pen_str text);
 
+/** A declaration that leaves its place: it ends a comment that it has not begun, or spells quotes
+ * and brackets by escapes, which come out when a browser writes the style down. */
+bool pen_html_style_escapes(struct pen_str text);
+
 #endif

@@ -12,8 +12,10 @@
  * generic types, addresses in angle brackets. Text that quotes payloads is only flagged.
  */
 #include "filters/filter.h"
+#include "filters/xss_fragments.h"
 #include "filters/xss_lines.h"
 #include "filters/xss_places.h"
+#include "filters/xss_readings.h"
 #include "filters/xss_tags.h"
 
 #define CERTAIN      90 /* only where the text is the payload, or begins or ends with it */
@@ -50,13 +52,16 @@ static const struct pen_trigger triggers[] = {
     {"[\\t\\r\\n][script\\t\\r\\n]{0,12}:", true, 0},
     {"(mocha|data:text/[xh]|data:application/x)", true, 0},
     {"(alert|confirm|prompt|eval|settimeout|setinterval|fetch|import|function|constructor|cookie|"
-     "location|innerhtml|atob|fromcharcode|write|xmlhttprequest|getscript|sendbeacon)[^a-z0-9 "
+     "location|innerhtml|atob|fromcharcode|write|xmlhttprequest|getscript|createelement|sendbeacon)"
+     "[^a-z0-9 "
      "]{0,3}[(`=\\[]",
      true, 0},
     {"(window|self|top|parent|frames|this|document)\\[", true, 0},
     {"\\[\\]\\[|\\(!\\[|\\+\\[\\]", false, 0},
     {"(expression|url)\\(", true, 0},
-    {"-->|\\]\\]>", false, 0},
+    {"-->|\\]\\]|&\\{|\\xc2\\xbc[a-zA-Z/!]", false, 0},
+    {"[+&]ad[wz4]|\\scdata\\s|/script|mhtml:", true, 0},
+    {"(innerhtml|location)\\s*=", true, 0},
 };
 
 /* Few enough bytes and words that the payload is what the text is about. */
@@ -123,8 +128,12 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
         const struct pen_xss_evidence loose = pen_xss_loose_tags(text, &sight);
         if (loose.score > strict.score) report(scan, text, loose);
     }
-    report(scan, text, pen_xss_places(text));
+    report(scan, text, pen_xss_places(text, &sight));
     report(scan, text, pen_xss_lines(text, &sight));
+    report(scan, text, pen_xss_fragments(text, &sight));
+    struct pen_xss_evidence other = {.rule = NULL};
+    PEN_TRY(pen_xss_readings(text, scan->arena, &other));
+    if (other.score > strict.score) report(scan, text, other);
     return PEN_OK;
 }
 

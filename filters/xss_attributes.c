@@ -5,12 +5,6 @@
 
 #include "filters/xss_script.h"
 
-/* From the tag's start to the attribute's end. */
-static struct pen_span up_to(const struct pen_xss_tag *tag, const struct pen_html_token *attribute)
-{
-    return (struct pen_span){tag->start, attribute->span.end};
-}
-
 void pen_xss_add(struct pen_xss_evidence *best, const char *rule, uint32_t score,
                  struct pen_span span)
 {
@@ -49,7 +43,7 @@ static void judge_handler(struct pen_xss_tag *tag, const struct pen_html_token *
 {
     if (attribute->value.len == 0 || is_expression(attribute)) {
         pen_xss_add(&tag->best, "xss.handler", known && !is_expression(attribute) ? 50 : 30,
-                    up_to(tag, attribute));
+                    pen_xss_up_to(tag, attribute));
         return;
     }
     /* XML has attributes that begin with "on", but always in quotes; programs have names. */
@@ -58,7 +52,7 @@ static void judge_handler(struct pen_xss_tag *tag, const struct pen_html_token *
     const struct pen_xss_scale bare = {known ? 40 : 0, known ? 75 : 50, 95, 95};
     const struct pen_xss_scale scale = tag->bare ? bare : in_tag;
     pen_xss_add(&tag->best, "xss.handler", pen_xss_weigh(scale, attribute->value),
-                up_to(tag, attribute));
+                pen_xss_up_to(tag, attribute));
 }
 
 static uint32_t page_score(enum pen_html_url kind, enum pen_xss_element element)
@@ -79,10 +73,41 @@ static uint32_t page_score(enum pen_html_url kind, enum pen_xss_element element)
     return 0;
 }
 
-static bool leads_elsewhere(struct pen_str value)
+/* "htt\tp://", "http://0x7f.1", "http://1113982867/", "http://%77%77": an address that nobody
+   writes so who does not hide it. */
+static bool is_disguised(struct pen_str value)
 {
-    return pen_str_starts_fold(value, PEN_S("http:")) || pen_str_starts_fold(value, PEN_S("https:"))
-           || pen_str_starts(value, PEN_S("//")) || pen_str_starts(value, PEN_S("\\\\"));
+    const size_t colon = pen_str_find(value, ':', 0);
+    if (colon > 12 || colon + 4 >= value.len || (value.ptr[0] | 0x20) != 'h') return false;
+    for (size_t i = 0; i < colon; i++) {
+        if ((unsigned char)value.ptr[i] <= ' ') return true;
+    }
+    const struct pen_str host = pen_str_slice(value, colon + 3, value.len);
+    size_t digits = 0;
+    while (digits < host.len && pen_is_digit(host.ptr[digits])) {
+        digits++;
+    }
+    const bool one_number = digits > 7 && (digits == host.len || host.ptr[digits] == '/');
+    const bool octal = digits > 1 && host.ptr[0] == '0';
+    return one_number || octal || host.ptr[0] == '%' || pen_str_starts_fold(host, PEN_S("0x"));
+}
+
+/* What an address says beside its scheme. */
+static void judge_address(struct pen_xss_tag *tag, const struct pen_html_token *attribute)
+{
+    const struct pen_str value = attribute->value;
+    if (value.len < 8) return;
+    /* "javascript#alert(1)": the colon was put out of a filter's sight. */
+    const bool scheme = pen_str_starts_fold(value, PEN_S("javascript")) && value.len > 11
+                        && !pen_is_script_name_char(value.ptr[10]) && value.ptr[10] != ':'
+                        && pen_js_power(value) == PEN_JS_HARMS;
+    if (scheme || is_disguised(value)) {
+        pen_xss_add(&tag->best, "xss.url", 72, pen_xss_up_to(tag, attribute));
+    }
+    if (pen_str_starts_fold(value, PEN_S("view-source:"))
+        || pen_str_starts_fold(value, PEN_S("mhtml:"))) {
+        pen_xss_add(&tag->best, "xss.url", 72, pen_xss_up_to(tag, attribute));
+    }
 }
 
 /* Any attribute may turn out to be followed; those that are shown only are not. */
@@ -107,103 +132,20 @@ static void judge_url(struct pen_xss_tag *tag, const struct pen_html_token *attr
         const struct pen_xss_scale other = {30, 75, 80, 85};
         pen_xss_add(best, "xss.url",
                     pen_xss_weigh(kind == PEN_XSS_ATTRIBUTE_OTHER ? other : scale, program),
-                    up_to(tag, attribute));
+                    pen_xss_up_to(tag, attribute));
     } else if (url != PEN_HTML_URL_PLAIN) {
-        pen_xss_add(best, "xss.data_url", page_score(url, tag->element), up_to(tag, attribute));
-    }
-    if (tag->element == PEN_XSS_ELEMENT_BASE && leads_elsewhere(attribute->value)) {
-        pen_xss_add(best, "xss.base", 75, up_to(tag, attribute));
-    }
-}
-
-/* The start of a value as a name, to look for words in. */
-static struct pen_html_name words_of(struct pen_str value)
-{
-    struct pen_html_name name;
-    pen_html_name_read(pen_str_slice(value, 0, PEN_HTML_NAME - 1), &name);
-    return name;
-}
-
-static bool has_word(const struct pen_html_name *value, const char *word)
-{
-    return strstr(value->text, word) != NULL;
-}
-
-static void note_type(struct pen_xss_tag *tag, struct pen_str value)
-{
-    static const char *const scripts[] = {"javascript", "ecmascript", "module",
-                                          "vbscript",   "jscript",    "livescript"};
-    if (value.len == 0) return;
-    const struct pen_html_name type = words_of(value);
-    for (size_t i = 0; i < PEN_COUNT_OF(scripts) && type.length > 5; i++) {
-        if (has_word(&type, scripts[i])) tag->script_type = true;
-    }
-    tag->no_script = !tag->script_type;
-    if (type.length > 5 && has_word(&type, "scriptlet")) tag->plugin = true;
-}
-
-/* An animation that sets a handler or an address. */
-static void note_target(struct pen_xss_tag *tag, const struct pen_html_token *attribute)
-{
-    const struct pen_str value = attribute->value;
-    if (value.len < 3) return;
-    const struct pen_html_name target = words_of(value);
-    if (has_word(&target, "href")) tag->animates = true;
-    if (has_word(&target, "innerhtml")
-        || (pen_to_lower(value.ptr[0]) == 'o' && pen_to_lower(value.ptr[1]) == 'n')) {
-        pen_xss_add(&tag->best, "xss.animation", 85, up_to(tag, attribute));
-    }
-}
-
-static void note_equivalent(struct pen_xss_tag *tag, const struct pen_html_token *attribute)
-{
-    const struct pen_html_name field = words_of(attribute->value);
-    tag->refresh = has_word(&field, "refresh");
-    if (has_word(&field, "set-cookie") || has_word(&field, "link")) {
-        pen_xss_add(&tag->best, "xss.element", 72, up_to(tag, attribute));
-    }
-}
-
-static void note_relation(struct pen_xss_tag *tag, struct pen_str value)
-{
-    if (tag->element != PEN_XSS_ELEMENT_LINK) return;
-    const struct pen_html_name relation = words_of(value);
-    tag->import = has_word(&relation, "import");
-}
-
-/* Attributes that say what an element is, not what it does. */
-static void note(struct pen_xss_tag *tag, enum pen_xss_role role,
-                 const struct pen_html_token *attribute)
-{
-    const struct pen_str value = attribute->value;
-    switch (role) {
-    case PEN_XSS_ROLE_NONE:
-        return;
-    case PEN_XSS_ROLE_TYPE:
-        note_type(tag, value);
-        return;
-    case PEN_XSS_ROLE_HTTP_EQUIV:
-        if (tag->element != PEN_XSS_ELEMENT_META) return;
-        note_equivalent(tag, attribute);
-        return;
-    case PEN_XSS_ROLE_REL:
-        note_relation(tag, value);
-        return;
-    case PEN_XSS_ROLE_ATTRIBUTE_NAME:
-        note_target(tag, attribute);
-        return;
-    case PEN_XSS_ROLE_PLUGIN:
-        tag->plugin = true;
-        return;
-    case PEN_XSS_ROLE_SOURCE:
-        tag->source = tag->source || value.len > 0;
-        tag->bare_source = tag->bare_source || (value.len > 0 && attribute->quote == 0);
-        return;
-    case PEN_XSS_ROLE_FORMAT:
-        if (pen_str_starts_fold(value, PEN_S("html"))) {
-            pen_xss_add(&tag->best, "xss.element", 75, up_to(tag, attribute));
+        pen_xss_add(best, "xss.data_url", page_score(url, tag->element),
+                    pen_xss_up_to(tag, attribute));
+        /* Its type is spelled so that filters do not read it. */
+        const size_t comma = pen_str_find(attribute->value, ',', 0);
+        if (pen_str_find(attribute->value, '&', 0) < comma && kind == PEN_XSS_ATTRIBUTE_URL
+            && comma < 64) {
+            pen_xss_add(best, "xss.data_url", 75, pen_xss_up_to(tag, attribute));
         }
-        return;
+    }
+    if (kind == PEN_XSS_ATTRIBUTE_URL) judge_address(tag, attribute);
+    if (tag->element == PEN_XSS_ELEMENT_BASE && pen_xss_leads_elsewhere(attribute->value)) {
+        pen_xss_add(best, "xss.base", 75, pen_xss_up_to(tag, attribute));
     }
 }
 
@@ -213,11 +155,17 @@ static void judge_name(struct pen_xss_tag *tag, const struct pen_html_name *name
 {
     const struct pen_str raw = attribute->name;
     const bool event = pen_xss_meaning_of(name).kind == PEN_XSS_ATTRIBUTE_EVENT;
-    if (tag->waits && raw.len > 1 && raw.ptr[0] == '=' && pen_js_power(raw) == PEN_JS_HARMS) {
-        pen_xss_add(&tag->best, "xss.handler", 85, up_to(tag, attribute));
+    if (tag->waits && pen_str_equal_fold(raw, PEN_S("CDATA"))) return;
+    if (tag->waits && raw.len > 1 && (raw.ptr[0] == '=' || raw.ptr[0] == '"')
+        && pen_js_power(raw) == PEN_JS_HARMS) {
+        pen_xss_add(&tag->best, "xss.handler", 85, pen_xss_up_to(tag, attribute));
     }
     if (event && !pen_is_alpha(raw.ptr[raw.len - 1])) {
-        pen_xss_add(&tag->best, "xss.handler", 72, up_to(tag, attribute));
+        pen_xss_add(&tag->best, "xss.handler", 72, pen_xss_up_to(tag, attribute));
+    }
+    if (raw.len > 12 && pen_str_find_str(raw, PEN_S("script:")) < raw.len
+        && pen_js_power(raw) == PEN_JS_HARMS) {
+        pen_xss_add(&tag->best, "xss.url", 72, pen_xss_up_to(tag, attribute));
     }
     tag->waits = event;
 }
@@ -248,30 +196,42 @@ static bool hides_attribute(const struct pen_html_token *attribute, struct pen_h
     return false;
 }
 
+/* <scr ipt>: the blank was a control character, or will be dropped. */
+static void judge_part(struct pen_xss_tag *tag, const struct pen_html_token *attribute)
+{
+    const struct pen_str rest = pen_str_slice(PEN_S("script"), tag->part, 6);
+    tag->part = 0;
+    if (pen_str_equal_fold(attribute->name, rest)) {
+        pen_xss_add(&tag->best, "xss.script", 80, pen_xss_up_to(tag, attribute));
+    }
+}
+
 /* A quick look: most names without a value are words of a sentence or options of an element. */
 static bool may_be_handler(struct pen_str name)
 {
-    return name.len > 4 && (!pen_is_alpha(name.ptr[0]) || pen_to_lower(name.ptr[0]) == 'o');
+    return name.len > 4
+           && (!pen_is_alpha(name.ptr[0]) || pen_to_lower(name.ptr[0]) == 'o' || name.len > 12);
 }
 
 void pen_xss_attribute(struct pen_xss_tag *tag, const struct pen_html_token *attribute)
 {
     struct pen_html_name name;
     if (!attribute->has_value) {
+        if (tag->part > 0) judge_part(tag, attribute);
         if (!tag->waits && !may_be_handler(attribute->name)) return;
         pen_html_name_read(attribute->name, &name);
         judge_name(tag, &name, attribute);
         return;
     }
-    pen_html_name_read(attribute->name, &name);
     struct pen_html_token hidden;
-    if (hides_attribute(attribute, &hidden)) {
-        attribute = &hidden;
-        pen_html_name_read(attribute->name, &name);
-    }
+    if (hides_attribute(attribute, &hidden)) attribute = &hidden;
     tag->waits = false;
 
-    const struct pen_xss_meaning meaning = pen_xss_meaning_of(&name);
+    struct pen_xss_meaning meaning = {.kind = PEN_XSS_ATTRIBUTE_OTHER};
+    if (attribute->name.len >= PEN_XSS_LEAST_ATTRIBUTE) {
+        pen_html_name_read(attribute->name, &name);
+        meaning = pen_xss_meaning_of(&name);
+    }
     const enum pen_xss_attribute kind = meaning.kind;
     const struct pen_str value = attribute->value;
     switch (kind) {
@@ -281,19 +241,21 @@ void pen_xss_attribute(struct pen_xss_tag *tag, const struct pen_html_token *att
         return;
     case PEN_XSS_ATTRIBUTE_STYLE:
         if (pen_html_style_runs(value))
-            pen_xss_add(&tag->best, "xss.style", 90, up_to(tag, attribute));
+            pen_xss_add(&tag->best, "xss.style", 90, pen_xss_up_to(tag, attribute));
+        if (pen_html_style_escapes(value))
+            pen_xss_add(&tag->best, "xss.style", 72, pen_xss_up_to(tag, attribute));
         return;
     case PEN_XSS_ATTRIBUTE_SRCDOC:
         pen_xss_add(
             &tag->best, "xss.srcdoc",
             pen_str_find(value, '<', 0) < value.len || pen_str_find(value, '&', 0) < value.len ? 90
                                                                                                : 50,
-            up_to(tag, attribute));
+            pen_xss_up_to(tag, attribute));
         return;
     case PEN_XSS_ATTRIBUTE_FRAMEWORK:
         pen_xss_add(&tag->best, "xss.framework",
                     pen_xss_weigh((struct pen_xss_scale){0, 0, 75, 85}, value),
-                    up_to(tag, attribute));
+                    pen_xss_up_to(tag, attribute));
         break;
     case PEN_XSS_ATTRIBUTE_URL:
     case PEN_XSS_ATTRIBUTE_TEXT:
@@ -304,8 +266,8 @@ void pen_xss_attribute(struct pen_xss_tag *tag, const struct pen_html_token *att
     if (value.len > 1 && value.ptr[0] == '&' && value.ptr[1] == '{') {
         pen_xss_add(&tag->best, "xss.script",
                     pen_xss_weigh((struct pen_xss_scale){0, 75, 80, 85}, value),
-                    up_to(tag, attribute));
+                    pen_xss_up_to(tag, attribute));
     }
-    note(tag, meaning.role, attribute);
+    pen_xss_note(tag, meaning.role, attribute);
     judge_url(tag, attribute, kind);
 }

@@ -24,6 +24,17 @@ struct pen_xss_tag {
     bool bare_source; /* its address stands without quotes, as tools write none */
     bool animates;    /* the address of a link */
     bool waits;       /* the attribute before was a handler without a value */
+    size_t part;      /* bytes of "script" that its name is, when it is no more than a part */
+    bool linked;      /* has an xlink:href */
+    bool flash;       /* a plug-in that runs programs */
+    bool sized;       /* says how it is to be shown, as embedded videos do */
+    bool elsewhere;   /* its address is another site's */
+    bool open_source; /* its address is not closed: the text ends in it */
+    bool player;      /* its address is one that sites offer for embedding */
+    bool styles;      /* a link to a style sheet */
+    bool events;      /* in the name space of XML events */
+    bool handles;     /* names a program for one */
+    bool disguised;   /* its name is another one's for some readers: letters that fold to ASCII */
     bool plugin;      /* says which plug-in is to run, or that it may use scripts */
 };
 
@@ -40,6 +51,20 @@ uint32_t pen_xss_weigh(struct pen_xss_scale scale, struct pen_str program);
 /** Keep it when it is the strongest so far; a score of 0 is nothing. */
 void pen_xss_add(struct pen_xss_evidence *best, const char *rule, uint32_t score,
                  struct pen_span span);
+
+/** From the tag's start to the attribute's end. */
+static inline struct pen_span pen_xss_up_to(const struct pen_xss_tag *tag,
+                                            const struct pen_html_token *attribute)
+{
+    return (struct pen_span){tag->start, attribute->span.end};
+}
+
+/** An address with a host of its own. */
+bool pen_xss_leads_elsewhere(struct pen_str value);
+
+/** Note what an attribute tells about its element. */
+void pen_xss_note(struct pen_xss_tag *tag, enum pen_xss_role role,
+                  const struct pen_html_token *attribute);
 
 /** Judge one attribute of `tag` by itself, and note what it tells about its element. */
 void pen_xss_attribute(struct pen_xss_tag *tag, const struct pen_html_token *attribute);

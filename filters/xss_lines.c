@@ -61,11 +61,12 @@ static bool calls_here(struct pen_str text, size_t at, bool joined)
 }
 
 /* ';alert(1)// and "-alert(1)-": behind the quote stands a program. */
-static struct pen_xss_evidence script_string(struct pen_str text, char mark, size_t harmed_at)
+static struct pen_xss_evidence script_string(struct pen_str text, char mark,
+                                             const struct pen_js_sight *sight)
 {
     const struct pen_xss_evidence none = {.rule = NULL};
     const size_t quote = pen_str_find(text, mark, 0);
-    if (quote == text.len || harmed_at <= quote + 1) return none;
+    if (quote == text.len || sight->power < PEN_JS_NAMES) return none;
 
     const size_t at = pen_html_skip_space(text, quote + 1);
     const bool new_line = memchr(text.ptr + quote + 1, '\n', at - quote - 1) != NULL;
@@ -73,8 +74,17 @@ static struct pen_xss_evidence script_string(struct pen_str text, char mark, siz
         return none;
     }
 
-    const struct pen_str rest = pen_str_slice(text, at, text.len);
+    size_t call = at;
+    while (call < text.len && (joins(text.ptr[call]) || text.ptr[call] == ' ')) {
+        call++;
+    }
     const bool plain = pen_xss_is_value(pen_str_slice(text, 0, quote));
+    if (sight->harmed_at <= quote + 1 && !calls_here(text, call, true)) {
+        /* ';a=prompt,a()// is cut off in earnest, whatever it calls. */
+        const bool cut = plain && pen_str_ends(text, PEN_S("//")) && call > at;
+        return cut ? pen_xss_found("xss.script_string", 72, quote, text.len) : none;
+    }
+    const struct pen_str rest = pen_str_slice(text, at, text.len);
     const uint32_t score = is_closed_off(rest, text.ptr[quote]) ? 92 : 80;
     return pen_xss_found("xss.script_string", plain ? score : PEN_XSS_CODE_SCORE, quote, text.len);
 }
@@ -84,18 +94,17 @@ static struct pen_xss_evidence address(struct pen_str text)
 {
     const struct pen_str scheme = PEN_STR("javascript");
     struct pen_xss_evidence best = {.rule = NULL};
-    for (size_t at = pen_str_find(text, ':', 0); at < text.len;
-         at = pen_str_find(text, ':', at + 1)) {
-        if (at <= scheme.len) continue;
+    for (size_t at = scheme.len + 1; at < text.len; at++) {
+        if (text.ptr[at] != ':' || (text.ptr[at - 1] | 0x20) != 't') continue;
         const size_t start = at - scheme.len;
         if (!pen_str_equal_fold(pen_str_slice(text, start, at), scheme)) continue;
 
         const char before = text.ptr[start - 1];
+        if (memchr("(\"'=<?[`", before, 8) == NULL) continue;
         size_t end = at + 1;
         while (end < text.len && end - at < LONG_ADDRESS && (unsigned char)text.ptr[end] > ' ') {
             end++;
         }
-        if (memchr("(\"'=<?[`", before, 8) == NULL) continue;
         const enum pen_js_power power = pen_js_power(pen_str_slice(text, at + 1, end));
         at = end - 1; /* an address within this one is no other */
         if (power < PEN_JS_NAMES) continue;
@@ -115,6 +124,9 @@ static struct pen_xss_evidence link(struct pen_str text)
     struct pen_str program = {NULL, 0};
     const enum pen_html_url url = pen_html_url(value, false, &program);
     const size_t colon = pen_str_find(value, ':', 0);
+    if (pen_str_starts_fold(value, PEN_S("mhtml:")) && pen_str_find(value, '!', 0) < value.len) {
+        return pen_xss_found("xss.url", 75, start, text.len);
+    }
     if (url == PEN_HTML_URL_PAGE && pen_str_find(value, ' ', 0) > colon) {
         return pen_xss_found("xss.data_url", 92, start, text.len);
     }
@@ -173,10 +185,11 @@ static struct pen_xss_evidence program(struct pen_str text, enum pen_js_power po
     if ((!whole && !joined) || power != PEN_JS_HARMS) return none;
 
     /* A snippet that only defines or shows something is longer than one line. */
-    const bool lines = pen_str_find(body, '\n', 0) < body.len;
+    const bool lines = pen_str_find(text, '\n', start) < text.len;
     const char last = body.ptr[body.len - 1];
-    const bool ends = is_closed_off(text, last == '`' ? '`' : ')') || last == ';' || last == '-'
-                      || last == '>' || last == '}' || pen_is_script_quote(last);
+    const bool tag = pen_str_find_str(body, PEN_S(")>")) < body.len;
+    const bool ends = tag || is_closed_off(text, last == '`' ? '`' : ')') || last == ';'
+                      || last == '-' || last == '>' || last == '}' || pen_is_script_quote(last);
     return pen_xss_found("xss.program", lines || !ends ? 60 : joined ? 82 : 75, start, text.len);
 }
 
@@ -212,7 +225,7 @@ struct pen_xss_evidence pen_xss_lines(struct pen_str text, const struct pen_js_s
 {
     struct pen_xss_evidence best = {.rule = NULL};
     for (size_t i = 0; i < PEN_HTML_QUOTE_COUNT; i++) {
-        best = pen_xss_stronger(best, script_string(text, PEN_HTML_QUOTES[i], sight->harmed_at));
+        best = pen_xss_stronger(best, script_string(text, PEN_HTML_QUOTES[i], sight));
     }
     best = pen_xss_stronger(best, link(text));
     best = pen_xss_stronger(best, address(text));

@@ -49,7 +49,7 @@ static const struct element elements[] = {
     {"layer", PEN_XSS_ELEMENT_OLD},
     {"link", PEN_XSS_ELEMENT_LINK},
     {"marquee", PEN_XSS_ELEMENT_ACTIVE},
-    {"math", PEN_XSS_ELEMENT_ACTIVE},
+    {"math", PEN_XSS_ELEMENT_MATH},
     {"meta", PEN_XSS_ELEMENT_META},
     {"object", PEN_XSS_ELEMENT_EMBED},
     {"param", PEN_XSS_ELEMENT_PARAM},
@@ -84,6 +84,18 @@ static enum pen_xss_element find_element(const char *name)
     return PEN_XSS_ELEMENT_OTHER;
 }
 
+/* Letters only: without backslashes, percent signs and digits. */
+static const char *without_escapes(const char *word, char *out)
+{
+    size_t length = 0;
+    for (; *word != '\0'; word++) {
+        if (pen_is_alpha(*word) && (word[0] != 'x' || !pen_is_digit(word[1])))
+            out[length++] = *word;
+    }
+    out[length] = '\0';
+    return out;
+}
+
 enum pen_xss_element pen_xss_element_of(const struct pen_html_name *name)
 {
     const char *word = name->text;
@@ -95,6 +107,11 @@ enum pen_xss_element pen_xss_element_of(const struct pen_html_name *name)
     const size_t colon = pen_str_find(pen_str_from_c(word), ':', 0);
     if (word[0] != '\0' && word[colon] == ':' && strcmp(word + colon + 1, "script") == 0) {
         return PEN_XSS_ELEMENT_SCRIPT; /* XHTML's in a name space of its own */
+    }
+    /* "scr\\0ipt", "scr%00ipt": the escape is undone by somebody. */
+    char plain[PEN_HTML_NAME];
+    if (strpbrk(word, "\\%") != NULL && strcmp(without_escapes(word, plain), "script") == 0) {
+        return PEN_XSS_ELEMENT_SCRIPT;
     }
     /* "script~", "script\x0a": what is dropped from it differs between readers. */
     const bool odd = pen_html_name_starts(name, "script") && name->length > 6
@@ -184,32 +201,39 @@ struct known {
 static const struct known attributes[] = {
     {"abbr", {PEN_XSS_ATTRIBUTE_TEXT, PEN_XSS_ROLE_NONE}},
     {"action", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_NONE}},
+    {"allow", {PEN_XSS_ATTRIBUTE_OTHER, PEN_XSS_ROLE_SIZE}},
+    {"allowfullscreen", {PEN_XSS_ATTRIBUTE_OTHER, PEN_XSS_ROLE_SIZE}},
     {"allowscriptaccess", {PEN_XSS_ATTRIBUTE_OTHER, PEN_XSS_ROLE_PLUGIN}},
     {"alt", {PEN_XSS_ATTRIBUTE_TEXT, PEN_XSS_ROLE_NONE}},
     {"archive", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_NONE}},
     {"attributename", {PEN_XSS_ATTRIBUTE_OTHER, PEN_XSS_ROLE_ATTRIBUTE_NAME}},
-    {"background", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_NONE}},
+    {"background", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_SOURCE}},
     {"by", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_NONE}},
+    {"charset", {PEN_XSS_ATTRIBUTE_OTHER, PEN_XSS_ROLE_CHARSET}},
     {"cite", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_NONE}},
     {"class", {PEN_XSS_ATTRIBUTE_TEXT, PEN_XSS_ROLE_NONE}},
     {"classid", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_PLUGIN}},
     {"code", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_SOURCE}},
     {"codebase", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_NONE}},
-    {"content", {PEN_XSS_ATTRIBUTE_TEXT, PEN_XSS_ROLE_NONE}},
+    {"content", {PEN_XSS_ATTRIBUTE_TEXT, PEN_XSS_ROLE_CONTENT}},
     {"data", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_SOURCE}},
     {"dataformatas", {PEN_XSS_ATTRIBUTE_OTHER, PEN_XSS_ROLE_FORMAT}},
     {"description", {PEN_XSS_ATTRIBUTE_TEXT, PEN_XSS_ROLE_NONE}},
     {"dynsrc", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_NONE}},
+    {"ev:handler", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_HANDLER}},
+    {"expr", {PEN_XSS_ATTRIBUTE_FRAMEWORK, PEN_XSS_ROLE_NONE}},
     {"folder", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_NONE}},
     {"formaction", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_NONE}},
     {"from", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_NONE}},
-    {"handler", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_NONE}},
+    {"handler", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_HANDLER}},
+    {"height", {PEN_XSS_ATTRIBUTE_OTHER, PEN_XSS_ROLE_SIZE}},
     {"href", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_SOURCE}},
     {"http-equiv", {PEN_XSS_ATTRIBUTE_OTHER, PEN_XSS_ROLE_HTTP_EQUIV}},
     {"id", {PEN_XSS_ATTRIBUTE_TEXT, PEN_XSS_ROLE_NONE}},
     {"implementation", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_PLUGIN}},
     {"label", {PEN_XSS_ATTRIBUTE_TEXT, PEN_XSS_ROLE_NONE}},
     {"lang", {PEN_XSS_ATTRIBUTE_TEXT, PEN_XSS_ROLE_NONE}},
+    {"loading", {PEN_XSS_ATTRIBUTE_OTHER, PEN_XSS_ROLE_SIZE}},
     {"longdesc", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_NONE}},
     {"lowsrc", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_NONE}},
     {"manifest", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_NONE}},
@@ -219,6 +243,7 @@ static const struct known attributes[] = {
     {"poster", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_NONE}},
     {"profile", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_NONE}},
     {"rel", {PEN_XSS_ATTRIBUTE_OTHER, PEN_XSS_ROLE_REL}},
+    {"sandbox", {PEN_XSS_ATTRIBUTE_OTHER, PEN_XSS_ROLE_SIZE}},
     {"src", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_SOURCE}},
     {"srcdoc", {PEN_XSS_ATTRIBUTE_SRCDOC, PEN_XSS_ROLE_NONE}},
     {"srcset", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_NONE}},
@@ -230,8 +255,10 @@ static const struct known attributes[] = {
     {"type", {PEN_XSS_ATTRIBUTE_OTHER, PEN_XSS_ROLE_TYPE}},
     {"value", {PEN_XSS_ATTRIBUTE_TEXT, PEN_XSS_ROLE_NONE}},
     {"values", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_NONE}},
+    {"width", {PEN_XSS_ATTRIBUTE_OTHER, PEN_XSS_ROLE_SIZE}},
     {"x:href", {PEN_XSS_ATTRIBUTE_OTHER, PEN_XSS_ROLE_SOURCE}},
     {"xlink:href", {PEN_XSS_ATTRIBUTE_URL, PEN_XSS_ROLE_SOURCE}},
+    {"xmlns", {PEN_XSS_ATTRIBUTE_OTHER, PEN_XSS_ROLE_NAMESPACE}},
 };
 
 static const struct known *find_attribute(const char *name)
@@ -266,15 +293,15 @@ struct pen_xss_meaning pen_xss_meaning_of(const struct pen_html_name *name)
 {
     /* A quote or sign before the name is part of it, but not for readers of old. */
     size_t lead = 0;
-    while (lead < 3 && name->text[lead] != '\0' && strchr("\"'`.\\,;", name->text[lead]) != NULL) {
+    while (lead < 3 && !pen_is_alpha(name->text[lead]) && name->text[lead] != '\0'
+           && strchr("\"'`.\\,;", name->text[lead]) != NULL) {
         lead++;
     }
-    struct pen_html_name bare = *name;
-    if (lead > 0) {
-        memmove(bare.text, bare.text + lead, sizeof(bare.text) - lead);
+    const char *const word = name->text + lead;
+    if (word[0] == 'o' && word[1] == 'n' && pen_is_alpha(word[2])) {
+        struct pen_html_name bare = *name;
+        if (lead > 0) memmove(bare.text, word, sizeof(bare.text) - lead);
         bare.length -= lead;
-    }
-    if (bare.text[0] == 'o' && bare.text[1] == 'n' && pen_is_alpha(bare.text[2])) {
         return (struct pen_xss_meaning){.kind = handler(&bare)};
     }
     const struct known *const known =

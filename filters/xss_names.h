@@ -17,8 +17,12 @@ enum pen_xss_element {
     PEN_XSS_ELEMENT_META,
     PEN_XSS_ELEMENT_LINK,
     PEN_XSS_ELEMENT_PARAM,
+    PEN_XSS_ELEMENT_MATH,
     PEN_XSS_ELEMENT_ACTIVE, /* no power of its own, but what a break-out goes on with */
 };
+
+#define PEN_XSS_LEAST_ELEMENT   3 /* bytes of a name that can have power: set, use */
+#define PEN_XSS_LEAST_ATTRIBUTE 2 /* to, by; a sign before it is another matter */
 
 enum pen_xss_element pen_xss_element_of(const struct pen_html_name *name);
 
@@ -43,6 +47,11 @@ enum pen_xss_role {
     PEN_XSS_ROLE_PLUGIN, /* which plug-in is to run, or that it may use scripts */
     PEN_XSS_ROLE_SOURCE, /* from where it loads */
     PEN_XSS_ROLE_FORMAT, /* that what it shows is markup */
+    PEN_XSS_ROLE_SIZE,   /* how it is shown: embedded videos say so */
+    PEN_XSS_ROLE_CHARSET,
+    PEN_XSS_ROLE_CONTENT,
+    PEN_XSS_ROLE_NAMESPACE,
+    PEN_XSS_ROLE_HANDLER, /* where the program of an XML event stands */
 };
 
 struct pen_xss_meaning {

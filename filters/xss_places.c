@@ -28,6 +28,10 @@ static struct pen_xss_evidence closed_tag(struct pen_str text)
     /* A quotation in a sentence has its opening quote before it. */
     const bool paired = quoted && pen_str_find(text, text.ptr[at - 1], 0) + 1 < at;
     const bool first = at == 0 && text.ptr[0] == '>';
+    /* Only payloads put the focus where they are. */
+    if (pen_str_ends(pen_str_slice(text, 0, at), PEN_S(" autofocus"))) {
+        return pen_xss_found("xss.closed_tag", 72, 0, tag);
+    }
     if ((!quoted && !first) || paired) return none;
 
     struct pen_html html = pen_html_at(text, tag, false, false);
@@ -40,7 +44,7 @@ static struct pen_xss_evidence closed_tag(struct pen_str text)
 }
 
 /* </textarea>: the text ends the raw content that it is put into. */
-static struct pen_xss_evidence closed_raw(struct pen_str text)
+static struct pen_xss_evidence closed_raw(struct pen_str text, enum pen_js_power power)
 {
     size_t at = 0;
     while (at < text.len && at < SHORT_WORD
@@ -59,7 +63,8 @@ static struct pen_xss_evidence closed_raw(struct pen_str text)
     if (!pen_xss_ends_raw(&name)) return none;
     /* Alone, or with nothing but signs behind it; a line of a page has more tags. */
     const bool alone = pen_str_find(text, '<', token.span.end) == text.len;
-    return pen_xss_found("xss.closed_raw", alone ? 72 : 60, at, token.span.end);
+    const uint32_t score = power == PEN_JS_HARMS && at > 0 ? 75 : alone ? 72 : 60;
+    return pen_xss_found("xss.closed_raw", score, at, token.span.end);
 }
 
 /* What quotes, comments and sections end with. */
@@ -131,9 +136,18 @@ struct pen_xss_exits pen_xss_exits_of(struct pen_str text)
     return exits;
 }
 
-struct pen_xss_evidence pen_xss_places(struct pen_str text)
+/* --><b>: the comment that the text is put into is closed. */
+static struct pen_xss_evidence closed_comment(struct pen_str text)
+{
+    const struct pen_xss_evidence none = {.rule = NULL};
+    const bool closes = text.len > 4 && memcmp(text.ptr, "-->", 3) == 0 && text.ptr[3] == '<';
+    return closes ? pen_xss_found("xss.closers", 72, 0, 4) : none;
+}
+
+struct pen_xss_evidence pen_xss_places(struct pen_str text, const struct pen_js_sight *sight)
 {
     struct pen_xss_evidence best = closed_tag(text);
-    best = pen_xss_stronger(best, closed_raw(text));
+    best = pen_xss_stronger(best, closed_raw(text, sight->power));
+    best = pen_xss_stronger(best, closed_comment(text));
     return pen_xss_stronger(best, closers(text));
 }

@@ -13,6 +13,6 @@
 struct pen_xss_exits pen_xss_exits_of(struct pen_str text);
 
 /** The strongest evidence of the places that need no attribute. */
-struct pen_xss_evidence pen_xss_places(struct pen_str text);
+struct pen_xss_evidence pen_xss_places(struct pen_str text, const struct pen_js_sight *sight);
 
 #endif

@@ -93,7 +93,7 @@ static void end_word(struct reader *r)
     }
     if (is_sink(kind)) raise_to(r, PEN_JS_NAMES);
     if (kind == PEN_JS_WORD_SECRET && (r->before == '.' || r->length > 6)) {
-        raise_to(r, r->object == PEN_JS_WORD_PAGE || r->length > 6 ? PEN_JS_HARMS : PEN_JS_NAMES);
+        raise_to(r, r->last == PEN_JS_WORD_PAGE || r->length > 6 ? PEN_JS_HARMS : PEN_JS_NAMES);
     }
     r->of_object = r->before == '.';
     r->object = r->last;

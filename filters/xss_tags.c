@@ -3,10 +3,18 @@
  */
 #include "filters/xss_tags.h"
 
+#include <string.h>
+
 #include "filters/xss_attributes.h"
 #include "filters/xss_script.h"
 
-#define LOOSE_SCORE 85 /* most for what only a reader sees that differs from browsers */
+#define CLOSING_SCORE     72  /* for what an end tag holds */
+#define INSTRUCTION_BYTES 256 /* of one, in which its meaning must show */
+#define LONG_LINE         200 /* of a program, before the end of its script */
+#define ALONE_BYTES       24  /* before and behind an element that is all that a text holds */
+#define IMPORT_BYTES      160 /* of a style sheet, in which its import must show */
+#define LEAD_BYTES        64  /* of tags before a script */
+#define LOOSE_SCORE       85  /* most for what only a reader sees that differs from browsers */
 
 struct pen_xss_evidence pen_xss_stronger(struct pen_xss_evidence a, struct pen_xss_evidence b)
 {
@@ -40,6 +48,7 @@ static void judge_element(struct pen_xss_tag *tag, size_t end)
         if (tag->animates) pen_xss_add(&tag->best, "xss.animation", 72, span);
         break;
     case PEN_XSS_ELEMENT_STYLE:
+    case PEN_XSS_ELEMENT_MATH:
     case PEN_XSS_ELEMENT_USE:
     case PEN_XSS_ELEMENT_BASE:
     case PEN_XSS_ELEMENT_PARAM:
@@ -47,6 +56,62 @@ static void judge_element(struct pen_xss_tag *tag, size_t end)
     case PEN_XSS_ELEMENT_OTHER:
         break;
     }
+}
+
+/* <listener event="load" handler="#y" xmlns="http://www.w3.org/2001/xml-events"/>, <ıframe>. */
+static void judge_name(struct pen_xss_tag *tag, size_t end)
+{
+    const struct pen_span span = {tag->start, end};
+    if (tag->events && tag->handles) pen_xss_add(&tag->best, "xss.handler", 75, span);
+    if (tag->disguised) pen_xss_add(&tag->best, "xss.element", 75, span);
+}
+
+/* What loads from elsewhere is an ordinary part of a page or mail, but as all that a text holds it
+   is not: no size, no page around it. */
+static void judge_alone(struct pen_xss_tag *tag, size_t end, struct pen_str text)
+{
+    if (tag->start > ALONE_BYTES || text.len - end > ALONE_BYTES || !tag->elsewhere) return;
+    /* <img src="//h.example/?: the page behind it becomes a part of the address. */
+    const char last = text.ptr[text.len - 1];
+    if (tag->open_source && (last == '?' || last == '=')) {
+        pen_xss_add(&tag->best, "xss.element", 72, (struct pen_span){tag->start, end});
+    }
+    const bool frame = tag->element == PEN_XSS_ELEMENT_EMBED && !tag->sized && !tag->player;
+    const bool sheet = tag->element == PEN_XSS_ELEMENT_LINK && tag->styles;
+    const bool other = tag->element == PEN_XSS_ELEMENT_USE;
+    const bool flash = tag->element == PEN_XSS_ELEMENT_EMBED && tag->flash;
+    if (frame || sheet || other || flash) {
+        pen_xss_add(&tag->best, "xss.element", 72, (struct pen_span){tag->start, end});
+    }
+}
+
+/* @import'http://h.example/a.css': as it is written to fit, not as people write it. */
+static uint32_t import_score(struct pen_str sheet)
+{
+    struct pen_html_chars chars = {sheet, 0};
+    char plain[IMPORT_BYTES];
+    size_t length = 0;
+    bool spelled = false;
+    for (int c = pen_html_char(&chars); c != PEN_HTML_END && length < sizeof(plain);
+         c = pen_html_char(&chars)) {
+        spelled = spelled || c == '\\' || c == '*';
+        if (c > ' ' && c != '\\' && c != '\'' && c != '"') plain[length++] = pen_to_lower((char)c);
+    }
+    const struct pen_str text = {plain, length};
+    const size_t at = pen_str_find_str(text, PEN_S("@import"));
+    const size_t hidden = pen_str_find_str(text, PEN_S("@im"));
+    const struct pen_str rest = pen_str_slice(text, hidden, text.len);
+    if (at == text.len && spelled && pen_str_find_str(rest, PEN_S("port")) < 8) return 80;
+    if (at == text.len) return 0;
+    const size_t raw = pen_str_find_str(sheet, PEN_S("import"));
+    const bool tight = raw + 6 < sheet.len && pen_is_script_quote(sheet.ptr[raw + 6]);
+    return spelled ? 80 : tight ? 72 : 45;
+}
+
+/* Something that ends right here is a tag, no sentence that names one. */
+static bool follows_tag(struct pen_str text, size_t start)
+{
+    return start > 1 && text.ptr[start - 1] == '>' && text.len - start < ALONE_BYTES;
 }
 
 /* What stands between <script> and </script>, or behind an open one. */
@@ -61,6 +126,8 @@ static struct pen_xss_evidence judge_content(const struct pen_xss_tag *tag,
                         pen_xss_weigh((struct pen_xss_scale){50, 72, 80, 85}, raw->value), span);
         }
         if (pen_html_style_runs(raw->value)) pen_xss_add(&best, "xss.style", 90, span);
+        const bool alone = tag->start <= ALONE_BYTES && text.len - raw->span.end <= ALONE_BYTES;
+        if (alone) pen_xss_add(&best, "xss.style", import_score(raw->value), span);
         return best;
     }
     if (tag->element != PEN_XSS_ELEMENT_SCRIPT) return best;
@@ -68,7 +135,9 @@ static struct pen_xss_evidence judge_content(const struct pen_xss_tag *tag,
     const bool empty = pen_str_trim(raw->value).len == 0;
     const bool whole = tag->start == 0 && raw->span.end + sizeof("</script>") > text.len;
     struct pen_xss_scale scale = {whole ? 75 : 50, raw->cut ? 85 : 90, 95, 95};
-    if (empty) scale.idle = whole && raw->cut ? 70 : 50;
+    if (empty) scale.idle = raw->cut && (whole || follows_tag(text, tag->start)) ? 70 : 50;
+    /* A text that begins as markup, with a script in it, is no mention of one. */
+    if (!empty && text.ptr[0] == '<' && tag->start <= LEAD_BYTES) scale.idle = 75;
     if (pen_js_reads_as_prose(raw->value))
         scale = (struct pen_xss_scale){50, 60, 65, raw->cut ? 75 : 85};
     /* Local<Script> in a program: a type, not a tag. */
@@ -79,6 +148,15 @@ static struct pen_xss_evidence judge_content(const struct pen_xss_tag *tag,
     return best;
 }
 
+/* <? echo('<SCR)': a program of the server's that writes a tag. */
+static bool writes_markup(struct pen_str inside)
+{
+    const size_t at = pen_str_find_str(inside, PEN_S("echo"));
+    if (at > 8) return false;
+    const size_t tag = pen_str_find(inside, '<', at);
+    return tag < inside.len && tag > 0 && pen_is_script_quote(inside.ptr[tag - 1]);
+}
+
 /* <?import namespace="t" implementation="...">, <?xml-stylesheet href="data:...">. */
 static struct pen_xss_evidence judge_instruction(const struct pen_html_token *comment,
                                                  struct pen_str text)
@@ -86,26 +164,56 @@ static struct pen_xss_evidence judge_instruction(const struct pen_html_token *co
     struct pen_xss_evidence best = {.rule = NULL};
     if (text.ptr[comment->span.start + 1] != '?') return best;
 
-    const struct pen_str inside = comment->value;
+    const struct pen_str inside = pen_str_slice(comment->value, 0, INSTRUCTION_BYTES);
     if (pen_str_starts_fold(inside, PEN_S("import"))) {
         pen_xss_add(&best, "xss.element", 75, comment->span);
     } else if (pen_str_starts_fold(inside, PEN_S("xml-stylesheet"))) {
-        const bool here = pen_str_find_str(inside, PEN_S("href=\"data:")) < inside.len
-                          || pen_str_find_str(inside, PEN_S("href='data:")) < inside.len
-                          || pen_str_find_str(inside, PEN_S("javascript:")) < inside.len;
-        if (here) pen_xss_add(&best, "xss.element", 80, comment->span);
+        static const struct pen_str marks[] = {PEN_STR("href=\"data:"), PEN_STR("href='data:"),
+                                               PEN_STR("javascript:"), PEN_STR("href=\"#"),
+                                               PEN_STR("href='#")};
+        for (size_t i = 0; i < PEN_COUNT_OF(marks); i++) {
+            if (pen_str_find_str(inside, marks[i]) == inside.len) continue;
+            pen_xss_add(&best, "xss.element", 80, comment->span);
+        }
+    } else if (pen_str_starts_fold(inside, PEN_S("xml:namespace"))
+               && pen_str_find_str(inside, PEN_S("microsoft-com:time")) < inside.len) {
+        pen_xss_add(&best, "xss.element", 75, comment->span);
+    } else if (writes_markup(inside)) {
+        pen_xss_add(&best, "xss.element", 72, comment->span);
     }
     return best;
 }
 
+/* "<scr\tipt>": how much of "script" the name is, when it is a part of it. */
+static size_t script_part(const struct pen_html_name *name)
+{
+    const bool part = name->length > 2 && name->length < 6 && name->text[0] == 's'
+                      && strncmp(name->text, "script", name->length) == 0;
+    return part ? name->length : 0;
+}
+
+/* A letter beyond ASCII in the name of an element that has a meaning. */
+static bool folds(struct pen_str name)
+{
+    for (size_t i = 0; i < name.len && i < PEN_HTML_NAME; i++) {
+        if ((unsigned char)name.ptr[i] >= 0x80) return true;
+    }
+    return false;
+}
+
 static void begin_tag(struct pen_xss_tag *tag, const struct pen_html_token *token)
 {
-    struct pen_html_name name;
-    pen_html_name_read(token->name, &name);
-    *tag = (struct pen_xss_tag){.element = pen_xss_element_of(&name),
+    *tag = (struct pen_xss_tag){.element = PEN_XSS_ELEMENT_OTHER,
                                 .start = token->span.start,
                                 .closes = token->kind == PEN_HTML_CLOSE};
+    if (token->name.len < PEN_XSS_LEAST_ELEMENT) return;
+
+    struct pen_html_name name;
+    pen_html_name_read(token->name, &name);
+    tag->element = pen_xss_element_of(&name);
     tag->odd = tag->element == PEN_XSS_ELEMENT_SCRIPT && !pen_html_name_is(&name, "script");
+    tag->part = script_part(&name);
+    tag->disguised = tag->element != PEN_XSS_ELEMENT_OTHER && folds(token->name);
 }
 
 /* $.get=alert</script>: the first tag ends the script that the text is put into. */
@@ -117,6 +225,13 @@ static struct pen_xss_evidence judge_rest(const struct pen_xss_tag *tag,
     if (tag->element == PEN_XSS_ELEMENT_SCRIPT && sight->named_at <= token->span.start + 1
         && !pen_js_reads_as_prose(text)) {
         pen_xss_add(&best, "xss.closed_raw", 75, (struct pen_span){0, token->span.end});
+    }
+    const struct pen_str before = pen_str_slice(text, 0, token->span.start);
+    const bool last = text.len - token->span.end < 4;
+    if (tag->element == PEN_XSS_ELEMENT_SCRIPT && last && before.len < LONG_LINE
+        && pen_str_find_str(before, PEN_S("document.")) < before.len
+        && !pen_js_reads_as_prose(before)) {
+        pen_xss_add(&best, "xss.closed_raw", 72, (struct pen_span){0, token->span.end});
     }
     return best;
 }
@@ -211,7 +326,8 @@ struct reading {
     struct pen_xss_evidence best;
     struct pen_xss_tag tag;
     bool loose;
-    bool tags; /* one has been seen */
+    bool tags;    /* one has been seen */
+    bool in_math; /* where every element may be a link */
 };
 
 static void read_token(struct reading *r, const struct pen_html_token *token)
@@ -224,12 +340,25 @@ static void read_token(struct reading *r, const struct pen_html_token *token)
             r->best = pen_xss_stronger(r->best, judge_rest(&r->tag, token, r->text, r->sight));
         }
         r->tags = true;
+        r->in_math = r->in_math || r->tag.element == PEN_XSS_ELEMENT_MATH;
         return;
     case PEN_HTML_ATTRIBUTE:
-        if (!r->tag.closes) pen_xss_attribute(&r->tag, token);
+        pen_xss_attribute(&r->tag, token);
         return;
     case PEN_HTML_OPEN_END:
-        if (!r->tag.closes) judge_element(&r->tag, token->span.end);
+        if (r->in_math && r->tag.linked && r->tag.elsewhere) {
+            pen_xss_add(&r->tag.best, "xss.url", 72,
+                        (struct pen_span){r->tag.start, token->span.end});
+        }
+        if (r->tag.closes) {
+            /* Browsers drop the attributes of an end tag; some cleaners keep them. */
+            if (r->tag.best.score < 85) r->tag.best = (struct pen_xss_evidence){.rule = NULL};
+            if (r->tag.best.score > CLOSING_SCORE) r->tag.best.score = CLOSING_SCORE;
+        } else {
+            judge_element(&r->tag, token->span.end);
+            judge_name(&r->tag, token->span.end);
+            judge_alone(&r->tag, token->span.end, r->text);
+        }
         r->best = pen_xss_stronger(r->best, r->tag.best);
         return;
     case PEN_HTML_RAW:
