@@ -47,9 +47,9 @@ static enum pen_status read_markup(struct pen_xml_reader *r, bool inside)
 
 static enum pen_status read_element(struct pen_xml_reader *r)
 {
-    const struct pen_json *const document = r->open;
+    const struct pen_json *const document = r->tree.open;
     PEN_TRY(pen_xml_start_tag(r));
-    while (r->open != document) {
+    while (r->tree.open != document) {
         if (r->at == r->end) return pen_xml_unexpected(r);
         PEN_TRY(*r->at == '<' ? read_markup(r, true) : pen_xml_characters(r));
     }
@@ -94,8 +94,7 @@ static enum pen_status read_document(struct pen_xml_reader *r, const struct pen_
     PEN_TRY(check_bytes(r));
     PEN_TRY(pen_xml_node(r, PEN_JSON_OBJECT, (struct pen_str){0}, &document));
     document->place.end = (uint32_t)(r->end - r->begin);
-    r->open = document;
-    r->last = NULL;
+    pen_json_open(&r->tree, document);
     if (pen_xml_peek(r, PEN_S("\xef\xbb\xbf")) == PEN_XML_MATCHES) r->at += 3;
     if (pen_xml_is_blank(pen_xml_rest(r))) {
         r->at = r->end;
@@ -122,12 +121,12 @@ static enum pen_status read(struct pen_str source, bool decoded,
         .begin = begin,
         .at = begin,
         .end = begin + source.len,
-        .arena = arena,
+        .tree = {.arena = arena},
         .decoded = decoded,
     };
     if (limits != NULL) reader.limits = *limits;
     if (reader.limits.depth == 0) reader.limits.depth = DEFAULT_DEPTH;
-    if (reader.limits.nodes == 0) reader.limits.nodes = DEFAULT_NODES;
+    reader.tree.most = reader.limits.nodes == 0 ? DEFAULT_NODES : reader.limits.nodes;
 
     const enum pen_status status = read_document(&reader, out);
     if (status != PEN_OK && error != NULL) {

@@ -11,7 +11,7 @@ static enum pen_status lines(struct pen_xml_reader *r, struct pen_str source, st
     *out = source;
     if (pen_str_find(source, '\r', 0) == source.len) return PEN_OK;
 
-    char *const copy = pen_arena_bytes(r->arena, source.len);
+    char *const copy = pen_arena_bytes(r->tree.arena, source.len);
     if (copy == NULL) return pen_xml_fail(r, PEN_ERR_NOMEM, "xml.memory");
 
     size_t length = 0;
@@ -83,7 +83,7 @@ enum pen_status pen_xml_instruction(struct pen_xml_reader *r)
     /* The '?' before the target is the mark of its name. */
     const struct pen_str name = {target.ptr - 1, target.len + 1};
     PEN_TRY(add(r, name, pen_str_slice(rest, 0, end), start));
-    r->last->name_place = (struct pen_place){start + 2, name_end};
+    r->tree.last->name_place = (struct pen_place){start + 2, name_end};
     return PEN_OK;
 }
 

@@ -3,9 +3,6 @@
 
 #include <string.h>
 
-#define FIRST_BLOCK 4  /* nodes: a document may be as small as "<a/>", and there may be many */
-#define NODE_BLOCK  32 /* about 4 KiB */
-
 enum pen_status pen_xml_fail(struct pen_xml_reader *r, enum pen_status status, const char *code)
 {
     r->code = code;
@@ -86,28 +83,10 @@ enum pen_status pen_xml_equals(struct pen_xml_reader *r, char *quote)
 enum pen_status pen_xml_node(struct pen_xml_reader *r, enum pen_json_type type, struct pen_str name,
                              struct pen_json **out)
 {
-    if (r->nodes == r->limits.nodes) return pen_xml_fail(r, PEN_ERR_LIMIT, "xml.nodes");
-    if (r->block_left == 0) {
-        const uint32_t count = r->block_size == 0 ? FIRST_BLOCK : NODE_BLOCK;
-        r->block = pen_arena_alloc(r->arena, count * sizeof(*r->block));
-        if (r->block == NULL) return pen_xml_fail(r, PEN_ERR_NOMEM, "xml.memory");
-        r->block_size = count;
-        r->block_left = count;
-    }
-    struct pen_json *const node = r->block++;
-    r->block_left--;
-    r->nodes++;
-    *node = (struct pen_json){.name = name, .type = type, .parent = r->open};
-    if (r->open != NULL) {
-        node->index = r->open->count++;
-        if (r->last == NULL) {
-            r->open->first = node;
-        } else {
-            r->last->next = node;
-        }
-    }
-    r->last = node;
-    *out = node;
+    const enum pen_status status = pen_json_grow(&r->tree, name, out);
+    if (status == PEN_ERR_LIMIT) return pen_xml_fail(r, status, "xml.nodes");
+    if (status != PEN_OK) return pen_xml_fail(r, status, "xml.memory");
+    (*out)->type = type;
     return PEN_OK;
 }
 
@@ -116,6 +95,6 @@ enum pen_status pen_xml_room(struct pen_xml_reader *r, const char *from)
     if (r->room != NULL) return PEN_OK;
 
     r->room_left = (size_t)(r->end - from);
-    r->room = pen_arena_bytes(r->arena, r->room_left);
+    r->room = pen_arena_bytes(r->tree.arena, r->room_left);
     return r->room != NULL ? PEN_OK : pen_xml_fail(r, PEN_ERR_NOMEM, "xml.memory");
 }

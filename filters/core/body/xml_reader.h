@@ -5,6 +5,7 @@
 #include "filters/core/body/xml.h"
 #include "filters/core/body/xml_chars.h"
 #include "filters/core/body/xml_names.h"
+#include "filters/core/json_grow.h"
 
 /* A text that grows: a piece of the source while it is one, then a copy. */
 struct pen_xml_text {
@@ -30,15 +31,8 @@ struct pen_xml_reader {
     const char *begin;
     const char *at;
     const char *end;
-    struct pen_arena *arena;
     struct pen_json_limits limits;
-    struct pen_json *block;
-    uint32_t block_left;
-    uint32_t block_size;
-    uint32_t nodes;
-    uint32_t depth;
-    struct pen_json *open; /* innermost open element, or the document */
-    struct pen_json *last; /* its last child so far */
+    struct pen_json_growing tree; /* open: the innermost element, or the document */
     struct pen_xml_scope *scope;
     bool decoded;    /* the source is a string: an encoding that it declares is moot */
     bool has_prefix; /* the start tag being read has one, or declares a namespace */

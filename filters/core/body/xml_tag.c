@@ -5,13 +5,10 @@
 
 static void leave(struct pen_xml_reader *r)
 {
-    struct pen_json *const element = r->open;
+    struct pen_json *const element = r->tree.open;
     element->place.end = pen_xml_here(r);
     pen_xml_scope_leave(r->scope, element);
-    r->depth--;
-    r->last = element;
-    r->open =
-        (struct pen_json *)(uintptr_t)element->parent; /* const only for those who read the tree */
+    pen_json_close(&r->tree);
 }
 
 /* "@name": the mark and the name in one piece of memory. */
@@ -61,7 +58,7 @@ static enum pen_status read_value(struct pen_xml_reader *r, char quote, struct p
 
 static enum pen_status read_attribute(struct pen_xml_reader *r)
 {
-    if (r->open->count == PEN_XML_ATTRIBUTES) {
+    if (r->tree.open->count == PEN_XML_ATTRIBUTES) {
         return pen_xml_fail(r, PEN_ERR_LIMIT, "xml.attributes");
     }
     struct pen_str name;
@@ -85,9 +82,9 @@ static enum pen_status check_attributes(struct pen_xml_reader *r)
 {
     const struct pen_json *wrong = NULL;
     const char *code = NULL;
-    if (!r->has_prefix && r->open->count < 2) return PEN_OK;
+    if (!r->has_prefix && r->tree.open->count < 2) return PEN_OK;
     const enum pen_status status =
-        pen_xml_scope_enter(&r->scope, r->open, r->has_prefix, r->arena, &code, &wrong);
+        pen_xml_scope_enter(&r->scope, r->tree.open, r->has_prefix, r->tree.arena, &code, &wrong);
     if (status == PEN_OK) return PEN_OK;
     if (status != PEN_ERR_SYNTAX) return pen_xml_fail(r, status, code);
     return pen_xml_fail_at(r, wrong->name_place.start, code);
@@ -107,7 +104,8 @@ static enum pen_status read_rest(struct pen_xml_reader *r)
 
 enum pen_status pen_xml_start_tag(struct pen_xml_reader *r)
 {
-    if (r->depth == r->limits.depth) return pen_xml_fail(r, PEN_ERR_LIMIT, "xml.depth");
+    /* The document is no element. */
+    if (r->tree.depth - 1 == r->limits.depth) return pen_xml_fail(r, PEN_ERR_LIMIT, "xml.depth");
 
     struct pen_json *element;
     struct pen_str name;
@@ -115,13 +113,11 @@ enum pen_status pen_xml_start_tag(struct pen_xml_reader *r)
     r->at++;
     r->has_prefix = false;
     PEN_TRY(pen_xml_name(r, true, &name));
-    r->open->text.len++; /* a space between the texts around it: pen_xml_join_texts */
+    r->tree.open->text.len++; /* a space between the texts around it: pen_xml_join_texts */
     PEN_TRY(pen_xml_node(r, PEN_JSON_OBJECT, name, &element));
     element->place.start = start;
     element->name_place = (struct pen_place){start + 1, pen_xml_here(r)};
-    r->depth++;
-    r->open = element;
-    r->last = NULL;
+    pen_json_open(&r->tree, element);
     PEN_TRY(read_rest(r));
     const bool empty = *r->at == '/';
     PEN_TRY(pen_xml_expect(r, empty ? PEN_S("/>") : PEN_S(">")));
@@ -134,7 +130,7 @@ enum pen_status pen_xml_start_tag(struct pen_xml_reader *r)
 
 enum pen_status pen_xml_end_tag(struct pen_xml_reader *r)
 {
-    const struct pen_str name = r->open->name;
+    const struct pen_str name = r->tree.open->name;
     const char *const start = r->at;
     PEN_TRY(pen_xml_join_texts(r));
     r->at += 2;

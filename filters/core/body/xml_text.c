@@ -265,8 +265,8 @@ enum pen_status pen_xml_end_text(struct pen_xml_reader *r)
     run->begun = false;
     if (!run->has_first) return PEN_OK; /* white space */
 
-    r->open->text.len += run->text.bytes.len;
-    r->open->place.end++;
+    r->tree.open->text.len += run->text.bytes.len;
+    r->tree.open->place.end++;
     return add_text(r, (struct pen_str){text_name, sizeof(text_name) - 1}, run->text.bytes,
                     run->place);
 }
@@ -309,17 +309,17 @@ static size_t join(const struct pen_json *element, char *out)
 
 enum pen_status pen_xml_join_texts(struct pen_xml_reader *r)
 {
-    struct pen_json *const element = r->open;
+    struct pen_json *const element = r->tree.open;
     const size_t room = element->text.len;
     const size_t texts = element->place.end;
     element->text.len = 0;
     element->place.end = 0;
     if (texts < 2) return PEN_OK;
 
-    char *const joined = pen_arena_bytes(r->arena, room);
+    char *const joined = pen_arena_bytes(r->tree.arena, room);
     if (joined == NULL) return pen_xml_fail(r, PEN_ERR_NOMEM, "xml.memory");
     const size_t length = join(element, joined);
-    pen_arena_trim(r->arena, joined, room, length);
+    pen_arena_trim(r->tree.arena, joined, room, length);
     PEN_TRY(pen_xml_check_length(r, length));
     return add_text(r, PEN_S("#joined"), (struct pen_str){joined, length},
                     (struct pen_place){element->name_place.end, pen_xml_here(r)});
