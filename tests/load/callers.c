@@ -8,8 +8,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
-#include <inttypes.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
@@ -25,16 +23,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/load/counts.h"
+#include "tests/load/options.h"
+
 #define SESSIONS   64   /* kept for resumption */
 #define IN_BYTES   4096 /* of an answer's head */
 #define OUT_BYTES  8192 /* of a request */
 #define SCAN_MS    20   /* between two looks at who is due */
 #define PER_SOURCE 20000
-#define BUCKETS    40000 /* of the latency histogram: tenths of a millisecond up to four seconds */
-
-enum mode { IDLE, SLOW_HEAD, SLOW_BODY, CHURN, STEADY };
-
-static const char *const mode_names[] = {"idle", "slow-head", "slow-body", "churn", "steady"};
 
 /* Where a caller that leaves early does so. */
 enum leave { STAY, AT_CONNECT, IN_HELLO, AT_HANDSHAKE, IN_HEAD, IN_BODY, AT_ANSWER, LEAVES };
@@ -62,53 +58,7 @@ struct caller {
     char in[IN_BYTES];
 };
 
-struct options {
-    enum mode mode;
-    const char *address;
-    uint16_t port;
-    const char *path;
-    size_t body_bytes;
-    uint32_t connections; /* in all (churn), or at once */
-    uint32_t at_once;
-    uint32_t shaking;  /* handshakes at a time */
-    uint32_t requests; /* steady: in all; idle: on each, 0 or 1 */
-    uint32_t resume_percent;
-    uint32_t leave_percent;
-    uint32_t patience_ms;
-    uint32_t sources; /* loopback addresses that callers come from */
-    bool tls12;
-    bool closes; /* requests say Connection: close */
-    uint64_t seed;
-};
-
-struct counts {
-    uint64_t begun;
-    uint64_t full;
-    uint64_t resumed;
-    uint64_t left;
-    uint64_t no_handshake;
-    uint64_t answered;
-    uint64_t status[600];
-    uint64_t ended;     /* by the gateway, without an answer owed */
-    uint64_t lost;      /* ended or reset while an answer was owed */
-    uint64_t repeated;  /* a kept connection was closed before a byte of our request was answered */
-    uint64_t timed_out; /* nothing happened for all our patience */
-    uint64_t slowest_end_ms;
-    uint64_t latency[BUCKETS + 1];
-};
-
-static struct options options = {
-    .address = "127.0.0.1",
-    .path = "/open/x",
-    .body_bytes = 64,
-    .connections = 100,
-    .at_once = 64,
-    .shaking = 256,
-    .requests = 1,
-    .patience_ms = 30000,
-    .sources = 1,
-    .seed = 1,
-};
+static struct options options;
 static struct counts counts;
 static SSL_CTX *context;
 static SSL_SESSION *sessions[SESSIONS];
@@ -121,12 +71,6 @@ static uint64_t random_state;
 static uint32_t active;
 static uint32_t unshaken; /* of the active ones */
 static uint64_t asked;    /* requests given out (steady) */
-
-static _Noreturn void give_up(const char *what)
-{
-    fprintf(stderr, "callers: %s: %s\n", what, strerror(errno));
-    exit(2);
-}
 
 static uint64_t now_us(void)
 {
@@ -356,18 +300,12 @@ static void send_more(struct caller *c)
     watch(c, EPOLLIN, false);
 }
 
-static void observe(uint64_t us)
-{
-    const uint64_t bucket = us / 100;
-    counts.latency[bucket < BUCKETS ? bucket : BUCKETS]++;
-}
-
 /* One answer is whole. */
 static void answered(struct caller *c)
 {
     counts.answered++;
     counts.status[c->status]++;
-    observe(now_us() - c->asked_us);
+    observe(&counts, now_us() - c->asked_us);
     c->requests++;
     c->asked_us = 0;
     const bool more = options.mode == STEADY && asked < options.requests && !c->last;
@@ -505,41 +443,6 @@ static bool wants_more(void)
     return counts.begun < options.connections;
 }
 
-static void print_counts(uint64_t began)
-{
-    uint64_t total = 0;
-    for (size_t i = 0; i <= BUCKETS; i++) {
-        total += counts.latency[i];
-    }
-    static const double shares[] = {0.5, 0.9, 0.99, 0.999, 1.0};
-    static const char *const names[] = {"p50", "p90", "p99", "p999", "max"};
-    printf("{\"mode\":\"%s\",\"seconds\":%.2f,\"begun\":%" PRIu64 ",\"full\":%" PRIu64
-           ",\"resumed\":%" PRIu64 ",\"left\":%" PRIu64 ",\"no_handshake\":%" PRIu64
-           ",\"answered\":%" PRIu64 ",\"ended\":%" PRIu64 ",\"lost\":%" PRIu64
-           ",\"repeated\":%" PRIu64 ",\"timed_out\":%" PRIu64 ",\"slowest_end_ms\":%" PRIu64,
-           mode_names[options.mode], (double)(now_us() - began) / 1e6, counts.begun, counts.full,
-           counts.resumed, counts.left, counts.no_handshake, counts.answered, counts.ended,
-           counts.lost, counts.repeated, counts.timed_out, counts.slowest_end_ms);
-    for (size_t s = 0; s < sizeof(shares) / sizeof(shares[0]); s++) {
-        uint64_t seen = 0;
-        size_t bucket = 0;
-        while (bucket < BUCKETS
-               && (double)(seen += counts.latency[bucket]) < shares[s] * (double)total) {
-            bucket++;
-        }
-        printf(",\"%s_ms\":%.1f", names[s], (double)(bucket + 1) / 10);
-    }
-    printf(",\"status\":{");
-    const char *comma = "";
-    for (int i = 0; i < 600; i++) {
-        if (counts.status[i] == 0) continue;
-        printf("%s\"%d\":%" PRIu64, comma, i, counts.status[i]);
-        comma = ",";
-    }
-    printf("}}\n");
-    fflush(stdout);
-}
-
 /* Idle callers are there until standard input ends. */
 static bool held_enough(void)
 {
@@ -621,137 +524,9 @@ static void prepare(void)
     random_state = options.seed;
 }
 
-static uint32_t number(const char *text)
-{
-    char *end = NULL;
-    errno = 0;
-    const unsigned long value = strtoul(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0' || value > 1000000000) {
-        errno = EINVAL;
-        give_up(text);
-    }
-    return (uint32_t)value;
-}
-
-static void usage(void)
-{
-    puts("usage: callers MODE --port PORT [OPTION...]\n"
-         "\n"
-         "MODE        idle       connect, ask once (--requests 1) and stay until stdin ends\n"
-         "            slow-head  drip a head, slow-body: drip a body, until the gateway ends it\n"
-         "            churn      a connection a request; some resume, some leave early\n"
-         "            steady     many requests over kept connections\n"
-         "\n"
-         "  --connections N   in all          --at-once N    open at a time\n"
-         "  --requests N      in all (steady) --body N       bytes of a request\n"
-         "  --resume PERCENT  --leave PERCENT --tls12  --close  --path PATH  --sources N\n"
-         "  --patience MS     --seed N        --shaking N    handshakes at a time\n"
-         "\n"
-         "Prints what became of them as one JSON object.");
-}
-
-static void read_options(int argc, char **argv)
-{
-    enum {
-        CONNECTIONS = 256,
-        AT_ONCE,
-        REQUESTS,
-        BODY,
-        RESUME,
-        LEAVE,
-        TLS12,
-        CLOSE,
-        PATH,
-        SOURCES,
-        PATIENCE,
-        SEED,
-        MOST_SHAKING,
-        PORT,
-        HELP
-    };
-    static const struct option known[] = {
-        {"connections", 1, NULL, CONNECTIONS},
-        {"at-once", 1, NULL, AT_ONCE},
-        {"requests", 1, NULL, REQUESTS},
-        {"body", 1, NULL, BODY},
-        {"resume", 1, NULL, RESUME},
-        {"leave", 1, NULL, LEAVE},
-        {"tls12", 0, NULL, TLS12},
-        {"close", 0, NULL, CLOSE},
-        {"path", 1, NULL, PATH},
-        {"sources", 1, NULL, SOURCES},
-        {"patience", 1, NULL, PATIENCE},
-        {"seed", 1, NULL, SEED},
-        {"shaking", 1, NULL, MOST_SHAKING},
-        {"port", 1, NULL, PORT},
-        {"help", 0, NULL, HELP},
-        {NULL, 0, NULL, 0},
-    };
-    for (int c = getopt_long(argc, argv, "", known, NULL); c != -1;
-         c = getopt_long(argc, argv, "", known, NULL)) {
-        switch (c) {
-        case CONNECTIONS:
-            options.connections = number(optarg);
-            break;
-        case AT_ONCE:
-            options.at_once = number(optarg);
-            break;
-        case REQUESTS:
-            options.requests = number(optarg);
-            break;
-        case BODY:
-            options.body_bytes = number(optarg);
-            break;
-        case RESUME:
-            options.resume_percent = number(optarg);
-            break;
-        case LEAVE:
-            options.leave_percent = number(optarg);
-            break;
-        case TLS12:
-            options.tls12 = true;
-            break;
-        case CLOSE:
-            options.closes = true;
-            break;
-        case PATH:
-            options.path = optarg;
-            break;
-        case SOURCES:
-            options.sources = number(optarg);
-            break;
-        case PATIENCE:
-            options.patience_ms = number(optarg);
-            break;
-        case SEED:
-            options.seed = number(optarg);
-            break;
-        case MOST_SHAKING:
-            options.shaking = number(optarg);
-            break;
-        case PORT:
-            options.port = (uint16_t)number(optarg);
-            break;
-        case HELP:
-            usage();
-            exit(0);
-        default:
-            usage();
-            exit(2);
-        }
-    }
-    for (size_t i = 0; optind < argc && i < sizeof(mode_names) / sizeof(mode_names[0]); i++) {
-        if (strcmp(argv[optind], mode_names[i]) != 0) continue;
-        options.mode = (enum mode)i;
-        if (options.port != 0) return;
-    }
-    usage();
-    exit(2);
-}
-
 int main(int argc, char **argv)
 {
-    read_options(argc, argv);
+    read_options(argc, argv, &options);
     if (options.mode != STEADY && options.mode != CHURN) options.at_once = options.connections;
     if (options.at_once == 0) options.at_once = 1;
     compose();
@@ -761,7 +536,7 @@ int main(int argc, char **argv)
 
     const uint64_t began = now_us();
     play(callers);
-    print_counts(began);
+    print_counts(&counts, mode_name(options.mode), now_us() - began);
     for (uint32_t i = 0; i < options.at_once; i++) {
         if (callers[i].state != FREE) finish(&callers[i]);
     }
