@@ -10,6 +10,9 @@
 #include "filters/core/codec/inflate.h"
 #include "filters/core/codec/look.h"
 #include "filters/core/codec/texture.h"
+#include "filters/core/codec/utf16.h"
+#include "filters/core/json.h"
+#include "filters/core/json_mend.h"
 #include "filters/core/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -90,6 +93,51 @@ static void check_digits(struct pen_str in)
     if (pen_codec_hex(in, arena, &bytes) == PEN_OK) require(bytes.len <= in.len / 2);
 }
 
+/* What is skipped in base64 that most readers take is nothing. */
+static void check_skipping(struct pen_str in)
+{
+    const struct pen_base64_look look = pen_codec_base64_look(in);
+    struct pen_str lenient = {0};
+    const bool is_read = pen_codec_base64_lenient(in, arena, &lenient) == PEN_OK;
+    for (unsigned how = 0; how < 4; how++) {
+        struct pen_str out = {0};
+        const enum pen_status status = pen_codec_base64_skipping(in, how, arena, &out);
+        require(status == PEN_OK || status == PEN_ERR_SYNTAX);
+        require(out.len <= in.len / 4 * 3 + 3);
+        const bool same =
+            is_read && lenient.len > 0 && ((how & PEN_BASE64_URL) != 0 || look.url == 0);
+        if (same) require(status == PEN_OK && pen_str_equal(out, lenient));
+    }
+    if (is_read) require(look.foreign == 0 && !look.restarts);
+}
+
+static void check_utf16(struct pen_str in)
+{
+    for (enum pen_utf16 order = PEN_UTF16_LITTLE; order <= PEN_UTF16_BIG; order++) {
+        struct pen_str out = {0};
+        require(pen_codec_utf16(in, order, arena, &out) == PEN_OK);
+        require(pen_utf8_valid(out) && out.len <= in.len / 2 * 3);
+    }
+    require(pen_codec_utf16_look(in) <= PEN_UTF16_BIG);
+}
+
+/* Mended once it needs no mending; JSON needs none, and stays what it is. */
+static void check_mending(struct pen_str in)
+{
+    struct pen_str out = {0};
+    struct pen_str again = {0};
+    const struct pen_json *root = NULL;
+    const enum pen_status status = pen_json_mend(in, arena, &out);
+    require(status == PEN_OK || status == PEN_ERR_SYNTAX);
+    if (status == PEN_OK) {
+        require(out.len <= 6 * in.len);
+        require(pen_json_mend(out, arena, &again) == PEN_OK && pen_str_equal(out, again));
+    }
+    if (pen_json_read(in, NULL, arena, &root, NULL) == PEN_OK) {
+        require(status == PEN_OK && pen_json_read(out, NULL, arena, &root, NULL) == PEN_OK);
+    }
+}
+
 static void check_bytes(struct pen_str in)
 {
     for (size_t least = 1; least <= 8; least += 7) {
@@ -123,6 +171,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct pen_str in = {(const char *)data, size};
     check_text_codecs(in);
     check_digits(in);
+    check_skipping(in);
+    check_utf16(in);
+    check_mending(in);
     check_bytes(in);
     return 0;
 }

@@ -278,7 +278,6 @@ static enum pen_status add_unclaimed(struct reader *r, const struct pen_leaf *le
 {
     const enum pen_magic magic = pen_magic_of(leaf->text);
     if (magic != PEN_MAGIC_UNKNOWN && magic != PEN_MAGIC_MARKUP) return PEN_OK;
-    if (is_like_text(leaf->text)) return add(r, leaf);
 
     struct pen_str text = leaf->text;
     enum pen_coding coding = PEN_CODING_STRINGS;
@@ -290,8 +289,7 @@ static enum pen_status add_unclaimed(struct reader *r, const struct pen_leaf *le
         }
     }
     PEN_TRY(without_zeros(r, text, &text));
-    if (text.ptr == leaf->text.ptr || !is_like_text(text)) return PEN_OK;
-    return add_decoded(r, leaf, text, coding);
+    return is_like_text(text) ? add_decoded(r, leaf, text, coding) : PEN_OK;
 }
 
 static enum pen_status add_content(struct reader *r)
