@@ -56,6 +56,21 @@ const char *pen_verdict_name(enum pen_verdict verdict)
     return "block";
 }
 
+struct pen_policy pen_policy_default(void)
+{
+    struct pen_policy policy = {.block_score = 0};
+    pen_policy_set_modes(&policy, PEN_MODE_ENFORCE);
+    return policy;
+}
+
+void pen_policy_set_modes(struct pen_policy *policy, enum pen_mode mode)
+{
+    for (size_t i = 0; i < pen_registry_count(); i++) {
+        const bool detects = pen_registry_at(i)->detects && mode == PEN_MODE_ENFORCE;
+        policy->modes[i] = detects ? PEN_MODE_DETECT : mode;
+    }
+}
+
 enum pen_status pen_ruleset_create(struct pen_ruleset **out, struct pen_error *err)
 {
     struct pen_ruleset *ruleset = calloc(1, sizeof(*ruleset));
@@ -144,8 +159,11 @@ enum pen_status pen_chain_create(const struct pen_ruleset *ruleset, const struct
                                  struct pen_arena *arena, const struct pen_chain **out,
                                  struct pen_error *err)
 {
-    static const struct pen_policy defaults;
-    if (policy == NULL) policy = &defaults;
+    struct pen_policy defaults;
+    if (policy == NULL) {
+        defaults = pen_policy_default();
+        policy = &defaults;
+    }
 
     struct pen_chain *chain = pen_arena_calloc(arena, 1, sizeof(*chain));
     if (chain == NULL) return PEN_ERR_NOMEM;

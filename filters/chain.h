@@ -45,6 +45,12 @@ struct pen_policy {
     uint32_t filter_flag_scores[PEN_FILTER_MAX];
 };
 
+/** What a function that says nothing has: every filter enforced, but those that only detect. */
+struct pen_policy pen_policy_default(void);
+
+/** One mode for all filters; PEN_MODE_ENFORCE leaves those that only detect at detecting. */
+void pen_policy_set_modes(struct pen_policy *policy, enum pen_mode mode);
+
 struct pen_ruleset;
 struct pen_chain;
 

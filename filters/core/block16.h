@@ -129,6 +129,22 @@ static inline unsigned pen_block_sparse(const char *p)
     return ~(unsigned)_mm_movemask_epi8(common) & 0xffffU;
 }
 
+/** How many of them are digits. */
+static inline size_t pen_block_digits(const char *p)
+{
+    const __m128i block = pen_block_load(p);
+    const __m128i above = _mm_cmpgt_epi8(block, _mm_set1_epi8('0' - 1));
+    const __m128i below = _mm_cmplt_epi8(block, _mm_set1_epi8('9' + 1));
+    const int mask = _mm_movemask_epi8(_mm_and_si128(above, below));
+    return (size_t)__builtin_popcount((unsigned)mask);
+}
+
+/** Is one of them `c`? */
+static inline bool pen_block_has(const char *p, char c)
+{
+    return _mm_movemask_epi8(_mm_cmpeq_epi8(pen_block_load(p), _mm_set1_epi8(c))) != 0;
+}
+
 #else
 
 static inline unsigned pen_block_sparse(const char *p)
@@ -198,6 +214,20 @@ static inline bool pen_block_short_encodes(const char *p, size_t length)
 static inline bool pen_block_encodes(const char *p)
 {
     return pen_block_short_encodes(p, PEN_BLOCK);
+}
+
+static inline bool pen_block_has(const char *p, char c)
+{
+    return memchr(p, c, PEN_BLOCK) != NULL;
+}
+
+static inline size_t pen_block_digits(const char *p)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < PEN_BLOCK; i++) {
+        count += pen_is_digit(p[i]);
+    }
+    return count;
 }
 
 #endif

@@ -1,4 +1,6 @@
 /** What a configuration comes to, as tables, and what in it deserves a second look. */
+#include <string.h>
+
 #include "filters/core/envelope/envelope.h"
 #include "gateway/cli/check_command.h"
 #include "gateway/cli/table.h"
@@ -213,17 +215,16 @@ static struct pen_str mode_name(enum pen_mode mode)
 /* The mode that all filters have, or the ones that differ from enforce. */
 static void put_modes(struct pen_buf *buf, const struct pen_policy *policy)
 {
-    bool alike = true;
-    for (size_t i = 1; i < pen_registry_count(); i++) {
-        if (policy->modes[i] != policy->modes[0]) alike = false;
-    }
-    if (alike) {
+    struct pen_policy plain = *policy;
+    pen_policy_set_modes(&plain, policy->modes[0]);
+    if (memcmp(plain.modes, policy->modes, sizeof(plain.modes)) == 0) {
         pen_buf_put(buf, mode_name(policy->modes[0]));
         return;
     }
+    pen_policy_set_modes(&plain, PEN_MODE_ENFORCE);
     pen_buf_put(buf, PEN_S("enforce"));
     for (size_t i = 0; i < pen_registry_count(); i++) {
-        if (policy->modes[i] == PEN_MODE_ENFORCE) continue;
+        if (policy->modes[i] == plain.modes[i]) continue;
         pen_buf_format(buf, ", %s %.*s", pen_registry_at(i)->name,
                        PEN_STR_ARGS(mode_name(policy->modes[i])));
     }
@@ -297,6 +298,7 @@ static void warn_about_policy(struct pen_table *table, const struct pen_config_f
 {
     for (size_t i = 0; i < pen_registry_count(); i++) {
         const enum pen_mode mode = function->policy.modes[i];
+        if (mode == (pen_registry_at(i)->detects ? PEN_MODE_DETECT : PEN_MODE_ENFORCE)) continue;
         if (mode == PEN_MODE_ENFORCE) continue;
         pen_table_row(table);
         pen_table_cell(table, "function %.*s: filter %s %s", PEN_STR_ARGS(function->name),

@@ -15,6 +15,7 @@
 #include "filters/core/envelope/envelope.h"
 #include "filters/exception.h"
 #include "gateway/cli/shown.h"
+#include "gateway/record/mask.h"
 
 #define MAX_DEPTH    32 /* leaves that lead to one, and steps between two: more than layers */
 #define INDENT       2
@@ -125,8 +126,25 @@ static void put_leaf(const struct pen_explain_view *view, size_t indent, struct 
 
 /* Findings. */
 
+/* A piece of a leaf's text, without the secrets in it. Without memory to make it: nothing. */
+static struct pen_str shown_piece(const struct pen_scan *scan, const struct pen_leaf *leaf,
+                                  struct pen_span span)
+{
+    if (!pen_mask_applies(scan->findings, scan->finding_count, leaf)) {
+        return pen_str_slice(leaf->text, span.start, span.end);
+    }
+    char *const memory = pen_arena_bytes(scan->arena, span.end - span.start);
+    if (memory == NULL) return PEN_S("");
+    return pen_mask_piece(scan->findings, scan->finding_count, leaf, span, memory);
+}
+
+static struct pen_str shown_text(const struct pen_scan *scan, const struct pen_leaf *leaf)
+{
+    return shown_piece(scan, leaf, (struct pen_span){0, leaf->text.len});
+}
+
 static void put_finding(const struct pen_explain_view *view, size_t indent,
-                        const struct pen_finding *finding)
+                        const struct pen_scan *scan, const struct pen_finding *finding)
 {
     char memory[LINE_BYTES];
     struct pen_buf line = pen_buf_over(memory, sizeof(memory));
@@ -138,9 +156,7 @@ static void put_finding(const struct pen_explain_view *view, size_t indent,
     if (finding->leaf != NULL && finding->span.end > finding->span.start) {
         const size_t room = left_of(view->width, indent + strlen(finding->rule) + INDENT * 10);
         pen_buf_format(&line, ", bytes %zu-%zu ", finding->span.start, finding->span.end);
-        pen_shown_quoted(&line,
-                         pen_str_slice(finding->leaf->text, finding->span.start, finding->span.end),
-                         room);
+        pen_shown_quoted(&line, shown_piece(scan, finding->leaf, finding->span), room);
     }
     pen_buf_byte(&line, '\n');
     put_text(view, pen_buf_str(&line));
@@ -160,7 +176,7 @@ static void put_findings(const struct tree *tree, const struct pen_leaf *leaf, s
 {
     for (uint32_t i = 0; i < tree->scan->finding_count; i++) {
         const struct pen_finding *const finding = &tree->scan->findings[i];
-        if (finding->leaf == leaf) put_finding(tree->view, indent, finding);
+        if (finding->leaf == leaf) put_finding(tree->view, indent, tree->scan, finding);
     }
 }
 
@@ -251,14 +267,15 @@ static void put_line(struct tree *tree, struct step *holder, const struct pen_le
     if (holder != NULL && !pen_coding_is_document(leaf->coding)) {
         struct pen_buf steps = pen_buf_over(memory, sizeof(memory));
         put_steps(&steps, holder->leaf, leaf);
-        put_leaf(tree->view, indent, pen_buf_str(&steps), PEN_S(""), CYAN, leaf->text);
+        put_leaf(tree->view, indent, pen_buf_str(&steps), PEN_S(""), CYAN,
+                 shown_text(tree->scan, leaf));
         return;
     }
     if (holder != NULL) put_heading(tree, holder, leaf, indent);
     const struct pen_str path = path_within(leaf, memory);
     const bool written = is_written(tree->event, leaf);
     put_leaf(tree->view, indent, path.len > 0 ? path : PEN_S("(whole)"),
-             written ? PEN_S(" *") : PEN_S(""), NULL, leaf->text);
+             written ? PEN_S(" *") : PEN_S(""), NULL, shown_text(tree->scan, leaf));
     tree->marked = tree->marked || written;
 }
 

@@ -416,6 +416,7 @@ enum pen_status pen_read_functions(struct pen_reader *reader, const struct pen_j
 void pen_read_start(struct pen_reader *reader)
 {
     reader->defaults = function_defaults;
+    reader->defaults.policy = pen_policy_default();
 }
 
 enum pen_status pen_read_defaults(struct pen_reader *reader, const struct pen_json *value,

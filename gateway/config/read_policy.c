@@ -15,6 +15,11 @@ static enum pen_status read_mode(struct pen_reader *reader, const struct pen_jso
                                  enum pen_mode *out)
 {
     int mode;
+    if (value->type == PEN_JSON_STRING && pen_str_equal(value->text, PEN_S("redact"))) {
+        return pen_reader_fail(reader, value,
+                               "an event goes on byte for byte as it was inspected, so nothing in "
+                               "it is redacted; known: enforce, detect, off");
+    }
     PEN_TRY(pen_reader_word(reader, value, modes, PEN_COUNT_OF(modes), &mode));
     *out = (enum pen_mode)mode;
     return PEN_OK;
@@ -176,9 +181,7 @@ enum pen_status pen_read_filters(struct pen_reader *reader, const struct pen_jso
     if (value->type == PEN_JSON_STRING) {
         enum pen_mode mode;
         PEN_TRY(read_mode(reader, value, &mode));
-        for (size_t i = 0; i < pen_registry_count(); i++) {
-            policy->modes[i] = mode;
-        }
+        pen_policy_set_modes(policy, mode);
         return PEN_OK;
     }
     PEN_TRY(pen_reader_named(reader, value,

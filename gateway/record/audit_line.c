@@ -143,7 +143,7 @@ static void put_webhook(struct pen_buf *buf, const struct pen_audit_entry *entry
 }
 
 static void put_finding(struct pen_buf *buf, const struct pen_config_audit *config,
-                        const struct pen_finding *finding)
+                        const struct pen_scan *scan, const struct pen_finding *finding)
 {
     pen_buf_put(buf, PEN_S("{\"rule\":\""));
     pen_buf_put(buf, pen_str_from_c(finding->rule));
@@ -162,7 +162,7 @@ static void put_finding(struct pen_buf *buf, const struct pen_config_audit *conf
     put_number(buf, "score", finding->score);
     put_word(buf, "message", finding->sentence);
     pen_buf_put(buf, PEN_S(",\"excerpt\":\""));
-    pen_excerpt_put(buf, config, finding);
+    pen_excerpt_put(buf, config, scan, finding);
     pen_buf_put(buf, PEN_S("\"}"));
 }
 
@@ -185,7 +185,7 @@ static void put_findings(struct pen_buf *buf, const struct pen_config_audit *con
     while (written < scan->finding_count && !buf->full) {
         const size_t before = buf->len;
         if (written > 0) pen_buf_byte(buf, ',');
-        put_finding(buf, config, &scan->findings[written]);
+        put_finding(buf, config, scan, &scan->findings[written]);
         if (took_too_much(buf, before)) break;
         written++;
     }

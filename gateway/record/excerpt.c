@@ -2,6 +2,7 @@
 #include "gateway/record/excerpt.h"
 
 #include "gateway/digest.h"
+#include "gateway/record/mask.h"
 
 #define EXCERPT_BYTES 64
 #define PATH_BYTES    512
@@ -60,17 +61,26 @@ static void put_escaped(struct pen_buf *buf, struct pen_str text)
 }
 
 void pen_excerpt_put(struct pen_buf *buf, const struct pen_config_audit *config,
-                     const struct pen_finding *finding)
+                     const struct pen_scan *scan, const struct pen_finding *finding)
 {
     if (finding->leaf == NULL) return;
 
     const struct pen_str text = finding->leaf->text;
-    if (is_redacted(config, finding)) {
+    /* A hash would tell a number of nine digits as well as the number itself. */
+    const bool secret = pen_mask_applies(scan->findings, scan->finding_count, finding->leaf);
+    if (!secret && is_redacted(config, finding)) {
         put_hash(buf, text);
         return;
     }
     const size_t span = finding->span.end - finding->span.start;
     const size_t around = span >= EXCERPT_BYTES ? 0 : (EXCERPT_BYTES - span) / 2;
     const size_t start = finding->span.start > around ? finding->span.start - around : 0;
+    if (secret) {
+        char memory[EXCERPT_BYTES];
+        const struct pen_span around_it = {start, start + EXCERPT_BYTES};
+        put_escaped(buf, pen_mask_piece(scan->findings, scan->finding_count, finding->leaf,
+                                        around_it, memory));
+        return;
+    }
     put_escaped(buf, pen_str_slice(text, start, start + EXCERPT_BYTES));
 }

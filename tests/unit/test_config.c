@@ -99,7 +99,8 @@ static void ten_lines_are_enough_and_everything_has_a_default(void **state)
     assert_int_equal(function->authorization, PEN_AUTHORIZATION_STRIP);
     assert_int_equal(function->timeout_ms, 0);
     for (size_t i = 0; i < pen_registry_count(); i++) {
-        assert_int_equal(function->policy.modes[i], PEN_MODE_ENFORCE);
+        assert_int_equal(function->policy.modes[i],
+                         pen_registry_at(i)->detects ? PEN_MODE_DETECT : PEN_MODE_ENFORCE);
         assert_null(function->policy.configs[i]);
     }
     assert_int_equal(function->policy.block_score, 0);

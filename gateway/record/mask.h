@@ -1,0 +1,30 @@
+/**
+ * Secrets are never shown: of a text that holds one, what may be printed.
+ *
+ * A secret is what the filter `secrets` reports. Of it the first four letters and the last two
+ * stay, which tell its owner which one it is; of one shorter than sixteen nothing. Pure; any
+ * thread.
+ */
+#ifndef PEN_GATEWAY_MASK_H
+#define PEN_GATEWAY_MASK_H
+
+#include "filters/core/scan.h"
+
+/** Put asterisks over a secret of `bytes` in place: the same length. */
+void pen_mask_secret(char *bytes, size_t length);
+
+/** Is a secret found in this text, or in one that it was made of or that was made of it? */
+bool pen_mask_applies(const struct pen_finding *findings, size_t count,
+                      const struct pen_leaf *leaf);
+
+/**
+ * A piece of the leaf's text, its secrets under asterisks; all of it where only a form of it is
+ * known to hold one.
+ *
+ * @param memory  holds span.end - span.start bytes
+ * @return the piece, in `memory`
+ */
+struct pen_str pen_mask_piece(const struct pen_finding *findings, size_t count,
+                              const struct pen_leaf *leaf, struct pen_span span, char *memory);
+
+#endif
