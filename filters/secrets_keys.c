@@ -20,6 +20,7 @@
 #define BODY_LEAST   40                 /* the shortest: an Ed25519 key has 64 letters */
 #define HEADERS_MOST 6                  /* "Proc-Type:", "DEK-Info:", "Comment:" */
 #define LINE_MOST    256
+#define PAIR         256  /* bytes between an id and its secret */
 #define SEGMENT_MOST 2048 /* of a JWT's header */
 #define TOKEN_MOST   ((size_t)16 << 10)
 
@@ -250,16 +251,14 @@ static bool is_aws_secret(struct pen_str text, size_t at, size_t *end)
     return !pen_secrets_is_typed(value) && pen_secrets_run(value, 0, PEN_ALPHABET_HEX, 40) < 40;
 }
 
-/* The secret of an id stands near it: in the same object, on the next line. */
-static void find_pair(struct pen_secrets *secrets, size_t start, size_t end)
+/* The secret of an id stands behind it: in the same object, on the next line. */
+static void find_pair(struct pen_secrets *secrets, size_t from)
 {
     const struct pen_str text = secrets->text;
-    const size_t far = text.len - end > 256 ? end + 256 : text.len;
-    const size_t near = start > 256 ? start - 256 : 0;
-    for (size_t at = near; at < far; at++) {
-        const bool inner = at > 0 && pen_secrets_is(text.ptr[at - 1], PEN_ALPHABET_BASE64);
-        const bool assigned = inner && text.ptr[at - 1] == '=';
-        if (inner && !assigned) continue;
+    const size_t far = text.len - from > PAIR ? from + PAIR : text.len;
+    for (size_t at = from; at < far; at++) {
+        const char before = text.ptr[at - 1];
+        if (before != '=' && pen_secrets_is(before, PEN_ALPHABET_BASE64)) continue;
         size_t behind = at;
         if (is_aws_secret(text, at, &behind)) {
             pen_secrets_report(secrets, "secrets.aws_secret", at, behind, CERTAIN);
@@ -291,7 +290,7 @@ size_t pen_secrets_aws(struct pen_secrets *secrets, size_t at)
         /* A signed URL shows the id, and is meant to. */
         if (pen_str_ends(pen_secrets_before(secrets, at, 12), PEN_S("Credential="))) return end;
         pen_secrets_report(secrets, "secrets.aws_key", at, end, ID);
-        if (pen_secrets_look(secrets)) find_pair(secrets, at, end);
+        if (pen_secrets_look(secrets)) find_pair(secrets, end);
         return end;
     }
     return at;

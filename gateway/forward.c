@@ -67,6 +67,13 @@ static const struct name_rule of_coded[] = {
     {PEN_STR("repr-digest"), false},
 };
 
+/* What lets an answer come in a form that cannot be looked at: coded, or in parts. */
+static const struct name_rule of_coded_answer[] = {
+    {PEN_STR("accept-encoding"), false},
+    {PEN_STR("if-range"), false},
+    {PEN_STR("range"), false},
+};
+
 static bool is_among(struct pen_str name, const struct name_rule *rules, size_t count)
 {
     if (name.len == 0) return false;
@@ -146,6 +153,9 @@ bool pen_forward_passes(const struct pen_forward *forward, uint32_t index)
     const struct pen_wire_head *head = forward->head;
     const struct pen_str name = head->fields[index].name;
     if (forward->decoded && is_among(name, of_coded, PEN_COUNT_OF(of_coded))) return false;
+    if (forward->plain_answer && is_among(name, of_coded_answer, PEN_COUNT_OF(of_coded_answer))) {
+        return false;
+    }
     return passes_by_id(forward, (enum pen_wire_id)head->ids[index])
            && !is_among(name, asserted, PEN_COUNT_OF(asserted)) && !is_claim_header(forward, name)
            && !is_nominated(head, name);

@@ -17,6 +17,7 @@ struct pen_forward {
     struct pen_str authority;               /* Host towards the function */
     uint64_t body_bytes;                    /* length of the inspected body */
     bool decoded;                           /* it came coded: fields about that form are dropped */
+    bool plain_answer;                      /* ask for no coding and no part of it */
     bool authorization;                     /* pass the credential on */
     const struct pen_event_field *asserted; /* claim headers: inbound copies of these are dropped,
                                                those with a value are sent */

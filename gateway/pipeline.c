@@ -9,6 +9,7 @@
 #include "gateway/config/route_text.h"
 #include "gateway/content.h"
 #include "gateway/forward.h"
+#include "gateway/response.h"
 #include "gateway/webhook.h"
 #include "gateway/webhook_sns.h"
 
@@ -321,6 +322,7 @@ enum pen_step pen_pipeline_forward(struct pen_request *request, struct pen_excha
         .authority = f->upstream->authority,
         .body_bytes = request->body_len,
         .decoded = request->coding != PEN_CONTENT_IDENTITY,
+        .plain_answer = pen_response_withholds(&f->response),
         .authorization = f->authorization == PEN_AUTHORIZATION_FORWARD,
         .remote_host = request->remote_host,
         .hops = request->provenance.hops,

@@ -40,6 +40,8 @@ struct pen_webhook_sender {
     struct pen_str callback; /* a URL that it would like to be fetched, and that never is */
 };
 
+struct pen_response; /* gateway/response.h */
+
 struct pen_request {
     struct pen_arena *arena;
     const struct pen_wire_head *head;
@@ -77,6 +79,8 @@ struct pen_request {
     bool inspected;
     struct pen_scan scan;
     struct pen_inspection inspection;
+
+    struct pen_response *response; /* the look at the function's answer; NULL: none */
 
     struct pen_problem refusal; /* status 0: none */
     struct pen_own_answer answer;

@@ -15,7 +15,7 @@
 #include "filters/core/envelope/envelope.h"
 #include "filters/exception.h"
 #include "gateway/cli/shown.h"
-#include "gateway/record/mask.h"
+#include "gateway/mask.h"
 
 #define MAX_DEPTH    32 /* leaves that lead to one, and steps between two: more than layers */
 #define INDENT       2

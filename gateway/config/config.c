@@ -167,8 +167,8 @@ const struct pen_shape *const *pen_config_shapes(size_t *count)
         &pen_shape_jwks,          &pen_shape_upstream,   &pen_shape_upstream_tls,
         &pen_shape_upstream_mtls, &pen_shape_function,   &pen_shape_defaults,
         &pen_shape_limits,        &pen_shape_thresholds, &pen_shape_exception,
-        &pen_shape_webhook,       &pen_shape_allow,      &pen_shape_audit,
-        &pen_shape_timeouts,
+        &pen_shape_webhook,       &pen_shape_response,   &pen_shape_allow,
+        &pen_shape_audit,         &pen_shape_timeouts,
     };
     *count = PEN_COUNT_OF(shapes);
     return shapes;

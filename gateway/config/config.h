@@ -178,6 +178,23 @@ struct pen_config_webhook {
     struct pen_str ca;           /* PEM file that proves SNS's servers; empty = the system's */
 };
 
+enum pen_response_mode {
+    PEN_RESPONSE_OFF,
+    PEN_RESPONSE_DETECT,  /* recorded; the answer goes on while it comes */
+    PEN_RESPONSE_REDACT,  /* what is found is struck out */
+    PEN_RESPONSE_ENFORCE, /* 502 instead of an answer in which something is found */
+};
+
+/** What of a function's answers is looked at (filters/answer.h). */
+struct pen_config_response {
+    enum pen_response_mode secrets; /* off */
+    enum pen_response_mode traces;
+    enum pen_response_mode errors;
+    bool any;            /* one of them is not off */
+    uint64_t kinds;      /* of secrets, as bits of pen_secrets_kind; 0 = all */
+    uint64_t body_bytes; /* looked at, at most; 1 MiB */
+};
+
 struct pen_config_function {
     struct pen_str name;
     uint32_t index;
@@ -204,6 +221,7 @@ struct pen_config_function {
     size_t claim_header_count;
     uint32_t timeout_ms; /* 0 = the upstream's */
     struct pen_config_webhook webhook;
+    struct pen_config_response response;
 };
 
 struct pen_config_audit {

@@ -28,6 +28,7 @@ static const struct pen_config_function function_defaults = {
     .bodies = default_bodies,
     .body_count = PEN_COUNT_OF(default_bodies),
     .authorization = PEN_AUTHORIZATION_STRIP,
+    .response = {.body_bytes = 1 << 20},
 };
 
 static const struct pen_key limit_keys[] = {
@@ -239,6 +240,8 @@ static const struct pen_key function_keys[] = {
     {PEN_STR("filters"), .kind = PEN_KEY_READ, .read = pen_read_filters},
     {PEN_STR("thresholds"), .kind = PEN_KEY_READ, .shape = &pen_shape_thresholds,
      .read = pen_read_thresholds},
+    {PEN_STR("response"), .kind = PEN_KEY_SHAPE,
+     .offset = FUNCTION(response, struct pen_config_response), .shape = &pen_shape_response},
     {PEN_STR("authorization"), .kind = PEN_KEY_WORD,
      .offset = FUNCTION(authorization, enum pen_authorization), .words = authorizations,
      .word_count = PEN_COUNT_OF(authorizations)},
@@ -327,6 +330,9 @@ static enum pen_status read_function(struct pen_reader *reader, const struct pen
     function->index = value->index;
     PEN_TRY(pen_reader_name(reader, value, &function->name));
     PEN_TRY(pen_reader_mapping(reader, value, &pen_shape_function, function));
+    struct pen_config_response *const response = &function->response;
+    response->any = response->secrets != PEN_RESPONSE_OFF || response->traces != PEN_RESPONSE_OFF
+                    || response->errors != PEN_RESPONSE_OFF;
     function->webhook.place = pen_reader_place(reader, value, PEN_S("webhook"));
     PEN_TRY(check_function(reader, value, function));
     return join_methods(reader, function);

@@ -18,7 +18,7 @@ static enum pen_status read_mode(struct pen_reader *reader, const struct pen_jso
     if (value->type == PEN_JSON_STRING && pen_str_equal(value->text, PEN_S("redact"))) {
         return pen_reader_fail(reader, value,
                                "an event goes on byte for byte as it was inspected, so nothing in "
-                               "it is redacted; known: enforce, detect, off");
+                               "it is redacted; 'response: { secrets: redact }' redacts answers");
     }
     PEN_TRY(pen_reader_word(reader, value, modes, PEN_COUNT_OF(modes), &mode));
     *out = (enum pen_mode)mode;

@@ -25,6 +25,7 @@ extern const struct pen_shape pen_shape_thresholds;
 extern const struct pen_shape pen_shape_exception;
 extern const struct pen_shape pen_shape_allow;
 extern const struct pen_shape pen_shape_webhook;
+extern const struct pen_shape pen_shape_response;
 extern const struct pen_shape pen_shape_audit;
 extern const struct pen_shape pen_shape_timeouts;
 extern const struct pen_shape pen_shape_root;

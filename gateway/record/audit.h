@@ -11,6 +11,7 @@
 
 #include "gateway/auth/policy.h"
 #include "gateway/record/queue.h"
+#include "gateway/response.h"
 
 /** Stage marks in microseconds since the request's first byte; 0 = the stage was not reached. */
 struct pen_audit_times {
@@ -43,11 +44,12 @@ struct pen_audit_entry {
     int status;         /* answered; 0 = the caller went away first */
     const char *reason; /* stable code; "ok" for a forwarded answer */
     enum pen_verdict verdict;
-    bool inspected;                /* the chain ran */
-    const struct pen_event *event; /* what came, when it could be taken apart; else NULL */
-    const struct pen_scan *scan;   /* its findings, when the chain ran; else NULL */
-    int upstream_status;           /* 0 = none */
-    const char *upstream_error;    /* RFC 9209 error type, or NULL */
+    bool inspected;                      /* the chain ran */
+    const struct pen_event *event;       /* what came, when it could be taken apart; else NULL */
+    const struct pen_response *response; /* the look at the answer, or NULL */
+    const struct pen_scan *scan;         /* its findings, when the chain ran; else NULL */
+    int upstream_status;                 /* 0 = none */
+    const char *upstream_error;          /* RFC 9209 error type, or NULL */
     const char *upstream_detail;
     bool upstream_reused;
     uint64_t request_bytes;  /* body */

@@ -227,6 +227,39 @@ static void put_upstream(struct pen_buf *buf, const struct pen_audit_entry *entr
     pen_buf_byte(buf, '}');
 }
 
+/* What the look at the answer found. Nothing of the answer but secrets' masked ends. */
+static void put_response(struct pen_buf *buf, const struct pen_response *response)
+{
+    if (response == NULL || (response->finding_count == 0 && !response->unread)) return;
+
+    pen_buf_put(buf, PEN_S(",\"response\":{\"verdict\":\""));
+    pen_buf_put(buf, response->refused != NULL ? PEN_S("refused")
+                     : response->struck        ? PEN_S("redacted")
+                                               : PEN_S("flagged"));
+    pen_buf_byte(buf, '"');
+    if (response->unread) pen_buf_put(buf, PEN_S(",\"reason\":\"response.unread\""));
+    pen_buf_put(buf, PEN_S(",\"findings\":["));
+    uint32_t written = 0;
+    for (; written < response->finding_count; written++) {
+        const struct pen_response_finding *const finding = &response->findings[written];
+        const size_t before = buf->len;
+        pen_buf_put(buf, written > 0 ? PEN_S(",{\"rule\":\"") : PEN_S("{\"rule\":\""));
+        pen_buf_put(buf, pen_str_from_c(finding->rule));
+        pen_buf_byte(buf, '"');
+        put_number(buf, "start", finding->span.start);
+        put_number(buf, "end", finding->span.end);
+        put_number(buf, "score", finding->score);
+        put_word(buf, "message", finding->sentence);
+        put_word(buf, "excerpt", finding->shown);
+        pen_buf_byte(buf, '}');
+        if (took_too_much(buf, before)) break;
+    }
+    pen_buf_byte(buf, ']');
+    put_some_number(buf, "findings_left_out",
+                    response->left_out + response->finding_count - written);
+    pen_buf_byte(buf, '}');
+}
+
 static void put_times(struct pen_buf *buf, const struct pen_audit_times *times)
 {
     pen_buf_put(buf, PEN_S(",\"us\":{\"total\":"));
@@ -265,6 +298,7 @@ void pen_audit_line(struct pen_buf *buf, const struct pen_config_audit *config,
     pen_buf_put(buf,
                 entry->inspected ? PEN_S(",\"inspected\":true") : PEN_S(",\"inspected\":false"));
     put_upstream(buf, entry);
+    put_response(buf, entry->response);
     put_number(buf, "request_bytes", entry->request_bytes);
     put_number(buf, "response_bytes", entry->response_bytes);
     put_number(buf, "generation", entry->generation);

@@ -2,7 +2,7 @@
 #include "gateway/record/excerpt.h"
 
 #include "gateway/digest.h"
-#include "gateway/record/mask.h"
+#include "gateway/mask.h"
 
 #define EXCERPT_BYTES 64
 #define PATH_BYTES    512

@@ -9,7 +9,7 @@
  * The finding's span with a little around it, as the inside of a JSON string: at most 64 bytes of
  * the leaf, everything but printable text escaped. For redacted paths, and for fields, parameters
  * and members whose name speaks of a secret, nothing but "sha256:" and eight digits. Secrets that
- * are found in it are masked (gateway/record/mask.h).
+ * are found in it are masked (gateway/mask.h).
  *
  * @param scan  with all findings: what is found in the leaf besides
  */

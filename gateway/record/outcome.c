@@ -41,6 +41,7 @@ static void write_record(const struct pen_outcome_sink *sink, const struct pen_o
         .inspected = r->inspected,
         .event = r->inspected ? &r->inspection.event : NULL,
         .scan = r->inspected ? &r->scan : NULL,
+        .response = r->response,
         .upstream_status = o->upstream_status,
         .upstream_error = o->upstream_error,
         .upstream_detail = o->upstream_detail,
@@ -68,6 +69,19 @@ static void count_stage(const struct pen_outcome_sink *sink, enum pen_stage stag
     pen_metrics_stage(sink->metrics, sink->worker, stage, to_us - from_us);
 }
 
+static void count_response(const struct pen_outcome_sink *sink, const struct pen_response *response)
+{
+    if (response->finding_count > 0) {
+        pen_metrics_add(sink->metrics, sink->worker, PEN_COUNTER_RESPONSES_FLAGGED, 1);
+    }
+    if (response->struck && response->refused == NULL) {
+        pen_metrics_add(sink->metrics, sink->worker, PEN_COUNTER_RESPONSES_REDACTED, 1);
+    }
+    if (response->unread) {
+        pen_metrics_add(sink->metrics, sink->worker, PEN_COUNTER_RESPONSES_UNREAD, 1);
+    }
+}
+
 static void count(const struct pen_outcome_sink *sink, const struct pen_outcome *o,
                   uint64_t total_us)
 {
@@ -80,6 +94,7 @@ static void count(const struct pen_outcome_sink *sink, const struct pen_outcome 
     if (o->status != 0 && r->refusal.status != 0) {
         pen_metrics_reason(sink->metrics, sink->worker, o->reason);
     }
+    if (r->response != NULL) count_response(sink, r->response);
     if (o->times->started_us != 0) {
         pen_metrics_add(
             sink->metrics, sink->worker,

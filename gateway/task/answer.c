@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "gateway/response.h"
+
 #define COLLECT_BYTES ((size_t)32 << 10) /* answers up to this length leave in one piece */
 #define RING_BYTES    ((size_t)64 << 10) /* of a streamed answer: held at most */
 
@@ -54,13 +56,57 @@ static bool has_body(const struct pen_task *task, const struct pen_wire_head *an
            && !pen_str_equal(task->request.head->method, PEN_S("HEAD"));
 }
 
-static void out_of_memory(struct pen_task *task)
+/* The rest of the answer is of no use: the caller is told what the refusal says. */
+static void give_up(struct pen_task *task)
 {
     pen_task_keep_times(task);
     pen_exchange_cancel(task->exchange);
     task->exchange = NULL;
-    pen_pipeline_upstream_failed(&task->request, PEN_UPSTREAM_INTERNAL, "memory");
     pen_task_send_own(task);
+}
+
+static void out_of_memory(struct pen_task *task)
+{
+    pen_pipeline_upstream_failed(&task->request, PEN_UPSTREAM_INTERNAL, "memory");
+    give_up(task);
+}
+
+/* Is nothing to leave before all of it is here? */
+static bool is_withheld(const struct pen_task *task)
+{
+    return task->request.response != NULL && task->request.response->withheld;
+}
+
+/* What is kept to be looked at counts as bodies do. False: the answer is refused. */
+static bool keep(struct pen_task *task, struct pen_str bytes)
+{
+    struct pen_request *const r = &task->request;
+    const size_t before = r->response->body_cap;
+    enum pen_step step = pen_response_keep(r, bytes);
+    const size_t more = r->response->body_cap - before;
+    task->crew->body_bytes += more;
+    task->body_counted += more;
+    if (more > 0 && task->crew->body_bytes > task->view->body_budget) {
+        step = pen_response_stop(r);
+        if (step != PEN_STEP_ON) r->refusal = pen_problem_overload("overload.memory");
+    }
+    return step == PEN_STEP_ON;
+}
+
+/* All of it is here and looked at. */
+static void send_withheld(struct pen_task *task)
+{
+    if (pen_response_end(&task->request) != PEN_STEP_ON) {
+        pen_task_send_own(task);
+        return;
+    }
+    if (!pen_response_reply(&task->request, &task->reply)) {
+        pen_pipeline_upstream_failed(&task->request, PEN_UPSTREAM_INTERNAL, "memory");
+        pen_task_send_own(task);
+        return;
+    }
+    task->response_bytes = task->reply.body.len;
+    pen_task_send_reply(task);
 }
 
 /* From here on the caller gets the answer while it comes. */
@@ -85,14 +131,21 @@ static void answer_head(void *owner, const struct pen_wire_head *answer)
     const bool known = answer->framing == PEN_FRAMING_LENGTH
                        || (head_only && pen_wire_field(answer, PEN_FIELD_CONTENT_LENGTH) != NULL);
     const bool body = has_body(task, answer);
-    const bool large = body && known && answer->content_length > COLLECT_BYTES;
+    bool large = body && known && answer->content_length > COLLECT_BYTES;
     /* A short answer in chunks comes whole: then it leaves in one piece, or nothing of it does. */
-    task->held_back = body && !known;
-    task->answer_cap = task->held_back || large ? RING_BYTES
-                       : body                   ? (size_t)answer->content_length
-                                                : 0;
     /* The answer's memory comes on top of what the event was allowed. */
     pen_arena_limit(task->request.arena, pen_arena_used(task->request.arena) + ((size_t)1 << 20));
+    if (body && task->request.function->response.any
+        && pen_response_begin(&task->request, answer) != PEN_STEP_ON) {
+        give_up(task);
+        return;
+    }
+    const bool withheld = is_withheld(task);
+    if (withheld) large = false;
+    task->held_back = body && !known && !withheld;
+    task->answer_cap = task->held_back || large ? RING_BYTES
+                       : body && !withheld      ? (size_t)answer->content_length
+                                                : 0;
     task->answer = pen_arena_bytes(task->request.arena, task->answer_cap);
     if (task->answer == NULL || !pen_pipeline_answer_reply(&task->request, answer, &task->reply)) {
         out_of_memory(task);
@@ -108,8 +161,14 @@ static void answer_head(void *owner, const struct pen_wire_head *answer)
 static size_t answer_body(void *owner, struct pen_str bytes)
 {
     struct pen_task *const task = owner;
+    if (is_withheld(task)) {
+        if (!keep(task, bytes)) give_up(task);
+        return bytes.len;
+    }
     const size_t taken = ring_write(task, bytes);
     task->response_bytes += taken;
+    /* Only recorded: refused for want of memory it cannot be. */
+    if (task->request.response != NULL) (void)keep(task, pen_str_slice(bytes, 0, taken));
     if (task->streaming && taken > 0) pen_listener_more(task->pair);
     if (task->held_back && taken < bytes.len) begin_stream(task);
     return taken;
@@ -127,6 +186,10 @@ static void answer_ended(void *owner)
     pen_task_keep_times(task);
     task->exchange = NULL;
     task->answer_ended = true;
+    if (is_withheld(task)) {
+        send_withheld(task);
+        return;
+    }
     if (task->streaming) {
         pen_listener_more(task->pair);
         return;

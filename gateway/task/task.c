@@ -13,6 +13,7 @@
 #include "gateway/content.h"
 #include "gateway/pressure.h"
 #include "gateway/record/outcome.h"
+#include "gateway/response.h"
 #include "gateway/trace.h"
 #include "gateway/webhook.h"
 
@@ -372,6 +373,8 @@ static void edge_ended(void *owner, struct pen_edge_connection *connection, enum
     pen_loop_disarm(crew->loop, &task->timer);
     unlink_from(&crew->parked, task);
     unlink_from(&crew->replied, task);
+    /* Also of an answer that broke off, or never ends: this is the end of it. */
+    pen_response_settle(&task->request);
     write_record(task, end, reason, status);
     if (task->pair != NULL) pen_listener_give(crew->listener, task->pair, reusable);
     crew->body_bytes -= task->body_counted;

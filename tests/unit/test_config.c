@@ -98,6 +98,9 @@ static void ten_lines_are_enough_and_everything_has_a_default(void **state)
     assert_int_equal(function->bodies[0], PEN_BODY_JSON);
     assert_int_equal(function->authorization, PEN_AUTHORIZATION_STRIP);
     assert_int_equal(function->timeout_ms, 0);
+    assert_false(function->response.any);
+    assert_int_equal(function->response.secrets, PEN_RESPONSE_OFF);
+    assert_int_equal(function->response.body_bytes, 1 << 20);
     for (size_t i = 0; i < pen_registry_count(); i++) {
         assert_int_equal(function->policy.modes[i],
                          pen_registry_at(i)->detects ? PEN_MODE_DETECT : PEN_MODE_ENFORCE);

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "gateway/record/mask.h"
+#include "gateway/mask.h"
 
 static const struct pen_leaf leaf = {.text = PEN_STR("key ABCDEFGHIJKLMNOPQRST end")};
 static const struct pen_finding finding = {
@@ -38,9 +38,11 @@ static void shows_nothing_of_a_short_one(void **state)
     struct pen_finding one = finding;
     one.span = (struct pen_span){4, 19};
     expect(&one, &leaf, 0, 28, "key ***************PQRST end");
-    char bytes[] = "123456789";
-    pen_mask_secret(bytes, 9);
-    assert_string_equal(bytes, "*********");
+    char shown[25];
+    pen_mask_short(shown, 24, PEN_S("123456789"));
+    assert_string_equal(shown, "*********");
+    pen_mask_short(shown, 24, PEN_S("ABCD567890123456789012345678YZ"));
+    assert_string_equal(shown, "ABCD******************YZ");
 }
 
 static void shows_nothing_of_a_form_of_it(void **state)

@@ -10,8 +10,8 @@
 
 #include "filters/core/scan.h"
 
-/** Put asterisks over a secret of `bytes` in place: the same length. */
-void pen_mask_secret(char *bytes, size_t length);
+/** A secret masked into `room` bytes and a NUL: of a long one asterisks are left out. */
+void pen_mask_short(char *out, size_t room, struct pen_str secret);
 
 /** Is a secret found in this text, or in one that it was made of or that was made of it? */
 bool pen_mask_applies(const struct pen_finding *findings, size_t count,

@@ -1,5 +1,5 @@
 /** Asterisks over secrets: those that are known to lie in the text, or everything. */
-#include "gateway/record/mask.h"
+#include "gateway/mask.h"
 
 #include <string.h>
 
@@ -7,11 +7,24 @@
 #define SHOWN_LAST  2
 #define SHOWN_FROM  16 /* bytes: six of a shorter one would be too much of it */
 
-void pen_mask_secret(char *bytes, size_t length)
+/* Printable ASCII; of anything else a question mark. */
+static char printable(char c)
 {
-    const bool shown = length >= SHOWN_FROM;
-    const size_t first = shown ? SHOWN_FIRST : 0;
-    memset(bytes + first, '*', length - first - (shown ? SHOWN_LAST : 0));
+    return c > ' ' && (unsigned char)c < 0x7f ? c : '?';
+}
+
+void pen_mask_short(char *out, size_t room, struct pen_str secret)
+{
+    const size_t length = secret.len < room ? secret.len : room;
+    memset(out, '*', length);
+    out[length] = '\0';
+    if (secret.len < SHOWN_FROM) return;
+    for (size_t i = 0; i < SHOWN_FIRST; i++) {
+        out[i] = printable(secret.ptr[i]);
+    }
+    for (size_t i = 1; i <= SHOWN_LAST; i++) {
+        out[length - i] = printable(secret.ptr[secret.len - i]);
+    }
 }
 
 static bool is_secret(const struct pen_finding *finding)
