@@ -66,6 +66,10 @@ bool pen_xss_leads_elsewhere(struct pen_str value);
 void pen_xss_note(struct pen_xss_tag *tag, enum pen_xss_role role,
                   const struct pen_html_token *attribute);
 
+/** Judge a processing instruction; other comments are nothing. */
+struct pen_xss_evidence pen_xss_instruction(const struct pen_html_token *comment,
+                                            struct pen_str text);
+
 /** Judge one attribute of `tag` by itself, and note what it tells about its element. */
 void pen_xss_attribute(struct pen_xss_tag *tag, const struct pen_html_token *attribute);
 

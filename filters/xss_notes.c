@@ -1,7 +1,9 @@
-/** What attributes tell about the element that has them. */
+/** What attributes tell about the element that has them, and instructions about their document. */
 #include <string.h>
 
 #include "filters/xss_attributes.h"
+
+#define INSTRUCTION_BYTES 256 /* of one, in which its meaning must show */
 
 bool pen_xss_leads_elsewhere(struct pen_str value)
 {
@@ -139,4 +141,40 @@ void pen_xss_note(struct pen_xss_tag *tag, enum pen_xss_role role,
         tag->handles = value.len > 1;
         return;
     }
+}
+
+/* <? echo('<SCR)': a program of the server's that writes a tag. */
+static bool writes_markup(struct pen_str inside)
+{
+    const size_t at = pen_str_find_str(inside, PEN_S("echo"));
+    if (at > 8) return false;
+    const size_t tag = pen_str_find(inside, '<', at);
+    return tag < inside.len && tag > 0 && pen_is_script_quote(inside.ptr[tag - 1]);
+}
+
+/* <?import namespace="t" implementation="...">, <?xml-stylesheet href="data:...">. */
+struct pen_xss_evidence pen_xss_instruction(const struct pen_html_token *comment,
+                                            struct pen_str text)
+{
+    struct pen_xss_evidence best = {.rule = NULL};
+    if (text.ptr[comment->span.start + 1] != '?') return best;
+
+    const struct pen_str inside = pen_str_slice(comment->value, 0, INSTRUCTION_BYTES);
+    if (pen_str_starts_fold(inside, PEN_S("import"))) {
+        pen_xss_add(&best, "xss.element", 75, comment->span);
+    } else if (pen_str_starts_fold(inside, PEN_S("xml-stylesheet"))) {
+        static const struct pen_str marks[] = {PEN_STR("href=\"data:"), PEN_STR("href='data:"),
+                                               PEN_STR("javascript:"), PEN_STR("href=\"#"),
+                                               PEN_STR("href='#")};
+        for (size_t i = 0; i < PEN_COUNT_OF(marks); i++) {
+            if (pen_str_find_str(inside, marks[i]) == inside.len) continue;
+            pen_xss_add(&best, "xss.element", 80, comment->span);
+        }
+    } else if (pen_str_starts_fold(inside, PEN_S("xml:namespace"))
+               && pen_str_find_str(inside, PEN_S("microsoft-com:time")) < inside.len) {
+        pen_xss_add(&best, "xss.element", 75, comment->span);
+    } else if (writes_markup(inside)) {
+        pen_xss_add(&best, "xss.element", 72, comment->span);
+    }
+    return best;
 }

@@ -8,13 +8,12 @@
 #include "filters/xss_attributes.h"
 #include "filters/xss_script.h"
 
-#define CLOSING_SCORE     72  /* for what an end tag holds */
-#define INSTRUCTION_BYTES 256 /* of one, in which its meaning must show */
-#define LONG_LINE         200 /* of a program, before the end of its script */
-#define ALONE_BYTES       24  /* before and behind an element that is all that a text holds */
-#define IMPORT_BYTES      160 /* of a style sheet, in which its import must show */
-#define LEAD_BYTES        64  /* of tags before a script */
-#define LOOSE_SCORE       85  /* most for what only a reader sees that differs from browsers */
+#define CLOSING_SCORE 72  /* for what an end tag holds */
+#define LONG_LINE     200 /* of a program, before the end of its script */
+#define ALONE_BYTES   24  /* before and behind an element that is all that a text holds */
+#define IMPORT_BYTES  160 /* of a style sheet, in which its import must show */
+#define LEAD_BYTES    64  /* of tags before a script */
+#define LOOSE_SCORE   85  /* most for what only a reader sees that differs from browsers */
 
 struct pen_xss_evidence pen_xss_stronger(struct pen_xss_evidence a, struct pen_xss_evidence b)
 {
@@ -145,42 +144,6 @@ static struct pen_xss_evidence judge_content(const struct pen_xss_tag *tag,
     if (type) scale = (struct pen_xss_scale){30, 40, 50, 75};
     if (tag->no_script) scale = (struct pen_xss_scale){20, 40, 55, 60};
     pen_xss_add(&best, "xss.script", pen_xss_weigh(scale, raw->value), span);
-    return best;
-}
-
-/* <? echo('<SCR)': a program of the server's that writes a tag. */
-static bool writes_markup(struct pen_str inside)
-{
-    const size_t at = pen_str_find_str(inside, PEN_S("echo"));
-    if (at > 8) return false;
-    const size_t tag = pen_str_find(inside, '<', at);
-    return tag < inside.len && tag > 0 && pen_is_script_quote(inside.ptr[tag - 1]);
-}
-
-/* <?import namespace="t" implementation="...">, <?xml-stylesheet href="data:...">. */
-static struct pen_xss_evidence judge_instruction(const struct pen_html_token *comment,
-                                                 struct pen_str text)
-{
-    struct pen_xss_evidence best = {.rule = NULL};
-    if (text.ptr[comment->span.start + 1] != '?') return best;
-
-    const struct pen_str inside = pen_str_slice(comment->value, 0, INSTRUCTION_BYTES);
-    if (pen_str_starts_fold(inside, PEN_S("import"))) {
-        pen_xss_add(&best, "xss.element", 75, comment->span);
-    } else if (pen_str_starts_fold(inside, PEN_S("xml-stylesheet"))) {
-        static const struct pen_str marks[] = {PEN_STR("href=\"data:"), PEN_STR("href='data:"),
-                                               PEN_STR("javascript:"), PEN_STR("href=\"#"),
-                                               PEN_STR("href='#")};
-        for (size_t i = 0; i < PEN_COUNT_OF(marks); i++) {
-            if (pen_str_find_str(inside, marks[i]) == inside.len) continue;
-            pen_xss_add(&best, "xss.element", 80, comment->span);
-        }
-    } else if (pen_str_starts_fold(inside, PEN_S("xml:namespace"))
-               && pen_str_find_str(inside, PEN_S("microsoft-com:time")) < inside.len) {
-        pen_xss_add(&best, "xss.element", 75, comment->span);
-    } else if (writes_markup(inside)) {
-        pen_xss_add(&best, "xss.element", 72, comment->span);
-    }
     return best;
 }
 
@@ -365,7 +328,7 @@ static void read_token(struct reading *r, const struct pen_html_token *token)
         r->best = pen_xss_stronger(r->best, judge_content(&r->tag, token, r->text));
         return;
     case PEN_HTML_COMMENT:
-        if (!r->loose) r->best = pen_xss_stronger(r->best, judge_instruction(token, r->text));
+        if (!r->loose) r->best = pen_xss_stronger(r->best, pen_xss_instruction(token, r->text));
         return;
     case PEN_HTML_EOF:
         return;
