@@ -122,10 +122,7 @@ static struct pen_xss_evidence judge(struct pen_str text)
     static const struct pen_xss_exits exits = {.count = 0};
     const struct pen_js_sight sight = pen_js_sight(text);
     bool doubtful = false;
-    const struct pen_xss_evidence strict = pen_xss_tags(text, &sight, &exits, &doubtful);
-    const struct pen_xss_evidence loose =
-        doubtful ? pen_xss_loose_tags(text, &sight) : (struct pen_xss_evidence){.rule = NULL};
-    return pen_xss_stronger(strict, loose);
+    return pen_xss_tags(text, &sight, &exits, &doubtful);
 }
 
 static bool has_shift(struct pen_str text)
@@ -148,12 +145,20 @@ static bool has_quarter(struct pen_str text)
            && pen_str_find_str(text, PEN_S("\xc2\xbe")) < text.len;
 }
 
+/* Marks within a word: between words they part nothing that belongs together. */
 static bool has_split(struct pen_str text)
 {
-    static const struct pen_str marks[] = {PEN_STR("]]"), PEN_STR("<!-- -->"), PEN_STR("<!---->"),
-                                           PEN_STR("<![")};
-    for (size_t i = 0; i < PEN_COUNT_OF(marks); i++) {
-        if (pen_str_find_str(text, marks[i]) < text.len) return true;
+    for (size_t i = 1; i + 1 < text.len; i++) {
+        const char c = text.ptr[i];
+        if ((c != '<' && c != '-' && c != ']') || !pen_is_alpha(text.ptr[i - 1])) continue;
+
+        size_t end = i;
+        for (size_t mark = mark_at(pen_str_slice(text, end, text.len)); mark > 0;
+             mark = mark_at(pen_str_slice(text, end, text.len))) {
+            end = pen_html_skip_space(text, end + mark);
+        }
+        if (end > i && end < text.len && pen_is_alpha(text.ptr[end])) return true;
+        if (end > i) i = end - 1;
     }
     return false;
 }
