@@ -122,13 +122,18 @@ struct scheme {
     size_t length;
 };
 
-static void scheme_read(struct pen_str value, struct scheme *out)
+/* `first`: only a scheme that the value begins with is of interest. */
+static void scheme_read(struct pen_str value, bool first, struct scheme *out)
 {
+    bool colon = false;
     struct pen_html_chars chars = {value, 0};
     out->length = 0;
     for (int c = pen_html_char(&chars); c != PEN_HTML_END && out->length < SCHEME_BYTES;
          c = pen_html_char(&chars)) {
         if (c <= 0x20) continue;
+        /* No scheme stands behind these; a type does behind the slash of "data:text/html". */
+        if (first && (c == '?' || c == '#' || c == '=' || c == '@' || (c == '/' && !colon))) break;
+        colon = colon || c == ':';
         out->ends[out->length] = chars.at;
         out->text[out->length++] = pen_to_lower((char)c);
     }
@@ -175,7 +180,7 @@ enum pen_html_url pen_html_url(struct pen_str value, bool anywhere, struct pen_s
         return PEN_HTML_URL_PLAIN;
     }
     struct scheme scheme;
-    scheme_read(value, &scheme);
+    scheme_read(value, !anywhere, &scheme);
     const struct pen_str text = {scheme.text, scheme.length};
     size_t data = text.len;
     for (size_t colon = pen_str_find(text, ':', 0); colon < text.len;

@@ -124,7 +124,7 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     bool doubtful = false;
     const struct pen_xss_evidence strict = pen_xss_tags(text, &sight, &exits, &doubtful);
     report(scan, text, strict);
-    if (doubtful && strict.score < CERTAIN) {
+    if (doubtful && strict.score < INSIDE_SCORE) {
         const struct pen_xss_evidence loose = pen_xss_loose_tags(text, &sight);
         if (loose.score > strict.score) report(scan, text, loose);
     }

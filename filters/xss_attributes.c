@@ -92,22 +92,37 @@ static bool is_disguised(struct pen_str value)
     return one_number || octal || host.ptr[0] == '%' || pen_str_starts_fold(host, PEN_S("0x"));
 }
 
+/* "javascript#alert(1)": the colon was put out of a filter's sight. */
+static bool is_near_scheme(struct pen_str value)
+{
+    return value.len > 11 && value.ptr[10] != ':' && !pen_is_script_name_char(value.ptr[10])
+           && pen_str_starts_fold(value, PEN_S("javascript"))
+           && pen_js_power(value) == PEN_JS_HARMS;
+}
+
 /* What an address says beside its scheme. */
 static void judge_address(struct pen_xss_tag *tag, const struct pen_html_token *attribute)
 {
     const struct pen_str value = attribute->value;
     if (value.len < 8) return;
-    /* "javascript#alert(1)": the colon was put out of a filter's sight. */
-    const bool scheme = pen_str_starts_fold(value, PEN_S("javascript")) && value.len > 11
-                        && !pen_is_script_name_char(value.ptr[10]) && value.ptr[10] != ':'
-                        && pen_js_power(value) == PEN_JS_HARMS;
-    if (scheme || is_disguised(value)) {
-        pen_xss_add(&tag->best, "xss.url", 72, pen_xss_up_to(tag, attribute));
+    bool odd = false;
+    switch (value.ptr[0] | 0x20) {
+    case 'h':
+        odd = is_disguised(value);
+        break;
+    case 'j':
+        odd = is_near_scheme(value);
+        break;
+    case 'm':
+        odd = pen_str_starts_fold(value, PEN_S("mhtml:"));
+        break;
+    case 'v':
+        odd = pen_str_starts_fold(value, PEN_S("view-source:"));
+        break;
+    default:
+        break;
     }
-    if (pen_str_starts_fold(value, PEN_S("view-source:"))
-        || pen_str_starts_fold(value, PEN_S("mhtml:"))) {
-        pen_xss_add(&tag->best, "xss.url", 72, pen_xss_up_to(tag, attribute));
-    }
+    if (odd) pen_xss_add(&tag->best, "xss.url", 72, pen_xss_up_to(tag, attribute));
 }
 
 /* Any attribute may turn out to be followed; those that are shown only are not. */

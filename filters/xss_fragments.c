@@ -89,8 +89,11 @@ static struct pen_xss_evidence bare_script(struct pen_str text)
 /* &{alert(1)};: Netscape's script macros, and the empty one of every probe. */
 static struct pen_xss_evidence macro(struct pen_str text, const struct pen_js_sight *sight)
 {
-    const size_t at = pen_str_find_str(text, PEN_S("&{"));
-    if (at == text.len) return none;
+    size_t at = pen_str_find(text, '&', 0);
+    while (at + 1 < text.len && text.ptr[at + 1] != '{') {
+        at = pen_str_find(text, '&', at + 1);
+    }
+    if (at + 1 >= text.len) return none;
 
     const size_t end = pen_str_find(text, '}', at);
     const struct pen_str inside = pen_str_slice(text, at + 2, end);

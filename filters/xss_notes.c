@@ -7,6 +7,7 @@
 
 bool pen_xss_leads_elsewhere(struct pen_str value)
 {
+    if (value.len < 3 || memchr("hH/\\", value.ptr[0], 4) == NULL) return false;
     return pen_str_starts_fold(value, PEN_S("http:")) || pen_str_starts_fold(value, PEN_S("https:"))
            || pen_str_starts(value, PEN_S("//")) || pen_str_starts(value, PEN_S("\\\\"));
 }
@@ -119,6 +120,7 @@ void pen_xss_note(struct pen_xss_tag *tag, enum pen_xss_role role,
         tag->bare_source = tag->bare_source || (value.len > 0 && attribute->quote == 0);
         tag->open_source = attribute->quote != 0 && attribute->open;
         tag->elsewhere = tag->elsewhere || pen_xss_leads_elsewhere(value);
+        if (tag->element != PEN_XSS_ELEMENT_EMBED) return;
         tag->player = tag->player || pen_str_find_str(value, PEN_S("embed")) < value.len
                       || pen_str_find_str(value, PEN_S("player")) < value.len;
         return;

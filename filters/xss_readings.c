@@ -128,7 +128,8 @@ static struct pen_xss_evidence judge(struct pen_str text)
 static bool has_shift(struct pen_str text)
 {
     for (size_t i = 0; i + 4 < text.len; i++) {
-        if ((text.ptr[i] != '+' && text.ptr[i] != '&') || (text.ptr[i + 1] | 0x20) != 'a') continue;
+        const char c = text.ptr[i];
+        if ((c != '+' && c != '&') || (text.ptr[i + 1] | 0x20) != 'a') continue;
         const char last = (char)(text.ptr[i + 3] | 0x20);
         if ((text.ptr[i + 2] | 0x20) == 'd' && (last == 'w' || last == 'z' || last == '4'))
             return true;
@@ -138,9 +139,12 @@ static bool has_shift(struct pen_str text)
 
 static bool has_quarter(struct pen_str text)
 {
-    const size_t at = pen_str_find_str(text, PEN_S("\xc2\xbc"));
-    if (at + 2 >= text.len) return false;
-    const char next = text.ptr[at + 2];
+    size_t at = pen_str_find(text, '\xbc', 0);
+    while (at < text.len && (at == 0 || text.ptr[at - 1] != '\xc2')) {
+        at = pen_str_find(text, '\xbc', at + 1);
+    }
+    if (at + 1 >= text.len) return false;
+    const char next = text.ptr[at + 1];
     return (pen_is_alpha(next) || next == '/' || next == '!')
            && pen_str_find_str(text, PEN_S("\xc2\xbe")) < text.len;
 }

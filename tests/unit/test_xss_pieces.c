@@ -55,6 +55,8 @@ static void blocks_what_other_readers_see(void **state)
         {"a page that says it is in UTF-7", PEN_STR("<meta charset=utf-7>")},
         {"seven bits", PEN_STR("\xc2\xbcscript\xc2\xbe"
                                "alert(\xc2\xa2x\xc2\xa2)\xc2\xbc/script\xc2\xbe")},
+        {"seven bits behind another letter",
+         PEN_STR("\xc3\xbc\xc2\xbcsvg onload=alert(7)\xc2\xbe")},
         {"a section's marks within a scheme",
          PEN_STR("<i><![CDATA[<img src=\"javas]]><![CDATA[cript:alert(7)\">]]></i>")},
         {"a comment within a scheme", PEN_STR("<img src=\"javas<!-- -->cript:alert(7)\">")},
