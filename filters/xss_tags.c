@@ -290,6 +290,7 @@ struct reading {
     struct pen_xss_tag tag;
     bool loose;
     bool tags;    /* one has been seen */
+    bool bare;    /* the tag at hand has no attribute so far */
     bool in_math; /* where every element may be a link */
 };
 
@@ -302,13 +303,15 @@ static void read_token(struct reading *r, const struct pen_html_token *token)
         if (r->tag.closes && !r->tags) {
             r->best = pen_xss_stronger(r->best, judge_rest(&r->tag, token, r->text, r->sight));
         }
-        r->tags = true;
+        r->tags = r->bare = true;
         r->in_math = r->in_math || r->tag.element == PEN_XSS_ELEMENT_MATH;
         return;
     case PEN_HTML_ATTRIBUTE:
+        r->bare = false;
         pen_xss_attribute(&r->tag, token);
         return;
     case PEN_HTML_OPEN_END:
+        if (r->bare && r->tag.element == PEN_XSS_ELEMENT_OTHER) return;
         if (r->in_math && r->tag.linked && r->tag.elsewhere) {
             pen_xss_add(&r->tag.best, "xss.url", 72,
                         (struct pen_span){r->tag.start, token->span.end});
