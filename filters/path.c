@@ -42,7 +42,9 @@ static const struct pen_trigger triggers[] = {
     {"[a-z]:[/\\\\]?(windows|winnt|boot|inetpub)", true, 0},
     {"(^|[^a-z])[a-z]:[/\\\\]|~[0-9]?[/\\\\]|::\\$", true, 0},
     {"\\.(ini|conf|config|cnf|asa|asax|history)\\b", true, 0},
-    {"\\.(htaccess|htpasswd|ssh|aws|git|env|npmrc|pgpass|netrc|kube|docker|bash)", true, 0},
+    {"\\.(htaccess|htpasswd|env|npmrc|pgpass|netrc|bash)", true, 0},
+    /* Not ".github.com": links of that kind fill whole events. */
+    {"\\.(ssh|aws|git|kube|docker)[^a-z0-9]", true, 0},
     {"id_[rde]", true, 0},
     {"\\\\\\\\[a-z0-9.?]", true, 0},
 };

@@ -223,7 +223,10 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     for (size_t i = 0; i < text.len && urls < URLS_MOST; i++) {
         struct url url = {.port = 0};
         size_t end = i;
-        if (is_relative(text, i)) {
+        const bool relative = is_relative(text, i);
+        if (!relative) i = pen_str_find(text, ':', i);
+        if (i == text.len) break;
+        if (relative) {
             const struct pen_str rest = pen_str_slice(text, 2, text.len);
             read_authority(pen_str_slice(rest, 0, pen_str_find(rest, '/', 0)), &url);
             end = text.len;

@@ -78,8 +78,18 @@ bool pen_str_stands_fold(struct pen_str s, size_t at, struct pen_str word)
 
 bool pen_str_contains_fold(struct pen_str s, struct pen_str word)
 {
-    for (size_t i = 0; i + word.len <= s.len; i++) {
-        if (pen_str_stands_fold(s, i, word)) return true;
+    if (word.len == 0) return true;
+
+    const char first = pen_to_lower(word.ptr[0]);
+    size_t i = 0;
+    while (i + word.len <= s.len) {
+        if (!pen_is_alpha(first)) {
+            const char *const next = memchr(s.ptr + i, first, s.len - i);
+            if (next == NULL) return false;
+            i = (size_t)(next - s.ptr);
+        }
+        if (pen_to_lower(s.ptr[i]) == first && pen_str_stands_fold(s, i, word)) return true;
+        i++;
     }
     return false;
 }
