@@ -12,7 +12,6 @@
 
 #include "filters/core/envelope/envelope.h"
 #include "filters/core/envelope/list.h"
-#include "filters/core/envelope/words.h"
 
 #define SAMPLES      PEN_SOURCE_DIR "/tests/events/"
 #define SAMPLES_MOST 128
@@ -303,46 +302,6 @@ static void matches_paths_with_asterisks(void **state)
         pen_envelope_path_matches(PEN_S("/**"), root, pen_json_resolve(root, PEN_S("/a"))));
 }
 
-static void undoes_encoded_words(void **state)
-{
-    (void)state;
-    const struct {
-        const char *why;
-        struct pen_str in;
-        struct pen_str out;
-    } rows[] = {
-        {"no word", PEN_STR("a =? b"), PEN_STR("a =? b")},
-        {"Q", PEN_STR("=?utf-8?Q?a=27_b?="), PEN_STR("a' b")},
-        {"B, in the middle", PEN_STR("x =?UTF-8?b?YSc=?= y"), PEN_STR("x a' y")},
-        {"space between two", PEN_STR("=?utf-8?q?a?= \r\n =?utf-8?q?b?="), PEN_STR("ab")},
-        {"space before the first", PEN_STR(" =?utf-8?q?a?="), PEN_STR(" a")},
-        {"Latin 1", PEN_STR("=?iso-8859-1*de?q?=FC?="), PEN_STR("\xc3\xbc")},
-        {"no UTF-8", PEN_STR("=?utf-8?q?=FC=27?="), PEN_STR("\xc3\xbc'")},
-        {"more than ASCII", PEN_STR("=?us-ascii?q?=27=FC?="), PEN_STR("'\xc3\xbc")},
-        {"another charset", PEN_STR("=?koi8-r?q?a=C1=27?="), PEN_STR("a\xc3\x81'")},
-        {"UTF-16 with a mark", PEN_STR("=?utf-16?b?//4nACAATwBSAA==?="), PEN_STR("' OR")},
-        {"UTF-16 without", PEN_STR("=?UTF-16BE?b?ACcAIABPAFI=?="), PEN_STR("' OR")},
-        {"its letters beyond ASCII", PEN_STR("=?utf-16le?b?5gAnAE9g?="),
-         PEN_STR("\xc3\xa6'\xe6\x81\x8f")},
-        {"UTF-32", PEN_STR("=?utf-32le?q?=27=00=00=00O=00=00=00R=00=00=00?="), PEN_STR("'OR")},
-        {"a question mark within", PEN_STR("=?utf-8?q?a?b?="), PEN_STR("a?b")},
-        {"base64 with a blank in it", PEN_STR("=?utf-8?b?Y Sc=?="), PEN_STR("a'")},
-        {"cut", PEN_STR("=?utf-8?q?a?"), PEN_STR("=?utf-8?q?a?")},
-        {"no such encoding", PEN_STR("=?utf-8?x?a?="), PEN_STR("=?utf-8?x?a?=")},
-    };
-    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
-        struct pen_str out;
-        assert_int_equal(pen_words_decode(rows[i].in, arena, &out), PEN_OK);
-        if (!pen_str_equal(out, rows[i].out)) {
-            fail_msg("%s: %.*s", rows[i].why, PEN_STR_ARGS(out));
-        }
-        for (size_t length = 0; length < rows[i].in.len; length++) {
-            assert_int_equal(pen_words_decode(pen_str_slice(rows[i].in, 0, length), arena, &out),
-                             PEN_OK);
-        }
-    }
-}
-
 /* Declared events. */
 
 #define S3_RECORD(source, key)                                                                \
@@ -351,85 +310,6 @@ static void undoes_encoded_words(void **state)
 #define KINESIS(data)                                                                              \
     "{\"Records\":[{\"eventSource\":\"aws:kinesis\",\"kinesis\":{\"partitionKey\":\"1\",\"data\":" \
     "\"" data "\"}}]}"
-
-/* "' or 1=1" in code page 37. */
-static void refuses_mail_in_ebcdic(void **state)
-{
-    (void)state;
-    static const char *const charsets[] = {"cp037", "IBM037",   "037",      "ebcdic-cp-us",
-                                           "cp500", "IBM01140", "x-ibm1047"};
-    static const char *const others[] = {"cp1252", "ibm850", "cp437", "windows-1250",
-                                         "iso-8859-15"};
-    struct pen_str out;
-    char memory[64];
-    for (size_t i = 0; i < PEN_COUNT_OF(charsets) + PEN_COUNT_OF(others); i++) {
-        const bool refused = i < PEN_COUNT_OF(charsets);
-        const char *const name = refused ? charsets[i] : others[i - PEN_COUNT_OF(charsets)];
-        struct pen_buf text = pen_buf_over(memory, sizeof(memory));
-        pen_buf_format(&text, "=?%s?q?=7D=40=96=99=40=F1?=", name);
-        const enum pen_status status = pen_words_decode(pen_buf_str(&text), arena, &out);
-        if (status != (refused ? PEN_ERR_SYNTAX : PEN_OK)) fail_msg("%s", name);
-    }
-}
-
-#define PARTS \
-    "--b\\r\\nContent-Disposition: form-data; name=\\\"note\\\"\\r\\n\\r\\n' or 1=1--\\r\\n--b--"
-
-/* A form with files, as API Gateway and the like hand it over. */
-static void takes_the_parts_of_a_body_apart(void **state)
-{
-    (void)state;
-#define GATEWAY(type, body, flag)                                                             \
-    PEN_STR("{\"httpMethod\":\"POST\",\"resource\":\"/\",\"requestContext\":{},\"headers\":{" \
-            "\"Content-Type\":\"" type "\"},\"body\":\"" body "\",\"isBase64Encoded\":" flag "}")
-    static const struct {
-        const char *why;
-        struct pen_str body;
-        struct pen_str codings;
-        const char *code;
-    } rows[] = {
-        {"as it is", GATEWAY("multipart/form-data; boundary=b", PARTS, "false"),
-         PEN_STR("multipart"), NULL},
-        {"in base64",
-         GATEWAY("multipart/form-data; boundary=b",
-                 "LS1iDQpDb250ZW50LURpc3Bvc2l0aW9uOiBmb3JtLWRhdGE7IG5hbWU9Im5vdGUiDQoNCicgb3IgMT0x"
-                 "LS0NCi0tYi0t",
-                 "true"),
-         PEN_STR("base64|multipart"), NULL},
-        {"beside a file in base64",
-         GATEWAY("multipart/form-data; boundary=b",
-                 "LS1iDQpDb250ZW50LURpc3Bvc2l0aW9uOiBmb3JtLWRhdGE7IG5hbWU9ImYiOyBmaWxlbmFtZT0iZiIN"
-                 "Cg0K/9j/4AAQAP8NCi0tYg0KQ29udGVudC1EaXNwb3NpdGlvbjogZm9ybS1kYXRhOyBuYW1lPSJub3Rl"
-                 "Ig0KDQonIG9yIDE9MS0tDQotLWItLQ==",
-                 "true"),
-         PEN_STR("base64|multipart"), NULL},
-        {"with a line break that parts readers",
-         GATEWAY("multipart/form-data; boundary=b", "--b\\n\\n' or 1=1--\\n--b--", "false"),
-         {0},
-         "multipart.line_break"},
-        {"without its boundary",
-         GATEWAY("multipart/form-data; boundary=b", "x", "false"),
-         {0},
-         NULL},
-    };
-    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
-        const struct pen_event_input input = {.body = rows[i].body, .body_kind = PEN_BODY_JSON};
-        struct pen_event event;
-        struct pen_json_error error = {0};
-        const enum pen_status status = pen_event_decode(&input, NULL, arena, &event, &error);
-        if (rows[i].code != NULL) {
-            assert_int_equal(status, PEN_ERR_SYNTAX);
-            assert_string_equal(error.code, rows[i].code);
-            continue;
-        }
-        if (status != PEN_OK) fail_msg("%s: %s", rows[i].why, error.code);
-        const struct sample wanted = {.path = PEN_STR("/body|multipart/note"),
-                                      .codings = rows[i].codings,
-                                      .text = PEN_STR("' or 1=1--")};
-        const bool found = find_leaf(&event, &wanted) != NULL;
-        if (found != (rows[i].codings.len > 0)) fail_msg("%s", rows[i].why);
-    }
-}
 
 static void holds_an_event_to_what_is_declared(void **state)
 {
@@ -541,32 +421,6 @@ static void marks_what_any_of_its_shapes_encodes(void **state)
     assert_null(find_leaf(event, &unmarked));
 }
 
-/* "if event["isBase64Encoded"]" is how functions ask. */
-static void takes_a_flag_as_functions_ask_for_it(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *flag;
-        bool decoded;
-    } rows[] = {{"true", true},  {"\"true\"", true}, {"\"True\"", true},  {"1", true},
-                {"\"1\"", true}, {"\"no\"", true},   {"{\"a\":1}", true}, {"false", false},
-                {"null", false}, {"0", false},       {"\"\"", false}};
-    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
-        struct pen_buf body = {.ptr = pen_arena_bytes(arena, 512), .cap = 512};
-        assert_non_null(body.ptr);
-        pen_buf_put(&body, PEN_S("{\"httpMethod\":\"GET\",\"resource\":\"/\",\"requestContext\":{},"
-                                 "\"body\":\"J29yIDE9MS0t\",\"isBase64Encoded\":"));
-        pen_buf_put(&body, pen_str_from_c(rows[i].flag));
-        pen_buf_byte(&body, '}');
-        const struct pen_event_input input = {.body = pen_buf_str(&body),
-                                              .body_kind = PEN_BODY_JSON};
-        const struct sample wanted = {
-            .path = PEN_STR("/body"), .codings = PEN_STR("base64"), .text = PEN_STR("'or 1=1--")};
-        const struct pen_event *const event = decode(&input, pen_str_from_c(rows[i].flag));
-        if ((find_leaf(event, &wanted) != NULL) != rows[i].decoded) fail_msg("%s", rows[i].flag);
-    }
-}
-
 static void lists_the_documents_that_it_knows(void **state)
 {
     (void)state;
@@ -616,14 +470,10 @@ int main(void)
         TEST(says_who_writes_the_deepest_leaf),
         TEST(keeps_the_list_in_order),
         TEST(matches_paths_with_asterisks),
-        TEST(undoes_encoded_words),
-        TEST(refuses_mail_in_ebcdic),
-        TEST(takes_the_parts_of_a_body_apart),
         TEST(holds_an_event_to_what_is_declared),
         TEST(takes_one_of_several_that_are_declared),
         TEST(refuses_nothing_of_an_undeclared_event),
         TEST(marks_what_any_of_its_shapes_encodes),
-        TEST(takes_a_flag_as_functions_ask_for_it),
         TEST(lists_the_documents_that_it_knows),
         TEST(survives_every_shortage_of_memory),
     };
