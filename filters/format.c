@@ -1,0 +1,277 @@
+/**
+ * Format strings: conversions where a value belongs.
+ *
+ * A text that a function hands to printf() as its format reads memory by "%x%x%x%x" or "%s%s%s%s",
+ * writes it by "%n", and asks for gigabytes by "%999999d"; Python's str.format() walks from any
+ * argument to its class and the program's globals. (CWE-134, CERT FIO30-C)
+ *
+ * Programs quote formats all the time, so the same conversion again and again counts, from an edge
+ * of the text; positions counted by hand; attributes that no message needs. Not reported: formats
+ * of messages, dates and logs, percent-encoding, "100%s", LIKE patterns,
+ * "{self.__class__.__name__}".
+ */
+#include "filters/filter.h"
+
+#define WRITES  92 /* by position: nobody prints so */
+#define READS   85
+#define RUN     78
+#define WIDE    80
+#define REACHES 90
+#define OBJECT  80 /* the whole text asks for an object's class */
+#define HINT    45 /* in the midst of another text: a program's */
+
+#define SEPARATOR 2    /* bytes between two conversions of a run */
+#define WIDTH     1000 /* no column is so wide */
+#define BRACES    128  /* bytes of a replacement field that are read */
+
+static const struct pen_rule rules[] = {
+    {"format.write", "a conversion writes to memory when the text is used as a format"},
+    {"format.read", "conversions in a row read memory when the text is used as a format"},
+    {"format.width", "a conversion asks for an enormous width when the text is used as a format"},
+    {"format.object", "a replacement field walks from an argument to its class and beyond"},
+};
+
+enum rule { WRITE, READ, TOO_WIDE, ATTRIBUTE, RULE_COUNT };
+
+static const struct pen_trigger triggers[] = {
+    {"%[0-9]{1,4}\\$(h|l|n|p|x|s)", false, 0},
+    {"%(x|X|p|s|d|c|n|hn|hhn|lln|lx|llx|u|i)[-.,:|_ ]?%", false, 0},
+    {"%0[0-9]{1,2}l?l?[xXp]", false, 0},
+    {"%h?hn|%[.]?[0-9]{4}", false, 0},
+    {"\\.__[a-z]{3,16}__", false, 0},
+};
+
+/* One conversion: "%08x", "%7$p", "%.1024d". */
+struct conversion {
+    size_t end; /* 0 = there is none */
+    char kind;
+    bool positional;
+    bool padded; /* with zeros */
+    bool half;   /* "%hn", "%hhn" */
+    uint32_t width;
+};
+
+static size_t read_number(struct pen_str text, size_t at, uint32_t *out)
+{
+    uint32_t value = 0;
+    while (at < text.len && pen_is_digit(text.ptr[at])) {
+        if (value < UINT32_MAX / 100) value = value * 10 + (uint32_t)(text.ptr[at] - '0');
+        at++;
+    }
+    *out = value;
+    return at;
+}
+
+/* Percent-encoding has two hexadecimal digits behind the '%': "%d0", "%20x", but not "%08x", whose
+   byte is no text. */
+static bool is_percent_encoding(struct pen_str text, size_t at)
+{
+    if (at + 2 >= text.len) return false;
+    const char first = text.ptr[at + 1];
+    const char second = text.ptr[at + 2];
+    if (pen_hex_value(first) < 0 || pen_hex_value(second) < 0) return false;
+    if (first == '0' && pen_is_digit(second)) return false;
+    /* "%10$n" is no control character; "%20$name" is a space. */
+    if (first == '1' && text.ptr[at + 3 < text.len ? at + 3 : at] == '$') return false;
+    return !(pen_is_digit(first) && pen_is_digit(second) && at + 4 < text.len
+             && pen_is_digit(text.ptr[at + 3]) && pen_is_digit(text.ptr[at + 4]));
+}
+
+static struct conversion conversion_at(struct pen_str text, size_t at)
+{
+    struct conversion c = {.kind = '\0'};
+    if (is_percent_encoding(text, at)) return c;
+    size_t i = at + 1;
+    while (i < text.len && (text.ptr[i] == '#' || text.ptr[i] == '-' || text.ptr[i] == '0')) {
+        c.padded = c.padded || text.ptr[i] == '0';
+        i++;
+    }
+    uint32_t number = 0;
+    i = read_number(text, i, &number);
+    if (i < text.len && text.ptr[i] == '$' && number > 0) {
+        c.positional = true;
+        i = read_number(text, i + 1, &number);
+    }
+    c.width = number;
+    if (i < text.len && text.ptr[i] == '.') {
+        i = read_number(text, i + 1, &number);
+        if (number > c.width) c.width = number;
+    }
+    while (i < text.len && (text.ptr[i] == 'h' || text.ptr[i] == 'l')) {
+        c.half = c.half || text.ptr[i] == 'h';
+        i++;
+    }
+    if (i >= text.len || !pen_is_alpha(text.ptr[i])) return c;
+    static const struct pen_str kinds = PEN_STR("xXpsndciuo");
+    if (pen_str_find(kinds, text.ptr[i], 0) == kinds.len) return c;
+    c.kind = text.ptr[i];
+    c.end = i + 1;
+    return c;
+}
+
+/* Conversions that stand together. */
+struct run {
+    size_t start;
+    size_t end;
+    size_t count;
+    size_t glued; /* without anything between */
+    size_t reads; /* x, X, p */
+    size_t strings;
+    size_t writes;
+    size_t same; /* each as the one before */
+    size_t padded;
+    bool positional_write;
+    bool positional_read;
+    bool half_write;
+    bool wide;
+    char last;
+};
+
+struct walk {
+    struct pen_str text;
+    struct run run;
+    uint32_t best[RULE_COUNT];
+    struct pen_span where[RULE_COUNT];
+};
+
+static void keep(struct walk *w, enum rule rule, size_t start, size_t end, uint32_t score)
+{
+    if (score <= w->best[rule]) return;
+    w->best[rule] = score;
+    w->where[rule] = (struct pen_span){start, end};
+}
+
+/* At an edge of the text, and not in quotes: the format is the value. */
+static bool is_value(const struct walk *w)
+{
+    const struct pen_str text = w->text;
+    const struct run *const run = &w->run;
+    const bool first = run->start == 0;
+    const bool last = run->end + SEPARATOR >= text.len;
+    if (!first && !last) return false;
+    const char before = first ? ' ' : text.ptr[run->start - 1];
+    const char behind = run->end < text.len ? text.ptr[run->end] : ' ';
+    return before != '"' && before != '\'' && before != '`' && behind != '"' && behind != '\''
+           && behind != '`';
+}
+
+static void end_run(struct walk *w)
+{
+    const struct run *const run = &w->run;
+    if (run->count == 0) return;
+    const bool value = is_value(w);
+    const bool reads =
+        run->reads > 3 || (run->reads > 2 && run->glued > 1) || (run->padded > 1 && run->same > 0);
+    const bool repeats = run->same > 2 && run->same == run->glued && run->same + 1 == run->count;
+    const bool mixed = run->glued > 2 && run->reads > 0 && run->strings > 0;
+    if (run->positional_write) keep(w, WRITE, run->start, run->end, WRITES);
+    if (run->half_write) keep(w, WRITE, run->start, run->end, value ? READS : HINT);
+    if (run->writes > 2 && run->glued > 1) {
+        keep(w, WRITE, run->start, run->end, value ? READS : HINT);
+    }
+    if (run->writes > 0 && run->reads > 1) {
+        keep(w, WRITE, run->start, run->end, value ? WRITES : HINT);
+    }
+    if (run->positional_read) keep(w, READ, run->start, run->end, value ? RUN : HINT);
+    if (reads) keep(w, READ, run->start, run->end, value ? READS : HINT);
+    if (repeats || mixed) keep(w, READ, run->start, run->end, value ? RUN : HINT);
+    if (run->wide) keep(w, TOO_WIDE, run->start, run->end, value ? WIDE : HINT);
+    w->run = (struct run){.count = 0};
+}
+
+static void add_conversion(struct walk *w, size_t at, const struct conversion *c)
+{
+    struct run *const run = &w->run;
+    if (run->count > 0 && at - run->end > SEPARATOR) end_run(w);
+    if (run->count == 0) run->start = at;
+    if (run->count > 0) {
+        run->glued += at == run->end;
+        run->same += c->kind == run->last;
+    }
+    const bool reads = c->kind == 'x' || c->kind == 'X' || c->kind == 'p';
+    run->reads += reads;
+    run->strings += c->kind == 's';
+    run->writes += c->kind == 'n';
+    /* "%02x" is how a byte is printed. */
+    run->padded += reads && c->padded && c->width > 2;
+    run->positional_write = run->positional_write || (c->positional && c->kind == 'n');
+    run->positional_read = run->positional_read || (c->positional && reads);
+    run->half_write = run->half_write || (c->half && c->kind == 'n');
+    run->wide = run->wide || c->width >= WIDTH;
+    run->last = c->kind;
+    run->count++;
+    run->end = c->end;
+}
+
+/* A name, attributes and elements of it. */
+static bool is_field_char(char c)
+{
+    return pen_is_name_char(c) || c == '.' || c == '[' || c == ']';
+}
+
+/* "{0.__class__.__init__.__globals__}": what of it no message needs. */
+static void inspect_field(struct walk *w, size_t at)
+{
+    static const struct pen_str far[] = {
+        PEN_STR("__globals__"),  PEN_STR("__init__"), PEN_STR("__mro__"),
+        PEN_STR("__bases__"),    PEN_STR("__base__"), PEN_STR("__subclasses__"),
+        PEN_STR("__builtins__"), PEN_STR("__code__"), PEN_STR("__func__"),
+        PEN_STR("__reduce__"),   PEN_STR("__dict__"),
+    };
+    const struct pen_str near = pen_str_slice(w->text, at, at + BRACES);
+    size_t end = 1;
+    while (end < near.len && is_field_char(near.ptr[end])) {
+        end++;
+    }
+    const char behind = end < near.len ? near.ptr[end] : ' ';
+    if (behind != '}' && behind != '!' && behind != ':') return;
+    const struct pen_str field = pen_str_slice(near, 1, end);
+    if (pen_str_find_str(field, PEN_S(".__")) == field.len) return;
+    for (size_t i = 0; i < PEN_COUNT_OF(far); i++) {
+        if (pen_str_find_str(field, far[i]) == field.len) continue;
+        keep(w, ATTRIBUTE, at, at + end, REACHES);
+        return;
+    }
+    const bool whole = at == 0 && end + 1 == w->text.len;
+    keep(w, ATTRIBUTE, at, at + end, whole ? OBJECT : HINT);
+}
+
+static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
+                                    struct pen_scan *scan)
+{
+    (void)state;
+    const struct pen_str text = leaf->text;
+    PEN_TRY(pen_scan_spend(scan, 8 * text.len));
+    struct walk w = {.text = text};
+    for (size_t i = 0; i < text.len;) {
+        const char c = text.ptr[i];
+        if (c == '{') inspect_field(&w, i);
+        if (c != '%') {
+            i++;
+            continue;
+        }
+        const struct conversion conversion = conversion_at(text, i);
+        if (conversion.end == 0) {
+            i++;
+            continue;
+        }
+        add_conversion(&w, i, &conversion);
+        i = conversion.end;
+    }
+    end_run(&w);
+    for (size_t i = 0; i < RULE_COUNT; i++) {
+        if (w.best[i] > 0) pen_scan_report(scan, rules[i].id, w.where[i], w.best[i]);
+    }
+    return PEN_OK;
+}
+
+const struct pen_filter pen_filter_format = {
+    .name = "format",
+    .summary = "values that are formats of printf() or str.format()",
+    .sinks = "log code",
+    .rules = rules,
+    .rule_count = PEN_COUNT_OF(rules),
+    .triggers = triggers,
+    .trigger_count = PEN_COUNT_OF(triggers),
+    .inspect_leaf = inspect_leaf,
+};
