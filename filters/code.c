@@ -22,6 +22,7 @@
 #define STEPS_A_BYTE 12 /* at most six readings of each byte, two steps each */
 #define VALUE_BYTES  64 /* before a quote: longer is a text, no value */
 #define VALUE_SPACES 3
+#define NAME_BYTES   48
 #define LINE_BYTES   400 /* a longer line of several statements is a program */
 #define FEW_LINES    1   /* line breaks between the statements of what is sent to be run */
 
@@ -187,23 +188,29 @@ static void judge_pages(const struct judge *j)
     }
 }
 
+/* ${HOME}, ${order.id}: a name, as most are. */
+static bool is_placeholder(struct pen_str rest)
+{
+    size_t at = 0;
+    while (at < rest.len && at < NAME_BYTES
+           && (pen_is_alpha(rest.ptr[at]) || pen_is_digit(rest.ptr[at]) || rest.ptr[at] == '_'
+               || rest.ptr[at] == '.' || rest.ptr[at] == '$')) {
+        at++;
+    }
+    return at < rest.len && rest.ptr[at] == '}';
+}
+
 /* PHP and Ruby fill in what stands in braces within a string. */
 static void judge_splices(const struct judge *j)
 {
-    static const struct pen_str openers[] = {PEN_STR("{${"), PEN_STR("${@"), PEN_STR("${"),
-                                             PEN_STR("{$"), PEN_STR("#{")};
     const struct pen_str text = j->text;
     for (size_t at = 0; at + 3 < text.len; at++) {
-        const char c = text.ptr[at];
-        if (c != '{' && c != '$' && c != '#') continue;
+        const char *const p = text.ptr + at;
         size_t skip = 0;
-        for (size_t i = 0; i < PEN_COUNT_OF(openers) && skip == 0; i++) {
-            if (pen_str_starts(pen_str_slice(text, at, text.len), openers[i])) {
-                skip = openers[i].len;
-            }
-        }
-        if (skip == 0) continue;
-        if (c == '{' && text.ptr[at + 2] != '{') skip = 1; /* {$f('id')} */
+        if (p[0] == '{' && p[1] == '$') skip = p[2] == '{' ? 3 : 1; /* {${f()}}, {$f('id')} */
+        if (p[0] == '$' && p[1] == '{') skip = p[2] == '@' ? 3 : 2;
+        if (p[0] == '#' && p[1] == '{') skip = 2;
+        if (skip == 0 || is_placeholder(pen_str_slice(text, at + skip, text.len))) continue;
         const bool sure = skip == 3;
         const struct pen_code_evidence found = pen_code_read(text, at + skip, PEN_CODE_SPLICED);
         if (!found.broken && found.end < text.len + 1) {

@@ -396,7 +396,7 @@ static int compare(const struct pen_code_name *name, const char *word, size_t le
 const struct pen_code_name *pen_code_name_of(struct pen_str word)
 {
     char lower[LONGEST];
-    if (word.len > LONGEST) return NULL;
+    if (word.len > LONGEST || (word.len < 2 && word.ptr[0] != 'T')) return NULL; /* T(...) */
     for (size_t i = 0; i < word.len; i++) {
         lower[i] = pen_to_lower(word.ptr[i]);
     }

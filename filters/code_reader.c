@@ -128,8 +128,9 @@ static bool takes_command_argument(struct pen_code_stack *r, const struct pen_co
         (name->flags & PEN_CODE_COMMAND) != 0 || (r->key && name->kind != PEN_CODE_KEYWORD);
     if (!takes) return false;
 
-    struct pen_code_arguments arguments = {.count = 0};
-    pen_code_add_argument(&arguments, text);
+    struct pen_code_arguments arguments;
+    pen_code_no_arguments(&arguments);
+    pen_code_add_argument(&arguments, text, true);
     r->key = false;
     pen_code_call_value(r, &level->value, &arguments, r->operand_start);
     return true;
@@ -138,7 +139,10 @@ static bool takes_command_argument(struct pen_code_stack *r, const struct pen_co
 static void take_text(struct pen_code_stack *r, const struct pen_code_token *token)
 {
     struct pen_code_level *level = pen_code_top(r);
-    struct pen_code_value text = {.shape = PEN_CODE_TEXTUAL, .literal = true};
+    struct pen_code_value text;
+    pen_code_clear(&text);
+    text.shape = PEN_CODE_TEXTUAL;
+    text.literal = true;
     pen_code_append(&text, token->text);
     if (!token->closed) r->found.incomplete = true;
     pen_code_member_is_text(level);
@@ -161,10 +165,13 @@ static void take_ticks(struct pen_code_stack *r, const struct pen_code_token *to
     const bool tagged = level->operand && !token->spaced && !r->key
                         && level->value.shape == PEN_CODE_NAMED && level->value.name != NULL;
     if (tagged) { /* require`fs` */
-        struct pen_code_arguments arguments = {.count = 0};
-        struct pen_code_value text = {.shape = PEN_CODE_TEXTUAL};
+        struct pen_code_arguments arguments;
+        pen_code_no_arguments(&arguments);
+        struct pen_code_value text;
+        pen_code_clear(&text);
+        text.shape = PEN_CODE_TEXTUAL;
         pen_code_append(&text, token->text);
-        pen_code_add_argument(&arguments, &text);
+        pen_code_add_argument(&arguments, &text, true);
         pen_code_call_value(r, &level->value, &arguments, r->operand_start);
         return;
     }
@@ -353,16 +360,22 @@ static void take(struct pen_code_stack *r, const struct pen_code_token *token)
 struct pen_code_evidence pen_code_read(struct pen_str text, size_t from, enum pen_code_place place)
 {
     struct pen_code_stack r;
+    struct pen_code_level *const statement = &r.levels[0];
     r.lexer = (struct pen_code_lexer){.text = text, .at = from};
     r.place = place;
     r.found = (struct pen_code_evidence){.strength = PEN_CODE_NONE};
-    r.depth = r.beyond = r.tokens = r.statements = 0;
+    r.depth = r.beyond = r.tokens = r.statements = r.held_count = 0;
     r.operand_start = from;
     r.first = NULL;
     r.key = r.controlled = r.declared = r.builds = r.calls = r.dangerous = r.done = false;
     r.loaded = 0;
-    r.held_count = 0;
-    r.levels[0] = (struct pen_code_level){.open = '\0', .start = from};
+    statement->open = '\0';
+    statement->call = statement->index = statement->control = statement->commanded = false;
+    statement->wanted = statement->concealed = false;
+    statement->start = from;
+    statement->target = (struct pen_str){NULL, 0};
+    pen_code_clear_operands(statement);
+    pen_code_no_arguments(&statement->arguments);
     while (!r.done) {
         r.lexer.operand = pen_code_top(&r)->operand && !r.key;
         const struct pen_code_token token = pen_code_next(&r.lexer);

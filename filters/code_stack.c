@@ -78,8 +78,9 @@ static void end_operand(struct pen_code_stack *r, struct pen_code_level *level)
     if (!level->commanded) return;
     level->commanded = false;
     if (!level->operand) return;
-    struct pen_code_arguments arguments = {.count = 0};
-    pen_code_add_argument(&arguments, &level->value);
+    struct pen_code_arguments arguments;
+    pen_code_no_arguments(&arguments);
+    pen_code_add_argument(&arguments, &level->value, true);
     level->value = level->callee;
     pen_code_call_value(r, &level->value, &arguments, level->start);
 }
@@ -114,7 +115,7 @@ void pen_code_end_argument(struct pen_code_stack *r, struct pen_code_level *leve
     end_operand(r, level);
     hold(r, level);
     if (level->operand && !pen_code_is_block(level)) {
-        pen_code_add_argument(&level->arguments, &level->value);
+        pen_code_add_argument(&level->arguments, &level->value, level->wanted);
     }
     pen_code_clear_operands(level);
 }
@@ -133,7 +134,7 @@ void pen_code_end_statement(struct pen_code_stack *r, bool line)
         r->found.others += !r->dangerous && (r->calls || r->builds);
     }
     pen_code_clear_operands(level);
-    level->arguments = (struct pen_code_arguments){.count = 0};
+    pen_code_no_arguments(&level->arguments);
     r->tokens = 0;
     r->first = NULL;
     r->key = r->controlled = r->declared = r->builds = r->calls = r->dangerous = false;
@@ -186,7 +187,15 @@ void pen_code_push(struct pen_code_stack *r, const struct pen_code_token *token)
     inner->commanded = inner->concealed = false;
     inner->start = r->operand_start;
     inner->target = (struct pen_str){NULL, 0};
-    inner->arguments = (struct pen_code_arguments){.count = 0};
+    pen_code_no_arguments(&inner->arguments);
+    const bool known = level->value.name != NULL
+                           ? level->value.name->kind != PEN_CODE_SHOWS
+                           : level->value.shape != PEN_CODE_NAMED || level->value.leads != 0;
+    /* Behind a strong call another one changes little, and describing texts costs. */
+    const bool settled = r->found.strength >= PEN_CODE_STRONG;
+    inner->wanted = settled       ? false
+                    : inner->call ? known
+                                  : token->sign == '[' && !inner->index && level->wanted;
     pen_code_clear_operands(inner);
     r->depth++;
 }

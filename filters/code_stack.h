@@ -24,6 +24,7 @@ struct pen_code_level {
     bool index;     /* the operand before it is the object whose member it names */
     bool control;   /* of a key word: "if (" */
     bool commanded; /* `callee` is called with the operand at hand: "include $x" */
+    bool wanted;    /* what is called is known: its texts matter */
     bool operand;   /* `value` is complete */
     bool concealed; /* texts are joined by signs that scramble them */
     enum pen_code_join join;

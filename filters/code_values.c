@@ -6,7 +6,8 @@
 #include "filters/shell_lexer.h"
 #include "filters/shell_names.h"
 
-#define COMMANDS_LOOKED_AT 3 /* of one command line */
+#define COMMANDS_LOOKED_AT 3  /* of one command line */
+#define TEXTS_LOOKED_AT    16 /* of one call */
 
 static bool has(struct pen_str text, struct pen_str part)
 {
@@ -197,7 +198,8 @@ void pen_code_clear(struct pen_code_value *value)
     value->literal = false;
 }
 
-void pen_code_add_argument(struct pen_code_arguments *arguments, const struct pen_code_value *value)
+void pen_code_add_argument(struct pen_code_arguments *arguments, const struct pen_code_value *value,
+                           bool texts)
 {
     if (value->shape == PEN_CODE_NOTHING && value->leads == 0) return;
     if (arguments->count == 0) arguments->first = *value;
@@ -213,6 +215,7 @@ void pen_code_add_argument(struct pen_code_arguments *arguments, const struct pe
         }
         break;
     case PEN_CODE_TEXTUAL:
+        if (!texts || arguments->count > TEXTS_LOOKED_AT) break;
         arguments->has |= describe(pen_code_text_of(value));
         if (arguments->named == NULL) {
             arguments->named = pen_code_name_of(pen_code_text_of(value));

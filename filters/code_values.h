@@ -85,9 +85,19 @@ void pen_code_clear(struct pen_code_value *value);
  */
 void pen_code_append(struct pen_code_value *value, struct pen_str content);
 
-/** One more argument. */
-void pen_code_add_argument(struct pen_code_arguments *arguments,
-                           const struct pen_code_value *value);
+/** None, as before the first. */
+static inline void pen_code_no_arguments(struct pen_code_arguments *arguments)
+{
+    arguments->count = 0;
+    arguments->has = arguments->leads = arguments->module = 0;
+    arguments->named = NULL;
+    arguments->first.leads = 0;
+    arguments->characters = 0;
+}
+
+/** One more argument; `texts`: what texts are good for counts. */
+void pen_code_add_argument(struct pen_code_arguments *arguments, const struct pen_code_value *value,
+                           bool texts);
 
 /** `a.word`, `a["word"]`: becomes the member. @return what naming it is worth */
 enum pen_code_strength pen_code_member(struct pen_code_value *value, struct pen_str word);

@@ -10,19 +10,23 @@
  * Not reported: base64 of anything else, YAML without tags, times like "O:12", PHP arrays in the
  * middle of a text, class names in stack traces and prose.
  */
+#include "filters/deser_streams.h"
 #include "filters/filter.h"
 
-#define CERTAIN 92
-#define OBJECT  88
-#define LIKELY  80
-#define DATA    72 /* plain data in such a stream: it is read by the same reader */
-#define DIGITS  6  /* of a length in PHP's format */
+#include <string.h>
+
+#define CERTAIN      92
+#define OBJECT       88
+#define LIKELY       80
+#define ANCHOR_BYTES 32 /* of a name that YAML gives a node */
+#define DATA         72 /* plain data in such a stream: it is read by the same reader */
 
 static const struct pen_rule rules[] = {
     {"deser.java", "a stream of Java objects"},
     {"deser.dotnet", "a stream of .NET objects"},
     {"deser.pickle", "a Python pickle"},
     {"deser.ruby", "a stream of Ruby objects"},
+    {"deser.perl", "a Perl value that Storable makes objects of"},
     {"deser.php", "a PHP value that makes objects when it is read"},
     {"deser.phar", "a PHP archive, whose data makes objects when it is opened"},
     {"deser.yaml", "a YAML tag makes an object of a class of the sender's choosing"},
@@ -32,18 +36,39 @@ static const struct pen_rule rules[] = {
 };
 
 static const struct pen_trigger triggers[] = {
-    {"rO0AB|AAEAAAD/|gASV|gA[MN]|BAh[a-zA-Z]", false, 0},
-    {"\\xac\\xed\\x00|aced0005|\\x04\\x08", true, 0},
-    {"[OCa]:\\+?[0-9]{1,6}:[\"{]", false, 0},
-    {"!!?(python|ruby|java|javax|com|org|perl|php)[/.:]", true, 0},
-    {"_\\$\\$ND_FUNC|__HALT_COMPILER|new Phar\\(|setMetadata\\(", false, 0},
+    {"rO0AB|AAEAAAD/|gASV|gA[MN]|BAh[a-zA-Z]|/wEy|pst0", false, 0},
+    {"\\xac\\xed\\x00|aced0005|\\x04\\x08|\\x80[\\x02-\\x05]|\\x00\\x01\\x00\\x00\\x00", true, 0},
+    {"[OCaE]:\\+?[0-9]{1,6}:[\"{]", false, 0},
+    {"!!?(python|ruby|java|javax|com|org|perl|php|sun|ch|net|js)[/.:]", true, 0},
+    {"tag:(ruby\\.)?yaml\\.org|!System\\.", false, 0},
+    {"_\\$\\$ND_FUNC|_CRYO_|__js_function|py/(reduce|repr|function|newargsex)", false, 0},
+    {"__HALT_COMPILER|new Phar\\(|setMetadata\\(|(start|stop)Buffering\\(|addFromString\\(", false,
+     0},
     {"(\\$type|@type|@class)|PublicKeyToken|mscorlib", true, 0},
     {"(JdbcRowSetImpl|TemplatesImpl|ObjectDataProvider|ProcessBuilder|ScriptEngineManager|"
-     "XMLDecoder|"
-     "BasicDataSource|PropertyPathFactoryBean|InvokerTransformer|EventHandler|ClassPathXml|BCEL|"
-     "dynamic-proxy>|java\\.util\\.PriorityQueue|class=.java\\.)",
+     "XMLDecoder|BasicDataSource|PropertyPathFactoryBean|InvokerTransformer|EventHandler|"
+     "ClassPathXml|"
+     "BCEL|dynamic-proxy>|java\\.util\\.PriorityQueue|class=.java\\.)",
      false, 0},
-    {"c(os|posix|nt|subprocess|builtins|__builtin__|commands)\\n", false, 0},
+    {"AutoCloseable|^(java\\.(net|io|beans|rmi|lang)\\.|javax\\.|com\\.sun\\.|jdk\\.)|java\\."
+     "net\\.",
+     false, 0},
+    {"logback\\.core|mchange\\.v2|zaxxer\\.|springframework\\.(context|beans|aop|jndi)|"
+     "apache\\.(commons\\.(dbcp|collections|configuration)|xbean|ibatis|tomcat\\.dbcp|xalan)|"
+     "ehcache\\.transaction|hibernate\\.jmx|sun\\.rmi|groovy\\.runtime|anteros\\.dbcp|"
+     "jdbc\\.rowset|com\\.sun\\.jndi|rometools\\.rome|Gem::",
+     false, 0},
+    {"<(groovy\\.util|jdk\\.|javax\\.|sun\\.|com\\.sun\\.)|clr-namespace:|ExpandedWrapper|"
+     "clr/nsassem/|07/System\\.Diagnostics",
+     false, 0},
+    {"^System\\.(Windows|Data|Web|Runtime|Resources|CodeDom|Configuration|Diagnostics|Security|"
+     "Workflow|Activities|Management|IO|Xaml)",
+     false, 0},
+    {"[ci](os|posix|nt|subprocess|builtins|__builtin__|commands|sys|pty|webbrowser|importlib|"
+     "timeit|"
+     "runpy|code|platform|pickle|marshal|types|operator|functools|pip|shutil|socket)\\n",
+     false, 0},
+    {"\\nR(p[0-9]|[.s])|tR[.sp]", false, 0},
 };
 
 /* Classes that the public gadget chains are made of (ysoserial, ysoserial.net, marshalsec). */
@@ -66,6 +91,13 @@ static const struct pen_str gadgets[] = {
     PEN_STR("com.mchange.v2.c3p0"),
     PEN_STR("com.zaxxer.hikari"),
     PEN_STR("ch.qos.logback.core.db"),
+    PEN_STR("br.com.anteros.dbcp"),
+    PEN_STR("oracle.jdbc.rowset"),
+    PEN_STR("org.springframework.aop"),
+    PEN_STR("org.springframework.jndi"),
+    PEN_STR("com.sun.jndi"),
+    PEN_STR("com.rometools.rome"),
+    PEN_STR("groovy.util.Expando"),
     PEN_STR("net.sf.ehcache.transaction.manager"),
     PEN_STR("javax.script.ScriptEngineManager"),
     PEN_STR("javax.naming.InitialContext"),
@@ -85,6 +117,16 @@ static const struct pen_str gadgets[] = {
     PEN_STR("System.Management.Automation.PSObject"),
     PEN_STR("Microsoft.VisualStudio.Text.Formatting"),
     PEN_STR("System.IO.FileInfo"),
+    PEN_STR("System.Windows.Application"),
+    PEN_STR("System.Windows.ResourceDictionary"),
+    PEN_STR("System.Windows.Markup.XamlReader"),
+    PEN_STR("System.Data.Services.Internal.ExpandedWrapper"),
+    PEN_STR("System.Web.UI.LosFormatter"),
+    PEN_STR("System.Web.UI.ObjectStateFormatter"),
+    PEN_STR("System.Web.Security.RolePrincipal"),
+    PEN_STR("System.Runtime.Remoting"),
+    PEN_STR("System.Resources.ResX"),
+    PEN_STR("System.CodeDom.Compiler"),
     PEN_STR("System.Xaml.XamlServices"),
 };
 
@@ -94,87 +136,23 @@ static void report(struct pen_scan *scan, const char *rule, size_t start, size_t
     pen_scan_report(scan, rule, (struct pen_span){start, end}, score);
 }
 
-static bool is_base64(char c)
+/* Does a node of YAML begin here: a line, or what stands behind ":", "-", a bracket, an anchor? */
+static bool is_at_value(struct pen_str text, size_t at)
 {
-    return pen_is_alnum(c) || c == '+' || c == '/' || c == '-' || c == '_' || c == '=';
-}
-
-/* A magic number at the head of the text or of a token in it, and enough behind it. */
-static void inspect_magic(struct pen_str text, struct pen_scan *scan)
-{
-    static const struct {
-        struct pen_str magic;
-        const char *rule;
-        size_t least; /* bytes that the shortest such stream has */
-        uint32_t score;
-    } magics[] = {
-        {PEN_STR("rO0AB"), "deser.java", 12, 90},
-        {PEN_STR("\xac\xed\x00\x05"), "deser.java", 6, 90},
-        {PEN_STR("aced0005"), "deser.java", 16, OBJECT},
-        {PEN_STR("ACED0005"), "deser.java", 16, OBJECT},
-        {PEN_STR("AAEAAAD/////"), "deser.dotnet", 24, 90},
-        {PEN_STR("gASV"), "deser.pickle", 24, OBJECT},
-        {PEN_STR("gAN"), "deser.pickle", 24, LIKELY},
-        {PEN_STR("\x04\x08o:"), "deser.ruby", 6, OBJECT},
-        {PEN_STR("\x04\x08["), "deser.ruby", 6, LIKELY},
-        {PEN_STR("BAhvOg"), "deser.ruby", 16, OBJECT},
-        {PEN_STR("BAhbCG"), "deser.ruby", 16, LIKELY},
-    };
-    for (size_t i = 0; i < PEN_COUNT_OF(magics); i++) {
-        for (size_t at = 0; at + magics[i].least <= text.len; at++) {
-            at += pen_str_find_str(pen_str_slice(text, at, text.len), magics[i].magic);
-            if (at + magics[i].least > text.len) break;
-            /* Inside of a longer base64 text the same letters mean something else. */
-            if (at > 0 && is_base64(text.ptr[at - 1]) && text.ptr[at - 1] != '=') continue;
-            report(scan, magics[i].rule, at, at + magics[i].magic.len, magics[i].score);
-            break;
-        }
+    size_t i = at;
+    while (i > 0 && pen_is_blank(text.ptr[i - 1])) {
+        i--;
     }
-}
-
-/* "O:8:"ClassNam":" and "C:…": PHP's serialize() of an object, with its length telling the truth.
- */
-static bool is_php_object(struct pen_str text, size_t at)
-{
-    size_t i = at + 2;
-    size_t length = 0;
-    if (i < text.len && text.ptr[i] == '+')
-        i++; /* unserialize() takes a sign, checks often do not */
-    const size_t digits = i;
-    while (i < text.len && i - digits < DIGITS && pen_is_digit(text.ptr[i])) {
-        length = length * 10 + (size_t)(text.ptr[i++] - '0');
+    if (i == 0) return true;
+    const char before = text.ptr[i - 1];
+    if (memchr("\n\r:-[{,?=|\"'>", before, 13) != NULL) return true;
+    if (i == at) return false;
+    /* "&1 !tag", "%TAG ! tag" */
+    const size_t far = i > ANCHOR_BYTES ? i - ANCHOR_BYTES : 0;
+    while (i > far && !pen_is_space(text.ptr[i - 1])) {
+        i--;
     }
-    if (i == digits || !pen_str_stands(text, i, PEN_S(":\""))) return false;
-    const size_t end = i + 2 + length;
-    return length > 0 && end < text.len && text.ptr[end] == '"' && end + 1 < text.len
-           && text.ptr[end + 1] == ':';
-}
-
-/* "a:2:{s:" at the head: an array, read by the same reader that makes objects. */
-static bool is_php_array(struct pen_str text, size_t at)
-{
-    size_t i = at + 2;
-    while (i < text.len && i - at < 2 + DIGITS && pen_is_digit(text.ptr[i])) {
-        i++;
-    }
-    if (i == at + 2 || !pen_str_stands(text, i, PEN_S(":{"))) return false;
-    const char kind = i + 2 < text.len ? text.ptr[i + 2] : '\0';
-    return (kind == 's' || kind == 'i' || kind == 'O') && i + 3 < text.len
-           && text.ptr[i + 3] == ':';
-}
-
-static void inspect_php(struct pen_str text, struct pen_scan *scan)
-{
-    const size_t head = pen_str_skip_space(text, 0);
-    for (size_t i = 0; i + 2 < text.len; i++) {
-        const char c = text.ptr[i];
-        if (text.ptr[i + 1] != ':' || (c != 'O' && c != 'C' && c != 'a')) continue;
-        if (i > 0 && pen_is_alnum(text.ptr[i - 1])) continue;
-        if (c != 'a' && is_php_object(text, i)) report(scan, "deser.php", i, i + 2, OBJECT);
-        if (c == 'a' && i == head && is_php_array(text, i)) {
-            report(scan, "deser.php", i, i + 2, DATA);
-        }
-    }
+    return i < at && (text.ptr[i] == '&' || text.ptr[i] == '%');
 }
 
 /* A tag at a place where YAML has one: behind white space, a bracket, or at the start. */
@@ -200,9 +178,22 @@ static void inspect_tag(struct pen_str text, size_t at, struct pen_scan *scan)
         {PEN_STR("!!com.sun."), CERTAIN},
         {PEN_STR("!!com."), OBJECT},
         {PEN_STR("!!org."), OBJECT},
+        {PEN_STR("!!sun."), OBJECT},
+        {PEN_STR("!!ch."), OBJECT},
+        {PEN_STR("!!net."), OBJECT},
+        {PEN_STR("!!js/"), LIKELY},
+        {PEN_STR("!php/const"), DATA},
+        {PEN_STR("!System."), OBJECT},
+        {PEN_STR("!<!System."), OBJECT},
         {PEN_STR("!<tag:yaml.org,2002:python/"), CERTAIN},
+        {PEN_STR("!<tag:yaml.org,2002:java"), CERTAIN},
+        {PEN_STR("!<tag:yaml.org,2002:com."), CERTAIN},
+        {PEN_STR("!<tag:yaml.org,2002:org."), CERTAIN},
+        {PEN_STR("!<tag:ruby.yaml.org,2002:"), CERTAIN},
+        {PEN_STR("! tag:yaml.org,2002:python/"), CERTAIN}, /* %TAG, a short name for it */
+        {PEN_STR("! tag:yaml.org,2002:java"), CERTAIN},
     };
-    if (at > 0 && (pen_is_alpha(text.ptr[at - 1]) || text.ptr[at - 1] == '!')) return;
+    if (!is_at_value(text, at)) return;
     for (size_t i = 0; i < PEN_COUNT_OF(tags); i++) {
         if (!pen_str_stands(text, at, tags[i].tag)) continue;
         report(scan, "deser.yaml", at, at + tags[i].tag.len, tags[i].score);
@@ -228,6 +219,81 @@ static bool chooses_type(const struct pen_leaf *leaf)
            || pen_str_equal(name, PEN_S("__type"));
 }
 
+/* Classes of the platform that no application names, but whose readers do something when they are
+   made: they resolve a name, open a file, or stand for any class (fastjson's AutoCloseable). */
+static bool is_platform_class(struct pen_str text)
+{
+    static const struct pen_str starts[] = {
+        PEN_STR("java.lang.AutoCloseable"),
+        PEN_STR("java.lang.Class"),
+        PEN_STR("java.lang.Exception"),
+        PEN_STR("java.lang.Throwable"),
+        PEN_STR("java.net."),
+        PEN_STR("java.io."),
+        PEN_STR("java.beans."),
+        PEN_STR("java.rmi."),
+        PEN_STR("javax."),
+        PEN_STR("sun."),
+        PEN_STR("com.sun."),
+        PEN_STR("jdk."),
+    };
+    /* A log tells what was thrown. */
+    if (text.len > 20
+        && (pen_str_ends(text, PEN_S("Exception")) || pen_str_ends(text, PEN_S("Error"))))
+        return false;
+    for (size_t i = 0; i < PEN_COUNT_OF(starts); i++) {
+        if (pen_str_starts(text, starts[i])) return true;
+    }
+    return false;
+}
+
+/* The names and values by which readers of JSON in Python, Ruby and Node make objects. */
+static void inspect_members(struct pen_str text, const struct pen_leaf *leaf, struct pen_scan *scan)
+{
+    static const struct pen_str names[] = {PEN_STR("__js_function"), PEN_STR("py/reduce"),
+                                           PEN_STR("py/repr"), PEN_STR("py/function"),
+                                           PEN_STR("py/newargsex")};
+    if (leaf->is_name) {
+        for (size_t i = 0; i < PEN_COUNT_OF(names); i++) {
+            if (pen_str_equal(text, names[i])) {
+                report(scan, i == 0 ? "deser.node" : "deser.type", 0, text.len, OBJECT);
+            }
+        }
+    }
+    if (leaf->node == NULL || leaf->is_name) return;
+    const struct pen_str name = leaf->node->name;
+    if (chooses_type(leaf) && !pen_str_equal(name, PEN_S("class")) && is_platform_class(text)) {
+        report(scan, "deser.type", 0, text.len, LIKELY);
+    }
+    const bool ruby = pen_str_equal(name, PEN_S("json_class")) || pen_str_equal(name, PEN_S("^o"));
+    if (ruby && pen_str_starts(text, PEN_S("Gem::"))) {
+        report(scan, "deser.type", 0, text.len, OBJECT);
+    }
+}
+
+/* Text that base64, hexadecimal digits or gzip gave, with bytes of no text in it: a stream. */
+static bool is_decoded_stream(const struct pen_leaf *leaf)
+{
+    if (leaf->coding == PEN_CODING_STRINGS) return true;
+    const bool decoded = leaf->coding == PEN_CODING_BASE64 || leaf->coding == PEN_CODING_HEX
+                         || leaf->coding == PEN_CODING_GZIP;
+    for (size_t i = 0; decoded && i < leaf->text.len; i++) {
+        const unsigned char c = (unsigned char)leaf->text.ptr[i];
+        if (c < 0x20 && c != '\t' && c != '\n' && c != '\r') return true;
+    }
+    return false;
+}
+
+/* Packages alone, as lists of dependencies have them, make nothing: "com.x.Class". */
+static bool names_class(struct pen_str text)
+{
+    for (size_t at = pen_str_find(text, '.', 0); at + 1 < text.len;
+         at = pen_str_find(text, '.', at + 1)) {
+        if (text.ptr[at + 1] >= 'A' && text.ptr[at + 1] <= 'Z') return true;
+    }
+    return false;
+}
+
 /* A gadget's class: as the whole value, or where a type is chosen within the text. */
 static void inspect_types(struct pen_str text, const struct pen_leaf *leaf, struct pen_scan *scan)
 {
@@ -235,11 +301,14 @@ static void inspect_types(struct pen_str text, const struct pen_leaf *leaf, stru
                             || pen_str_find_str(text, PEN_S("@type")) < text.len
                             || pen_str_find_str(text, PEN_S("@class")) < text.len
                             || pen_str_find_str(text, PEN_S("class=\"")) < text.len;
+    const bool stream = is_decoded_stream(leaf);
+    if (!names_class(text)) return;
     for (size_t i = 0; i < PEN_COUNT_OF(gadgets); i++) {
         const size_t at = pen_str_find_str(text, gadgets[i]);
         if (at == text.len) continue;
         const bool chosen = chooses_type(leaf) || names_type;
         if (chosen) report(scan, "deser.type", at, at + gadgets[i].len, CERTAIN);
+        if (!chosen && stream) report(scan, "deser.type", at, at + gadgets[i].len, OBJECT);
         /* ["com.sun.rowset.JdbcRowSetImpl", {...}]: Jackson's way to choose one. */
         if (!chosen && at == 0 && pen_str_find(text, ' ', 0) == text.len && leaf->node != NULL
             && leaf->node->parent != NULL && leaf->node->parent->type == PEN_JSON_ARRAY) {
@@ -262,6 +331,9 @@ static void inspect_words(struct pen_str text, struct pen_scan *scan)
         {PEN_STR("__HALT_COMPILER()"), "deser.phar", OBJECT},
         {PEN_STR("new Phar("), "deser.phar", DATA},
         {PEN_STR("->setMetadata("), "deser.phar", DATA},
+        {PEN_STR("->startBuffering()"), "deser.phar", DATA},
+        {PEN_STR("->stopBuffering()"), "deser.phar", DATA},
+        {PEN_STR("$phar->addFromString("), "deser.phar", DATA},
         {PEN_STR("class=\"java.beans.XMLDecoder\""), "deser.xml", CERTAIN},
         {PEN_STR("<object class=\"java.lang."), "deser.xml", CERTAIN},
         {PEN_STR("<void class=\"java.lang."), "deser.xml", CERTAIN},
@@ -269,29 +341,23 @@ static void inspect_words(struct pen_str text, struct pen_scan *scan)
         {PEN_STR("<java.util.PriorityQueue"), "deser.xml", OBJECT},
         {PEN_STR("java.beans.EventHandler"), "deser.xml", LIKELY},
         {PEN_STR("$$BCEL$$"), "deser.java", OBJECT},
+        {PEN_STR("_CRYO_FUNCTION_"), "deser.node", OBJECT},
+        {PEN_STR("_CRYO_REF_"), "deser.node", LIKELY},
+        {PEN_STR("<ObjectDataProvider"), "deser.xml", OBJECT},
+        {PEN_STR("clr-namespace:System.Diagnostics"), "deser.xml", OBJECT},
+        {PEN_STR("ExpandedWrapper`2[["), "deser.xml", CERTAIN},
+        {PEN_STR("schemas.datacontract.org/2004/07/System.Diagnostics"), "deser.xml", OBJECT},
+        {PEN_STR("schemas.microsoft.com/clr/nsassem/Microsoft."), "deser.xml", OBJECT},
+        {PEN_STR("<groovy.util."), "deser.xml", OBJECT},
+        {PEN_STR("<jdk."), "deser.xml", OBJECT},
+        {PEN_STR("<javax."), "deser.xml", OBJECT},
+        {PEN_STR("<sun."), "deser.xml", OBJECT},
+        {PEN_STR("<com.sun."), "deser.xml", OBJECT},
+        {PEN_STR("{{\"@type\":\"java.net."), "deser.type", LIKELY},
     };
     for (size_t i = 0; i < PEN_COUNT_OF(words); i++) {
         const size_t at = pen_str_find_str(text, words[i].word);
         if (at < text.len) report(scan, words[i].rule, at, at + words[i].word.len, words[i].score);
-    }
-}
-
-/* Pickle's first protocol is lines: "cos", "system", "(S'id'", "tR.". */
-static void inspect_pickle(struct pen_str text, struct pen_scan *scan)
-{
-    static const struct pen_str modules[] = {
-        PEN_STR("cos\n"),         PEN_STR("cposix\n"),       PEN_STR("cnt\n"),
-        PEN_STR("csubprocess\n"), PEN_STR("c__builtin__\n"), PEN_STR("cbuiltins\n"),
-        PEN_STR("ccommands\n"),
-    };
-    for (size_t i = 0; i < PEN_COUNT_OF(modules); i++) {
-        const size_t at = pen_str_find_str(text, modules[i]);
-        if (at == text.len || (at > 0 && text.ptr[at - 1] != '\n' && text.ptr[at - 1] != '('))
-            continue;
-        const size_t name = pen_str_find(text, '\n', at + modules[i].len);
-        if (name + 1 < text.len && (text.ptr[name + 1] == '(' || text.ptr[name + 1] == 'q')) {
-            report(scan, "deser.pickle", at, name, CERTAIN);
-        }
     }
 }
 
@@ -302,12 +368,11 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     const struct pen_str text = leaf->text;
     PEN_TRY(pen_scan_spend(scan,
                            10 * text.len)); /* seventy words, each by the machine's widest loads */
-    inspect_magic(text, scan);
-    inspect_php(text, scan);
+    pen_deser_streams(text, scan);
     inspect_tags(text, scan);
     inspect_types(text, leaf, scan);
+    inspect_members(text, leaf, scan);
     inspect_words(text, scan);
-    inspect_pickle(text, scan);
     return PEN_OK;
 }
 
