@@ -56,14 +56,14 @@ static const struct pen_trigger triggers[] = {
      "subprocess|check_output|getoutput|startfile|chr\\()",
      true, 0},
     {"(instance_eval|class_eval|io\\.popen|%x[({\\[/]|qx[({\\[/]|kernel\\.|open3|erb\\.new|"
-     "const_get|os\\.execute|loadlib|capture2)",
+     "const_get|os\\.exec|os\\.spawn|loadlib|capture2|settimeout\\s?\\(['\"`]|\\(['\"]\\|[a-z/])",
      true, 0},
     {"(getruntime|processbuilder|scriptengine|groovyshell|forname|java\\.lang|urlclassloader|"
-     "lookup\\(|defineclass|\\.execute\\()",
+     "T\\(java|lookup\\(|defineclass|\\.execute\\()",
      true, 0},
     {"<\\?(php|=|\\s)|\\$\\{@|\\{\\$\\{|\\$_(get|post|request|cookie|server|files)", true, 0},
     {"\\$[a-z_]{1,12}\\(|['\"]\\)?\\(|['\"]\\s?[.+]\\s?['\"]|\\)\\.\\(|\\)\\([a-z'\"$]", true, 0},
-    {"[;.+=|&(]\\s?`[^`]{1,64}`|(echo|print|puts|return)\\s?`", true, 0},
+    {"[;.+=|&({]\\s?`[^`]{1,64}`|(echo|print|puts|return)\\s?`", true, 0},
 };
 
 struct judge {

@@ -33,8 +33,12 @@ static enum pen_code_strength evaluates(const struct pen_code_value *f,
 {
     const unsigned flags = f->name->flags;
     if (a->count == 0) return PEN_CODE_NONE;
+    if ((f->leads & PEN_CODE_TAKEN) != 0) return PEN_CODE_CERTAIN;
     if ((f->leads & PEN_CODE_ENGINE) != 0) {
-        return (a->has & PEN_CODE_HAS_TEXT) != 0 ? PEN_CODE_CERTAIN : PEN_CODE_HINT;
+        /* runInNewContext('[]') is what documentation shows. */
+        const unsigned enough =
+            (flags & PEN_CODE_ANY) != 0 ? PEN_CODE_HAS_CODE | PEN_CODE_HAS_CALL : PEN_CODE_HAS_TEXT;
+        return (a->has & enough) != 0 ? PEN_CODE_CERTAIN : PEN_CODE_HINT;
     }
     if ((flags & PEN_CODE_OWNED) != 0 || (!is_global(f) && (flags & PEN_CODE_ANY) == 0)) return 0;
     if ((a->leads & (PEN_CODE_SENT | PEN_CODE_DECODED)) != 0) return PEN_CODE_SHELL;
@@ -42,6 +46,7 @@ static enum pen_code_strength evaluates(const struct pen_code_value *f,
     if ((a->has & PEN_CODE_HAS_CALL) != 0) return PEN_CODE_CERTAIN;
 
     const bool always = (flags & (PEN_CODE_SURE | PEN_CODE_COMMAND)) != 0;
+    if (pen_str_starts(f->name->name, PEN_S("set"))) return PEN_CODE_NONE; /* setTimeout() */
     if ((a->has & PEN_CODE_HAS_CODE) != 0) return always ? PEN_CODE_STRONG : PEN_CODE_HINT;
     if (!always) return PEN_CODE_NONE;
     if ((a->has & (PEN_CODE_HAS_TEXT | PEN_CODE_HAS_VALUE)) != 0) return PEN_CODE_HINT;
@@ -63,7 +68,9 @@ static enum pen_code_strength loads(const struct pen_code_value *f,
     if (a->module != 0) {
         if (taken) return PEN_CODE_CERTAIN;
         if (sure) return PEN_CODE_STRONG;
-        return (a->module & PEN_CODE_COMMANDS) != 0 ? PEN_CODE_PROBE : PEN_CODE_BARE;
+        const struct pen_str module = pen_code_text_of(&a->first);
+        const bool runs = pen_str_ends(module, PEN_S("child_process"));
+        return runs ? PEN_CODE_PROBE : PEN_CODE_BARE; /* anybody's program asks for 'os' */
     }
     if (!includes) return PEN_CODE_NONE;
     if ((a->leads & PEN_CODE_SENT) != 0) return PEN_CODE_SHELL;
@@ -93,7 +100,7 @@ static enum pen_code_strength reads(const struct pen_code_value *f,
     const bool sure = (f->name->flags & PEN_CODE_SURE) != 0;
     const bool taken = (f->leads & PEN_CODE_TAKEN) != 0;
     if (taken && (a->has & PEN_CODE_HAS_TEXT) != 0) return PEN_CODE_CERTAIN;
-    if ((a->has & PEN_CODE_HAS_PIPE) != 0 && pen_str_equal(f->name->name, PEN_S("open"))
+    if ((a->has & PEN_CODE_HAS_PIPE) != 0 && !pen_str_equal(f->name->name, PEN_S("glob"))
         && (!f->owned || (f->leads & PEN_CODE_COMMANDS) != 0)) {
         return PEN_CODE_CERTAIN;
     }

@@ -131,6 +131,8 @@ static bool takes_command_argument(struct pen_code_stack *r, const struct pen_co
     struct pen_code_arguments arguments;
     pen_code_no_arguments(&arguments);
     pen_code_add_argument(&arguments, text, true);
+    /* Perl's `eval "require X; 1"` is how modules are asked for. */
+    if (name->kind == PEN_CODE_EVALUATES) arguments.has &= ~PEN_CODE_HAS_CODE;
     r->key = false;
     pen_code_call_value(r, &level->value, &arguments, r->operand_start);
     return true;
@@ -158,6 +160,13 @@ static void take_text(struct pen_code_stack *r, const struct pen_code_token *tok
     level->operand = true;
 }
 
+/* One line that is no template of JavaScript's. */
+static bool is_command_line(struct pen_str text)
+{
+    return pen_str_find(text, '\n', 0) == text.len
+           && pen_str_find_str(text, PEN_S("${")) == text.len && pen_code_is_command(text);
+}
+
 /* What a shell runs, where more than the text itself says that it is code: `id` is Markdown. */
 static void take_ticks(struct pen_code_stack *r, const struct pen_code_token *token)
 {
@@ -181,7 +190,7 @@ static void take_ticks(struct pen_code_stack *r, const struct pen_code_token *to
     if (!alone && token->closed && token->text.len > 0) {
         if (pen_str_starts(token->text, PEN_S("$_")))
             pen_code_note(r, PEN_CODE_SHELL, token->start);
-        if (pen_code_is_command(token->text)) pen_code_note(r, PEN_CODE_STRONG, token->start);
+        if (is_command_line(token->text)) pen_code_note(r, PEN_CODE_STRONG, token->start);
     }
     take_text(r, token);
 }

@@ -114,6 +114,8 @@ void pen_code_end_argument(struct pen_code_stack *r, struct pen_code_level *leve
 {
     end_operand(r, level);
     hold(r, level);
+    /* The last of a group is its value: (1,eval)(...) */
+    if (level->operand && level->open == '(' && !level->call) level->arguments.count = 0;
     if (level->operand && !pen_code_is_block(level)) {
         pen_code_add_argument(&level->arguments, &level->value, level->wanted);
     }

@@ -242,6 +242,16 @@ static enum pen_code_strength walk(struct pen_code_value *value, const struct pe
     return value->steps > 1 && (deep || value->literal) ? PEN_CODE_CERTAIN : PEN_CODE_NONE;
 }
 
+static bool tells_of_process(struct pen_str word)
+{
+    static const struct pen_str words[] = {PEN_STR("env"),  PEN_STR("cwd"),   PEN_STR("version"),
+                                           PEN_STR("exit"), PEN_STR("abort"), PEN_STR("kill")};
+    for (size_t i = 0; i < PEN_COUNT_OF(words); i++) {
+        if (pen_str_equal(word, words[i])) return true;
+    }
+    return false;
+}
+
 enum pen_code_strength pen_code_member(struct pen_code_value *value, struct pen_str word)
 {
     const struct pen_code_name *const name = pen_code_name_of(word);
@@ -258,13 +268,9 @@ enum pen_code_strength pen_code_member(struct pen_code_value *value, struct pen_
     value->shape = PEN_CODE_NAMED;
     value->name = name;
     if (executes) value->leads |= PEN_CODE_TAKEN;
-    if (name == NULL) {
-        const bool tells =
-            (value->leads & PEN_CODE_PROCESS) != 0
-            && (pen_str_equal(word, PEN_S("env")) || pen_str_equal(word, PEN_S("cwd"))
-                || pen_str_equal(word, PEN_S("version")));
-        return tells ? PEN_CODE_BARE : PEN_CODE_NONE;
-    }
+    const bool tells = (owner == NULL || owner->kind == PEN_CODE_OWNER)
+                       && (value->leads & PEN_CODE_PROCESS) != 0 && tells_of_process(word);
+    if (name == NULL || tells) return tells ? PEN_CODE_BARE : PEN_CODE_NONE;
     if (name->kind == PEN_CODE_WALKS) return walk(value, name);
     if (name->kind == PEN_CODE_BUILDER && owner != NULL && owner->kind == PEN_CODE_BUILDER) {
         value->leads |= PEN_CODE_TAKEN;
