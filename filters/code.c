@@ -204,7 +204,11 @@ static bool is_placeholder(struct pen_str rest)
 static void judge_splices(const struct judge *j)
 {
     const struct pen_str text = j->text;
-    for (size_t at = 0; at + 3 < text.len; at++) {
+    size_t last = text.len; /* what is not closed is filled in by nobody */
+    while (last > 0 && text.ptr[last - 1] != '}') {
+        last--;
+    }
+    for (size_t at = 0; at + 3 < last; at++) {
         const char *const p = text.ptr + at;
         size_t skip = 0;
         if (p[0] == '{' && p[1] == '$') skip = p[2] == '{' ? 3 : 1; /* {${f()}}, {$f('id')} */

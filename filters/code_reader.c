@@ -373,7 +373,7 @@ struct pen_code_evidence pen_code_read(struct pen_str text, size_t from, enum pe
     r.lexer = (struct pen_code_lexer){.text = text, .at = from};
     r.place = place;
     r.found = (struct pen_code_evidence){.strength = PEN_CODE_NONE};
-    r.depth = r.beyond = r.tokens = r.statements = r.held_count = 0;
+    r.depth = r.floor = r.tokens = r.statements = r.held_count = 0;
     r.operand_start = from;
     r.first = NULL;
     r.key = r.controlled = r.declared = r.builds = r.calls = r.dangerous = r.done = false;
@@ -393,11 +393,10 @@ struct pen_code_evidence pen_code_read(struct pen_str text, size_t from, enum pe
         if (place == PEN_CODE_CLOSED && !r.found.breaks_out && !r.done) pen_code_broken(&r);
     }
     if (!r.found.broken) {
-        r.beyond = 0;
-        while (r.depth > 0) {
+        while (r.depth > r.floor) {
             pen_code_pop(&r, '\0');
         }
-        pen_code_end_statement(&r, false);
+        if (r.depth == 0) pen_code_end_statement(&r, false);
     }
     r.found.end = r.lexer.at;
     r.found.cut = r.lexer.cut;

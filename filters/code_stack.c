@@ -172,16 +172,12 @@ void pen_code_push(struct pen_code_stack *r, const struct pen_code_token *token)
     r->key = false;
     if (!follows && r->depth == 0 && level->join == PEN_CODE_JOIN_NONE)
         r->operand_start = token->start;
-    if (r->depth + 1 == PEN_CODE_DEEPEST) {
-        r->beyond++;
-        return;
-    }
     if (control || (token->sign == '{' && level->operand)) {
         end_operand(r, level);
         pen_code_clear_operands(level);
         if (token->sign == '{') r->builds = true;
     }
-    struct pen_code_level *const inner = &r->levels[r->depth + 1];
+    struct pen_code_level *const inner = &r->levels[(r->depth + 1) % PEN_CODE_DEEPEST];
     inner->open = token->sign;
     inner->control = control;
     inner->call = follows && !control && token->sign == '(';
@@ -200,6 +196,7 @@ void pen_code_push(struct pen_code_stack *r, const struct pen_code_token *token)
                                   : token->sign == '[' && !inner->index && level->wanted;
     pen_code_clear_operands(inner);
     r->depth++;
+    if (r->depth - r->floor == PEN_CODE_DEEPEST) r->floor++;
 }
 
 /* Closes a bracket that the text has not opened: what it is put into ends. */
@@ -232,12 +229,22 @@ static void become_value(struct pen_code_level *outer, const struct pen_code_lev
     outer->operand = true;
 }
 
+/* So deep was the text that nothing is known any more of what stands around: some value. */
+static void forget(struct pen_code_stack *r, struct pen_code_level *level)
+{
+    r->floor = r->depth;
+    level->open = r->depth == 0 ? '\0' : '(';
+    level->call = level->index = level->control = level->commanded = false;
+    level->wanted = level->concealed = false;
+    level->target = (struct pen_str){NULL, 0};
+    pen_code_clear_operands(level);
+    pen_code_no_arguments(&level->arguments);
+    level->value.shape = PEN_CODE_RESULT;
+    level->operand = true;
+}
+
 void pen_code_pop(struct pen_code_stack *r, char close)
 {
-    if (r->beyond > 0) {
-        r->beyond--;
-        return;
-    }
     if (r->depth == 0) {
         if (close == '}' && r->place == PEN_CODE_SPLICED) {
             r->done = true;
@@ -251,6 +258,10 @@ void pen_code_pop(struct pen_code_stack *r, char close)
     r->key = false;
     r->depth--;
     struct pen_code_level *const outer = pen_code_top(r);
+    if (r->depth < r->floor) {
+        forget(r, outer);
+        return;
+    }
     const struct pen_code_arguments *const held = &inner->arguments;
     if (inner->control) {
         r->controlled = true;

@@ -8,7 +8,7 @@
 #include "filters/code_lexer.h"
 #include "filters/code_reader.h"
 
-#define PEN_CODE_DEEPEST    24 /* brackets in each other that are told apart */
+#define PEN_CODE_DEEPEST    32 /* brackets in each other whose contents are known */
 #define PEN_CODE_NAMES_HELD 8  /* names that were given a value worth to remember */
 
 enum pen_code_join {
@@ -41,9 +41,9 @@ struct pen_code_stack {
     struct pen_code_lexer lexer;
     enum pen_code_place place;
     struct pen_code_evidence found;
-    struct pen_code_level levels[PEN_CODE_DEEPEST];
+    struct pen_code_level levels[PEN_CODE_DEEPEST]; /* that of `depth` at depth modulo DEEPEST */
     size_t depth;
-    size_t beyond;        /* brackets opened beneath the deepest level */
+    size_t floor;         /* outer levels below it have been overwritten */
     size_t operand_start; /* of the operand at hand in the statement */
     size_t tokens;        /* of the statement */
     size_t statements;
@@ -65,7 +65,7 @@ struct pen_code_stack {
 
 static inline struct pen_code_level *pen_code_top(struct pen_code_stack *r)
 {
-    return &r->levels[r->depth];
+    return &r->levels[r->depth % PEN_CODE_DEEPEST];
 }
 
 static inline void pen_code_broken(struct pen_code_stack *r)

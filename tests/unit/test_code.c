@@ -103,6 +103,16 @@ static void sees_through_spellings(void **state)
         {"a comment and spaces", PEN_STR("system /* x */ ('id');")},
         {"scrambled", PEN_STR("$_='{|]'^'#$%';$_('id');")},
         {"a name given by a name", PEN_STR("getattr(__import__('os'),'sys'+'tem')('id')")},
+        {"deep in calls", PEN_STR("trim(trim(trim(trim(trim(trim(trim(trim(trim(trim(trim(trim("
+                                  "trim(trim(trim(trim(trim(trim(trim(trim(trim(trim(trim(trim("
+                                  "trim(trim(trim(trim(trim(trim(system('id')))))))))))))))))))"
+                                  "))))))))))))")},
+        {"deep in parentheses",
+         PEN_STR("((((((((((((((((((((((((((((((((((((((((system('id')))))))))"
+                 "))))))))))))))))))))))))))))))))"
+                 ""
+                 "")},
+        {"a comma before it", PEN_STR("(1,eval)(\"require('child_process').exec('id')\")")},
         {"in base64", PEN_STR("PD9waHAgc3lzdGVtKCRfR0VUWydjbWQnXSk7ID8+")},
         {"percent-encoded", PEN_STR("%3C%3Fphp%20system%28%24_GET%5B0%5D%29%3B%3F%3E")},
     };
@@ -190,12 +200,24 @@ static void weighs_more_where_code_is_evaluated(void **state)
 static void is_linear_where_it_could_be_quadratic(void **state)
 {
     (void)state;
-    static const struct pen_str pieces[] = {
-        PEN_STR("eval("),          PEN_STR("system('"),   PEN_STR("';system('id');"),
-        PEN_STR("<?php "),         PEN_STR("${@eval("),   PEN_STR("{${"),
-        PEN_STR("/*eval("),        PEN_STR("'a'.'b'."),   PEN_STR("chr(1)."),
-        PEN_STR("((((("),          PEN_STR("a.b['c']("),  PEN_STR("${'eval('"),
-        PEN_STR("'''eval(\"\"\""), PEN_STR("exec('id'+"), PEN_STR("__class__.")};
+    static const struct pen_str pieces[] = {PEN_STR("eval("),
+                                            PEN_STR("system('"),
+                                            PEN_STR("';system('id');"),
+                                            PEN_STR("<?php "),
+                                            PEN_STR("${@eval("),
+                                            PEN_STR("{${"),
+                                            PEN_STR("/*eval("),
+                                            PEN_STR("'a'.'b'."),
+                                            PEN_STR("chr(1)."),
+                                            PEN_STR("((((("),
+                                            PEN_STR("a.b['c']("),
+                                            PEN_STR("${'eval('"),
+                                            PEN_STR("'''eval(\"\"\""),
+                                            PEN_STR("exec('id'+"),
+                                            PEN_STR("__class__."),
+                                            PEN_STR("a(["),
+                                            PEN_STR("{a:("),
+                                            PEN_STR("))")};
     filter_case_endures(&it, pieces, PEN_COUNT_OF(pieces));
 }
 
