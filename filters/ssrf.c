@@ -18,7 +18,11 @@
 #define SCHEME    80
 #define SERVICE   75 /* a port at which nothing speaks HTTP to strangers */
 #define HINT      60
+#define INNER     72   /* nobody outside of the machine means its own loopback */
+#define NAMED     55   /* a host or scheme that only the function that fetches cares about */
 #define IN_TEXT   55   /* within another text a URL is talked about */
+#define TALKED    45   /* and one that would be a hint alone, or less, even more so */
+#define NESTED    4    /* URLs within a URL that are looked at */
 #define URL_MOST  2048 /* bytes of one URL that are looked at */
 #define URLS_MOST 64   /* in one text */
 
@@ -37,14 +41,17 @@ static const struct pen_trigger triggers[] = {
     {"://", false, 0},
     {":\\\\\\\\|:/\\\\", false, 0},
     {"(jar|netdoc|gopher|dict|url):", true, 0},
-    {"^//|[\"' =]//[a-z0-9\\[]", true, 0},
+    {"(^|[\"' =\\xff])//[a-z0-9\\[]", true, 0},
+    {"https?:/?[0-9\\[]|unix:/", true, 0},
 };
 
 struct url {
     struct pen_str scheme;
-    struct pen_str host; /* without port; brackets kept */
-    struct pen_str path; /* from the first '/' behind the authority */
-    uint32_t port;       /* 0 = none */
+    struct pen_str user;  /* before '@' */
+    struct pen_str host;  /* without port; brackets kept */
+    struct pen_str path;  /* from the first '/' behind the authority */
+    size_t authority_end; /* place in the text */
+    uint32_t port;        /* 0 = none */
     bool userinfo;
     bool ambiguous;
 };
@@ -74,6 +81,7 @@ static void read_authority(struct pen_str authority, struct url *url)
     if (signs > 1) url->ambiguous = true;
     url->userinfo = signs > 0;
     const struct pen_str user = pen_str_slice(authority, 0, signs > 0 ? at : 0);
+    url->user = user;
     struct pen_str host = signs > 0 ? pen_str_slice(authority, at + 1, authority.len) : authority;
     /* "http://good.example#@evil.example", "good.example\@evil": who is asked depends on the
      * client. */
@@ -120,8 +128,12 @@ static size_t read_url(struct pen_str text, size_t colon, struct url *url)
     const size_t sign = pen_str_find(rest, '@', 0);
     if (fragment < authority && !(fragment < sign && sign < slash)) authority = fragment;
     if (query < slash && query < sign && sign < slash) authority = slash;
+    /* Browsers take a backslash for a slash; before an '@' it is one more reading. */
+    const size_t back = pen_str_find(rest, '\\', 0);
+    if (back < authority && sign == rest.len) authority = back;
     read_authority(pen_str_slice(rest, 0, authority), url);
     url->path = pen_str_slice(rest, authority, rest.len);
+    url->authority_end = at + authority;
     return end;
 }
 
@@ -129,19 +141,28 @@ static size_t read_url(struct pen_str text, size_t colon, struct url *url)
 static bool is_odd_scheme(struct pen_str scheme)
 {
     static const struct pen_str odd[] = {
-        PEN_STR("gopher"), PEN_STR("dict"), PEN_STR("jar"),
-        PEN_STR("netdoc"), PEN_STR("tftp"), PEN_STR("ldapi"),
+        PEN_STR("gopher"), PEN_STR("dict"),  PEN_STR("jar"),  PEN_STR("netdoc"),
+        PEN_STR("tftp"),   PEN_STR("ldapi"), PEN_STR("unix"), PEN_STR("http+unix"),
     };
     return pen_str_is_among_fold(scheme, odd, PEN_COUNT_OF(odd));
 }
 
-static bool is_web_scheme(struct pen_str scheme)
+/* What clients fetch by. */
+static bool is_fetched(struct pen_str scheme)
 {
     static const struct pen_str web[] = {
-        PEN_STR("http"), PEN_STR("https"), PEN_STR("ftp"),   PEN_STR("ws"),   PEN_STR("wss"),
-        PEN_STR(""),     PEN_STR("ldap"),  PEN_STR("ldaps"), PEN_STR("sftp"), PEN_STR("smb"),
+        PEN_STR("http"), PEN_STR("https"), PEN_STR("ws"), PEN_STR("wss"), PEN_STR(""),
     };
     return pen_str_is_among_fold(scheme, web, PEN_COUNT_OF(web));
+}
+
+static bool is_known_scheme(struct pen_str scheme)
+{
+    static const struct pen_str others[] = {
+        PEN_STR("ldap"),   PEN_STR("ldaps"), PEN_STR("sftp"), PEN_STR("smb"),  PEN_STR("ftp"),
+        PEN_STR("telnet"), PEN_STR("imap"),  PEN_STR("pop3"), PEN_STR("smtp"),
+    };
+    return is_fetched(scheme) || pen_str_is_among_fold(scheme, others, PEN_COUNT_OF(others));
 }
 
 /* Ports of services that obey whoever can reach them, and of functions' own runtimes. */
@@ -163,10 +184,62 @@ struct weight {
     uint32_t score;
 };
 
+/* Ports that obey whoever reaches them, whatever machine they are on. */
+static bool obeys_anyone(const struct url *url)
+{
+    return url->port == 2375 || url->port == 2379 || url->port == 6379 || url->port == 10250
+           || url->port == 11211;
+}
+
+/* "http://127.0.0.1/x": callers of one's own machine name a port, or the name "localhost". */
+static bool is_bare_loopback(const struct url *url)
+{
+    return (url->port == 0 || url->port == 80 || url->port == 443)
+           && (pen_is_digit(url->host.ptr[0]) || url->host.ptr[0] == '[');
+}
+
+/* Pages that tell about a server or steer it. */
+static bool names_inner_page(const struct url *url)
+{
+    static const struct pen_str pages[] = {
+        PEN_STR("/server-status"), PEN_STR("/server-info"),  PEN_STR("/manager/html"),
+        PEN_STR("/actuator/"),     PEN_STR("/phpmyadmin"),   PEN_STR("/admin"),
+        PEN_STR("/.env"),          PEN_STR("/latest/meta-"), PEN_STR("/jenkins/script"),
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(pages); i++) {
+        if (pen_str_starts_fold(url->path, pages[i])) return true;
+    }
+    return false;
+}
+
+static struct weight weigh_inner(const struct url *url, const struct pen_ssrf_host *host)
+{
+    const bool loopback = host->place == PEN_SSRF_LOOPBACK;
+    if (host->disguised) return (struct weight){"ssrf.disguise", DISGUISE};
+    if (url->userinfo) return (struct weight){"ssrf.ambiguous", DISGUISE};
+    if (host->place == PEN_SSRF_UNSPECIFIED) return (struct weight){"ssrf.internal", SERVICE};
+    if ((loopback && is_service(url)) || obeys_anyone(url)) {
+        return (struct weight){"ssrf.service", SERVICE};
+    }
+    if (loopback && is_bare_loopback(url)) return (struct weight){"ssrf.internal", INNER};
+    if (names_inner_page(url)) return (struct weight){"ssrf.internal", INNER};
+    return (struct weight){"ssrf.internal", HINT};
+}
+
+/* "http://127.0.0.1@evil.example/": who reads up to the sign finds another host. */
+static bool poses_as_inner(struct pen_str user)
+{
+    if (user.len == 0) return false;
+    const struct pen_ssrf_host posed =
+        pen_ssrf_host_read(pen_str_slice(user, 0, pen_str_find(user, ':', 0)));
+    return posed.place == PEN_SSRF_LOOPBACK || posed.place == PEN_SSRF_PRIVATE
+           || posed.place == PEN_SSRF_METADATA;
+}
+
 static struct weight weigh(const struct url *url)
 {
     if (is_odd_scheme(url->scheme)) return (struct weight){"ssrf.scheme", SCHEME};
-    if (!is_web_scheme(url->scheme)) return (struct weight){NULL, 0};
+    if (!is_known_scheme(url->scheme)) return (struct weight){NULL, 0};
 
     const struct pen_ssrf_host host = pen_ssrf_host_read(url->host);
     switch (host.place) {
@@ -175,13 +248,7 @@ static struct weight weigh(const struct url *url)
     case PEN_SSRF_LOOPBACK:
     case PEN_SSRF_PRIVATE:
     case PEN_SSRF_UNSPECIFIED:
-        if (host.disguised) return (struct weight){"ssrf.disguise", DISGUISE};
-        if (url->userinfo) return (struct weight){"ssrf.ambiguous", DISGUISE};
-        if (host.place != PEN_SSRF_PRIVATE && is_service(url)) {
-            return (struct weight){"ssrf.service", SERVICE};
-        }
-        if (host.place == PEN_SSRF_UNSPECIFIED) return (struct weight){"ssrf.internal", SERVICE};
-        return (struct weight){"ssrf.internal", HINT};
+        return weigh_inner(url, &host);
     case PEN_SSRF_REBINDING:
         return (struct weight){"ssrf.rebinding", SERVICE};
     case PEN_SSRF_CALLBACK:
@@ -190,6 +257,13 @@ static struct weight weigh(const struct url *url)
         break;
     }
     if (url->ambiguous && url->userinfo) return (struct weight){"ssrf.ambiguous", SCHEME};
+    if (poses_as_inner(url->user)) return (struct weight){"ssrf.ambiguous", SCHEME};
+    /* "http://redis/": a name of the function's own network. */
+    const bool single = url->host.len > 0 && pen_str_find(url->host, '.', 0) == url->host.len
+                        && url->host.ptr[0] != '[' && url->host.ptr[0] != '$'
+                        && url->host.ptr[0] != '{';
+    if (single && url->scheme.len > 0) return (struct weight){"ssrf.internal", NAMED};
+    if (!is_fetched(url->scheme)) return (struct weight){"ssrf.scheme", NAMED};
     return (struct weight){NULL, 0};
 }
 
@@ -204,8 +278,17 @@ static bool is_colon_of_url(struct pen_str text, size_t at)
 {
     if (text.ptr[at] != ':' || at == 0 || at + 1 >= text.len || !pen_is_alpha(text.ptr[at - 1]))
         return false;
-    if (text.ptr[at + 1] == '/' || text.ptr[at + 1] == '\\') return true;
     const struct pen_str before = pen_str_slice(text, 0, at);
+    if (pen_str_ends(before, PEN_S("unix")) && !pen_str_stands(text, at, PEN_S("://"))) {
+        return false; /* a server's own setting */
+    }
+    if (text.ptr[at + 1] == '/' || text.ptr[at + 1] == '\\') return true;
+    /* "http:10.0.0.1": lenient clients add the slashes. */
+    if ((pen_is_digit(text.ptr[at + 1]) || text.ptr[at + 1] == '[')
+        && (pen_str_ends_fold(before, PEN_S("http"))
+            || pen_str_ends_fold(before, PEN_S("https")))) {
+        return pen_str_find(text, '.', at) < text.len;
+    }
     return pen_str_equal_fold(before, PEN_S("jar")) || pen_str_equal_fold(before, PEN_S("netdoc"));
 }
 
@@ -220,6 +303,7 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     const bool single =
         pen_str_find(text, ' ', 0) == text.len && pen_str_find(text, '\n', 0) == text.len;
     size_t urls = 0;
+    size_t nested = 0;
     for (size_t i = 0; i < text.len && urls < URLS_MOST; i++) {
         struct url url = {.port = 0};
         size_t end = i;
@@ -228,7 +312,9 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
         if (i == text.len) break;
         if (relative) {
             const struct pen_str rest = pen_str_slice(text, 2, text.len);
-            read_authority(pen_str_slice(rest, 0, pen_str_find(rest, '/', 0)), &url);
+            const size_t slash = pen_str_find(rest, '/', 0);
+            read_authority(pen_str_slice(rest, 0, slash), &url);
+            url.path = pen_str_slice(rest, slash, rest.len);
             end = text.len;
         } else if (is_colon_of_url(text, i)) {
             end = read_url(text, i, &url);
@@ -239,11 +325,19 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
         const struct weight weight = weigh(&url);
         if (weight.rule != NULL) {
             const size_t start = i - url.scheme.len;
-            const uint32_t score = single || weight.score < IN_TEXT ? weight.score : IN_TEXT;
+            const uint32_t talked = weight.score > HINT ? IN_TEXT : TALKED;
+            const uint32_t score = single || weight.score < talked ? weight.score : talked;
             pen_scan_report(scan, weight.rule, (struct pen_span){start, end}, score);
         }
-        /* "jar:http://…!/": the URL within is looked at, too. */
-        if (url.host.len > 0 && end > i) i = end - 1;
+        /* "jar:http://...!/", "https://a.example/?to=http://b": the URL within is looked at, too.
+         */
+        const bool leads_on = nested < NESTED && pen_str_find(url.path, ':', 0) < url.path.len;
+        if (leads_on) nested++;
+        if (leads_on && url.authority_end > i) {
+            i = url.authority_end - 1;
+        } else if (url.host.len > 0 && end > i) {
+            i = end - 1;
+        }
     }
     return PEN_OK;
 }

@@ -127,7 +127,7 @@ static enum pen_ssrf_place place_of_ipv4(uint32_t a)
         {0xa9feaa02, 32, PEN_SSRF_METADATA}, /* 169.254.170.2: ECS */
         {0xa9feaa17, 32, PEN_SSRF_METADATA}, /* 169.254.170.23: EKS */
         {0x646464c8, 32, PEN_SSRF_METADATA}, /* 100.100.100.200: Alibaba */
-        {0xc0000192, 32, PEN_SSRF_METADATA}, /* 192.0.1.146 */
+        {0xc00000c0, 32, PEN_SSRF_METADATA}, /* 192.0.0.192: Oracle, classic */
         {0xa83f8110, 32, PEN_SSRF_METADATA}, /* 168.63.129.16: Azure */
         {0x7f000000, 8, PEN_SSRF_LOOPBACK},  {0x00000000, 32, PEN_SSRF_UNSPECIFIED},
         {0x0a000000, 8, PEN_SSRF_PRIVATE},   {0xac100000, 12, PEN_SSRF_PRIVATE},
@@ -217,6 +217,13 @@ static enum pen_ssrf_place place_of_name(struct pen_str host)
         {PEN_STR("localhost"), PEN_SSRF_LOOPBACK},
         {PEN_STR("localdomain"), PEN_SSRF_LOOPBACK},
         {PEN_STR("ip6-localhost"), PEN_SSRF_LOOPBACK},
+        {PEN_STR("ip6-loopback"), PEN_SSRF_LOOPBACK},
+        {PEN_STR("loopback"), PEN_SSRF_LOOPBACK},
+        {PEN_STR("rancher-metadata"), PEN_SSRF_METADATA},
+        {PEN_STR("metadata.tencentyun.com"), PEN_SSRF_METADATA},
+        {PEN_STR("metadata.packet.net"), PEN_SSRF_METADATA},
+        {PEN_STR("localdomain6"), PEN_SSRF_LOOPBACK},
+        {PEN_STR("gateway.docker.internal"), PEN_SSRF_PRIVATE},
         {PEN_STR("metadata.google.internal"), PEN_SSRF_METADATA},
         {PEN_STR("metadata.goog"), PEN_SSRF_METADATA},
         {PEN_STR("metadata"), PEN_SSRF_METADATA},
@@ -244,9 +251,21 @@ static enum pen_ssrf_place place_of_name(struct pen_str host)
         {PEN_STR("oast.site"), PEN_SSRF_CALLBACK},
         {PEN_STR("dnslog.cn"), PEN_SSRF_CALLBACK},
         {PEN_STR("ceye.io"), PEN_SSRF_CALLBACK},
+        {PEN_STR("oast.online"), PEN_SSRF_CALLBACK},
+        {PEN_STR("oast.today"), PEN_SSRF_CALLBACK},
+        {PEN_STR("canarytokens.com"), PEN_SSRF_CALLBACK},
+        {PEN_STR("requestbin.net"), PEN_SSRF_CALLBACK},
+        {PEN_STR("dnslog.link"), PEN_SSRF_CALLBACK},
+        {PEN_STR("eyes.sh"), PEN_SSRF_CALLBACK},
+        {PEN_STR("bxss.me"), PEN_SSRF_CALLBACK},
+        {PEN_STR("traefik.me"), PEN_SSRF_REBINDING},
+        {PEN_STR("svc.cluster.local"), PEN_SSRF_PRIVATE},
+        {PEN_STR("service.consul"), PEN_SSRF_PRIVATE},
+        {PEN_STR("internal"), PEN_SSRF_PRIVATE},
     };
     if (host.len == 0) return PEN_SSRF_ELSEWHERE;
     const char last = host.ptr[host.len - 1];
+    /* The wider ones last. */
     for (size_t i = 0; i < PEN_COUNT_OF(names); i++) {
         /* Most hosts are told from most of these by one byte. */
         const struct pen_str domain = names[i].domain;
@@ -255,6 +274,18 @@ static enum pen_ssrf_place place_of_name(struct pen_str host)
         }
     }
     return PEN_SSRF_ELSEWHERE;
+}
+
+/* Names of this machine that only hosts' files have, and "LocalHost". */
+static bool is_odd_loopback(struct pen_str host, struct pen_str folded)
+{
+    size_t capitals = 0;
+    for (size_t i = 0; i < host.len; i++) {
+        if (host.ptr[i] >= 'A' && host.ptr[i] <= 'Z') capitals++;
+    }
+    return capitals > 1 || pen_str_starts(folded, PEN_S("ip6-"))
+           || pen_str_ends(folded, PEN_S("loopback"))
+           || pen_str_ends(folded, PEN_S("localhost.localdomain"));
 }
 
 struct pen_ssrf_host pen_ssrf_host_read(struct pen_str host)
@@ -277,9 +308,12 @@ struct pen_ssrf_host pen_ssrf_host_read(struct pen_str host)
     bool odd = false;
     if (text.len > 0 && pen_is_digit(text.ptr[0]) && read_ipv4(text, &address, &odd)) {
         out.place = place_of_ipv4(address);
-        if (odd) out.disguised = true;
+        /* 127.0.0.1 has fifteen million neighbours that nobody writes. */
+        const bool neighbour = out.place == PEN_SSRF_LOOPBACK && address != 0x7f000001;
+        if (odd || neighbour) out.disguised = true;
         return out;
     }
     out.place = place_of_name(text);
+    if (out.place == PEN_SSRF_LOOPBACK && is_odd_loopback(host, text)) out.disguised = true;
     return out;
 }

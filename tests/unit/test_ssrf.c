@@ -66,6 +66,18 @@ static void blocks_urls_that_lead_inside(void **state)
         {"URL 40", PEN_STR("ftp://0x7f000001/x")},
         {"URL 41", PEN_STR("//169.254.169.254/latest/")},
         {"URL 42", PEN_STR("URL:http://169.254.169.254/")},
+        {"without slashes", PEN_STR("http:169.254.169.254")},
+        {"one slash", PEN_STR("http:/169.254.169.254/")},
+        {"backslashes", PEN_STR("http:\\\\169.254.169.254\\x")},
+        {"a neighbour of loopback", PEN_STR("http://127.127.127.127:8080/")},
+        {"another name of loopback", PEN_STR("http://ip6-localhost/")},
+        {"capitals", PEN_STR("http://LOCALHOST:8080/")},
+        {"posing as inner", PEN_STR("http://127.0.0.1@evil.example/")},
+        {"within a URL's value", PEN_STR("https://a.example/go?to=http://169.254.169.254/x")},
+        {"loopback without a port", PEN_STR("http://127.0.0.1/x")},
+        {"an inner page", PEN_STR("http://10.0.0.1/admin")},
+        {"a socket", PEN_STR("unix:///var/run/docker.sock")},
+        {"Oracle", PEN_STR("http://192.0.0.192/latest/")},
     };
     filter_case_blocks(&it, "ssrf", rows, PEN_COUNT_OF(rows));
 }
@@ -106,6 +118,11 @@ static void stays_silent_on_what_leads_outside(void **state)
         {"text 29", PEN_STR("http://2130706433.example.com/")},
         {"text 30", PEN_STR("jdbc:postgresql://db.example:5432/x")},
         {"text 31", PEN_STR("amqp://mq.example")},
+        {"text 32", PEN_STR("http://user.name@example.com/")},
+        {"text 33", PEN_STR("https://example.com/go?to=https://example.org/x")},
+        {"text 34", PEN_STR("fastcgi_pass unix:/run/php/php.sock;")},
+        {"text 35", PEN_STR("ratio 16:9")},
+        {"text 36", PEN_STR("http:42 lines")},
     };
     filter_case_passes(&it, "ssrf", rows, PEN_COUNT_OF(rows));
 }
@@ -116,8 +133,11 @@ static void weighs_these_only_for_the_sink(void **state)
     static const struct filter_row rows[] = {
         {"loopback", PEN_STR("http://127.0.0.1:8080/x")},
         {"private", PEN_STR("http://10.1.2.3/")},
-        {"by name", PEN_STR("http://localhost/admin")},
+        {"by name", PEN_STR("http://localhost/start")},
         {"IPv6", PEN_STR("http://[::1]:8080/")},
+        {"a name of the network", PEN_STR("http://redis/")},
+        {"a cluster's own", PEN_STR("http://a.b.svc.cluster.local/")},
+        {"a scheme that is no page's", PEN_STR("sftp://a.example/x")},
     };
     filter_case_needs_sink("ssrf", PEN_S("http"), rows, PEN_COUNT_OF(rows));
 }
