@@ -25,6 +25,7 @@ static const struct pen_trigger triggers[] = {
     {"\\|\\s*['\"]", false, 0},
     {"[=+@-]\\s*[a-z.]{2,24}\\s*\\(", true, 0},
     {"=\\s*[0-9]+\\s*[+*/-]", false, 0},
+    {"='file:|dde ?\\(", true, 0},
 };
 
 static bool is_space_or_nul(char c)
@@ -42,8 +43,9 @@ static size_t formula_start(struct pen_str text)
 {
     size_t at = 0;
     while (at < text.len
-           && (is_space_or_nul(text.ptr[at]) || text.ptr[at] == '"' || text.ptr[at] == '\'')) {
-        at++;
+           && (is_space_or_nul(text.ptr[at]) || text.ptr[at] == '"' || text.ptr[at] == '\''
+               || text.ptr[at] == ';' || text.ptr[at] == ',')) {
+        at++; /* a separator ends the cell before, and begins one */
     }
     if (at == text.len || !is_sign(text.ptr[at])) return 0;
     while (at < text.len && (is_sign(text.ptr[at]) || is_space_or_nul(text.ptr[at]))) {
@@ -125,6 +127,11 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     (void)state;
     const struct pen_str text = leaf->text;
     PEN_TRY(pen_scan_spend(scan, 4 * text.len));
+    /* What older programs take without a sign. */
+    if (pen_str_starts_fold(text, PEN_S("dde (\"")) || pen_str_starts_fold(text, PEN_S("dde(\""))) {
+        pen_scan_report(scan, "formula.exchange", (struct pen_span){0, text.len}, EXCHANGE);
+        return PEN_OK;
+    }
     const size_t start = formula_start(text);
     if (start == 0 || start == text.len) return PEN_OK;
 
@@ -134,7 +141,9 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
         return PEN_OK;
     }
     const bool equals = pen_str_find(pen_str_slice(text, 0, start), '=', 0) < start;
-    if (equals && reaches(text, start, &place)) {
+    /* LibreOffice reads a cell of another file. */
+    const bool file = pen_str_stands_fold(text, start, PEN_S("'file:"));
+    if (equals && (file || reaches(text, start, &place))) {
         pen_scan_report(scan, "formula.reach", (struct pen_span){0, place}, REACHES);
     } else if (equals && (call_end(text, start) > start || pen_is_digit(text.ptr[start]))) {
         pen_scan_report(scan, "formula.formula", (struct pen_span){0, start}, ORDINARY);

@@ -12,6 +12,7 @@
 
 #define JNDI   97
 #define NESTED 80 /* letters are built one by one: for whatever word, nobody writes so */
+#define TALKED 60
 #define LOOKUP 45
 #define REACH  4096 /* input bytes of one lookup that are resolved */
 #define DEEP   16   /* lookups in one another that are resolved */
@@ -35,6 +36,7 @@ struct resolving {
     size_t starts[DEEP]; /* in `out`, of the lookups that are open */
     size_t depth;
     size_t pieces; /* single letters that lookups gave */
+    bool nested;   /* a lookup within another was closed */
     bool jndi;
 };
 
@@ -47,7 +49,11 @@ static struct pen_str inside(const struct resolving *r)
 static void put(struct resolving *r, char c)
 {
     if (r->length < sizeof(r->out)) r->out[r->length++] = pen_to_lower(c);
-    if (r->depth > 0 && c == ':' && pen_str_equal(inside(r), PEN_S("jndi:"))) r->jndi = true;
+    /* What stands before "jndi:" is a lookup that gives nothing: "${${main:0}jndi:". */
+    if (r->depth > 0 && c == ':' && pen_str_ends(pen_str_trim(inside(r)), PEN_S("jndi:"))
+        && (r->length < 6 || !pen_is_alnum(r->out[r->length - 6]) || r->nested)) {
+        r->jndi = true;
+    }
 }
 
 /* The innermost open lookup becomes what it stands for. */
@@ -55,6 +61,7 @@ static void close_lookup(struct resolving *r)
 {
     const struct pen_str lookup = inside(r);
     const size_t start = r->starts[--r->depth];
+    r->nested = true;
     size_t from = 0;
     const size_t fallback = pen_str_find_str(lookup, PEN_S(":-"));
     if (fallback < lookup.len) {
@@ -116,7 +123,21 @@ static bool asks_environment(struct pen_str lookup)
 static bool runs(struct pen_str lookup)
 {
     return pen_str_starts(lookup, PEN_S("script:")) || pen_str_starts(lookup, PEN_S("dns:"))
-           || pen_str_starts(lookup, PEN_S("url:utf"));
+           || pen_str_starts(lookup, PEN_S("url:utf")) || pen_str_starts(lookup, PEN_S("file:utf"))
+           || pen_str_starts(lookup, PEN_S("const:java")) || pen_str_starts(lookup, PEN_S("xml:/"))
+           || pen_str_starts(lookup, PEN_S("base64decoder:"));
+}
+
+/* "${jndi:ldap://...}": an address left out, by somebody who tells about it. */
+static bool is_elided(struct pen_str text, size_t end)
+{
+    const struct pen_str rest = pen_str_slice(text, end, end + 24);
+    const size_t at = pen_str_find_str(rest, PEN_S("://"));
+    if (at == rest.len)
+        return pen_str_starts(rest, PEN_S("...")) || pen_str_starts(rest, PEN_S("}"));
+    const struct pen_str host = pen_str_slice(rest, at + 3, rest.len);
+    return pen_str_starts(host, PEN_S("...")) || pen_str_starts(host, PEN_S("\xe2\x80\xa6"))
+           || pen_str_starts(host, PEN_S("}"));
 }
 
 static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
@@ -140,7 +161,9 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
         const size_t end = resolve(text, at, tired ? NEAR : REACH, &r);
         const struct pen_span span = {at, end};
         const struct pen_str result = {r.out, r.length};
-        if (r.jndi || runs(result)) {
+        if (r.jndi && is_elided(text, end)) {
+            pen_scan_report(scan, "jndi.lookup", span, TALKED);
+        } else if (r.jndi || runs(result)) {
             pen_scan_report(scan, "jndi.lookup", span, JNDI);
             return PEN_OK;
         }

@@ -12,8 +12,11 @@
 #define BREAK_OUT 90
 #define FILTER    75 /* a whole one, where a value belongs */
 #define CUT       80 /* a NUL or end behind a closed filter: the rest of it is lost */
-#define DEEP      16 /* brackets in a row that are looked behind */
-#define LEAST     3  /* metacharacters that are no text any more */
+#define SINK_SCORE                                                                          \
+    55           /* what only a function that searches directories takes for more than text \
+                  */
+#define DEEP  16 /* brackets in a row that are looked behind */
+#define LEAST 3  /* metacharacters that are no text any more */
 
 static const struct pen_rule rules[] = {
     {"ldap.break_out", "the value closes its condition and adds another one"},
@@ -27,6 +30,9 @@ static const struct pen_trigger triggers[] = {
     {"\\([&|!]\\s*\\(", false, 0},
     {"[*)]\\)(\\\\|%|\\x00)", false, 0},
     {"\\*\\(?\\)", false, 0},
+    {"\\)\\)", false, 0},
+    {"[)(]\\([&|!]", false, 0},
+    {"^\\*", false, 0},
 };
 
 static bool is_attribute(char c)
@@ -65,6 +71,8 @@ static bool begins_filter(struct pen_str text, size_t at, size_t *operators)
     }
     /* RFC 4526: "(&)" is true, "(|)" false. */
     if (*operators > 0 && at < text.len && text.ptr[at] == ')') return true;
+    /* "admin)(&": what stood behind the value is the condition. */
+    if (*operators > 0 && at == text.len && text.ptr[0] != '(') return true;
     /* "(!(1=0": behind an operator even a number is a condition. */
     const bool number = *operators > 0 && at + 1 < text.len && pen_is_digit(text.ptr[at]);
     return is_condition(text, at) || (number && text.ptr[at + 1] == '=');
@@ -92,6 +100,17 @@ static bool is_all_operators(struct pen_str text)
         }
     }
     return brackets > 0 && others > 1 && brackets + others > LEAST;
+}
+
+/* "(uid=*)": a whole filter of one condition that any entry meets. */
+static bool is_lone_condition(struct pen_str text)
+{
+    if (text.len < 5 || text.ptr[0] != '(' || !pen_str_ends(text, PEN_S("=*)"))) return false;
+    size_t at = 1;
+    while (at < text.len && is_attribute(text.ptr[at])) {
+        at++;
+    }
+    return at + 3 == text.len;
 }
 
 /* Behind ")": the end, spelled as a NUL in one of its forms. */
@@ -125,6 +144,8 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     const struct pen_str text = leaf->text;
     PEN_TRY(pen_scan_spend(scan, 4 * text.len));
     size_t open = 0;
+    size_t unopened_at = SIZE_MAX; /* the latest closing that nothing opened */
+    size_t ends = 0;               /* such ones in a row */
     bool starred = false; /* a wildcard or a condition stands before: the value fills a filter */
     bool reported = false;
     for (size_t i = 0; i < text.len; i++) {
@@ -140,9 +161,20 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
         } else if (c == ')' && open > 0) {
             open--;
         } else if (c == ')') {
+            ends = i > 0 && unopened_at == i - 1 ? ends + 1 : 1;
+            unopened_at = i;
             inspect_closing(text, i, starred, scan);
         }
     }
+    if (is_lone_condition(text)) report(scan, "ldap.filter", 0, text.len, FILTER);
+    if (ends > 1 && unopened_at + 1 == text.len) {
+        report(scan, "ldap.cut", text.len - 1, text.len, SINK_SCORE);
+    }
+    /* {"events": ["*"]} is a setting, {"user": "*"} anybody. */
+    const bool listed = leaf->node != NULL && leaf->node->parent != NULL
+                        && leaf->node->parent->type == PEN_JSON_ARRAY;
+    if (pen_str_equal(text, PEN_S("*")) && !listed)
+        report(scan, "ldap.wildcards", 0, 1, SINK_SCORE);
     if (is_all_operators(text)) report(scan, "ldap.wildcards", 0, text.len, FILTER);
     return PEN_OK;
 }

@@ -23,12 +23,14 @@ static const struct pen_rule rules[] = {
 static const struct pen_trigger triggers[] = {
     {.pattern = "__proto__"},
     {.pattern = "prototype"},
+    {.pattern = "__(define|lookup)[GS]etter__"},
     {.pattern = "is_?(admin|superuser|staff)", .caseless = true},
 };
 
 #define SCORE_NAME    90
 #define SCORE_SET     85 /* "a.__proto__.b = c" */
 #define SCORE_WHOLE   75 /* a path and nothing else */
+#define SCORE_STEP    72 /* the word alone, where a path may be made of texts */
 #define SCORE_REPLACE 60 /* "a.__proto__ = b" changes one object: old code does that */
 #define SCORE_MENTION 45
 #define SCORE_RIGHTS  20
@@ -168,8 +170,28 @@ static uint32_t score_of(struct pen_str text, size_t blank, const struct reach *
     return is_whole(text, blank, reach) ? SCORE_WHOLE : SCORE_MENTION;
 }
 
+/* "/a/__proto__/b": a pointer of RFC 6901, as JSON Patch has them; "__proto__": a step of a path
+   that travels as a list. */
+static uint32_t pointer_score(struct pen_str text)
+{
+    static const struct pen_str steps[] = {PEN_STR("/__proto__"),
+                                           PEN_STR("/constructor/prototype")};
+    if (pen_str_equal(text, PEN_S("__proto__"))) return SCORE_STEP;
+    if (text.len == 0 || text.ptr[0] != '/') return 0;
+    for (size_t i = 0; i < PEN_COUNT_OF(steps); i++) {
+        const size_t end = pen_str_find_str(text, steps[i]) + steps[i].len;
+        if (end == text.len || at_or_nul(text, end) == '/') return SCORE_WHOLE;
+    }
+    return 0;
+}
+
 static void inspect_text(struct pen_str text, struct pen_scan *scan)
 {
+    const uint32_t pointer = pointer_score(text);
+    if (pointer > 0) {
+        pen_scan_report(scan, "proto.path", (struct pen_span){0, text.len}, pointer);
+        return;
+    }
     struct reach best = {0};
     uint32_t score = 0;
     const size_t blank = find_blank(text);
@@ -193,9 +215,16 @@ static void inspect_text(struct pen_str text, struct pen_scan *scan)
 static void inspect_name(const struct pen_leaf *leaf, struct pen_scan *scan)
 {
     const struct pen_str text = leaf->text;
+    static const struct pen_str accessors[] = {
+        PEN_STR("__defineGetter__"), PEN_STR("__defineSetter__"), PEN_STR("__lookupGetter__"),
+        PEN_STR("__lookupSetter__")};
     const struct pen_str proto = PEN_STR("__proto__");
     const size_t at = pen_str_find_str(text, proto);
     struct reach reach;
+    if (pen_str_is_among(text, accessors, PEN_COUNT_OF(accessors))) {
+        pen_scan_report(scan, "proto.name", (struct pen_span){0, text.len}, SCORE_WHOLE);
+        return;
+    }
     if (at < text.len) {
         pen_scan_report(scan, "proto.name", (struct pen_span){at, at + proto.len}, SCORE_NAME);
         return;

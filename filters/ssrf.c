@@ -41,7 +41,7 @@ static const struct pen_trigger triggers[] = {
     {"://", false, 0},
     {":\\\\\\\\|:/\\\\", false, 0},
     {"(jar|netdoc|gopher|dict|url):", true, 0},
-    {"(^|[\"' =\\xff])//[a-z0-9\\[]", true, 0},
+    {"^//|[\"' =]//[a-z0-9\\[]", true, 0},
     {"https?:/?[0-9\\[]|unix:/", true, 0},
 };
 

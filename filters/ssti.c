@@ -13,6 +13,8 @@
 #include "filters/filter.h"
 #include "filters/ssti_expression.h"
 
+#include <string.h>
+
 #define WHOLE    92   /* the expression begins or ends the text: nothing around it is a sentence */
 #define WITHIN   85   /* in the middle of another text */
 #define COMPUTES 80   /* calculates with constants */
@@ -33,6 +35,7 @@ static const struct pen_rule rules[] = {
 static const struct pen_trigger triggers[] = {
     {"\\{\\{|\\{%|[$#*%@~]\\{|<%|\\[\\[|\\[=|@\\(|<#|<@", false, 0},
     {"#(set|foreach|include|evaluate|macro|parse)\\s*\\(", false, 0},
+    {"[${]!?class\\.|@system\\.|\\{[0-9]+[*][0-9]|\\[#", true, 0},
     {"\\{(php|literal|system|passthru|exec|eval|\\$smarty|if |fetch|include)", false, 0},
 };
 
@@ -48,7 +51,7 @@ static const struct delimiters kinds[] = {
     {PEN_STR("{%"), PEN_STR("%}"), PEN_SSTI_STATEMENT},
     {PEN_STR("<%"), PEN_STR("%>"), PEN_SSTI_STATEMENT},
     {PEN_STR("${"), PEN_STR("}"), PEN_SSTI_BRACES},
-    {PEN_STR("#{"), PEN_STR("}"), PEN_SSTI_BRACES},
+    {PEN_STR("#{"), PEN_STR("}"), PEN_SSTI_RUBY},
     {PEN_STR("*{"), PEN_STR("}"), PEN_SSTI_BRACES},
     {PEN_STR("%{"), PEN_STR("}"), PEN_SSTI_BRACES},
     {PEN_STR("~{"), PEN_STR("}"), PEN_SSTI_BRACES},
@@ -56,6 +59,7 @@ static const struct delimiters kinds[] = {
     {PEN_STR("@("), PEN_STR(")"), PEN_SSTI_LOOSE},
     {PEN_STR("[["), PEN_STR("]]"), PEN_SSTI_LOOSE},
     {PEN_STR("[="), PEN_STR("]"), PEN_SSTI_LOOSE},
+    {PEN_STR("[#"), PEN_STR("]"), PEN_SSTI_LOOSE},
     {PEN_STR("<#"), PEN_STR(">"), PEN_SSTI_STATEMENT},
     {PEN_STR("<@"), PEN_STR(">"), PEN_SSTI_STATEMENT},
 };
@@ -134,14 +138,17 @@ static void inspect_directive(struct pen_str text, struct pen_span content, size
                               struct pen_scan *scan)
 {
     static const struct pen_str directives[] = {
-        PEN_STR("#set($"),         PEN_STR("#set ($"),      PEN_STR("#foreach($"),
-        PEN_STR("#evaluate("),     PEN_STR("#include(\""),  PEN_STR("#parse(\""),
-        PEN_STR("{php}"),          PEN_STR("{system("),     PEN_STR("{passthru("),
-        PEN_STR("{exec("),         PEN_STR("{eval("),       PEN_STR("{$smarty."),
-        PEN_STR("{if system("),    PEN_STR("{if phpinfo("), PEN_STR("{fetch file="),
-        PEN_STR("{include file="), PEN_STR("{{#with "),     PEN_STR("{{this.push"),
+        PEN_STR("#set($"),          PEN_STR("#set ($"),      PEN_STR("#foreach($"),
+        PEN_STR("#evaluate("),      PEN_STR("#include(\""),  PEN_STR("#parse(\""),
+        PEN_STR("{php}"),           PEN_STR("{system("),     PEN_STR("{passthru("),
+        PEN_STR("{exec("),          PEN_STR("{eval("),       PEN_STR("{$smarty."),
+        PEN_STR("{if system("),     PEN_STR("{if phpinfo("), PEN_STR("{fetch file="),
+        PEN_STR("{include file="),  PEN_STR("{{#with "),     PEN_STR("{{this.push"),
+        PEN_STR("$class.inspect("), PEN_STR("$class.type"),  PEN_STR("$!class."),
+        PEN_STR("{{.System \""),    PEN_STR("{{.Exec \""),   PEN_STR("@System.Diagnostics."),
+        PEN_STR("@System.IO."),
     };
-    if (text.ptr[at] != '#' && text.ptr[at] != '{') return;
+    if (memchr("#{$@", text.ptr[at], 4) == NULL) return;
     for (size_t i = 0; i < PEN_COUNT_OF(directives); i++) {
         if (!pen_str_stands(text, at, directives[i])) continue;
         const size_t end = at + directives[i].len;
@@ -167,6 +174,18 @@ static bool is_polyglot(struct pen_str text)
         seen[kinds_together++] = kind;
     }
     return false;
+}
+
+/* "{7*7}" and nothing else: Smarty's delimiters, or React's. */
+static bool is_bare_sum(struct pen_str text)
+{
+    const size_t star = pen_str_find(text, '*', 0);
+    if (text.len < 5 || text.ptr[0] != '{' || text.ptr[text.len - 1] != '}') return false;
+    if (star < 2 || star + 2 >= text.len) return false;
+    for (size_t i = 1; i + 1 < text.len; i++) {
+        if (i != star && !pen_is_digit(text.ptr[i])) return false;
+    }
+    return true;
 }
 
 static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
@@ -199,6 +218,7 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
             unclosed++;
         }
     }
+    if (is_bare_sum(text)) report(scan, "ssti.compute", 0, text.len, PROBES);
     if (is_polyglot(text)) report(scan, "ssti.polyglot", 0, text.len, WITHIN);
     return PEN_OK;
 }

@@ -5,6 +5,8 @@
  */
 #include "filters/ssti_expression.h"
 
+#include "filters/shell_names.h"
+
 #define WORD_MOST 48 /* no name that is looked up is longer */
 
 enum token { NOTHING, WORD, NUMBER, TEXT, OPERATOR, OTHER };
@@ -76,9 +78,24 @@ static const struct pen_str owners[] = {
 
 /* Objects that an engine or framework brings along: a probe when asked for alone. Sorted. */
 static const struct pen_str objects[] = {
-    PEN_STR("app"),     PEN_STR("application"), PEN_STR("config"),
-    PEN_STR("debug"),   PEN_STR("request"),     PEN_STR("self"),
-    PEN_STR("session"), PEN_STR("settings"),    PEN_STR("this"),
+    PEN_STR("app"),         PEN_STR("application"), PEN_STR("applicationscope"),
+    PEN_STR("config"),      PEN_STR("debug"),       PEN_STR("facescontext"),
+    PEN_STR("pagecontext"), PEN_STR("request"),     PEN_STR("requestscope"),
+    PEN_STR("self"),        PEN_STR("session"),     PEN_STR("sessionscope"),
+    PEN_STR("settings"),    PEN_STR("this"),
+};
+
+/* What constants are asked for honestly. Sorted. */
+static const struct pen_str formats[] = {
+    PEN_STR("encode"),  PEN_STR("format"), PEN_STR("join"),
+    PEN_STR("replace"), PEN_STR("split"),  PEN_STR("strftime"),
+};
+
+/* Members of a request that tell about the server instead. */
+static const struct pen_str insides[] = {
+    PEN_STR("request.application"),  PEN_STR("request.environ"), PEN_STR("request.server"),
+    PEN_STR("request.get.template"), PEN_STR("request.meta"),    PEN_STR("app.request.server"),
+    PEN_STR("getsession()"),
 };
 
 /* Filters that call what their argument names: "|map('system')". Sorted. */
@@ -91,10 +108,13 @@ struct reading {
     size_t at;
     enum token last;
     enum token before;
+    enum token before_last;
     char sign;      /* of the last operator */
     bool word_only; /* one word so far and nothing else */
     bool computes;
+    bool asks; /* for a member of the engine's own object */
     bool reaches;
+    size_t call; /* the last opening parenthesis */
 };
 
 /* The byte behind `at`, white space skipped; NUL at the end. */
@@ -111,8 +131,28 @@ static bool is_dunder(struct pen_str word)
 
 static void take(struct reading *r, enum token token)
 {
+    r->before_last = r->before;
     r->before = r->last;
     r->last = token;
+}
+
+/* "@java.lang.Runtime@getRuntime", not "@item.title": a static member has a sign of its own. */
+static bool is_static(struct pen_str text, size_t at)
+{
+    const size_t start = at;
+    while (at < text.len && at - start < 128
+           && (pen_is_script_name_char(text.ptr[at]) || text.ptr[at] == '.')) {
+        at++;
+    }
+    return (at < text.len && text.ptr[at] == '@')
+           || pen_str_contains_fold(pen_str_slice(text, start, at), PEN_S(".lang."))
+           || pen_str_starts_fold(pen_str_slice(text, start, at), PEN_S("java."));
+}
+
+/* Whose members no template shows on purpose. */
+static bool is_engine_object(struct pen_str word)
+{
+    return pen_str_equal(word, PEN_S("config")) || pen_str_equal(word, PEN_S("self"));
 }
 
 static void read_word(struct reading *r, enum pen_ssti_engine engine)
@@ -132,12 +172,24 @@ static void read_word(struct reading *r, enum pen_ssti_engine engine)
     if (next == '(' && pen_str_is_among_sorted(word, calls, PEN_COUNT_OF(calls))) r->reaches = true;
     if ((next == '.' || next == '[') && engine != PEN_SSTI_LOOSE && previous != '-'
         && pen_str_is_among_sorted(word, owners, PEN_COUNT_OF(owners))) {
-        /* "request.config.x" is an application's own; "config.x" at the head is the engine's. */
-        if (start == 0 || previous != '.' || word.len == 5) r->reaches = true;
+        /* "request.config.x" is an application's own; "config.x" at the head is the engine's.
+           "${java.version}", "${process.env.X}" only name something: to reach is to call. */
+        const bool own = start == 0 || previous != '.' || word.len == 5;
+        if (own && r->call > start && r->call < r->text.len) r->reaches = true;
+        if (own && is_engine_object(word)) r->asks = true;
     }
     /* SpEL's type operator and OGNL's static reference. */
     if (next == '(' && word.len == 1 && word.ptr[0] == 'T') r->reaches = true;
-    if (previous == '@' && next == '.' && engine != PEN_SSTI_LOOSE) r->reaches = true;
+    if (previous == '@' && next == '.' && engine != PEN_SSTI_LOOSE && is_static(r->text, start)) {
+        r->reaches = true;
+    }
+    /* "'a'.toUpperCase()": a method of a constant; to join and to format are what templates do. */
+    if (r->before_last == TEXT && previous == '.' && next == '('
+        && !pen_str_is_among_sorted(word, formats, PEN_COUNT_OF(formats))) {
+        r->computes = true;
+    }
+    /* "7|mul:7" */
+    if (r->before_last == NUMBER && r->before == OPERATOR && r->sign == '|') r->computes = true;
     if (engine == PEN_SSTI_STATEMENT && pen_str_equal(word, PEN_S("import")) && next != '\0'
         && next != '"' && next != '\'') {
         r->reaches = true;
@@ -157,6 +209,8 @@ static void read_number(struct reading *r)
         r->at++;
     }
     r->word_only = false;
+    /* "'7'*7" */
+    if (r->before == TEXT && r->last == OPERATOR && r->sign == '*') r->computes = true;
     if (after_number && (r->sign == '*' || r->sign == '+' || r->sign == '-' || r->sign == '/')) {
         r->computes = true;
     }
@@ -179,12 +233,29 @@ static void read_text(struct reading *r)
     if (pen_str_is_among_sorted(inside, reaching, PEN_COUNT_OF(reaching))) r->reaches = true;
     /* "7*'7'": which engine answers 49, and which 7777777? */
     if (r->before == NUMBER && r->last == OPERATOR && r->sign == '*') r->computes = true;
+    /* "'o'+'s'": a word in pieces is one that a check would know. */
+    if (r->before == TEXT && r->last == OPERATOR && (r->sign == '+' || r->sign == '~')) {
+        r->computes = true;
+    }
+    /* include('/etc/passwd') */
+    if (pen_shell_secret(inside)) r->reaches = true;
     take(r, TEXT);
+}
+
+static bool names_inside(struct pen_str inside)
+{
+    for (size_t i = 0; i < PEN_COUNT_OF(insides); i++) {
+        if (pen_str_contains_fold(inside, insides[i])) return true;
+    }
+    return false;
 }
 
 enum pen_ssti_power pen_ssti_expression(struct pen_str inside, enum pen_ssti_engine engine)
 {
-    struct reading r = {.text = inside, .word_only = true};
+    struct reading r = {.text = inside, .word_only = true, .call = inside.len};
+    for (size_t i = 0; i < inside.len; i++) {
+        if (inside.ptr[i] == '(') r.call = i;
+    }
     struct pen_str only = {NULL, 0};
     while (r.at < inside.len && !r.reaches) {
         const char c = inside.ptr[r.at];
@@ -200,7 +271,9 @@ enum pen_ssti_power pen_ssti_expression(struct pen_str inside, enum pen_ssti_eng
             read_text(&r);
         } else {
             /* Code in back-ticks is Ruby's and Perl's way to a shell. */
-            if (c == '`' && engine == PEN_SSTI_STATEMENT) r.reaches = true;
+            if (c == '`' && (engine == PEN_SSTI_STATEMENT || engine == PEN_SSTI_RUBY)) {
+                r.reaches = true;
+            }
             r.word_only = false;
             r.sign = c;
             /* "7**7" is one operator, "7 , 7" none. */
@@ -208,9 +281,13 @@ enum pen_ssti_power pen_ssti_expression(struct pen_str inside, enum pen_ssti_eng
             r.at++;
         }
     }
+    if (engine != PEN_SSTI_LOOSE && names_inside(inside)) r.reaches = true;
     if (r.reaches) return PEN_SSTI_REACHES;
     if (r.computes) return PEN_SSTI_COMPUTES;
     const bool object = r.word_only && engine == PEN_SSTI_BRACES
                         && pen_str_is_among_sorted(only, objects, PEN_COUNT_OF(objects));
-    return object ? PEN_SSTI_OBJECT : PEN_SSTI_NAMES;
+    const bool tells =
+        r.word_only && engine == PEN_SSTI_STATEMENT && pen_str_equal_fold(only, PEN_S("debug"));
+    const bool asks = r.asks && engine == PEN_SSTI_BRACES;
+    return object || tells || asks ? PEN_SSTI_OBJECT : PEN_SSTI_NAMES;
 }

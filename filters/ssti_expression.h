@@ -7,6 +7,7 @@
 enum pen_ssti_engine {
     PEN_SSTI_BRACES,    /* delimiters that hold an expression and nothing else */
     PEN_SSTI_STATEMENT, /* that hold statements or code */
+    PEN_SSTI_RUBY,      /* "#{}": the same, and back-ticks are a shell's */
     PEN_SSTI_LOOSE,     /* that other texts use, too: wiki links, arrays, attributes */
 };
 

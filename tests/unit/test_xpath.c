@@ -31,6 +31,11 @@ static void blocks_values_that_break_into_an_expression(void **state)
         {"another path, spread", PEN_STR("']\t|\n //user/*\t|\n//x['")},
         {"attributes", PEN_STR("\" or count(//@*)>3 or \"a\"=\"b")},
         {"union over all", PEN_STR("x'] | //*[a='")},
+        {"a path behind an operator", PEN_STR("' or //user[name='x'] or '")},
+        {"a constant", PEN_STR("' or true() or '")},
+        {"nodes of the root", PEN_STR("' or /*/*[1]/text() or '")},
+        {"a path upwards", PEN_STR("') and starts-with(../password,'c")},
+        {"a predicate that holds", PEN_STR("//user[text()='' or '1'='1']")},
     };
     filter_case_blocks(&it, "xpath", rows, PEN_COUNT_OF(rows));
 }
@@ -50,6 +55,10 @@ static void stays_silent_on_paths_and_calls(void **state)
         {"contains of JavaScript", PEN_STR("list.contains(a)")},
         {"child scope", PEN_STR("foo::child")},
         {"position", PEN_STR("position(3)")},
+        {"an axis that is explained", PEN_STR("child::node() is an axis")},
+        {"a comment behind an operator", PEN_STR("if (a == 'x' or /* y */ b)")},
+        {"an alternative of paths", PEN_STR("a and/or b")},
+        {"true in prose", PEN_STR("it's true (or so)")},
     };
     filter_case_passes(&it, "xpath", rows, PEN_COUNT_OF(rows));
 }
@@ -62,9 +71,20 @@ static void is_linear_where_it_could_be_quadratic(void **state)
     filter_case_endures(&it, pieces, PEN_COUNT_OF(pieces));
 }
 
+static void weighs_more_with_the_sink(void **state)
+{
+    (void)state;
+    static const struct filter_row rows[] = {
+        {"all of a document", PEN_STR("//*")},
+        {"all attributes", PEN_STR("@*")},
+    };
+    filter_case_needs_sink("xpath", PEN_S("xpath"), rows, PEN_COUNT_OF(rows));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(weighs_more_with_the_sink),
         cmocka_unit_test(blocks_values_that_break_into_an_expression),
         cmocka_unit_test(stays_silent_on_paths_and_calls),
         cmocka_unit_test(is_linear_where_it_could_be_quadratic),
