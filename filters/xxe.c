@@ -13,6 +13,7 @@
 #define CERTAIN  95 /* declared where a document begins: nothing else reads like it */
 #define ENTITY   85
 #define INTERNAL 75   /* entities without an address multiply at most */
+#define SINK     55   /* what a function that reads XML takes from nobody */
 #define REACH    1024 /* bytes of a declaration that are looked at: DTDs of attackers are short */
 #define ENOUGH   8    /* findings: more say nothing new, and looking at each would be quadratic */
 #define PIECE    64   /* bytes of CDATA in which a lone bracket is no text but a piece of a tag */
@@ -20,6 +21,7 @@
 static const struct pen_rule rules[] = {
     {"xxe.external_entity", "an entity is declared whose text is fetched from an address"},
     {"xxe.entity", "a document type declares entities, which readers expand"},
+    {"xxe.doctype", "the document brings a document type, which readers follow"},
     {"xxe.external_dtd", "the document type is fetched from an address"},
     {"xxe.xinclude", "XInclude puts another document into this one"},
     {"xxe.stylesheet", "a stylesheet runs code or reads other documents"},
@@ -33,6 +35,8 @@ static const struct pen_trigger triggers[] = {
     {"2001/xinclude", true, 0},
     {"1999/xsl", true, 0},
     {"msxsl:", true, 0},
+    {"php\\.net/xsl|/java/java|xslt/java|java-type|java:java", true, 0},
+    {"system-property\\(|unparsed-text\\(|document\\(['\"]|extension-element-prefixes", true, 0},
 };
 
 static size_t skip_name(struct pen_str text, size_t at)
@@ -121,10 +125,14 @@ static void inspect_doctype(struct pen_str text, size_t at, bool leads, struct p
     const size_t behind = skip_name(text, name);
     if (name == at + 9 || behind == name) return;
 
-    struct pen_str address;
-    if (take_external(text, pen_str_skip_space(text, behind), &address)
-        && !is_of_the_w3c(address)) {
+    struct pen_str address = {NULL, 0};
+    const bool external = take_external(text, pen_str_skip_space(text, behind), &address);
+    const bool known = external && is_of_the_w3c(address);
+    if (external && !known) {
         report(scan, "xxe.external_dtd", at, behind, leads ? ENTITY : INTERNAL);
+    } else if (leads && !known
+               && !pen_str_equal_fold(pen_str_slice(text, name, behind), PEN_S("html"))) {
+        report(scan, "xxe.doctype", at, behind, SINK);
     }
     const size_t subset = pen_str_find(text, '[', behind);
     const size_t close = pen_str_find(text, '>', behind);
@@ -153,7 +161,31 @@ static void inspect_cdata(struct pen_str text, size_t at, struct pen_scan *scan)
     if (piece || pen_str_stands_fold(inside, 0, PEN_S("<script"))
         || pen_str_stands_fold(inside, 0, PEN_S("<!DOCTYPE"))) {
         report(scan, "xxe.cdata", at, start + inside.len, ENTITY);
+    } else if (opens) {
+        report(scan, "xxe.cdata", at, start + inside.len, SINK);
     }
+}
+
+/* "<!NOTATION x SYSTEM 'uri'>": fetched by readers that hand the data on. */
+static void inspect_notation(struct pen_str text, size_t at, bool leads, struct pen_scan *scan)
+{
+    const size_t name = pen_str_skip_space(text, at + 10);
+    const size_t behind = skip_name(text, name);
+    struct pen_str address = {NULL, 0};
+    if (!leads || !take_external(text, pen_str_skip_space(text, behind), &address)) return;
+    if (pen_str_find_str(address, PEN_S("://")) < address.len) {
+        report(scan, "xxe.external_entity", at, behind, INTERNAL);
+    }
+}
+
+/* "<?xml-stylesheet type='text/xsl' href='http://...'?>" where a document begins. */
+static void inspect_instruction(struct pen_str text, size_t at, bool leads, struct pen_scan *scan)
+{
+    const struct pen_str all = pen_str_slice(text, at, pen_str_find(text, '>', at));
+    const bool loads =
+        pen_str_contains_fold(all, PEN_S("xsl\"")) || pen_str_contains_fold(all, PEN_S("xsl'"));
+    const bool far = pen_str_contains_fold(all, PEN_S("://"));
+    if (leads && loads && far) report(scan, "xxe.stylesheet", at, at + all.len, INTERNAL);
 }
 
 /* Does the function get the text as bytes, to be decoded as the document says, or as a string, as
@@ -275,8 +307,45 @@ static void inspect_markup(const struct pen_leaf *leaf, size_t at, bool leads,
     if (pen_str_stands_fold(text, at, PEN_S("<!ENTITY"))) inspect_entity(text, at, leads, scan);
     if (pen_str_stands_fold(text, at, PEN_S("<!DOCTYPE"))) inspect_doctype(text, at, leads, scan);
     if (pen_str_stands_fold(text, at, PEN_S("<![CDATA["))) inspect_cdata(text, at, scan);
-    if (pen_str_stands_fold(text, at, PEN_S("<?xml"))) {
+    if (pen_str_stands_fold(text, at, PEN_S("<!NOTATION"))) inspect_notation(text, at, leads, scan);
+    if (pen_str_stands_fold(text, at, PEN_S("<?xml-stylesheet"))) {
+        inspect_instruction(text, at, leads, scan);
+    } else if (pen_str_stands_fold(text, at, PEN_S("<?xml"))) {
         inspect_declaration(text, at, is_bytes(leaf), scan);
+    }
+}
+
+/* A name or value of an XML document that was read: what it binds or calls. */
+static void inspect_node(const struct pen_leaf *leaf, struct pen_scan *scan)
+{
+    static const struct {
+        struct pen_str start;
+        const char *rule;
+        uint32_t score;
+    } values[] = {
+        {PEN_STR("http://php.net/xsl"), "xxe.stylesheet", ENTITY},
+        {PEN_STR("http://xml.apache.org/xalan/java"), "xxe.stylesheet", ENTITY},
+        {PEN_STR("http://xml.apache.org/xslt/java"), "xxe.stylesheet", ENTITY},
+        {PEN_STR("http://saxon.sf.net/java-type"), "xxe.stylesheet", ENTITY},
+        {PEN_STR("java:java."), "xxe.stylesheet", ENTITY},
+        {PEN_STR("system-property("), "xxe.stylesheet", INTERNAL},
+        {PEN_STR("unparsed-text("), "xxe.stylesheet", ENTITY},
+        {PEN_STR("document('"), "xxe.stylesheet", ENTITY},
+        {PEN_STR("document(\""), "xxe.stylesheet", ENTITY},
+        {PEN_STR("http://www.w3.org/1999/XSL/Transform"), "xxe.stylesheet", SINK},
+        {PEN_STR("http://www.w3.org/2001/XInclude"), "xxe.xinclude", INTERNAL},
+    };
+    const struct pen_str text = leaf->text;
+    if (leaf->is_name) {
+        if (pen_str_ends(text, PEN_S("extension-element-prefixes"))) {
+            report(scan, "xxe.stylesheet", 0, text.len, INTERNAL);
+        }
+        return;
+    }
+    for (size_t i = 0; i < PEN_COUNT_OF(values); i++) {
+        if (!pen_str_starts_fold(text, values[i].start)) continue;
+        report(scan, values[i].rule, 0, text.len, values[i].score);
+        return;
     }
 }
 
@@ -297,6 +366,7 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
         inspect_markup(leaf, at, leads, scan);
         if (scan->finding_count + scan->dropped - before >= ENOUGH) break;
     }
+    if (leaf->origin == PEN_ORIGIN_XML || leaf->coding == PEN_CODING_XML) inspect_node(leaf, scan);
     inspect_xinclude(text, scan);
     inspect_stylesheet(text, scan);
     return PEN_OK;

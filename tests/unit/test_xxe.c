@@ -46,6 +46,9 @@ static void blocks_what_makes_a_reader_fetch_or_multiply(void **state)
         {"markup in pieces", PEN_STR("<![CDATA[<]]>script<![CDATA[>]]>")},
         {"UTF-7", PEN_STR("<?xml version=\"1.0\" encoding=\"UTF-7\"?>+ADwAIQ-DOCTYPE")},
         {"lower case", PEN_STR("<!doctype a [<!entity x system \"file:///etc/hostname\">]>")},
+        {"a notation", PEN_STR("<!DOCTYPE a [<!NOTATION x SYSTEM \"http://evil.example\">]><a/>")},
+        {"a stylesheet that is named",
+         PEN_STR("<?xml-stylesheet type=\"text/xsl\" href=\"http://evil.example/x.xsl\"?><a/>")},
         {"percent-encoded",
          PEN_STR("%3C!DOCTYPE%20a%20%5B%3C!ENTITY%20x%20SYSTEM%20%22file:///x%22%3E%5D%3E")},
     };
@@ -68,11 +71,12 @@ static void stays_silent_on_ordinary_documents(void **state)
         {"a comment", PEN_STR("<!-- nothing to see --><a/>")},
         {"CDATA with text", PEN_STR("<a><![CDATA[if (a < b && c > d) return;]]></a>")},
         {"a declaration", PEN_STR("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a/>")},
-        {"a plain stylesheet", PEN_STR("<xsl:stylesheet version=\"1.0\" "
-                                       "xmlns:xsl=\"http://www.w3.org/1999/XSL/"
-                                       "Transform\"><xsl:template match=\"/\"/></xsl:stylesheet>")},
         {"talk about entities",
          PEN_STR("The <!ENTITY declaration and <!DOCTYPE are refused by the reader.")},
+        {"a style of one's own", PEN_STR("<?xml-stylesheet type=\"text/css\" href=\"a.css\"?>")},
+        {"where a schema is",
+         PEN_STR("<project xsi:schemaLocation=\"http://maven.apache.org/POM/4.0.0 "
+                 "http://maven.apache.org/xsd/maven-4.0.0.xsd\"/>")},
         {"an exclamation", PEN_STR("Wow <! that was close")},
     };
     filter_case_passes(&it, "xxe", rows, PEN_COUNT_OF(rows));
@@ -118,11 +122,50 @@ static void asks_for_the_encoding_of_bytes_only(void **state)
     }
 }
 
+static void judges_what_a_document_binds(void **state)
+{
+    (void)state;
+    const struct {
+        const char *why;
+        enum pen_verdict verdict;
+        struct pen_str body;
+    } rows[] = {
+        {"functions of PHP", PEN_BLOCK,
+         PEN_STR("<x:stylesheet xmlns:x=\"http://www.w3.org/1999/XSL/Transform\" "
+                 "xmlns:php=\"http://php.net/xsl\"/>")},
+        {"elements that write", PEN_BLOCK,
+         PEN_STR("<x:stylesheet xmlns:x=\"http://www.w3.org/1999/XSL/Transform\" "
+                 "xmlns:e=\"http://exslt.org/common\" extension-element-prefixes=\"e\"/>")},
+        {"another document", PEN_BLOCK,
+         PEN_STR("<a xmlns:xi=\"http://www.w3.org/2001/XInclude\"><xi:include href=\"b\"/></a>")},
+        {"a probe", PEN_BLOCK, PEN_STR("<a select=\"system-property('xsl:vendor')\"/>")},
+        {"a plain stylesheet", PEN_FLAG,
+         PEN_STR("<x:stylesheet xmlns:x=\"http://www.w3.org/1999/XSL/Transform\"/>")},
+        {"an office document", PEN_PASS,
+         PEN_STR("<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml\"/>")},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        const struct pen_event_input input = {.body = rows[i].body, .body_kind = PEN_BODY_XML};
+        if (filter_case_event(&it, &input).verdict != rows[i].verdict) fail_msg("%s", rows[i].why);
+    }
+}
+
+static void weighs_more_with_the_sink(void **state)
+{
+    (void)state;
+    static const struct filter_row rows[] = {
+        {"a type of document", PEN_STR("<!DOCTYPE a><a/>")},
+        {"markup in CDATA", PEN_STR("<![CDATA[<test></test>]]>")},
+    };
+    filter_case_needs_sink("xxe", PEN_S("xml"), rows, PEN_COUNT_OF(rows));
+}
+
 static void is_linear_where_it_could_be_quadratic(void **state)
 {
     (void)state;
-    static const struct pen_str pieces[] = {PEN_STR("<!DOCTYPE a"), PEN_STR("<!ENTITY a \"x"),
-                                            PEN_STR("<?xml encoding="), PEN_STR("<![CDATA[<")};
+    static const struct pen_str pieces[] = {
+        PEN_STR("<!DOCTYPE a"), PEN_STR("<!ENTITY a \"x"),        PEN_STR("<?xml encoding="),
+        PEN_STR("<![CDATA[<"),  PEN_STR("<!NOTATION x SYSTEM '"), PEN_STR("<?xml-stylesheet ")};
     filter_case_endures(&it, pieces, PEN_COUNT_OF(pieces));
 }
 
@@ -132,6 +175,8 @@ int main(void)
         cmocka_unit_test(blocks_what_makes_a_reader_fetch_or_multiply),
         cmocka_unit_test(stays_silent_on_ordinary_documents),
         cmocka_unit_test(asks_for_the_encoding_of_bytes_only),
+        cmocka_unit_test(judges_what_a_document_binds),
+        cmocka_unit_test(weighs_more_with_the_sink),
         cmocka_unit_test(is_linear_where_it_could_be_quadratic),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
