@@ -70,8 +70,10 @@ struct reading {
     struct pen_str text;
     size_t start; /* where the context begins: 0, or behind the closing quote */
     enum pen_sql_lead lead;
-    bool plus; /* '+' is a space */
-    bool far;  /* so much stands before it that what looks like SQL may be quoted */
+    bool bare;  /* nothing is closed: a number, a string or a word */
+    bool plus;  /* '+' is a space */
+    bool cited; /* the quote stands behind another one: somebody shows what he has seen */
+    bool far;   /* so much stands before it that what looks like SQL may be quoted */
 };
 
 /* Far from the text's start only whole structures count, and nothing is certain. */
@@ -85,6 +87,7 @@ static uint32_t score_of(const struct reading *reading, const struct pen_sql_tok
         const uint32_t most = weak ? FAR_WEAK_SCORE : FAR_SCORE;
         return evidence.score < most ? evidence.score : most;
     }
+    if (reading->cited && evidence.score > FAR_SCORE) return FAR_SCORE;
     const bool cut_off = tokens[count - 1].kind == PEN_SQL_CUT;
     if (evidence.from <= FAR_TOKENS || cut_off || evidence.score < FAR_SCORE) return evidence.score;
     return FAR_SCORE;
@@ -132,7 +135,7 @@ static struct pen_sql_evidence bare(struct reading *reading, const struct pen_sq
     if (operand == 0 || seen.name) return pen_sql_continuation(tokens, count, 0, reading->lead);
 
     /* "1-sleep(5)" goes on within the operand, "1-0 or 1=1" behind it. */
-    reading->lead = PEN_SQL_LEAD_NUMBER;
+    reading->lead = tokens[0].kind == PEN_SQL_NAME ? PEN_SQL_LEAD_WORD : PEN_SQL_LEAD_NUMBER;
     const bool sign = tokens[0].kind == PEN_SQL_ARITH && count > 1;
     return stronger(pen_sql_continuation(tokens, count, sign ? 2 : 1, reading->lead),
                     pen_sql_continuation(tokens, count, operand, reading->lead));
@@ -147,7 +150,7 @@ static enum pen_status read_on(struct reading reading, struct pen_scan *scan)
         PEN_TRY(pen_scan_spend(
             scan, 1 + pen_sql_lex(reading.text, reading.start, reading.plus, tokens, &count)));
         struct pen_sql_evidence evidence = pen_sql_anywhere(tokens, count, first);
-        if (first && reading.start == 0) {
+        if (first && reading.bare) {
             evidence = stronger(evidence, bare(&reading, tokens, count));
         } else if (first) {
             evidence = stronger(evidence, pen_sql_continuation(tokens, count, 0, reading.lead));
@@ -157,6 +160,14 @@ static enum pen_status read_on(struct reading reading, struct pen_scan *scan)
         reading.start = tokens[PEN_SQL_TOKENS - WINDOW_OVERLAP].at;
         reading.far = true;
     }
+}
+
+/* We saw "' or 1=1 --" in the logs. */
+static bool is_cited(struct pen_str text, size_t quote)
+{
+    if (quote < 2 || text.ptr[quote - 2] != ' ') return false;
+    const char before = text.ptr[quote - 1];
+    return before != text.ptr[quote] && (before == '"' || before == '\'' || before == '`');
 }
 
 /* Read the text behind byte `start`, which closes a string of the query. */
@@ -170,12 +181,15 @@ static enum pen_status try_quote(struct pen_str text, size_t start, bool plus,
         if (before.ptr[i] == ' ') spaces++;
         if (memchr("{};$\n\t", before.ptr[i], 6) != NULL) code++;
     }
-    return read_on((struct reading){.text = text,
-                                    .start = start,
-                                    .plus = plus,
-                                    .lead = spaces > 0 ? PEN_SQL_LEAD_PHRASE : PEN_SQL_LEAD_QUOTE,
-                                    .far = start > FAR_LEAD || code > 0},
-                   scan);
+    /* "user: x'--" */
+    const size_t field = pen_str_find_str(before, PEN_S(": ")) < before.len;
+    return read_on(
+        (struct reading){.text = text,
+                         .start = start,
+                         .plus = plus,
+                         .lead = spaces > field ? PEN_SQL_LEAD_PHRASE : PEN_SQL_LEAD_QUOTE,
+                         .far = start > FAR_LEAD || code > 0},
+        scan);
 }
 
 /* Behind the quote that closes a string begun before the text: doubled ones do not, nor, where a
@@ -224,7 +238,10 @@ static enum pen_status try_wide_quote(struct pen_str text, struct pen_scan *scan
 
 static enum pen_status try_all(struct pen_str text, bool plus, struct pen_scan *scan)
 {
-    PEN_TRY(read_on((struct reading){.text = text, .plus = plus}, scan));
+    /* "?id=1 and ...": a query with its sign. */
+    const size_t sign = text.len > 0 && text.ptr[0] == '?';
+    PEN_TRY(
+        read_on((struct reading){.text = text, .start = sign, .bare = true, .plus = plus}, scan));
     PEN_TRY(try_quotes(text, '\'', plus, scan));
     PEN_TRY(try_quotes(text, '"', plus, scan));
     return try_quotes(text, '`', plus, scan);

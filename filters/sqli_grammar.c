@@ -6,6 +6,7 @@
 
 #include "filters/sqli_terms.h"
 
+#define SURE          75             /* a condition that says enough */
 #define MOST_OPERANDS PEN_SQL_TOKENS /* of one list */
 
 static struct pen_sql_evidence none(void)
@@ -74,7 +75,7 @@ static struct pen_sql_evidence bare_condition(struct pen_sql s, size_t i, size_t
     return number && cut && literal ? found("sqli.condition", 75, i, behind) : none();
 }
 
-/* AND, OR and what they join. */
+/* AND, OR and what they join. Each goes on behind the one before: as deep as there are tokens. */
 static struct pen_sql_evidence condition(struct pen_sql s, size_t i, enum pen_sql_lead lead)
 {
     size_t at = i + 1;
@@ -100,8 +101,15 @@ static struct pen_sql_evidence condition(struct pen_sql s, size_t i, enum pen_sq
         behind = pen_sql_operand(s, at, &seen);
         if (behind == at) return none();
     }
-    return behind_quote(lead) ? quoted_condition(s, i, behind, compared, seen, lead)
-                              : bare_condition(s, i, behind, compared, seen, lead);
+    const struct pen_sql_evidence evidence =
+        behind_quote(lead) ? quoted_condition(s, i, behind, compared, seen, lead)
+                           : bare_condition(s, i, behind, compared, seen, lead);
+    /* "or a is not null or a = '": it is the last one that closes the query's string. */
+    const bool goes_on =
+        behind_quote(lead) && evidence.score < SURE && pen_sql_kind_at(s, behind) == PEN_SQL_LOGIC;
+    if (!goes_on) return evidence;
+    const struct pen_sql_evidence next = condition(s, behind, lead);
+    return next.rule != NULL && next.score > evidence.score ? next : evidence;
 }
 
 static struct pen_sql_evidence clause(struct pen_sql s, size_t i, enum pen_sql_lead lead);

@@ -211,7 +211,7 @@ static void lex_number(struct lexer *l)
             l->at++;
         }
     } else if (!is_word_byte(sign)) {
-        l->at++; /* MySQL takes "1.e(" for a number and a parenthesis */
+        l->at++; /* "1.e(" */
     }
 }
 
@@ -351,7 +351,10 @@ static enum pen_sql_kind lex_token(struct lexer *l, bool *open)
     }
     if (pen_is_digit(c) || (c == '.' && pen_is_digit(peek(l, 1)))) {
         lex_number(l);
-        return PEN_SQL_NUMBER;
+        /* MySQL drops the "1.e" of "1.e(": only the parenthesis is left. */
+        const bool dropped = l->at > 1 && (l->text.ptr[l->at - 1] | 0x20) == 'e'
+                             && peek(l, 0) == '(' && l->text.ptr[l->at - 2] == '.';
+        return dropped ? take(l, 1, PEN_SQL_OPEN) : PEN_SQL_NUMBER;
     }
     if (c == '$' && lex_dollar(l)) return PEN_SQL_STRING;
     if (begins_variable(l)) {

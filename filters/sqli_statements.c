@@ -26,7 +26,12 @@ static size_t data_definition(struct pen_sql s, size_t i)
     while (pen_sql_any_at(s, at, before, PEN_COUNT_OF(before))) {
         at++;
     }
-    if (!pen_sql_any_at(s, at, things, PEN_COUNT_OF(things))) return i;
+    if (!pen_sql_any_at(s, at, things, PEN_COUNT_OF(things))) {
+        /* "; DROP members--": what kind of thing it is the comment cuts off. */
+        const bool cut = pen_sql_word_at(s, i, "drop") && pen_sql_kind_at(s, at) == PEN_SQL_NAME
+                         && pen_sql_kind_at(s, at + 1) == PEN_SQL_CUT;
+        return cut ? at + 1 : i;
+    }
 
     at++;
     if (pen_sql_word_at(s, at, "if")) return at + 1;
@@ -51,7 +56,9 @@ static size_t execution(struct pen_sql s, size_t i)
         return i + 2;
     case PEN_SQL_NAME:
         if (pen_sql_word_at(s, i + 1, "immediate")) {
-            return pen_sql_kind_at(s, i + 2) == PEN_SQL_STRING ? i + 3 : i;
+            return pen_sql_kind_at(s, i + 2) == PEN_SQL_STRING || pen_sql_tell_tale(s, i + 2)
+                       ? i + 3
+                       : i;
         }
         if (pen_sql_kind_at(s, i + 2) == PEN_SQL_DOT) {
             const size_t last = pen_sql_dotted(s, i + 1);
@@ -150,7 +157,9 @@ size_t pen_sql_statement(struct pen_sql s, size_t i)
         return next == PEN_SQL_VARIABLE ? i + 2 : i;
     }
     if (pen_sql_word_at(s, i, "begin")) { /* a block of PL/SQL with a call in it */
-        return pen_sql_tell_tale(s, i + 1) ? i + 2 : i;
+        const bool declares =
+            pen_sql_word_at(s, i + 1, "declare") && pen_sql_kind_at(s, i + 2) == PEN_SQL_VARIABLE;
+        return pen_sql_tell_tale(s, i + 1) || declares ? i + 2 : i;
     }
     if (pen_sql_word_at(s, i, "shutdown")) {
         return next == PEN_SQL_CUT || pen_sql_word_at(s, i + 1, "with") ? i + 1 : i;

@@ -51,6 +51,12 @@ static void blocks_what_goes_on_as_sql(void **state)
         {"sqli.spelled", PEN_STR("concat(0x41,0x42)")},
         {"sqli.function", PEN_STR("extractvalue(1,version())")},
         {"sqli.file", PEN_STR("1' into outfile '/tmp/x'#")},
+        {"sqli.stacked", PEN_STR("1; DROP members--")},
+        {"sqli.stacked", PEN_STR("1';begin declare @x int end--")},
+        {"sqli.condition", PEN_STR("' or a is not null or a = '")},
+        {"sqli.condition", PEN_STR("?id=1 and ascii(lower(substr(version(),1,1)))=51")},
+        {"sqli.tautology", PEN_STR("1' or 1.e(1) or '1'='1")},
+        {"sqli.cut", PEN_STR("user: x'--")},
         {"sqli.tautology", PEN_STR("x' or '{\"a\":1}'::jsonb @> '{\"a\":1}'")},
     };
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
@@ -68,6 +74,12 @@ static void stays_silent_on_ordinary_text(void **state)
     static const struct pen_str rows[] = {
         PEN_STR("O'Brien"),
         PEN_STR("rock 'n' roll"),
+        PEN_STR("has(self.spec) && self.spec.replicas <= 5"),
+        PEN_STR("We saw \"' OR 1=1 --\" in the logs yesterday. Nothing got through, but keep an "
+                "eye on it."),
+        PEN_STR("if (x == 'a' or b == c and d == 'e') {"),
+        PEN_STR("please drop members -- they left"),
+        PEN_STR("see ?page=1 and look at 2"),
         PEN_STR("Please select the best option from the list."),
         PEN_STR("Union Select Committee"),
         PEN_STR("1 or 2 days"),
