@@ -188,6 +188,7 @@ static enum pen_status try_quote(struct pen_str text, size_t start, bool plus,
                          .start = start,
                          .plus = plus,
                          .lead = spaces > field ? PEN_SQL_LEAD_PHRASE : PEN_SQL_LEAD_QUOTE,
+                         .cited = is_cited(text, start - 1),
                          .far = start > FAR_LEAD || code > 0},
         scan);
 }
