@@ -154,6 +154,9 @@ static enum pen_status inspect_event(const void *state, const struct pen_event *
 {
     const struct limits *const limits = state;
     check(limits, LEAVES, event->leaf_count, scan);
+    check(limits, DEPTH, event->left_out.depth, scan);
+    check(limits, ELEMENTS, event->left_out.children, scan);
+    check(limits, NUMBER, event->left_out.number_bytes, scan);
     uint64_t depth = 1;
     for (const struct pen_json *node = event->root; node != NULL;) {
         check_node(limits, node, depth, scan);

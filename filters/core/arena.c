@@ -28,6 +28,7 @@ struct pen_stock {
     size_t count;
     size_t bytes;
     size_t keep;
+    bool needed; /* since pen_stock_rest was called */
 };
 
 struct deferred {
@@ -71,6 +72,7 @@ static struct block *new_block(size_t size)
 static struct block *leave_stock(struct pen_stock *stock, size_t index)
 {
     struct block *const block = stock->blocks[index];
+    stock->needed = true;
     stock->count--;
     stock->bytes -= block->size;
     memmove(&stock->blocks[index], &stock->blocks[index + 1],
@@ -99,6 +101,7 @@ static void give_back(struct pen_stock *stock, struct block *block)
     while (stock->count == STOCK_BLOCKS || block->size > stock->keep - stock->bytes) {
         free(leave_stock(stock, 0));
     }
+    stock->needed = true;
     stock->blocks[stock->count++] = block;
     stock->bytes += block->size;
 }
@@ -153,6 +156,14 @@ void pen_stock_empty(struct pen_stock *stock)
     while (stock->count > 0) {
         free(leave_stock(stock, stock->count - 1));
     }
+}
+
+bool pen_stock_rest(struct pen_stock *stock)
+{
+    const bool needed = stock->needed;
+    if (!needed) pen_stock_empty(stock);
+    stock->needed = false;
+    return !needed;
 }
 
 void pen_stock_destroy(struct pen_stock *stock)

@@ -28,6 +28,12 @@ PEN_MUST_USE enum pen_status pen_stock_create(size_t keep_bytes, struct pen_stoc
 /** Give everything that is kept to the heap: memory is wanted elsewhere. */
 void pen_stock_empty(struct pen_stock *stock);
 
+/**
+ * Empty the stock when no arena took from it or left anything in it since the last call: to be
+ * called from time to time, while it keeps something. False: it was needed, and stays.
+ */
+bool pen_stock_rest(struct pen_stock *stock);
+
 /** Free what is kept. Its arenas are to be destroyed before. NULL is fine. */
 void pen_stock_destroy(struct pen_stock *stock);
 

@@ -60,6 +60,31 @@ static inline size_t pen_block_plain_units(const char *p, bool *units)
     return (size_t)__builtin_ctz(ends);
 }
 
+/* Bytes from `low` to `high`, taken as unsigned. */
+static inline __m128i pen_block_within(__m128i block, char low, char high)
+{
+    const __m128i above = _mm_sub_epi8(block, _mm_set1_epi8(low));
+    const __m128i most = _mm_set1_epi8((char)(high - low));
+    return _mm_cmpeq_epi8(_mm_min_epu8(above, most), above);
+}
+
+/** Are all digits of base64, of either alphabet? `url` becomes true when '-' or '_' is among them.
+ */
+static inline bool pen_block_is_base64(const char *p, bool *url)
+{
+    const __m128i block = pen_block_load(p);
+    const __m128i lower = _mm_or_si128(block, _mm_set1_epi8(0x20));
+    const __m128i letters = pen_block_within(lower, 'a', 'z');
+    const __m128i digits = pen_block_within(block, '/', '9');
+    const __m128i plus = _mm_cmpeq_epi8(block, _mm_set1_epi8('+'));
+    const __m128i dash = _mm_cmpeq_epi8(block, _mm_set1_epi8('-'));
+    const __m128i low = _mm_cmpeq_epi8(block, _mm_set1_epi8('_'));
+    const __m128i others = _mm_or_si128(dash, low);
+    const __m128i plain = _mm_or_si128(_mm_or_si128(letters, digits), plus);
+    *url = *url || _mm_movemask_epi8(others) != 0;
+    return _mm_movemask_epi8(_mm_or_si128(plain, others)) == 0xffff;
+}
+
 /** Space, line feed, carriage return, tab. */
 static inline size_t pen_block_spaces(const char *p)
 {
@@ -199,6 +224,20 @@ static inline size_t pen_block_spaces(const char *p)
         at++;
     }
     return at;
+}
+
+static inline bool pen_block_is_base64(const char *p, bool *url)
+{
+    for (size_t i = 0; i < PEN_BLOCK; i++) {
+        const char c = p[i];
+        const char lower = (char)(c | 0x20);
+        if (c == '-' || c == '_') {
+            *url = true;
+        } else if (!(lower >= 'a' && lower <= 'z') && !(c >= '/' && c <= '9') && c != '+') {
+            return false;
+        }
+    }
+    return true;
 }
 
 static inline bool pen_block_short_encodes(const char *p, size_t length)

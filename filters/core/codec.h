@@ -61,8 +61,9 @@ PEN_MUST_USE enum pen_status pen_codec_base64_lenient(struct pen_str in, struct 
 /** What stands in a text that may be base64. */
 struct pen_base64_look {
     size_t foreign; /* neither a digit nor padding nor a line break */
-    size_t url;     /* '-' and '_': digits to some, foreign to others */
+    bool url;       /* '-' or '_': digits to some, foreign to others */
     bool restarts;  /* digits stand behind padding */
+    bool bare;      /* nothing but digits */
 };
 
 /** Linear. */
@@ -85,6 +86,18 @@ enum pen_base64_skip {
 PEN_MUST_USE enum pen_status pen_codec_base64_skipping(struct pen_str in, unsigned how,
                                                        struct pen_arena *arena,
                                                        struct pen_str *out);
+
+/**
+ * Do the first digits tell that no function makes a text of `in`, or anything that is known by its
+ * first bytes? It is none to pen_codec_base64_lenient, and whatever pen_codec_base64_skipping gives
+ * is PEN_TEXTURE_BINARY or PEN_TEXTURE_ZLIB. So are most words, dates and identifiers that begin
+ * with as many digits as base64 does.
+ */
+bool pen_codec_base64_is_noise(struct pen_str in);
+
+/** The same of pen_codec_base64_skipping alone, '-' and '_' being digits or not, without restarts.
+ */
+bool pen_codec_base64_skips_to_noise(struct pen_str in, bool url);
 
 /**
  * Two hexadecimal digits a byte, the whole text, after "0x" or not.

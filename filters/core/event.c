@@ -86,6 +86,19 @@ static enum pen_status check_charset(struct pen_leaves *leaves, const struct pen
     return check ? pen_charset_check(input->body, input->is_ascii, &leaves->code, offset) : PEN_OK;
 }
 
+/* Where each element of the root has to be something, those that hold no text are asked, too. */
+static bool wants_all(const struct pen_event_input *input)
+{
+    const size_t start = pen_str_skip_space(input->body, 0);
+    if (start == input->body.len || input->body.ptr[start] != '[') return false;
+
+    const struct pen_cloudevents_fields fields = {input->fields, input->field_count};
+    enum pen_cloudevents_mode mode = PEN_CLOUDEVENTS_NONE;
+    const char *code = NULL;
+    return input->expected_count > 0 || pen_cloudevents_mode(fields, &mode, &code) != PEN_OK
+           || mode == PEN_CLOUDEVENTS_BATCH_MODE;
+}
+
 static enum pen_status add_body(struct pen_leaves *leaves, const struct pen_event_input *input,
                                 struct pen_event *event, size_t *offset)
 {
@@ -95,7 +108,8 @@ static enum pen_status add_body(struct pen_leaves *leaves, const struct pen_even
     case PEN_BODY_OPAQUE:
         return PEN_OK;
     case PEN_BODY_JSON:
-        return pen_body_add_json(leaves, input->body, &event->root, offset);
+        return pen_body_add_json(leaves, input->body, &event->root,
+                                 wants_all(input) ? NULL : &event->left_out, offset);
     case PEN_BODY_FORM:
         return pen_body_add_pairs(leaves, input->body, PEN_ORIGIN_FORM, offset);
     case PEN_BODY_MULTIPART:

@@ -78,7 +78,8 @@ struct pen_graphql_document; /* filters/core/graphql_leaves.h */
 
 struct pen_event {
     struct pen_str body;
-    const struct pen_json *root; /* of a JSON body; NULL otherwise */
+    const struct pen_json *root;       /* of a JSON body, sparse as a rule; NULL otherwise */
+    struct pen_json_left_out left_out; /* what `root` does not show of the body */
     enum pen_cloudevents_mode cloudevents;
     const struct pen_graphql_document *graphql; /* in the body or a text; NULL when there is none */
     struct pen_leaf *const *blocks;             /* of PEN_EVENT_BLOCK leaves each: pen_event_leaf */

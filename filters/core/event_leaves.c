@@ -214,6 +214,8 @@ static enum pen_status add_text(struct tree *tree, const struct pen_json *node, 
     leaf->is_name = is_name;
     settle(tree->leaves, leaf->text);
     const bool plain = is_name ? node->plain_name : node->plain_text;
+    if (plain && pen_look_passes(leaf->text)) return PEN_OK;
+
     const unsigned seen = plain ? pen_look_plain(leaf->text) : pen_look(leaf->text);
     if (seen == 0 && !pen_graphql_begins(leaf->text)) return PEN_OK;
     return pen_leaf_open_seen(tree->leaves, leaf, PEN_EXPECT_NOTHING, seen, tree->layer);

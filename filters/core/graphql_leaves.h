@@ -37,7 +37,7 @@ bool pen_graphql_is_request(const struct pen_json *root);
  * For a function whose events are GraphQL requests: each request of the body has to hold a document
  * that was read, or name one that the server knows (GraphQL over HTTP, section 5.4).
  *
- * @param event  decoded, with a JSON body
+ * @param event  decoded for such a function, with a JSON body
  * @param error  filled on errors; the offset is the value's in the body
  *
  * Errors: PEN_ERR_INVALID "graphql.request"  not an object (or an array of objects) with members of

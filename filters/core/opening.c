@@ -192,17 +192,18 @@ static enum pen_status add_bytes(struct opening *o, const struct pen_leaf *leaf,
    a guess, so what it gives must be a text or what its first bytes tell; runs within are looked for
    only where the format says base64. `is_read`: most functions take it as it is. */
 static enum pen_status open_broken_base64(struct opening *o, const struct pen_leaf *leaf,
-                                          bool declared, bool is_read, uint32_t layer)
+                                          const struct pen_base64_look *look, bool declared,
+                                          bool is_read, uint32_t layer)
 {
     static const unsigned ways[] = {PEN_BASE64_URL, 0, PEN_BASE64_URL | PEN_BASE64_RESTART,
                                     PEN_BASE64_RESTART};
-    const struct pen_base64_look look = pen_codec_base64_look(leaf->text);
-    if (!declared && look.foreign > leaf->text.len / FOREIGN_SHARE + FOREIGN_MORE) return PEN_OK;
+    if (!declared && look->foreign > leaf->text.len / FOREIGN_SHARE + FOREIGN_MORE) return PEN_OK;
     for (size_t i = 0; i < PEN_COUNT_OF(ways); i++) {
         const bool url = (ways[i] & PEN_BASE64_URL) != 0;
         const bool restarts = (ways[i] & PEN_BASE64_RESTART) != 0;
-        if ((!url && look.url == 0) || (restarts && !look.restarts)) continue;
+        if ((!url && !look->url) || (restarts && !look->restarts)) continue;
         if (is_read && url && !restarts) continue;
+        if (!declared && !restarts && pen_codec_base64_skips_to_noise(leaf->text, url)) continue;
 
         struct pen_str bytes;
         const enum pen_status status =
@@ -223,14 +224,20 @@ static enum pen_status open_broken_base64(struct opening *o, const struct pen_le
 static enum pen_status open_base64(struct opening *o, const struct pen_leaf *leaf, bool declared,
                                    uint32_t layer)
 {
+    if (!declared && pen_codec_base64_is_noise(leaf->text)) return PEN_OK;
+
+    const struct pen_base64_look look = pen_codec_base64_look(leaf->text);
+    /* One digit of four more is none of a byte: lenient functions take it for a broken text. */
+    const bool readable = look.foreign == 0 && !(look.bare && leaf->text.len % 4 == 1);
     struct pen_str bytes;
-    const enum pen_status status = pen_codec_base64_lenient(leaf->text, o->leaves->arena, &bytes);
+    const enum pen_status status =
+        readable ? pen_codec_base64_lenient(leaf->text, o->leaves->arena, &bytes) : PEN_ERR_SYNTAX;
     if (status == PEN_ERR_NOMEM) return out_of_memory(o->leaves);
     if (status == PEN_OK) {
         const size_t least = declared ? RUN_DECLARED : RUN_FOUND;
         PEN_TRY(add_bytes(o, leaf, bytes, PEN_CODING_BASE64, least, layer));
     }
-    return open_broken_base64(o, leaf, declared, status == PEN_OK, layer);
+    return open_broken_base64(o, leaf, &look, declared, status == PEN_OK, layer);
 }
 
 /* Four dashes, which are digits to some: nothing that means anything is spelled so. */
@@ -320,9 +327,10 @@ static enum pen_status open_loose_json(struct opening *o, const struct pen_leaf 
     if (is_one != PEN_OK) return out_of_memory(leaves);
 
     const struct pen_json *root = NULL;
+    struct pen_json_left_out left_out;
     struct pen_json_error error = {0};
     const enum pen_status status =
-        pen_json_read(mended, leaves->json, leaves->arena, &root, &error);
+        pen_json_read_sparse(mended, leaves->json, leaves->arena, &root, &left_out, &error);
     if (status == PEN_ERR_SYNTAX && !has_other_readings(error.code)) return PEN_OK;
     if (status == PEN_ERR_NOMEM) return out_of_memory(leaves);
     if (status != PEN_OK) return fail(leaves, status, error.code);
@@ -351,7 +359,9 @@ static enum pen_status open_json(struct opening *o, const struct pen_leaf *leaf,
 
     const struct pen_json *root = NULL;
     struct pen_json_error error = {0};
-    enum pen_status status = pen_json_read(text, leaves->json, leaves->arena, &root, &error);
+    struct pen_json_left_out left_out; /* the structure filter looks at the body */
+    enum pen_status status =
+        pen_json_read_sparse(text, leaves->json, leaves->arena, &root, &left_out, &error);
     if (status == PEN_ERR_SYNTAX && !declared && strcmp(error.code, "json.trailing") == 0) {
         status = read_lines(leaves, text, &root, &error);
     }

@@ -25,6 +25,18 @@ static struct pen_arena *take_arena(struct pen_edge *edge)
     return arena;
 }
 
+static void rest_later(struct pen_edge *edge)
+{
+    const uint64_t due_ms = pen_loop_now_ms(edge->loop) + PEN_EDGE_REST_MS;
+    if (pen_loop_arm(edge->loop, &edge->rest, due_ms) != PEN_OK) pen_stock_empty(edge->stock);
+}
+
+void pen_edge_rest(struct pen_timer *timer)
+{
+    struct pen_edge *const edge = PEN_CONTAINER_OF(timer, struct pen_edge, rest);
+    if (!pen_stock_rest(edge->stock)) rest_later(edge);
+}
+
 static void give_arena(struct pen_edge *edge, struct pen_arena *arena)
 {
     if (arena == NULL) return;
@@ -36,6 +48,7 @@ static void give_arena(struct pen_edge *edge, struct pen_arena *arena)
         pen_arena_destroy(arena);
     }
     if (pen_pressure_level(edge->pressure) >= PEN_PRESSURE_SHED) pen_stock_empty(edge->stock);
+    if (edge->rest.slot == 0 && pen_stock_bytes(edge->stock) > 0) rest_later(edge);
 }
 
 static void release_request(struct pen_edge_connection *c, enum pen_edge_end end,

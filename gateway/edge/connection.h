@@ -18,7 +18,8 @@
 #define PEN_EDGE_SCRATCH  ((size_t)64 << 10) /* one read: four TLS records */
 #define PEN_EDGE_KEEP     ((size_t)16 << 10) /* bytes taken in ahead of what can be used */
 #define PEN_EDGE_ARENAS   128                /* idle arenas kept warm per worker */
-#define PEN_EDGE_STOCK    ((size_t)4 << 20)  /* of large requests' memory, kept per worker */
+#define PEN_EDGE_STOCK    ((size_t)32 << 20) /* of large requests' memory, kept per worker, */
+#define PEN_EDGE_REST_MS  5000               /* and given back when none came for so long */
 #define PEN_EDGE_GRACE_MS 5000 /* of a body's beginning, before its minimum rate counts */
 #define PEN_EDGE_LOOK_MS  1000 /* between two looks at a rate */
 /* For a new caller's first request when we drain: a round trip, and time to write it. */
@@ -125,6 +126,7 @@ struct pen_edge {
     bool untended; /* some acceptor is to be looked at in the next turn */
     struct pen_arena *arenas[PEN_EDGE_ARENAS];
     size_t arena_count;
+    struct pen_timer rest;   /* while the stock keeps something */
     struct pen_stock *stock; /* where all arenas, idle or not, take and leave their large blocks */
     char scratch[PEN_EDGE_SCRATCH]; /* what one read from a caller gives */
     char reply[PEN_EDGE_SCRATCH]; /* what one read from a pair gives; both may be in use at once */
@@ -166,6 +168,8 @@ void pen_edge_connection_next(struct pen_edge_connection *c);
 void pen_edge_connection_deadline(struct pen_edge_connection *c, uint64_t after_ms);
 /** The timer's callback. */
 void pen_edge_connection_timer(struct pen_timer *timer);
+/** The stock's timer: it is given back when no request has needed it. */
+void pen_edge_rest(struct pen_timer *timer);
 
 /* feed.c */
 #define PEN_EDGE_FEED_HEAD 192 /* bytes: a method, a length, the fixed words */

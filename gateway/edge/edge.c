@@ -18,6 +18,7 @@ enum pen_status pen_edge_create(struct pen_loop *loop, const struct pen_edge_opt
         return PEN_ERR_NOMEM;
     }
     edge->loop = loop;
+    edge->rest.fired = pen_edge_rest;
     edge->options = *options;
     edge->events = events;
     edge->owner = owner;
@@ -45,6 +46,7 @@ void pen_edge_destroy(struct pen_edge *edge)
     for (size_t i = 0; i < edge->arena_count; i++) {
         pen_arena_destroy(edge->arenas[i]);
     }
+    pen_loop_disarm(edge->loop, &edge->rest);
     pen_stock_destroy(edge->stock);
     free(edge);
 }

@@ -1,6 +1,7 @@
 /**
  * The JSON reader: what it accepts has places inside its source and inside its parent, valid UTF-8,
- * finite numbers, and reads the same a second time; any value's own bytes read alone.
+ * finite numbers, and reads the same a second time; any value's own bytes read alone; without what
+ * holds no text it is the same as far as it goes.
  */
 #include <math.h>
 #include <stdint.h>
@@ -9,6 +10,7 @@
 
 #include "filters/core/json.h"
 #include "filters/core/utf8.h"
+#include "tests/support/sparse_tree.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -27,6 +29,15 @@ static void check_places(const struct pen_json *node, struct pen_str source)
     if (parent->type != PEN_JSON_OBJECT) return;
     require(node->name_place.start > parent->place.start);
     require(node->name_place.end < node->place.start);
+}
+
+static void check_sparse(const struct pen_json *root, struct pen_str source,
+                         struct pen_arena *arena)
+{
+    const struct pen_json *sparse = NULL;
+    struct pen_json_left_out left_out;
+    require(pen_json_read_sparse(source, NULL, arena, &sparse, &left_out, NULL) == PEN_OK);
+    require(pen_tree_is_sparse_of(sparse, root));
 }
 
 static void check_again(const struct pen_json *node, struct pen_str source, struct pen_arena *arena)
@@ -81,6 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         pen_arena_destroy(arena);
         return 0;
     }
+    check_sparse(root, source, arena);
     size_t looked_at = 0;
     for (const struct pen_json *node = root; node != NULL;) {
         check_places(node, source);

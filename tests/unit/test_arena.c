@@ -113,6 +113,24 @@ static void keeps_no_more_than_it_is_told(void **state)
     }
 }
 
+static void gives_back_what_is_needed_no_longer(void **state)
+{
+    (void)state;
+    struct pen_stock *const stock = new_stock(4 * MIB);
+    struct pen_arena *const arena = new_arena(4 * MIB, KIB, stock);
+    for (int turn = 0; turn < 3; turn++) {
+        assert_non_null(take(arena, MIB));
+        pen_arena_reset(arena);
+        assert_false(pen_stock_rest(stock)); /* it was taken from, or left something in */
+        assert_int_equal(pen_stock_bytes(stock), MIB);
+    }
+    assert_true(pen_stock_rest(stock));
+    assert_int_equal(pen_stock_bytes(stock), 0);
+    assert_true(pen_stock_rest(stock));
+    pen_arena_destroy(arena);
+    pen_stock_destroy(stock);
+}
+
 static void keeps_no_more_however_many_arenas_share_it(void **state)
 {
     (void)state;
@@ -177,6 +195,7 @@ int main(void)
         cmocka_unit_test(gives_back_the_tail_of_the_newest_text_only),
         cmocka_unit_test(keeps_large_blocks_for_the_next_arena),
         cmocka_unit_test(keeps_no_more_than_it_is_told),
+        cmocka_unit_test(gives_back_what_is_needed_no_longer),
         cmocka_unit_test(keeps_no_more_however_many_arenas_share_it),
         cmocka_unit_test(takes_no_block_beyond_the_arenas_own_limit),
         cmocka_unit_test(calls_what_was_deferred_at_each_reset_once),

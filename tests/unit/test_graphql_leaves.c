@@ -251,11 +251,14 @@ static void a_declared_event_has_to_be_a_request(void **state)
         {"a text", PEN_STR("\"{a}\""), PEN_ERR_INVALID, "graphql.request", 0},
     };
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
-        const struct pen_event_input input = {.body = rows[i].body, .body_kind = PEN_BODY_JSON};
+        static const struct pen_envelope *const expected[] = {&pen_envelope_graphql};
+        const struct pen_event_input input = {.body = rows[i].body,
+                                              .body_kind = PEN_BODY_JSON,
+                                              .expected = expected,
+                                              .expected_count = 1};
         struct pen_event event;
         struct pen_json_error error = {0};
-        decode(&input, &event);
-        const enum pen_status status = pen_graphql_require(&event, &error);
+        const enum pen_status status = pen_event_decode(&input, NULL, arena, &event, &error);
         const bool same_code = rows[i].code == NULL
                                    ? error.code == NULL
                                    : error.code != NULL && strcmp(error.code, rows[i].code) == 0;

@@ -28,6 +28,11 @@ static void blocks_one_beyond_each_bound(void **state)
          PEN_STR("{\"a\":1,\"b\":2}")},
         {"structure.elements", PEN_STR("{\"elements\":1}"), PEN_STR("[1]"), PEN_STR("[1,2]")},
         {"structure.number", PEN_STR("{\"number\":3}"), PEN_STR("[123]"), PEN_STR("[1234]")},
+        /* Of what the event's tree does not show. */
+        {"structure.depth", PEN_STR("{\"depth\":4}"), PEN_STR("[[[[]]]]"), PEN_STR("[[[[[]]]]]")},
+        {"structure.elements", PEN_STR("{\"elements\":2}"), PEN_STR("[[[[[],[]]]]]"),
+         PEN_STR("[[[[[],[],[]]]]]")},
+        {"structure.number", PEN_STR("{\"number\":3}"), PEN_STR("[1,123]"), PEN_STR("[1,1234]")},
     };
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
         struct pen_policy policy = {0};

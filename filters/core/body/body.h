@@ -11,9 +11,14 @@
 
 #include "filters/core/event_leaves.h"
 
-/** One JSON document; `root` is its tree. */
+/**
+ * One JSON document; `root` is its tree.
+ *
+ * @param left_out  what the tree does not show of it, as pen_json_read_sparse; NULL: it shows all
+ */
 PEN_MUST_USE enum pen_status pen_body_add_json(struct pen_leaves *leaves, struct pen_str body,
-                                               const struct pen_json **root, size_t *offset);
+                                               const struct pen_json **root,
+                                               struct pen_json_left_out *left_out, size_t *offset);
 
 /** JSON documents line by line, or as RFC 7464 has them; `root` is an array of them. */
 PEN_MUST_USE enum pen_status pen_body_add_ndjson(struct pen_leaves *leaves, struct pen_str body,

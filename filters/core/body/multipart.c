@@ -211,12 +211,14 @@ static enum pen_status add_document(struct reader *r, const struct pen_leaf *lea
 {
     const bool is_xml = r->part.type.kind == PEN_BODY_XML;
     const struct pen_json *root = NULL;
+    struct pen_json_left_out left_out;
     struct pen_json_error error = {0};
     /* The readers have their own words for a byte-order mark. */
     if (!pen_str_starts(leaf->text, PEN_S("\xef\xbb\xbf"))) PEN_TRY(check_charset(r, leaf->text));
     const enum pen_status status =
         is_xml ? pen_xml_read(leaf->text, r->leaves->json, r->leaves->arena, &root, &error)
-               : pen_json_read(leaf->text, r->leaves->json, r->leaves->arena, &root, &error);
+               : pen_json_read_sparse(leaf->text, r->leaves->json, r->leaves->arena, &root,
+                                      &left_out, &error);
     if (status != PEN_OK) {
         r->leaves->code = error.code;
         *r->offset = offset_of(r, leaf->text) + error.offset;

@@ -3,6 +3,9 @@
 
 #include <stdint.h>
 
+#include "filters/core/block16.h"
+#include "filters/core/codec/texture.h"
+
 /* Value of a base64 digit in either alphabet, or -1. */
 static int digit64(char c, bool url)
 {
@@ -64,6 +67,8 @@ enum pen_status pen_codec_base64(struct pen_str in, struct pen_arena *arena, str
 }
 
 /* Values of digits of both alphabets, and what is none. */
+#define HEAD 16 /* digits: of twelve bytes of noise six or so are in no text */
+
 enum { BREAK = 0x80, NONE = 0xff }; /* both have the highest bit */
 
 #define ROW(x) (x), (x) + 1, (x) + 2, (x) + 3, (x) + 4, (x) + 5, (x) + 6, (x) + 7, (x) + 8, (x) + 9
@@ -154,21 +159,62 @@ enum pen_status pen_codec_base64_lenient(struct pen_str in, struct pen_arena *ar
     return PEN_OK;
 }
 
+/* What a byte is to decoders, a bit each. */
+enum { IS_DIGIT = 1, IS_URL = 2, IS_BREAK = 4, IS_PADDING = 8, IS_FOREIGN = 16 };
+
+#define D   IS_DIGIT
+#define U   (IS_DIGIT | IS_URL)
+#define P   IS_PADDING
+#define F   IS_FOREIGN
+#define B   IS_BREAK
+#define F4  F, F, F, F
+#define F16 F4, F4, F4, F4
+#define F64 F16, F16, F16, F16
+#define D10 D, D, D, D, D, D, D, D, D, D
+#define D26 D10, D10, D, D, D, D, D, D
+
+static const uint8_t classes[256] = {
+    /* clang-format off */
+    F4, F4, F, F, B, F, F, B, F, F, F16,
+    F4, F4, F, F, F, D, F, U, F, D,
+    D10, F, F, F, P, F, F,
+    F, D26, F, F, F, F, U,
+    F, D26, F, F, F, F, F,
+    F64, F64,
+    /* clang-format on */
+};
+
+static inline unsigned class_of(char c)
+{
+    return classes[(unsigned char)c];
+}
+
+/* Nothing but digits, as identifiers have? */
+static bool is_bare(struct pen_str in, bool *url)
+{
+    if (in.len < PEN_BLOCK) return false; /* or it is too short to matter */
+
+    for (size_t at = 0; at < in.len; at += PEN_BLOCK) {
+        if (in.len - at < PEN_BLOCK) at = in.len - PEN_BLOCK; /* some of it a second time */
+        if (!pen_block_is_base64(in.ptr + at, url)) return false;
+    }
+    return true;
+}
+
 struct pen_base64_look pen_codec_base64_look(struct pen_str in)
 {
     struct pen_base64_look look = {.foreign = 0};
+    look.bare = is_bare(in, &look.url);
+    if (look.bare) return look;
+
     bool padded = false;
     for (size_t i = 0; i < in.len; i++) {
-        const char c = in.ptr[i];
-        const uint8_t value = digit_any(c);
-        if (c == '=') {
-            padded = true;
-        } else if (value == NONE) {
-            look.foreign++;
-        } else if (value != BREAK) {
-            look.url += c == '-' || c == '_';
-            look.restarts = look.restarts || padded;
-        }
+        const unsigned class = class_of(in.ptr[i]);
+        if (class == IS_DIGIT && !padded) continue;
+        look.foreign += class == IS_FOREIGN;
+        look.url = look.url || (class & IS_URL) != 0;
+        look.restarts = look.restarts || (padded && (class & IS_DIGIT) != 0);
+        padded = padded || class == IS_PADDING;
     }
     return look;
 }
@@ -214,4 +260,37 @@ void pen_codec_base64url_put(struct pen_buf *buf, struct pen_str bytes)
         if (left > 1) pen_buf_byte(buf, digits[bits >> 6 & 63]);
         if (left > 2) pen_buf_byte(buf, digits[bits & 63]);
     }
+}
+
+/* The bytes that the digits among the first HEAD bytes give. */
+static size_t skip_head(struct pen_str in, bool url, char *head)
+{
+    const unsigned skipped = url ? 0 : IS_URL;
+    char digits[HEAD];
+    size_t count = 0;
+    for (size_t i = 0; i < in.len && i < HEAD; i++) {
+        digits[count] = in.ptr[i];
+        count += (class_of(in.ptr[i]) & (IS_DIGIT | skipped)) == IS_DIGIT;
+    }
+    return read_fours((struct pen_str){digits, count}, head) / 4 * 3;
+}
+
+bool pen_codec_base64_skips_to_noise(struct pen_str in, bool url)
+{
+    char head[HEAD / 4 * 3];
+    const size_t length = skip_head(in, url, head);
+    return pen_texture_is_noise((struct pen_str){head, length}, in.len / 4 * 3 + 3);
+}
+
+bool pen_codec_base64_is_noise(struct pen_str in)
+{
+    unsigned seen = 0;
+    for (size_t i = 0; i < in.len && i < HEAD; i++) {
+        seen |= class_of(in.ptr[i]);
+    }
+    const bool bare = (seen & IS_FOREIGN) == 0;
+    if (bare && (in.len % 4 != 1 || !is_bare(in, &(bool){false}))) return false;
+    if (!bare && pen_str_find(in, '=', 0) < in.len) return false;
+    return pen_codec_base64_skips_to_noise(in, true)
+           && ((seen & IS_URL) == 0 || pen_codec_base64_skips_to_noise(in, false));
 }

@@ -1,6 +1,22 @@
 /** Two hexadecimal digits a byte, the whole text. */
 #include "filters/core/codec.h"
 
+#include <stdint.h>
+
+#define NONE 0x10U /* no digit */
+#define N4   NONE, NONE, NONE, NONE
+#define N16  N4, N4, N4, N4
+#define N64  N16, N16, N16, N16
+
+static const uint8_t values[256] = {
+    /* clang-format off */
+    N16, N16, N16, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, NONE, NONE, N4,
+    NONE, 10, 11, 12, 13, 14, 15, NONE, N4, N4, N16,
+    NONE, 10, 11, 12, 13, 14, 15, NONE, N4, N4, N16,
+    N64, N64,
+    /* clang-format on */
+};
+
 enum pen_status pen_codec_hex(struct pen_str in, struct pen_arena *arena, struct pen_str *out)
 {
     const bool prefixed = in.len >= 2 && in.ptr[0] == '0' && (in.ptr[1] | 0x20) == 'x';
@@ -15,13 +31,13 @@ enum pen_status pen_codec_hex(struct pen_str in, struct pen_arena *arena, struct
     if (bytes == NULL) return PEN_ERR_NOMEM;
 
     for (size_t i = 0; i < length; i++) {
-        const int high = pen_hex_value(in.ptr[2 * i]);
-        const int low = pen_hex_value(in.ptr[2 * i + 1]);
-        if (high < 0 || low < 0) {
+        const unsigned high = values[(unsigned char)in.ptr[2 * i]];
+        const unsigned low = values[(unsigned char)in.ptr[2 * i + 1]];
+        if (((high | low) & NONE) != 0) {
             pen_arena_trim(arena, bytes, length, 0);
             return PEN_ERR_SYNTAX;
         }
-        bytes[i] = (char)(high * 16 + low);
+        bytes[i] = (char)(high << 4 | low);
     }
     *out = (struct pen_str){bytes, length};
     return PEN_OK;

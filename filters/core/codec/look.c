@@ -28,6 +28,14 @@ static const uint8_t classes[256] = {
 #undef H16
 /* clang-format on */
 
+/* White space, brackets, quotes, '<' and '/' begin documents; '#', ',', a byte-order mark and the
+ * letters of query, mutation, subscription and fragment begin those of GraphQL. */
+const bool pen_look_begins[256] = {
+    ['\t'] = true, ['\n'] = true, ['\r'] = true, [' '] = true, ['"'] = true,  ['#'] = true,
+    [','] = true,  ['/'] = true,  ['0'] = true,  ['<'] = true, ['['] = true,  ['{'] = true,
+    ['f'] = true,  ['m'] = true,  ['q'] = true,  ['s'] = true, [0xef] = true,
+};
+
 static unsigned class_of(char c)
 {
     return classes[(unsigned char)c];

@@ -29,4 +29,13 @@ unsigned pen_look(struct pen_str text);
 /** The same of a text that is known to have no byte that units of encodings begin with. */
 unsigned pen_look_plain(struct pen_str text);
 
+/** First bytes of documents, of JSON as of GraphQL, and of digits behind "0x". */
+extern const bool pen_look_begins[256];
+
+/** Is there nothing to open in such a text, as in most names? False = perhaps. */
+static inline bool pen_look_passes(struct pen_str plain)
+{
+    return plain.len < PEN_LOOK_DIGITS && !pen_look_begins[(unsigned char)plain.ptr[0]];
+}
+
 #endif

@@ -97,6 +97,26 @@ static bool is_text(struct pen_str bytes)
     return bytes.len > 0;
 }
 
+bool pen_texture_is_noise(struct pen_str head, size_t length)
+{
+    /* First bytes of gzip and of objects. */
+    if (head.len == 0 || memchr("\x1f\xac\x00\x04\x80", head.ptr[0], 5) != NULL) return false;
+
+    const size_t most = length / 10; /* as is_text() counts */
+    size_t odd = 0;
+    for (size_t at = 0; at < head.len;) {
+        const enum kind kind = kind_of(head.ptr[at]);
+        const bool is_fine = kind == ASCII || kind == WHITE;
+        const size_t sequence_length = is_fine ? 1 : sequence(head, at);
+        at += sequence_length == 0 ? 1 : sequence_length;
+        if (sequence_length > 0) continue;
+        /* Cut off, it may belong to UTF-8. */
+        if (kind >= LEADS2 && kind != STRAY && head.len - at < 3) break;
+        if (++odd > most) return true;
+    }
+    return false;
+}
+
 enum pen_texture pen_texture(struct pen_str bytes)
 {
     if (pen_inflate_is_gzip(bytes)) return PEN_TEXTURE_GZIP;

@@ -19,6 +19,11 @@ enum pen_texture {
 enum pen_texture pen_texture(struct pen_str bytes);
 
 /**
+ * Is it sure that data of `length` bytes that begins so is PEN_TEXTURE_BINARY or PEN_TEXTURE_ZLIB?
+ */
+bool pen_texture_is_noise(struct pen_str head, size_t length);
+
+/**
  * The printable runs of `bytes`, a line break between two of them.
  *
  * A run is printable ASCII, white space and UTF-8, in which single other bytes above 0x7F may lie;

@@ -209,11 +209,27 @@ static bool read_byte(const struct pen_json *element, char *out)
     return true;
 }
 
+/* A sparse tree shows no more than the first of many numbers: the array is read once more. */
+static enum pen_status read_all(struct pen_leaves *leaves, const struct pen_json **array)
+{
+    const struct pen_json *const sparse = *array;
+    const struct pen_json *const first = sparse->first;
+    if (sparse->count == 1 || first->next != NULL) return PEN_OK;
+
+    /* A number's text lies in the source. */
+    const size_t before = first->place.start - sparse->place.start;
+    const struct pen_str source = {first->text.ptr - before,
+                                   sparse->place.end - sparse->place.start};
+    return pen_json_read(source, leaves->json, leaves->arena, array, NULL);
+}
+
 /* An array that holds anything but bytes, or bytes that are no text, has no text to look at. */
 static enum pen_status add_byte_array(struct pen_leaves *leaves, const struct pen_leaf *leaf,
                                       uint32_t layer)
 {
-    const struct pen_json *const array = leaf->node;
+    const struct pen_json *array = leaf->node;
+    if (read_all(leaves, &array) != PEN_OK) return out_of_memory(leaves);
+
     char *const memory = pen_arena_bytes(leaves->arena, array->count);
     if (memory == NULL) return out_of_memory(leaves);
 
