@@ -80,14 +80,17 @@ static inline void put_text(char *to, struct pen_str text)
 static enum pen_status add_block_within(struct pen_leaves *leaves)
 {
     if (leaves->count == leaves->limit) return fail(leaves, PEN_ERR_LIMIT, "event.leaves");
-    return add_block(leaves) ? PEN_OK : out_of_memory(leaves);
+    if (!add_block(leaves)) return out_of_memory(leaves);
+
+    const uint32_t room = leaves->block_count * PEN_EVENT_BLOCK;
+    leaves->ready = room < leaves->limit ? room : leaves->limit;
+    return PEN_OK;
 }
 
 /* For one more leaf. */
 static inline enum pen_status make_room(struct pen_leaves *leaves)
 {
-    const bool has_room = leaves->count / PEN_EVENT_BLOCK < leaves->block_count;
-    return has_room && leaves->count < leaves->limit ? PEN_OK : add_block_within(leaves);
+    return leaves->count < leaves->ready ? PEN_OK : add_block_within(leaves);
 }
 
 /* Where it goes. It counts only when it is settled. */

@@ -27,6 +27,7 @@ struct pen_leaves {
     uint32_t block_count;
     uint32_t block_room;
     uint32_t count;
+    uint32_t ready; /* leaves that there is room for, the limit's included */
     char *text; /* each leaf's text is put here while a cache holds it, until there is no room */
     size_t text_room;
     size_t text_bytes;                    /* of all texts, gaps included */

@@ -132,8 +132,10 @@ static const char *read_on(struct reader *r, const char *start, const char *stop
     return status == PEN_OK ? stop : refuse(r, stop, status, r->code);
 }
 
-static inline const char *read_string(struct reader *r, const char *p, struct pen_str *out,
-                                      bool *plain)
+__attribute__((always_inline)) static inline const char *read_string(struct reader *r,
+                                                                     const char *p,
+                                                                     struct pen_str *out,
+                                                                     bool *plain)
 {
     const char *const start = p + 1;
     bool units = false;
@@ -344,13 +346,12 @@ static const char *read_document(struct reader *r, const char *p, const struct p
     if (p == r->end) return refuse(r, p, PEN_ERR_SYNTAX, "json.empty");
 
     struct pen_json *root = NULL;
-    p = read_element(r, p, &root);
-    if (p != NULL) p = go_on(r, p);
-    while (p != NULL && r->open != r->outer) {
+    do {
         struct pen_json *element = NULL;
         p = read_element(r, p, &element);
         if (p != NULL) p = go_on(r, p);
-    }
+        if (root == NULL) root = element;
+    } while (p != NULL && r->open != r->outer);
     if (p == NULL) return NULL;
 
     p = pen_json_space_end(p, r->end);
