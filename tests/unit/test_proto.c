@@ -153,7 +153,7 @@ static void a_path_travels_as_a_pointer_or_a_list(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_path_travels_as_a_pointer_or_a_list),
+        cmocka_unit_test_setup_teardown(a_path_travels_as_a_pointer_or_a_list, set_up, tear_down),
         cmocka_unit_test_setup_teardown(blocks_names_and_paths_that_reach_a_prototype, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(stays_silent_on_texts_that_mention_it, set_up, tear_down),
