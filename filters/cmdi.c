@@ -296,7 +296,7 @@ static void judge_part(struct judge *j, const struct pen_shell_part *part)
         const bool command_line =
             command > PEN_SHELL_WORDY && part->arguments.count > 0 && part->arguments.count < 4;
         if (score == 0 && part->length > 0 && !odd && !command_line) j->foreign++;
-        if (j->words == 0 && j->bare) j->opener = *part;
+        if (j->words == 0 && j->bare && part->length > 0) j->opener = *part;
         if (part->length > 0) j->words++;
     }
     j->assigned = part->assigned && part->length == 0 && !part->variable;

@@ -9,6 +9,7 @@
 #define SHORT_LEAD 16 /* bytes before a call: a quote, a separator, a brace */
 #define NAME_BYTES 24
 #define CALL_BYTES 64 /* of a call's argument that are looked at */
+#define CALLS_MOST 32 /* of a program that are looked into: more are what it is made of */
 #define CODE_SCORE 55 /* a call inside of a program is what programs are made of */
 
 static struct pen_cmdi_evidence found(const char *rule, uint32_t score, size_t start, size_t end)
@@ -80,6 +81,7 @@ static bool runs_command(struct pen_str argument)
 static struct pen_cmdi_evidence calls(struct pen_str text)
 {
     struct pen_cmdi_evidence best = {.rule = NULL};
+    size_t tries = 0;
     size_t close = 0; /* the first behind `open`, looked for again only where it is passed */
     for (size_t open = pen_str_find(text, '(', 0); open < text.len;
          open = pen_str_find(text, '(', open + 1)) {
@@ -106,7 +108,8 @@ static struct pen_cmdi_evidence calls(struct pen_str text)
             best = stronger(best, found("cmdi.code", near ? 85 : CODE_SCORE, start, end));
         } else if (runner == TELLS && end == open + 2) {
             best = stronger(best, found("cmdi.code", near ? 78 : CODE_SCORE, start, end));
-        } else if ((runner == RUNS_SHELL || runner == RUNS_CODE) && runs_command(argument)) {
+        } else if ((runner == RUNS_SHELL || runner == RUNS_CODE) && (near || tries++ < CALLS_MOST)
+                   && runs_command(argument)) {
             best = stronger(best, found("cmdi.call", near ? 85 : CODE_SCORE, start, end));
         }
     }

@@ -16,7 +16,7 @@
 #define LOOKUP 45
 #define REACH  4096 /* input bytes of one lookup that are resolved */
 #define DEEP   16   /* lookups in one another that are resolved */
-#define ENOUGH 16   /* lookups that do not end and are resolved as far as that */
+#define ENOUGH 4    /* lookups that do not end and are resolved as far as that */
 #define NEAR   32   /* bytes of any further one: what stands in front may be there to tire us */
 
 static const struct pen_rule rules[] = {
@@ -157,7 +157,7 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
         if (tired) PEN_TRY(pen_scan_spend(scan, NEAR));
         struct resolving r;
         r.length = r.depth = r.pieces = 0; /* its text is written before it counts */
-        r.jndi = false;
+        r.nested = r.jndi = false;
         const size_t end = resolve(text, at, tired ? NEAR : REACH, &r);
         const struct pen_span span = {at, end};
         const struct pen_str result = {r.out, r.length};

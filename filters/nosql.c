@@ -96,6 +96,7 @@ static const struct operator* operator_at(struct pen_str text, size_t at, size_t
         stop++;
     }
     const struct pen_str name = pen_str_slice(text, at + 1, stop);
+    if (name.len < 2) return NULL; /* the shortest is "$ne" */
     for (size_t i = 0; i < PEN_COUNT_OF(operators); i++) {
         if (!pen_str_equal(name, operators[i].name)) continue;
         *end = stop;

@@ -21,7 +21,8 @@
 #define PROBES   72   /* an object of the engine's, alone */
 #define REACH    1024 /* bytes of an expression that are looked at */
 #define CLOSE    3    /* bytes between openers that are tried together */
-#define ENOUGH   16   /* expressions that do not end: more are noise, and looking costs */
+#define ENOUGH   3    /* expressions that do not end and are looked at whole */
+#define NEAR     24   /* bytes that are looked at of those that come behind them */
 
 static const struct pen_rule rules[] = {
     {"ssti.reach",
@@ -67,7 +68,9 @@ static const struct delimiters kinds[] = {
 static const struct delimiters *opened_at(struct pen_str text, size_t at)
 {
     for (size_t i = 0; i < PEN_COUNT_OF(kinds); i++) {
-        if (text.ptr[at] == kinds[i].open.ptr[0] && pen_str_stands(text, at, kinds[i].open)) {
+        if (text.ptr[at] == kinds[i].open.ptr[0] && at + 1 < text.len
+            && text.ptr[at + 1] == kinds[i].open.ptr[1]
+            && pen_str_stands(text, at, kinds[i].open)) {
             return &kinds[i];
         }
     }
@@ -75,12 +78,12 @@ static const struct delimiters *opened_at(struct pen_str text, size_t at)
 }
 
 /* Where the expression ends: at its own closer, braces of inner ones counted. */
-static size_t closed_at(struct pen_str text, size_t at, struct pen_str close)
+static size_t closed_at(struct pen_str text, size_t at, struct pen_str close, size_t reach)
 {
-    const size_t far = at + REACH < text.len ? at + REACH : text.len;
+    const size_t far = at + reach < text.len ? at + reach : text.len;
     size_t depth = 0;
     for (size_t i = at; i < far; i++) {
-        if (depth == 0 && pen_str_stands(text, i, close)) return i;
+        if (depth == 0 && text.ptr[i] == close.ptr[0] && pen_str_stands(text, i, close)) return i;
         if (text.ptr[i] == '{') depth++;
         if (text.ptr[i] == '}' && depth > 0) depth--;
     }
@@ -150,6 +153,8 @@ static void inspect_directive(struct pen_str text, struct pen_span content, size
     };
     if (memchr("#{$@", text.ptr[at], 4) == NULL) return;
     for (size_t i = 0; i < PEN_COUNT_OF(directives); i++) {
+        if (text.ptr[at] != directives[i].ptr[0] || text.ptr[at + 1] != directives[i].ptr[1])
+            continue;
         if (!pen_str_stands(text, at, directives[i])) continue;
         const size_t end = at + directives[i].len;
         report(scan, "ssti.directive", at, end, at <= content.start ? WITHIN : COMPUTES);
@@ -198,7 +203,7 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     PEN_TRY(pen_scan_spend(scan, 4 * text.len + (uint64_t)ENOUGH * reach));
     const struct pen_span content = content_of(text);
     size_t unclosed = 0;
-    for (size_t i = 0; i + 1 < text.len && unclosed < ENOUGH; i++) {
+    for (size_t i = 0; i + 1 < text.len; i++) {
         const char c = text.ptr[i];
         if (c != '{' && c != '$' && c != '#' && c != '<' && c != '*' && c != '%' && c != '~'
             && c != '@' && c != '[') {
@@ -208,14 +213,17 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
         const struct delimiters *const kind = opened_at(text, i);
         if (kind == NULL) continue;
 
-        const size_t close = closed_at(text, i + kind->open.len, kind->close);
+        const bool tired = unclosed >= ENOUGH;
+        if (tired) PEN_TRY(pen_scan_spend(scan, NEAR));
+        const size_t close = closed_at(text, i + kind->open.len, kind->close, tired ? NEAR : REACH);
         const bool closed = pen_str_stands(text, close, kind->close);
         const size_t end = closed ? close + kind->close.len : close;
-        judge(text, content, (struct pen_span){i, end}, kind, scan);
+        if (closed || !tired) judge(text, content, (struct pen_span){i, end}, kind, scan);
         if (closed) {
             i = end - 1;
         } else {
             unclosed++;
+            if (tired) i += kind->open.len - 1;
         }
     }
     if (is_bare_sum(text)) report(scan, "ssti.compute", 0, text.len, PROBES);

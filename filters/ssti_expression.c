@@ -35,6 +35,7 @@ static const struct pen_str reaching[] = {
     PEN_STR("getdeclaredmethod"),
     PEN_STR("getenginebyname"),
     PEN_STR("getruntime"),
+    PEN_STR("getsession"),
     PEN_STR("globals"),
     PEN_STR("joiner"),
     PEN_STR("lipsum"),
@@ -95,7 +96,6 @@ static const struct pen_str formats[] = {
 static const struct pen_str insides[] = {
     PEN_STR("request.application"),  PEN_STR("request.environ"), PEN_STR("request.server"),
     PEN_STR("request.get.template"), PEN_STR("request.meta"),    PEN_STR("app.request.server"),
-    PEN_STR("getsession()"),
 };
 
 /* Filters that call what their argument names: "|map('system')". Sorted. */
@@ -112,7 +112,8 @@ struct reading {
     char sign;      /* of the last operator */
     bool word_only; /* one word so far and nothing else */
     bool computes;
-    bool asks; /* for a member of the engine's own object */
+    bool request; /* the word stands in it */
+    bool asks;    /* for a member of the engine's own object */
     bool reaches;
     size_t call; /* the last opening parenthesis */
 };
@@ -167,6 +168,7 @@ static void read_word(struct reading *r, enum pen_ssti_engine engine)
     if (r->last != NOTHING) r->word_only = false;
     take(r, WORD);
     if (word.len > WORD_MOST) return;
+    if (word.len == 7 && pen_str_equal_fold(word, PEN_S("request"))) r->request = true;
     if (is_dunder(word) || pen_str_is_among_sorted(word, reaching, PEN_COUNT_OF(reaching)))
         r->reaches = true;
     if (next == '(' && pen_str_is_among_sorted(word, calls, PEN_COUNT_OF(calls))) r->reaches = true;
@@ -281,7 +283,7 @@ enum pen_ssti_power pen_ssti_expression(struct pen_str inside, enum pen_ssti_eng
             r.at++;
         }
     }
-    if (engine != PEN_SSTI_LOOSE && names_inside(inside)) r.reaches = true;
+    if (r.request && engine != PEN_SSTI_LOOSE && names_inside(inside)) r.reaches = true;
     if (r.reaches) return PEN_SSTI_REACHES;
     if (r.computes) return PEN_SSTI_COMPUTES;
     const bool object = r.word_only && engine == PEN_SSTI_BRACES

@@ -115,6 +115,7 @@ static void stays_silent_on_placeholders(void **state)
         {"placeholder 19", PEN_STR("$100: a lot")},
         {"placeholder 20", PEN_STR("${foo:bar}")},
         {"placeholder 21", PEN_STR("a:${b}:c")},
+        {"a property", PEN_STR("${myjndi:x}")},
         {"a file of a build", PEN_STR("${file.name}")},
     };
     filter_case_passes(&it, "jndi", rows, PEN_COUNT_OF(rows));

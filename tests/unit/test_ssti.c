@@ -139,9 +139,22 @@ static void is_linear_where_it_could_be_quadratic(void **state)
     }
 }
 
+static void openers_in_front_hide_nothing(void **state)
+{
+    (void)state;
+    static char text[9000];
+    struct pen_buf buf = pen_buf_over(text, sizeof(text));
+    while (buf.len < 8000) {
+        pen_buf_put(&buf, PEN_S("{{ "));
+    }
+    pen_buf_put(&buf, PEN_S("{{7*7}}"));
+    assert_int_equal(filter_case_text(&it, pen_buf_str(&buf)).verdict, PEN_BLOCK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(openers_in_front_hide_nothing),
         cmocka_unit_test(blocks_expressions_that_compute_or_reach),
         cmocka_unit_test(stays_silent_on_placeholders),
         cmocka_unit_test(is_linear_where_it_could_be_quadratic),
