@@ -122,6 +122,7 @@ static inline void keep(struct reader *r, struct pen_json *node)
 static void leave_out(struct reader *r)
 {
     r->used--;
+    r->block->noted &= ~(UINT32_C(1) << r->used);
 }
 
 /* A string with more than plain ASCII in it, which begins at `start` and is plain until `stop`. */
@@ -277,8 +278,8 @@ static inline const char *read_element(struct reader *r, const char *p, struct p
 /* An element of an array in which nothing was kept, so that its node is the newest. */
 static bool is_hollow(const struct reader *r, const struct pen_json *node)
 {
-    return r->sparse && r->used > 0 && node == &r->block->nodes[r->used - 1]
-           && r->depth > NOTED_DEPTH + 1 && r->open->type == PEN_JSON_ARRAY;
+    return r->sparse && r->used > 0 && node == &r->block->nodes[r->used - 1] && r->depth > 1
+           && r->open->type == PEN_JSON_ARRAY;
 }
 
 static void measure_hollow(struct reader *r, const struct pen_json *node)
