@@ -11,8 +11,10 @@
 #include "filters/secrets_numbers.h"
 #include "filters/secrets_shape.h"
 
-/* Looks around candidates; each costs as much as some hundred bytes of the pass. */
-#define LOOKS 16
+/* Looks around candidates, and so many more the longer the text: each costs as much as some
+ * thousand bytes of the pass. */
+#define LOOKS      16
+#define LOOK_BYTES 256
 
 const struct pen_rule pen_secrets_rules[PEN_SECRETS_RULES] = {
     {"secrets.aws_key", "an access key id of AWS: it names the account and opens nothing alone"},
@@ -62,7 +64,7 @@ size_t pen_secrets_rule_index(const char *rule)
 
 bool pen_secrets_look(struct pen_secrets *secrets)
 {
-    return secrets->looks++ < LOOKS;
+    return secrets->looks++ < LOOKS + secrets->text.len / LOOK_BYTES;
 }
 
 void pen_secrets_report(struct pen_secrets *secrets, const char *rule, size_t start, size_t end,

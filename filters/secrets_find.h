@@ -8,6 +8,7 @@
 #define PEN_FILTERS_SECRETS_FIND_H
 
 #include "filters/core/scan.h"
+#include "filters/secrets_shape.h"
 
 /** What it can report, with the sentences; ids begin with "secrets.". */
 #define PEN_SECRETS_RULES 23
@@ -28,8 +29,9 @@ struct pen_secrets {
 
     /* The finder's own. */
     size_t reported; /* end of the last one: nothing is reported twice */
-    uint32_t looks;  /* at what stands around a candidate; each costs as much as a long token */
+    size_t looks;    /* at what stands around a candidate; each costs as much as a long token */
     bool enough;
+    size_t runs[PEN_ALPHABETS]; /* end of the last run that was read, by alphabet */
 };
 
 /** Everything that is found, from the front. */

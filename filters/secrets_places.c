@@ -124,8 +124,8 @@ size_t pen_secrets_connection(struct pen_secrets *secrets, size_t at)
         end++;
     }
     const struct pen_str password = pen_str_slice(text, start, end);
-    if (password.len < 4 || pen_secrets_is_placeholder(password)) return start;
-    if (!pen_secrets_look(secrets)) return start;
+    if (password.len < 4 || !pen_secrets_look(secrets)) return start;
+    if (pen_secrets_is_placeholder(password)) return start;
 
     const size_t from = at > AROUND ? at - AROUND : 0;
     const size_t to = text.len - end > AROUND ? end + AROUND : text.len;

@@ -10,7 +10,6 @@
 #define LEAST_OF_HEX  8  /* different ones of 16; 32 random digits have 14 */
 #define LEAST_OF_MORE 10 /* of a larger alphabet; 20 random letters have 17 */
 #define CRC_LETTERS   6
-#define WORD_MOST     24
 
 bool pen_secrets_is(char c, enum pen_alphabet alphabet)
 {
@@ -32,6 +31,8 @@ bool pen_secrets_is(char c, enum pen_alphabet alphabet)
         return common || c == '-' || c == '.' || c == '_' || c == '~';
     case PEN_ALPHABET_UPPER:
         return pen_is_digit(c) || (c >= 'A' && c <= 'Z');
+    case PEN_ALPHABETS:
+        break;
     }
     return false;
 }
@@ -184,45 +185,43 @@ static bool is_lower(char c)
     return c >= 'a' && c <= 'z';
 }
 
-/* No letter before it, or the small one of "myCard"; behind it likewise, but for a plural. */
-static bool stands_alone(struct pen_str text, size_t at, size_t end)
+/* A letter with none before it, or with the small one of "myCard". */
+static bool begins_word(struct pen_str text, size_t at)
 {
-    if (at > 0 && pen_is_alpha(text.ptr[at - 1])
-        && (!is_lower(text.ptr[at - 1]) || is_lower(text.ptr[at]))) {
-        return false;
-    }
+    if (!pen_is_alpha(text.ptr[at])) return false;
+    if (at == 0 || !pen_is_alpha(text.ptr[at - 1])) return true;
+    return is_lower(text.ptr[at - 1]) && !is_lower(text.ptr[at]);
+}
+
+/* No letter behind it but a plural's, or the capital of "cardNumber". */
+static bool ends_word(struct pen_str text, size_t end)
+{
     if (end < text.len && pen_to_lower(text.ptr[end]) == 's') end++;
     return end == text.len || !pen_is_alpha(text.ptr[end])
            || (!is_lower(text.ptr[end]) && is_lower(text.ptr[end - 1]));
 }
 
-static bool mentions_word(struct pen_str text, struct pen_str word)
+/* '_' of the list is a space or itself. */
+static bool stands_at(struct pen_str text, size_t at, struct pen_str word)
 {
-    for (size_t i = 0; i + word.len <= text.len; i++) {
-        if (pen_to_lower(text.ptr[i]) != word.ptr[0]) continue;
-        if (pen_str_equal_fold(pen_str_slice(text, i, i + word.len), word)
-            && stands_alone(text, i, i + word.len)) {
-            return true;
-        }
+    if (word.len > text.len - at) return false;
+    for (size_t i = 0; i < word.len; i++) {
+        const char c = pen_to_lower(text.ptr[at + i]);
+        if (c != word.ptr[i] && (word.ptr[i] != '_' || c != ' ')) return false;
     }
-    return false;
+    return ends_word(text, at + word.len);
 }
 
 bool pen_secrets_mentions(struct pen_str text, const char *words)
 {
-    char spaced[WORD_MOST];
-    for (const char *word = words; *word != '\0';) {
-        const size_t length = strcspn(word, " ");
-        size_t n = 0;
-        for (; n < length && n < sizeof(spaced); n++) {
-            spaced[n] = word[n] == '_' ? ' ' : word[n]; /* the list's words have no spaces */
+    for (size_t at = 0; at < text.len; at++) {
+        if (!begins_word(text, at)) continue;
+        const char first = pen_to_lower(text.ptr[at]);
+        for (const char *word = words; *word != '\0';) {
+            const size_t length = strcspn(word, " ");
+            if (*word == first && stands_at(text, at, (struct pen_str){word, length})) return true;
+            word += length + (word[length] == ' ');
         }
-        const struct pen_str plain = {word, length};
-        if (mentions_word(text, plain)) return true;
-        if (memchr(word, '_', length) != NULL && mentions_word(text, (struct pen_str){spaced, n})) {
-            return true;
-        }
-        word += length + (word[length] == ' ');
     }
     return false;
 }

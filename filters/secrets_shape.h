@@ -18,6 +18,7 @@ enum pen_alphabet {
     PEN_ALPHABET_HEX,    /* lower case */
     PEN_ALPHABET_TILDE,  /* letters, digits, "-._~" (RFC 3986 unreserved) */
     PEN_ALPHABET_UPPER,  /* upper case and digits */
+    PEN_ALPHABETS,
 };
 
 bool pen_secrets_is(char c, enum pen_alphabet alphabet);

@@ -141,6 +141,14 @@ static bool is_sound(const struct token *token, struct pen_str body)
     return false;
 }
 
+/* Behind the run from `start` on. A prefix may stand in the run of another: read once. */
+static size_t run_end(struct pen_secrets *secrets, size_t start, enum pen_alphabet alphabet)
+{
+    size_t *const end = &secrets->runs[alphabet];
+    if (start >= *end) *end = pen_secrets_run(secrets->text, start, alphabet, secrets->text.len);
+    return *end;
+}
+
 /* A full stop or a dash at its end belongs to the sentence around it. */
 static size_t without_tail(struct pen_str text, size_t start, size_t end)
 {
@@ -159,7 +167,8 @@ size_t pen_secrets_token(struct pen_secrets *secrets, size_t at)
         if (rest.ptr[0] != token->prefix.ptr[0] || !pen_str_starts(rest, token->prefix)) continue;
 
         const size_t start = at + token->prefix.len;
-        size_t end = pen_secrets_run(text, start, token->alphabet, (size_t)token->most + 2);
+        size_t end = run_end(secrets, start, token->alphabet);
+        if (end - start > (size_t)token->most + 2) continue;
         end = without_tail(text, start, end);
         const size_t length = end - start;
         if (length < token->least || length > token->most) continue;
