@@ -245,6 +245,25 @@ static enum pen_status look_at_url(const struct settings *settings, const struct
     return PEN_OK;
 }
 
+/* A digit or two alone, as in a time of day, or a date before one. Behind it. */
+static bool is_small(struct pen_str text, size_t at, size_t from, size_t *behind)
+{
+    size_t end = at + 1;
+    if (end < text.len && pen_is_digit(text.ptr[end])) end++;
+    /* "2026-03-02", and no more of a number behind it. */
+    const bool date = at + 10 < text.len && text.ptr[at + 4] == '-' && text.ptr[at + 7] == '-'
+                      && text.ptr[at + 10] == 'T';
+    if (date && (at == from || !pen_is_digit(text.ptr[at - 1]))) {
+        *behind = at + 10;
+        return true;
+    }
+    const bool goes_on =
+        end < text.len && (pen_is_digit(text.ptr[end]) || is_separator(text.ptr[end]));
+    if (goes_on) return false;
+    *behind = end;
+    return at == from || (!pen_is_digit(text.ptr[at - 1]) && !is_separator(text.ptr[at - 1]));
+}
+
 /* Look at what lies in [at, at + PEN_BLOCK) of all texts; behind what was looked at. */
 static enum pen_status look_at_block(const struct settings *settings, const struct pen_event *event,
                                      size_t *done, size_t at, struct pen_scan *scan)
@@ -254,6 +273,12 @@ static enum pen_status look_at_block(const struct settings *settings, const stru
     for (size_t i = at > *done ? at : *done; i < end; i++) {
         if (text.ptr[i] == '@') PEN_TRY(look_at_url(settings, event, i, scan));
         if (!pen_is_digit(text.ptr[i])) continue;
+        size_t behind = i;
+        if (is_small(text, i, *done, &behind)) {
+            *done = behind;
+            i = behind - 1;
+            continue;
+        }
         size_t digits = 0;
         const struct pen_span run = run_around(text, i, *done, &digits);
         if (digits >= DIGITS_LEAST) PEN_TRY(look_at_number(settings, event, run, scan));
