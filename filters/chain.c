@@ -147,6 +147,7 @@ static enum pen_status add_link(struct pen_chain *chain, size_t index,
     link->filter = pen_registry_at(index);
     link->mode = policy->modes[index];
     link->guards_sink = guards_a_sink(link->filter, policy);
+    if (link->filter->needs_sink && !link->guards_sink) link->mode = PEN_MODE_OFF;
     link->block_score = policy->filter_block_scores[index];
     link->flag_score = policy->filter_flag_scores[index];
     if (link->filter->compile == NULL) return PEN_OK;

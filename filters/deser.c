@@ -42,8 +42,7 @@ static const struct pen_trigger triggers[] = {
     {"!!?(python|ruby|java|javax|com|org|perl|php|sun|ch|net|js)[/.:]", true, 0},
     {"tag:(ruby\\.)?yaml\\.org|!System\\.", false, 0},
     {"_\\$\\$ND_FUNC|_CRYO_|__js_function|py/(reduce|repr|function|newargsex)", false, 0},
-    {"__HALT_COMPILER|new Phar\\(|setMetadata\\(|(start|stop)Buffering\\(|addFromString\\(", false,
-     0},
+    {"__HALT_COMPILER|new Phar\\(|setMetadata\\(", false, 0},
     {"(\\$type|@type|@class)|PublicKeyToken|mscorlib", true, 0},
     {"(JdbcRowSetImpl|TemplatesImpl|ObjectDataProvider|ProcessBuilder|ScriptEngineManager|"
      "XMLDecoder|BasicDataSource|PropertyPathFactoryBean|InvokerTransformer|EventHandler|"
@@ -331,9 +330,6 @@ static void inspect_words(struct pen_str text, struct pen_scan *scan)
         {PEN_STR("__HALT_COMPILER()"), "deser.phar", OBJECT},
         {PEN_STR("new Phar("), "deser.phar", DATA},
         {PEN_STR("->setMetadata("), "deser.phar", DATA},
-        {PEN_STR("->startBuffering()"), "deser.phar", DATA},
-        {PEN_STR("->stopBuffering()"), "deser.phar", DATA},
-        {PEN_STR("$phar->addFromString("), "deser.phar", DATA},
         {PEN_STR("class=\"java.beans.XMLDecoder\""), "deser.xml", CERTAIN},
         {PEN_STR("<object class=\"java.lang."), "deser.xml", CERTAIN},
         {PEN_STR("<void class=\"java.lang."), "deser.xml", CERTAIN},

@@ -6,8 +6,8 @@
  * several languages; the marks by which chat formats tell who speaks; pictures whose address waits
  * for what is to be carried out. (OWASP LLM01; Greshake et al. 2023)
  *
- * Nothing here is certain, and where no model reads a text it is harmless: without the sink "llm" a
- * finding is a flag at most. Not reported: the same words about a mail, what somebody tells of
+ * Nothing here is certain, and where no model reads a text it is harmless: without the sink "llm"
+ * the filter is not at work. Not reported: the same words about a mail, what somebody tells of
  * ("they ignore the rules"), chat that only mentions a prompt.
  */
 #include "filters/filter.h"
@@ -258,6 +258,7 @@ const struct pen_filter pen_filter_prompt = {
     .name = "prompt",
     .summary = "texts that speak to a language model instead of being read by it",
     .sinks = "llm",
+    .needs_sink = true,
     .rules = rules,
     .rule_count = PEN_COUNT_OF(rules),
     .triggers = triggers,

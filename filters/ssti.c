@@ -65,8 +65,17 @@ static const struct delimiters kinds[] = {
     {PEN_STR("<@"), PEN_STR(">"), PEN_SSTI_STATEMENT},
 };
 
+/* The first byte of an opener. */
+static bool may_open(char c)
+{
+    return c == '{' || c == '$' || c == '#' || c == '<' || c == '*' || c == '%' || c == '~'
+           || c == '@' || c == '[';
+}
+
 static const struct delimiters *opened_at(struct pen_str text, size_t at)
 {
+    if (!may_open(text.ptr[at])) return NULL;
+
     for (size_t i = 0; i < PEN_COUNT_OF(kinds); i++) {
         if (text.ptr[at] == kinds[i].open.ptr[0] && at + 1 < text.len
             && text.ptr[at + 1] == kinds[i].open.ptr[1]
@@ -204,11 +213,8 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     const struct pen_span content = content_of(text);
     size_t unclosed = 0;
     for (size_t i = 0; i + 1 < text.len; i++) {
-        const char c = text.ptr[i];
-        if (c != '{' && c != '$' && c != '#' && c != '<' && c != '*' && c != '%' && c != '~'
-            && c != '@' && c != '[') {
-            continue;
-        }
+        if (!may_open(text.ptr[i])) continue;
+
         inspect_directive(text, content, i, scan);
         const struct delimiters *const kind = opened_at(text, i);
         if (kind == NULL) continue;

@@ -282,8 +282,16 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
         }
         const bool begins = pen_is_alpha(c) && (i == 0 || !is_xml_name_char(text.ptr[i - 1]));
         if (!begins) continue;
-        inspect_call(&subject, i, scan);
-        inspect_axis(text, i, scan);
+
+        size_t end = i + 1;
+        while (end < text.len && is_xml_name_char(text.ptr[end])) {
+            end++;
+        }
+        /* Of all words only those in front of a parenthesis or an axis' colons are looked up. */
+        const size_t next = pen_str_skip_space(text, end);
+        if (next < text.len && text.ptr[next] == '(') inspect_call(&subject, i, scan);
+        if (pen_str_stands(text, end, PEN_S("::"))) inspect_axis(text, i, scan);
+        i = end - 1;
     }
     if (is_open_path(text)) report(scan, "xpath.probe", 0, text.len, PROBE);
     if (is_wildcard(text)) report(scan, "xpath.probe", 0, text.len, SINK_SCORE);
