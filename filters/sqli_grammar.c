@@ -197,7 +197,9 @@ static struct pen_sql_evidence expression(struct pen_sql s, size_t i, enum pen_s
 
     const size_t at = pen_sql_skip_closes(s, last);
     const size_t statement = pen_sql_statement(s, at);
-    if (statement > at) return found("sqli.stacked", 90, i, statement);
+    /* "- support exec('x')" is a list's item, not a query that went before. */
+    const bool words = seen.name && !behind_quote(lead);
+    if (statement > at && !words) return found("sqli.stacked", 90, i, statement);
     if (!behind_quote(lead)) return none();
     if (pen_sql_word_at(s, at, "on") && pen_sql_word_at(s, at + 1, "duplicate")) {
         return found("sqli.clause", 90, i, at + 2);

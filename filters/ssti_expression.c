@@ -169,8 +169,12 @@ static void read_word(struct reading *r, enum pen_ssti_engine engine)
     take(r, WORD);
     if (word.len > WORD_MOST) return;
     if (word.len == 7 && pen_str_equal_fold(word, PEN_S("request"))) r->request = true;
-    if (is_dunder(word) || pen_str_is_among_sorted(word, reaching, PEN_COUNT_OF(reaching)))
+    /* "${SECRET_KEY}" is a variable of a shell's or a deployment's, "config.SECRET_KEY" is read. */
+    const bool variable = start == 0 && pen_str_equal_fold(word, PEN_S("secret_key"));
+    if (is_dunder(word)
+        || (!variable && pen_str_is_among_sorted(word, reaching, PEN_COUNT_OF(reaching)))) {
         r->reaches = true;
+    }
     if (next == '(' && pen_str_is_among_sorted(word, calls, PEN_COUNT_OF(calls))) r->reaches = true;
     if ((next == '.' || next == '[') && engine != PEN_SSTI_LOOSE && previous != '-'
         && pen_str_is_among_sorted(word, owners, PEN_COUNT_OF(owners))) {
