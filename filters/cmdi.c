@@ -77,8 +77,13 @@ struct judge {
     struct pen_str text;
     struct pen_shell_part first; /* what stands before all others */
     enum lead lead;
-    bool lead_known; /* asked for only where a command follows */
+    bool lead_known;  /* asked for only where a command follows */
+    bool lead_spaced; /* words stand in it */
+    bool lead_field;  /* '=' or '?' does */
+    size_t lead_length;
     size_t lead_end;
+    bool lettered; /* a letter stands before byte `lettered_to` */
+    size_t lettered_to;
     size_t lines;
     size_t ticks;
     size_t parts;
@@ -131,7 +136,7 @@ static enum lead lead_of(const struct pen_shell_part *start, struct pen_str text
     const struct pen_shell_part part = behind_prompt(start, lead);
     const struct pen_shell_part *const first = &part;
     const struct pen_shell_arguments *const a = &first->arguments;
-    const enum pen_shell_command command = pen_shell_command_of(first->word);
+    const enum pen_shell_command command = first->command;
     const bool line =
         command != PEN_SHELL_UNKNOWN && command != PEN_SHELL_WORDY
         && (pen_cmdi_shaped(a) || (a->count > 0 && (command == PEN_SHELL_BUILD || a->plain < 3)));
@@ -149,32 +154,27 @@ static enum lead lead_of(const struct pen_shell_part *start, struct pen_str text
     return spaces <= PHRASE_SPACES ? LEAD_PHRASE : LEAD_TEXT;
 }
 
-static bool has_words(struct pen_str lead)
+/* Parts are asked about in their order: each byte is looked at once. */
+static bool has_words_before(struct judge *j, size_t end)
 {
-    for (size_t i = 0; i < lead.len; i++) {
-        if (pen_is_alpha(lead.ptr[i])) return true;
+    while (!j->lettered && j->lettered_to < end) {
+        j->lettered = pen_is_alpha(j->text.ptr[j->lettered_to++]);
     }
-    return false;
+    return j->lettered;
 }
 
 /* A separator that texts of other kinds have too says less. */
-static uint32_t by_mark(const struct judge *j, const struct pen_shell_part *part, uint32_t score)
+static uint32_t by_mark(struct judge *j, const struct pen_shell_part *part, uint32_t score)
 {
     const bool none = part->arguments.count == 0;
-    const struct pen_str lead = pen_str_slice(j->text, 0, j->lead_end);
     switch (part->mark) {
-    case PEN_SHELL_LINE: {
-        const bool words = pen_str_find(pen_str_trim(lead), ' ', 0) < pen_str_trim(lead).len;
-        return (words || j->lines > FEW_LINES) && score > TEXT_SCORE ? TEXT_SCORE : score;
-    }
+    case PEN_SHELL_LINE:
+        return (j->lead_spaced || j->lines > FEW_LINES) && score > TEXT_SCORE ? TEXT_SCORE : score;
     case PEN_SHELL_SPELLED_LINE:
         return score > 75 ? 75 : score;
-    case PEN_SHELL_BACK: {
-        const bool field =
-            pen_str_find(lead, '=', 0) < lead.len || pen_str_find(lead, '?', 0) < lead.len;
-        if (none && !part->led && pen_str_trim(lead).len > 0) return field ? 0 : 60;
+    case PEN_SHELL_BACK:
+        if (none && !part->led && j->lead_length > 0) return j->lead_field ? 0 : 60;
         return score;
-    }
     case PEN_SHELL_TICK: {
         if (j->ticks % 2 == 0) return 0; /* behind the one that closes */
         /* Markdown's code stands between spaces, a substitution within a word or alone. */
@@ -184,7 +184,7 @@ static uint32_t by_mark(const struct judge *j, const struct pen_shell_part *part
         if (j->in_command) return score;
         const bool parted = start > 0 && memchr(" (\n\t*_[|", j->text.ptr[start - 1], 8) != NULL;
         if (pen_str_find(j->text, '`', start + 1) == j->text.len) return 0; /* `quoted' */
-        return parted && has_words(pen_str_slice(j->text, 0, start)) ? 0 : score;
+        return parted && has_words_before(j, start) ? 0 : score;
     }
     case PEN_SHELL_START:
     case PEN_SHELL_SEMICOLON:
@@ -197,11 +197,20 @@ static uint32_t by_mark(const struct judge *j, const struct pen_shell_part *part
     return score;
 }
 
+static void look_at_lead(struct judge *j)
+{
+    const struct pen_str lead = pen_str_trim(pen_str_slice(j->text, 0, j->lead_end));
+    j->lead = lead_of(&j->first, j->text);
+    j->lead_length = lead.len;
+    j->lead_spaced = pen_str_find(lead, ' ', 0) < lead.len;
+    j->lead_field = pen_str_find(lead, '=', 0) < lead.len || pen_str_find(lead, '?', 0) < lead.len;
+    j->lead_known = true;
+}
+
 /* A value that others follow, and not commands, was no value. */
 static enum lead lead_now(struct judge *j, const struct pen_shell_part *part)
 {
-    if (!j->lead_known) j->lead = lead_of(&j->first, j->text);
-    j->lead_known = true;
+    if (!j->lead_known) look_at_lead(j);
     const bool far = j->commands == 0 && part->span.start > j->lead_end + VALUE_BYTES;
     if (j->lead != LEAD_COMMAND && (j->foreign > 1 || far)) return LEAD_TEXT;
     return j->lead;
@@ -263,7 +272,7 @@ static struct pen_cmdi_evidence judge_opener(const struct judge *j)
     if (!j->bare || !separates || part->called) {
         return (struct pen_cmdi_evidence){.rule = NULL};
     }
-    const enum pen_shell_command command = pen_shell_command_of(part->word);
+    const enum pen_shell_command command = part->command;
     const uint32_t score = pen_cmdi_bare(part, command, arguments_of(j, part), j->words == 1);
     return (struct pen_cmdi_evidence){.rule = rule_of(part), .score = score, .span = part->span};
 }
@@ -272,8 +281,7 @@ static void judge_part(struct judge *j, const struct pen_shell_part *part)
 {
     if (part->mark == PEN_SHELL_LINE) j->lines++;
     if (part->mark == PEN_SHELL_TICK) j->ticks++;
-    const enum pen_shell_command command =
-        part->called ? PEN_SHELL_UNKNOWN : pen_shell_command_of(part->word);
+    const enum pen_shell_command command = part->called ? PEN_SHELL_UNKNOWN : part->command;
     const struct pen_str rest =
         command == PEN_SHELL_ADMIN ? arguments_of(j, part) : (struct pen_str){NULL, 0};
     const bool may_be = command != PEN_SHELL_UNKNOWN || part->program_path || part->wild

@@ -72,7 +72,7 @@ static bool runs_command(struct pen_str argument)
     struct pen_shell shell = pen_shell_begin(pen_str_slice(argument, 1, CALL_BYTES));
     struct pen_shell_part part;
     while (pen_shell_next(&shell, &part)) {
-        if (pen_shell_command_of(part.word) != PEN_SHELL_UNKNOWN) return true;
+        if (part.command != PEN_SHELL_UNKNOWN) return true;
     }
     return false;
 }

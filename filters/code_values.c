@@ -40,9 +40,10 @@ bool pen_code_is_command(struct pen_str text)
         if (pen_str_starts_fold(text, shown[i])) return true;
     }
     struct pen_shell shell = pen_shell_begin(text);
+    shell.all = true;
     struct pen_shell_part part;
     for (size_t i = 0; i < COMMANDS_LOOKED_AT && pen_shell_next(&shell, &part); i++) {
-        switch (pen_shell_command_of(part.word)) {
+        switch (part.command) {
         case PEN_SHELL_TOOL:
         case PEN_SHELL_PROBE:
         case PEN_SHELL_NET:

@@ -27,6 +27,12 @@ static char byte_at(const struct word *w, size_t at)
     return at < w->text.len ? w->text.ptr[at] : '\0';
 }
 
+/* The bytes that mark_at() looks at. */
+static const bool may_mark[256] = {
+    [';'] = true, ['|'] = true,  ['&'] = true, ['\n'] = true, ['\r'] = true,
+    ['`'] = true, ['\\'] = true, ['$'] = true, ['<'] = true,  ['>'] = true,
+};
+
 /* What separates commands here: its bytes, 0 for nothing. */
 static size_t mark_at(struct pen_str text, size_t at, bool spelled, enum pen_shell_mark *mark)
 {
@@ -329,7 +335,8 @@ static void unwrap(struct word *w, size_t end)
         const bool option = skip_options(w, end);
         part->length = 0;
         read_word(w, end);
-        if (pen_shell_command_of(part->word) != PEN_SHELL_UNKNOWN && !part->called) return;
+        part->command = pen_shell_command_of(part->word);
+        if (part->command != PEN_SHELL_UNKNOWN && !part->called) return;
         if (!option) break;
     }
     *part = outer;
@@ -353,11 +360,11 @@ static void read_argument(struct pen_str word, struct pen_shell_arguments *out)
             out->redirect = true; /* no arrow */
         }
         if (i == 0 && c == '<' && pen_str_starts(word, PEN_S("<<<"))) out->fed = true;
+        if (c == ':' && pen_str_stands(word, i, PEN_S("://"))) out->url = true;
         if (c == '"' || c == '\'') out->quoted = true;
         if (c == '.' && i > 0 && i + 1 < word.len && pen_is_alpha(word.ptr[i + 1]))
             inner_dot = true;
     }
-    if (pen_str_find_str(word, PEN_S("://")) < word.len) out->url = true;
     const bool drive = second == ':' && word.len == 2;
     if (drive || first == '~' || (first == '.' && word.len < 3) || (first == '*' && word.len > 1)) {
         out->path = true;
@@ -434,6 +441,12 @@ struct pen_shell pen_shell_begin(struct pen_str text)
         .plus = pen_str_find(text, ' ', 0) == text.len || has_plus_lead(text)};
 }
 
+bool pen_shell_may_run(const struct pen_shell_part *part)
+{
+    return part->command != PEN_SHELL_UNKNOWN || part->length == 0 || part->path || part->wild
+           || part->spaced || part->variable;
+}
+
 bool pen_shell_next(struct pen_shell *shell, struct pen_shell_part *out)
 {
     const struct pen_str text = shell->text;
@@ -443,7 +456,9 @@ bool pen_shell_next(struct pen_shell *shell, struct pen_shell_part *out)
     size_t end = start;
     size_t mark = 0;
     enum pen_shell_mark next = PEN_SHELL_START;
-    while (end < text.len && (mark = mark_at(text, end, shell->spelled, &next)) == 0) {
+    while (end < text.len
+           && (!may_mark[(unsigned char)text.ptr[end]]
+               || (mark = mark_at(text, end, shell->spelled, &next)) == 0)) {
         end++;
     }
     memset(out, 0, sizeof(*out));
@@ -456,10 +471,11 @@ bool pen_shell_next(struct pen_shell *shell, struct pen_shell_part *out)
         skip_lead(&w);
     }
     read_word(&w, end);
+    out->command = pen_shell_command_of(out->word);
     if (out->mark != PEN_SHELL_START && !out->called && pen_shell_is_wrapper(out->word)) {
         unwrap(&w, end);
     }
-    read_arguments(&w, end, &out->arguments);
+    if (shell->all || pen_shell_may_run(out)) read_arguments(&w, end, &out->arguments);
     shell->mark_at = end;
     shell->at = end < text.len ? end + mark : text.len + 1;
     shell->next = next;

@@ -9,7 +9,7 @@
 #ifndef PEN_FILTERS_SHELL_LEXER_H
 #define PEN_FILTERS_SHELL_LEXER_H
 
-#include "filters/core/str.h"
+#include "filters/shell_names.h"
 
 enum pen_shell_mark {
     PEN_SHELL_START, /* the text's beginning */
@@ -46,19 +46,20 @@ struct pen_shell_arguments {
 
 struct pen_shell_part {
     enum pen_shell_mark mark;
-    struct pen_span span;      /* from the mark to the next one */
-    char word[PEN_SHELL_WORD]; /* without path and disguise; NUL-terminated */
-    size_t length;             /* of the whole word */
-    bool path;                 /* a path stands before it */
-    bool program_path;         /* and it ends in bin/, sbin/, system32\ */
-    bool wild;                 /* ? * [ stand in word or path */
-    bool disguised;            /* quotes, escapes, carets or empty variables were removed */
-    bool variable;             /* a variable's value is the word, or part of it */
-    bool assigned;             /* a variable is set before the word, or nothing else done */
-    bool called;               /* an open parenthesis follows at once */
-    bool spaced;               /* by $IFS or a brace: as only attacks do */
-    bool led;                  /* white space stands between mark and word */
-    struct pen_shell_arguments arguments;
+    struct pen_span span;           /* from the mark to the next one */
+    char word[PEN_SHELL_WORD];      /* without path and disguise; NUL-terminated */
+    size_t length;                  /* of the whole word */
+    bool path;                      /* a path stands before it */
+    bool program_path;              /* and it ends in bin/, sbin/, system32\ */
+    bool wild;                      /* ? * [ stand in word or path */
+    bool disguised;                 /* quotes, escapes, carets or empty variables were removed */
+    bool variable;                  /* a variable's value is the word, or part of it */
+    bool assigned;                  /* a variable is set before the word, or nothing else done */
+    bool called;                    /* an open parenthesis follows at once */
+    bool spaced;                    /* by $IFS or a brace: as only attacks do */
+    bool led;                       /* white space stands between mark and word */
+    enum pen_shell_command command; /* of the word, called or not */
+    struct pen_shell_arguments arguments; /* empty where pen_shell_may_run() is not */
 };
 
 struct pen_shell {
@@ -68,9 +69,13 @@ struct pen_shell {
     size_t mark_at;
     bool spelled; /* backslash and n are a line break */
     bool plus;    /* '+' is a space: a form's encoding that nobody has undone */
+    bool all;     /* arguments are read behind words that are no commands, too */
 };
 
 struct pen_shell pen_shell_begin(struct pen_str text);
+
+/** The word may be a command, or there is none: what stands behind it can say something. */
+bool pen_shell_may_run(const struct pen_shell_part *part);
 
 /** The next simple command, also an empty one; false behind the last. */
 bool pen_shell_next(struct pen_shell *shell, struct pen_shell_part *out);

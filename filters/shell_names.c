@@ -253,7 +253,8 @@ static enum pen_shell_command find(const struct command *table, size_t count, co
     size_t low = 0;
     while (low < count) {
         const size_t middle = low + (count - low) / 2;
-        const int order = strcmp(name, table[middle].name);
+        const int first = (unsigned char)name[0] - (unsigned char)table[middle].name[0];
+        const int order = first != 0 ? first : strcmp(name, table[middle].name);
         if (order == 0) return table[middle].kind;
         if (order > 0) {
             low = middle + 1;
@@ -371,10 +372,11 @@ bool pen_shell_program_folder(const char *name)
 
 static bool holds(struct pen_str text, const struct pen_str *list, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        for (size_t at = 0; at + list[i].len <= text.len; at++) {
-            if (pen_to_lower(text.ptr[at]) != list[i].ptr[0]) continue;
-            if (pen_str_starts_fold(pen_str_slice(text, at, text.len), list[i])) return true;
+    for (size_t at = 0; at < text.len; at++) {
+        const char first = pen_to_lower(text.ptr[at]);
+        if (memchr("/.irbwsd", first, 8) == NULL) continue; /* what the places begin with */
+        for (size_t i = 0; i < count; i++) {
+            if (list[i].ptr[0] == first && pen_str_stands_fold(text, at, list[i])) return true;
         }
     }
     return false;

@@ -20,7 +20,6 @@
 #define FAR_TOKENS     8
 #define FAR_SCORE      85 /* most that counts there: certain only when the text is the payload */
 #define FAR_WEAK_SCORE 65 /* most for a comparison, which code and sentences have too */
-#define WINDOW_OVERLAP 32 /* tokens of one window that the next sees again */
 
 static const struct pen_rule rules[] = {
     {"sqli.tautology", "the value is closed and a condition that is always true or false follows"},
@@ -141,14 +140,38 @@ static struct pen_sql_evidence bare(struct reading *reading, const struct pen_sq
                     pen_sql_continuation(tokens, count, operand, reading->lead));
 }
 
+/* Where tokens began in the readings so far. Two readings that meet go on alike, whatever quotes
+   they began behind: the second one ends there. */
+struct paths {
+    unsigned char *begins; /* a bit for each byte of the text; NULL: no reading was long enough */
+};
+
+/* Mark a full window; `known`: what follows its overlap was read before. */
+static enum pen_status note_path(struct paths *paths, const struct pen_sql_lexer *lexer,
+                                 const struct pen_sql_token *tokens, struct pen_scan *scan,
+                                 bool *known)
+{
+    if (paths->begins == NULL) {
+        paths->begins = pen_arena_calloc(scan->arena, lexer->text.len / 8 + 1, 1);
+        if (paths->begins == NULL) return PEN_ERR_NOMEM;
+    }
+    const size_t next = tokens[PEN_SQL_TOKENS - PEN_SQL_OVERLAP].at;
+    *known = (paths->begins[next / 8] >> next % 8 & 1) != 0;
+    /* A window that may be read in another way behind its overlap shows none. */
+    for (size_t i = 0; lexer->kept && i < PEN_SQL_TOKENS; i++) {
+        paths->begins[tokens[i].at / 8] |= (unsigned char)(1U << tokens[i].at % 8);
+    }
+    return PEN_OK;
+}
+
 /* Read to the text's end, a window of tokens at a time: padding does not hide what follows it. */
-static enum pen_status read_on(struct reading reading, struct pen_scan *scan)
+static enum pen_status read_on(struct reading reading, struct paths *paths, struct pen_scan *scan)
 {
     struct pen_sql_token tokens[PEN_SQL_TOKENS];
+    struct pen_sql_lexer lexer = pen_sql_begin(reading.text, reading.start, reading.plus);
+    size_t count = 0;
     for (bool first = true;; first = false) {
-        size_t count = 0;
-        PEN_TRY(pen_scan_spend(
-            scan, 1 + pen_sql_lex(reading.text, reading.start, reading.plus, tokens, &count)));
+        PEN_TRY(pen_scan_spend(scan, 1 + pen_sql_lex(&lexer, tokens, &count)));
         struct pen_sql_evidence evidence = pen_sql_anywhere(tokens, count, first);
         if (first && reading.bare) {
             evidence = stronger(evidence, bare(&reading, tokens, count));
@@ -156,8 +179,14 @@ static enum pen_status read_on(struct reading reading, struct pen_scan *scan)
             evidence = stronger(evidence, pen_sql_continuation(tokens, count, 0, reading.lead));
         }
         report(scan, &reading, tokens, count, evidence);
-        if (count < PEN_SQL_TOKENS) return PEN_OK;
-        reading.start = tokens[PEN_SQL_TOKENS - WINDOW_OVERLAP].at;
+        if (count < PEN_SQL_TOKENS || tokens[count - 1].kind == PEN_SQL_END
+            || tokens[count - 1].kind == PEN_SQL_CUT) {
+            return PEN_OK;
+        }
+        bool known = false;
+        PEN_TRY(note_path(paths, &lexer, tokens, scan, &known));
+        if (known) return PEN_OK;
+        pen_sql_slide(&lexer, tokens, &count);
         reading.far = true;
     }
 }
@@ -170,34 +199,45 @@ static bool is_cited(struct pen_str text, size_t quote)
     return before != text.ptr[quote] && (before == '"' || before == '\'' || before == '`');
 }
 
+/* More than a word; the space of "user: x" does not count. */
+static bool has_phrase(struct pen_str lead)
+{
+    const struct pen_str before = pen_str_trim(lead);
+    const size_t first = pen_str_find(before, ' ', 0);
+    if (first == before.len) return false;
+    if (pen_str_find(before, ' ', first + 1) < before.len) return true;
+    return first == 0 || before.ptr[first - 1] != ':';
+}
+
+static bool has_code(struct pen_str lead)
+{
+    const struct pen_str before = pen_str_trim(lead);
+    for (size_t i = 0; i < before.len; i++) {
+        if (memchr("{};$\n\t", before.ptr[i], 6) != NULL) return true;
+    }
+    return false;
+}
+
 /* Read the text behind byte `start`, which closes a string of the query. */
-static enum pen_status try_quote(struct pen_str text, size_t start, bool plus,
+static enum pen_status try_quote(struct pen_str text, size_t start, bool plus, struct paths *paths,
                                  struct pen_scan *scan)
 {
-    const struct pen_str before = pen_str_trim(pen_str_slice(text, 0, start - 1));
-    size_t spaces = 0;
-    size_t code = 0;
-    for (size_t i = 0; i < before.len; i++) {
-        if (before.ptr[i] == ' ') spaces++;
-        if (memchr("{};$\n\t", before.ptr[i], 6) != NULL) code++;
-    }
-    /* "user: x'--" */
-    const size_t field = pen_str_find_str(before, PEN_S(": ")) < before.len;
+    const struct pen_str before = pen_str_slice(text, 0, start - 1);
     return read_on(
         (struct reading){.text = text,
                          .start = start,
                          .plus = plus,
-                         .lead = spaces > field ? PEN_SQL_LEAD_PHRASE : PEN_SQL_LEAD_QUOTE,
+                         .lead = has_phrase(before) ? PEN_SQL_LEAD_PHRASE : PEN_SQL_LEAD_QUOTE,
                          .cited = is_cited(text, start - 1),
-                         .far = start > FAR_LEAD || code > 0},
-        scan);
+                         .far = start > FAR_LEAD || has_code(before)},
+        paths, scan);
 }
 
 /* Behind the quote that closes a string begun before the text: doubled ones do not, nor, where a
    backslash escapes, escaped ones. `text.len + 1`: none does. */
-static size_t closing_quote(struct pen_str text, char quote, bool backslash)
+static size_t closing_quote(struct pen_str text, size_t from, char quote, bool backslash)
 {
-    for (size_t i = 0; i < text.len; i++) {
+    for (size_t i = from; i < text.len; i++) {
         if (backslash && text.ptr[i] == '\\') {
             i++;
         } else if (text.ptr[i] == quote) {
@@ -208,44 +248,66 @@ static size_t closing_quote(struct pen_str text, char quote, bool backslash)
     return text.len + 1;
 }
 
+/* The same where a backslash escapes, given the place where it does not. */
+static size_t closing_escaped(struct pen_str text, char quote, size_t standard)
+{
+    const struct pen_str before = pen_str_slice(text, 0, standard);
+    const bool plain = pen_str_find(before, '\\', 0) == before.len;
+    return plain ? standard : closing_quote(text, 0, quote, true);
+}
+
 /* Three databases close the string at three places; a careless one at the first quote. */
-static enum pen_status try_quotes(struct pen_str text, char quote, bool plus, struct pen_scan *scan)
+static enum pen_status try_quotes(struct pen_str text, char quote, bool plus, struct paths *paths,
+                                  struct pen_scan *scan)
 {
     const size_t first = pen_str_find(text, quote, 0) + 1;
     if (first > text.len) return PEN_OK;
 
-    const size_t standard = closing_quote(text, quote, false);
-    const size_t escaping = closing_quote(text, quote, true);
-    PEN_TRY(try_quote(text, first, plus, scan));
-    if (standard <= text.len && standard != first) PEN_TRY(try_quote(text, standard, plus, scan));
+    const size_t standard = closing_quote(text, first - 1, quote, false);
+    const size_t escaping = closing_escaped(text, quote, standard);
+    PEN_TRY(try_quote(text, first, plus, paths, scan));
+    if (standard <= text.len && standard != first)
+        PEN_TRY(try_quote(text, standard, plus, paths, scan));
     if (escaping <= text.len && escaping != first && escaping != standard) {
-        PEN_TRY(try_quote(text, escaping, plus, scan));
+        PEN_TRY(try_quote(text, escaping, plus, paths, scan));
     }
     return PEN_OK;
 }
 
+/* By the first byte, which most texts never have. */
+static size_t find_wide(struct pen_str text, struct pen_str quote)
+{
+    size_t at = pen_str_find(text, quote.ptr[0], 0);
+    while (at < text.len && !pen_str_stands(text, at, quote)) {
+        at = pen_str_find(text, quote.ptr[0], at + 1);
+    }
+    return at;
+}
+
 /* U+2019 and its relatives become an apostrophe when a driver narrows the text's character set. */
-static enum pen_status try_wide_quote(struct pen_str text, struct pen_scan *scan)
+static enum pen_status try_wide_quote(struct pen_str text, struct paths *paths,
+                                      struct pen_scan *scan)
 {
     static const struct pen_str wide[] = {PEN_STR("\xe2\x80\x99"), PEN_STR("\xca\xbc"),
                                           PEN_STR("\xef\xbc\x87"), PEN_STR("\xe2\x80\x98"),
                                           PEN_STR("\xe2\x80\xb2")};
     for (size_t i = 0; i < PEN_COUNT_OF(wide); i++) {
-        const size_t at = pen_str_find_str(text, wide[i]);
-        if (at < text.len) return try_quote(text, at + wide[i].len, false, scan);
+        const size_t at = find_wide(text, wide[i]);
+        if (at < text.len) return try_quote(text, at + wide[i].len, false, paths, scan);
     }
     return PEN_OK;
 }
 
-static enum pen_status try_all(struct pen_str text, bool plus, struct pen_scan *scan)
+static enum pen_status try_all(struct pen_str text, bool plus, struct paths *paths,
+                               struct pen_scan *scan)
 {
     /* "?id=1 and ...": a query with its sign. */
     const size_t sign = text.len > 0 && text.ptr[0] == '?';
-    PEN_TRY(
-        read_on((struct reading){.text = text, .start = sign, .bare = true, .plus = plus}, scan));
-    PEN_TRY(try_quotes(text, '\'', plus, scan));
-    PEN_TRY(try_quotes(text, '"', plus, scan));
-    return try_quotes(text, '`', plus, scan);
+    PEN_TRY(read_on((struct reading){.text = text, .start = sign, .bare = true, .plus = plus},
+                    paths, scan));
+    PEN_TRY(try_quotes(text, '\'', plus, paths, scan));
+    PEN_TRY(try_quotes(text, '"', plus, paths, scan));
+    return try_quotes(text, '`', plus, paths, scan);
 }
 
 static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
@@ -253,11 +315,14 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
 {
     (void)state;
     const struct pen_str text = leaf->text;
-    PEN_TRY(try_all(text, false, scan));
+    struct paths paths = {.begins = NULL};
+    struct paths spaced = {.begins = NULL}; /* with '+' for a space */
+    PEN_TRY(try_all(text, false, &paths, scan));
     /* A form's encoding that nobody has undone yet: no space, but plus signs in their places. */
     const bool has_plus = pen_str_find(text, '+', 0) < text.len;
-    if (has_plus && pen_str_find(text, ' ', 0) == text.len) PEN_TRY(try_all(text, true, scan));
-    return try_wide_quote(text, scan);
+    if (has_plus && pen_str_find(text, ' ', 0) == text.len)
+        PEN_TRY(try_all(text, true, &spaced, scan));
+    return try_wide_quote(text, &paths, scan);
 }
 
 const struct pen_filter pen_filter_sqli = {

@@ -9,6 +9,11 @@
 #define SURE          75             /* a condition that says enough */
 #define MOST_OPERANDS PEN_SQL_TOKENS /* of one list */
 
+/* What at_token() looks into. */
+#define BEGINNINGS                                                           \
+    (1U << PEN_SQL_UNION | 1U << PEN_SQL_SEMICOLON | 1U << PEN_SQL_STATEMENT \
+     | 1U << PEN_SQL_CLAUSE | 1U << PEN_SQL_OPEN | 1U << PEN_SQL_SELECT | 1U << PEN_SQL_NAME)
+
 static struct pen_sql_evidence none(void)
 {
     return (struct pen_sql_evidence){.rule = NULL};
@@ -380,6 +385,12 @@ static struct pen_sql_evidence subquery(struct pen_sql s, size_t i)
 
 static struct pen_sql_evidence named(struct pen_sql s, size_t i)
 {
+    /* What is called, has a member or an argument: most words are followed by another. */
+    const enum pen_sql_kind next = pen_sql_kind_at(s, i + 1);
+    if (next != PEN_SQL_OPEN && next != PEN_SQL_DOT && next != PEN_SQL_STRING
+        && next != PEN_SQL_VARIABLE) {
+        return none();
+    }
     if (pen_sql_tell_tale(s, i)) return found("sqli.function", 85, i, i + 2);
     if (pen_sql_delay(s, i)) return delay(s, i);
     return pen_sql_spelled(s, i) ? found("sqli.spelled", 80, i, i + 3) : none();
@@ -451,6 +462,7 @@ struct pen_sql_evidence pen_sql_anywhere(const struct pen_sql_token *tokens, siz
     const struct pen_sql s = {tokens, count};
     struct pen_sql_evidence best = start ? whole_statement(s) : none();
     for (size_t i = 0; i < count; i++) {
+        if ((BEGINNINGS >> tokens[i].kind & 1) == 0) continue;
         const struct pen_sql_evidence evidence = at_token(s, i);
         if (evidence.rule != NULL && (best.rule == NULL || evidence.score > best.score)) {
             best = evidence;

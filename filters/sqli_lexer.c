@@ -7,14 +7,15 @@
 #define LONGEST_NAME   128 /* in brackets: SQL Server's longest */
 #define DOLLAR_STRINGS 8   /* looked for in one text: each costs a search to its end */
 
-struct lexer {
-    struct pen_str text;
-    size_t at;
-    bool plus;       /* '+' is a space: the text is a form's */
-    bool in_version; /* inside a versioned comment, which ends with star-slash */
-    bool has_lines;  /* a comment to the end of a line was skipped */
-    int dollars;     /* dollar strings looked for */
-};
+/* What a byte may begin: S white space, W a word, C a comment, H anything beyond ASCII. */
+static const char classes[] = "SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSS"
+                              "S..CW.....C..C.CWWWWWWWWWW......"
+                              ".WWWWWWWWWWWWWWWWWWWWWWWWWW....W"
+                              ".WWWWWWWWWWWWWWWWWWWWWWWWWW....."
+                              "HHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHH"
+                              "HHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHH"
+                              "HHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHH"
+                              "HHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHH";
 
 /* Sorted by word. */
 static const struct {
@@ -65,9 +66,14 @@ static const struct {
     {"xor", PEN_SQL_LOGIC},
 };
 
-static char peek(const struct lexer *l, size_t ahead)
+static char peek(const struct pen_sql_lexer *l, size_t ahead)
 {
     return l->at + ahead < l->text.len ? l->text.ptr[l->at + ahead] : '\0';
+}
+
+static char class_of(char c)
+{
+    return classes[(unsigned char)c];
 }
 
 static bool is_sql_space(unsigned char c)
@@ -76,7 +82,7 @@ static bool is_sql_space(unsigned char c)
     return c <= ' ' || c == 0xa0;
 }
 
-static bool is_blank(const struct lexer *l, char c)
+static bool is_blank(const struct pen_sql_lexer *l, char c)
 {
     return is_sql_space((unsigned char)c) || (c == '+' && l->plus);
 }
@@ -120,7 +126,7 @@ static enum pen_sql_kind kind_of_word(struct pen_str text)
 }
 
 /* White space beyond ASCII that some dialect skips: its bytes, or 0. */
-static size_t wide_space(const struct lexer *l)
+static size_t wide_space(const struct pen_sql_lexer *l)
 {
     if ((unsigned char)peek(l, 0) < 0xc0) return 0;
 
@@ -140,17 +146,23 @@ static size_t wide_space(const struct lexer *l)
 }
 
 /* The start of a comment whose inside MySQL or MariaDB runs, or 0. */
-static size_t version_mark(const struct lexer *l)
+static size_t version_mark(const struct pen_sql_lexer *l)
 {
     if (peek(l, 2) == '!') return 3;
     return peek(l, 2) == 'M' && peek(l, 3) == '!' ? 4 : 0;
 }
 
 /* Skip white space and closed comments. False: a comment cuts the rest off. */
-static bool skip_space(struct lexer *l)
+static bool skip_space(struct pen_sql_lexer *l)
 {
     while (l->at < l->text.len) {
-        const char c = peek(l, 0);
+        const char c = l->text.ptr[l->at];
+        const char class = class_of(c);
+        if (class == 'S') {
+            l->at++;
+            continue;
+        }
+        if (class != 'C' && class != 'H' && c != '+') return true;
         const size_t wide = wide_space(l);
         if (is_blank(l, c)) {
             l->at++;
@@ -179,7 +191,7 @@ static bool skip_space(struct lexer *l)
 
 /* A comment to the end of the line is white space when SQL can go on below it, else it cuts the
    rest of the query off. */
-static bool skip_line(struct lexer *l)
+static bool skip_line(struct pen_sql_lexer *l)
 {
     size_t end = pen_str_find(l->text, '\n', l->at);
     while (end < l->text.len && is_sql_space((unsigned char)l->text.ptr[end])) {
@@ -190,7 +202,7 @@ static bool skip_line(struct lexer *l)
     return true;
 }
 
-static void lex_number(struct lexer *l)
+static void lex_number(struct pen_sql_lexer *l)
 {
     if (peek(l, 0) == '0' && (peek(l, 1) == 'x' || peek(l, 1) == 'X')) {
         l->at += 2;
@@ -216,25 +228,24 @@ static void lex_number(struct lexer *l)
 }
 
 /* From the opening quote; a doubled or escaped quote stays inside. True: it was closed. */
-static bool lex_quoted(struct lexer *l, char quote)
+static bool lex_quoted(struct pen_sql_lexer *l, char quote)
 {
+    const char escape = quote == '`' ? quote : '\\';
     for (l->at++; l->at < l->text.len; l->at++) {
-        const char c = peek(l, 0);
-        if (c == '\\' && quote != '`') {
-            l->at++;
-        } else if (c == quote && peek(l, 1) == quote) {
-            l->at++;
-        } else if (c == quote) {
+        const char c = l->text.ptr[l->at];
+        if (c != quote && c != escape) continue;
+        if (c == quote && peek(l, 1) != quote) {
             l->at++;
             return true;
         }
+        l->at++; /* a pair of both kinds */
     }
     l->at = l->text.len;
     return false;
 }
 
 /* $$text$$ and $tag$text$tag$ (PostgreSQL). False: it is none. */
-static bool lex_dollar(struct lexer *l)
+static bool lex_dollar(struct pen_sql_lexer *l)
 {
     if (l->dollars++ == DOLLAR_STRINGS) {
         l->dollars = DOLLAR_STRINGS;
@@ -254,9 +265,12 @@ static bool lex_dollar(struct lexer *l)
     return true;
 }
 
-static enum pen_sql_kind lex_word(struct lexer *l)
+static enum pen_sql_kind lex_word(struct pen_sql_lexer *l)
 {
     const size_t start = l->at;
+    while (l->at < l->text.len && class_of(l->text.ptr[l->at]) == 'W') {
+        l->at++;
+    }
     while (is_word_byte(peek(l, 0)) && l->at < l->text.len) {
         /* The no-break space of Latin-1; in UTF-8 the byte never follows ASCII. */
         if (peek(l, 0) == '\xa0' && (unsigned char)l->text.ptr[l->at - 1] < 0x80) break;
@@ -272,13 +286,13 @@ static enum pen_sql_kind lex_word(struct lexer *l)
     return kind_of_word(word);
 }
 
-static enum pen_sql_kind take(struct lexer *l, size_t bytes, enum pen_sql_kind kind)
+static enum pen_sql_kind take(struct pen_sql_lexer *l, size_t bytes, enum pen_sql_kind kind)
 {
     l->at += bytes;
     return kind;
 }
 
-static enum pen_sql_kind lex_operator(struct lexer *l)
+static enum pen_sql_kind lex_operator(struct pen_sql_lexer *l)
 {
     const char c = peek(l, 0);
     const char next = peek(l, 1);
@@ -330,14 +344,14 @@ static enum pen_sql_kind lex_operator(struct lexer *l)
     }
 }
 
-static bool begins_variable(const struct lexer *l)
+static bool begins_variable(const struct pen_sql_lexer *l)
 {
     const char next = peek(l, 1);
     return (peek(l, 0) == '@' && (next == '@' || is_word_byte(next) || next == '`'))
            || (peek(l, 0) == ':' && pen_is_alpha(next));
 }
 
-static enum pen_sql_kind lex_token(struct lexer *l, bool *open)
+static enum pen_sql_kind lex_token(struct pen_sql_lexer *l, bool *open)
 {
     const char c = peek(l, 0);
     *open = false;
@@ -373,36 +387,68 @@ static enum pen_sql_kind lex_token(struct lexer *l, bool *open)
     return is_word_byte(c) ? lex_word(l) : lex_operator(l);
 }
 
-size_t pen_sql_lex(struct pen_str text, size_t start, bool plus,
-                   struct pen_sql_token tokens[PEN_SQL_TOKENS], size_t *count)
+struct pen_sql_lexer pen_sql_begin(struct pen_str text, size_t start, bool plus)
 {
-    struct lexer l = {.text = text, .at = start, .plus = plus};
-    size_t n = 0;
+    return (struct pen_sql_lexer){.text = text, .at = start, .window = start, .plus = plus};
+}
+
+size_t pen_sql_lex(struct pen_sql_lexer *lexer, struct pen_sql_token tokens[PEN_SQL_TOKENS],
+                   size_t *count)
+{
+    struct pen_sql_lexer l = *lexer;
+    const struct pen_str text = l.text;
+    size_t dollars = 0;
+    size_t n = *count;
     while (n < PEN_SQL_TOKENS) {
         const bool goes_on = skip_space(&l);
-        struct pen_sql_token token = {.at = l.at};
-        const bool dashes = peek(&l, 0) == '-' && peek(&l, 1) == '-';
-        if (!goes_on || dashes || peek(&l, 0) == '#') {
+        struct pen_sql_token *const token = &tokens[n];
+        const char c = peek(&l, 0);
+        *token = (struct pen_sql_token){.at = l.at};
+        if (!goes_on || c == '#' || (c == '-' && peek(&l, 1) == '-')) {
             if (goes_on && skip_line(&l)) {
-                l.has_lines = true;
+                l.line = l.at;
                 continue;
             }
             /* The last of several commented lines is there for its own sake. */
-            token.kind = l.has_lines ? PEN_SQL_END : PEN_SQL_CUT;
-            token.text = pen_str_slice(text, token.at, text.len);
-            tokens[n++] = token;
+            token->kind = l.line > l.window ? PEN_SQL_END : PEN_SQL_CUT;
+            token->text = pen_str_slice(text, token->at, text.len);
             l.at = text.len;
+            n++;
             break;
         }
         if (l.at >= text.len) {
-            token.kind = PEN_SQL_END;
-            tokens[n++] = token;
+            token->kind = PEN_SQL_END;
+            n++;
             break;
         }
-        token.kind = lex_token(&l, &token.open);
-        token.text = pen_str_slice(text, token.at, l.at);
-        tokens[n++] = token;
+        if (n == PEN_SQL_TOKENS - PEN_SQL_OVERLAP) {
+            dollars = l.dollars;
+            l.kept = !l.in_version;
+        }
+        token->kind = lex_token(&l, &token->open);
+        token->text = (struct pen_str){text.ptr + token->at, l.at - token->at};
+        n++;
     }
+    /* Of dollar strings so many are looked for in each window. */
+    l.kept = l.kept && l.dollars == dollars;
     *count = n;
-    return l.at - start;
+    const size_t looked_at = l.at - lexer->at;
+    *lexer = l;
+    return looked_at;
+}
+
+void pen_sql_slide(struct pen_sql_lexer *lexer, struct pen_sql_token tokens[PEN_SQL_TOKENS],
+                   size_t *count)
+{
+    const size_t first = PEN_SQL_TOKENS - PEN_SQL_OVERLAP;
+    const size_t start = tokens[first].at;
+    if (!lexer->kept) {
+        *lexer = pen_sql_begin(lexer->text, start, lexer->plus);
+        *count = 0;
+        return;
+    }
+    memcpy(tokens, tokens + first, PEN_SQL_OVERLAP * sizeof(tokens[0]));
+    lexer->window = start;
+    lexer->dollars = 0;
+    *count = PEN_SQL_OVERLAP;
 }

@@ -44,17 +44,37 @@ struct pen_sql_token {
     size_t at; /* in the lexed text */
 };
 
-#define PEN_SQL_TOKENS 96 /* more than any injection needs to show itself */
+#define PEN_SQL_TOKENS  96 /* more than any injection needs to show itself */
+#define PEN_SQL_OVERLAP 32 /* of them, that the next window begins with */
+
+/** Where the lexer stands in its text, and what it has seen within the window at hand. */
+struct pen_sql_lexer {
+    struct pen_str text;
+    size_t at;
+    size_t window;   /* where the window begins */
+    size_t line;     /* behind the last comment to the end of a line; 0: none */
+    size_t dollars;  /* dollar strings looked for */
+    bool plus;       /* '+' is white space, as in a form's encoding */
+    bool in_version; /* inside a versioned comment, which ends with star-slash */
+    bool kept;       /* from its overlap on the window is read as it would be alone */
+};
+
+/** Lex `text` from `start` on. */
+struct pen_sql_lexer pen_sql_begin(struct pen_str text, size_t start, bool plus);
 
 /**
- * Lex from `start` until the text or the room for tokens ends.
+ * Lex until the text or the room for tokens ends.
  *
- * @param plus    '+' is white space, as in a form's encoding
- * @param tokens  filled; the last one is PEN_SQL_END unless there was more
+ * @param tokens  filled; the last one is PEN_SQL_END or PEN_SQL_CUT unless there was more
+ * @param count   tokens that are there already (pen_sql_slide), then all
  * @return bytes looked at, for the step budget
  */
-size_t pen_sql_lex(struct pen_str text, size_t start, bool plus,
-                   struct pen_sql_token tokens[PEN_SQL_TOKENS], size_t *count);
+size_t pen_sql_lex(struct pen_sql_lexer *lexer, struct pen_sql_token tokens[PEN_SQL_TOKENS],
+                   size_t *count);
+
+/** Begin the next window with the last tokens of a full one, which become its first `count`. */
+void pen_sql_slide(struct pen_sql_lexer *lexer, struct pen_sql_token tokens[PEN_SQL_TOKENS],
+                   size_t *count);
 
 /** The token is this word, whatever its case. */
 bool pen_sql_is(const struct pen_sql_token *token, const char *word);

@@ -19,8 +19,11 @@ bool pen_sql_word_at(struct pen_sql s, size_t i, const char *word)
 
 bool pen_sql_any_at(struct pen_sql s, size_t i, const char *const *names, size_t count)
 {
+    if (i >= s.count || s.tokens[i].text.len == 0) return false;
+
+    const char first = pen_to_lower(s.tokens[i].text.ptr[0]);
     for (size_t n = 0; n < count; n++) {
-        if (pen_sql_word_at(s, i, names[n])) return true;
+        if (names[n][0] == first && pen_sql_is(&s.tokens[i], names[n])) return true;
     }
     return false;
 }
