@@ -69,6 +69,11 @@ static uint32_t offset_of(const struct reader *r, const char *p)
 
 static const char *add_block(struct reader *r, const char *p)
 {
+    if (r->block != NULL && r->block->next != NULL) {
+        r->block = r->block->next;
+        r->used = 0;
+        return p;
+    }
     /* Two bytes a value at least, a comma or bracket among them: a small document in a text takes a
      * small block. */
     const size_t most = (size_t)(r->end - p) / 2 + 1;
@@ -78,6 +83,7 @@ static const char *add_block(struct reader *r, const char *p)
     if (block == NULL) return out_of_memory(r, p);
 
     block->next = NULL;
+    block->prev = r->block;
     block->noted = 0;
     block->room = (uint32_t)room;
     if (r->block != NULL) r->block->next = block;
@@ -123,6 +129,9 @@ static void leave_out(struct reader *r)
 {
     r->used--;
     r->block->noted &= ~(UINT32_C(1) << r->used);
+    if (r->used > 0 || r->block->prev == NULL) return;
+    r->block = r->block->prev;
+    r->used = r->block->room;
 }
 
 /* A string with more than plain ASCII in it, which begins at `start` and is plain until `stop`. */

@@ -13,7 +13,8 @@
 
 /** Nodes that lie side by side. A node's `slot` leads back to the block it is in. */
 struct pen_json_block {
-    struct pen_json_block *next;
+    struct pen_json_block *next; /* empty where a nest of nothing ended: used again */
+    struct pen_json_block *prev;
     uint32_t noted; /* bit n: node n */
     uint32_t room;  /* nodes; at most PEN_JSON_BLOCK */
     struct pen_json nodes[];

@@ -124,6 +124,32 @@ static void keeps_texts_among_many_others(void **state)
     assert_true(pen_tree_is_sparse_of(sparse, read_whole(pen_buf_str(&buf))));
 }
 
+/* Of more arrays than a block has nodes, again and again. */
+static void leaves_out_nests_of_any_depth(void **state)
+{
+    (void)state;
+    static char memory[32768];
+    struct pen_buf buf = pen_buf_over(memory, sizeof(memory));
+    pen_buf_put(&buf, PEN_S("[[]"));
+    for (int nest = 0; nest < 100; nest++) {
+        pen_buf_byte(&buf, ',');
+        for (int n = 0; n < 120; n++) {
+            pen_buf_byte(&buf, '[');
+        }
+        for (int n = 0; n < 120; n++) {
+            pen_buf_byte(&buf, ']');
+        }
+    }
+    pen_buf_byte(&buf, ']');
+    assert_false(buf.full);
+    struct pen_json_left_out left_out;
+    const struct pen_json *const sparse = read_sparse(pen_buf_str(&buf), &left_out);
+    assert_int_equal(sparse->count, 101);
+    assert_null(sparse->first);
+    assert_int_equal(left_out.depth, 121);
+    assert_true(pen_arena_used(arena) < 32768); /* a few blocks, used again for every nest */
+}
+
 static void lists_texts_in_the_order_of_the_document(void **state)
 {
     (void)state;
@@ -180,6 +206,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(leaves_out_what_holds_no_text, set_up, tear_down),
         cmocka_unit_test_setup_teardown(counts_what_it_leaves_out, set_up, tear_down),
         cmocka_unit_test_setup_teardown(keeps_texts_among_many_others, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(leaves_out_nests_of_any_depth, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lists_texts_in_the_order_of_the_document, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(tells_plain_texts, set_up, tear_down),
