@@ -134,16 +134,17 @@ static size_t find_quote(struct pen_str text, char quote)
     return at;
 }
 
-/* Nothing, a number, a name, a few words: what a form's field would have. */
-static bool is_value(struct pen_str lead)
+/* How far the text is nothing, a number, a name, a few words: what a form's field would have. */
+static size_t value_length(struct pen_str text)
 {
     size_t spaces = 0;
-    for (size_t i = 0; i < lead.len; i++) {
-        const char c = lead.ptr[i];
+    for (size_t i = 0; i < text.len; i++) {
+        const char c = text.ptr[i];
+        if (c == '\n' || c == '(' || c == '{' || c == '=' || c == '<' || c == '`') return i;
         if (c == ' ') spaces++;
-        if (c == '\n' || c == '(' || c == '{' || c == '=' || c == '<' || c == '`') return false;
+        if (spaces > VALUE_SPACES || (spaces > 0 && i >= VALUE_BYTES)) return i;
     }
-    return spaces <= VALUE_SPACES && (spaces == 0 || lead.len <= VALUE_BYTES);
+    return text.len;
 }
 
 /* The string ends at the first quote of its kind. */
@@ -153,7 +154,7 @@ static void judge_closed(const struct judge *j, char quote)
     if (at == j->text.len) return;
     const struct pen_code_evidence found = pen_code_read(j->text, at + 1, PEN_CODE_CLOSED);
     if (found.broken || !found.breaks_out) return;
-    const bool value = is_value(pen_str_slice(j->text, 0, at));
+    const bool value = at <= value_length(j->text);
     report(j, rule_of(&found, "code.break"), &found, value ? behind_break : behind_text);
 }
 
@@ -161,6 +162,9 @@ static void judge_closed(const struct judge *j, char quote)
 static void judge_pages(const struct judge *j)
 {
     const struct pen_str text = j->text;
+    /* Of what stands before a page, found once: there may be a page every few bytes. */
+    const size_t value = value_length(text);
+    const size_t fence = pen_str_find_str(text, PEN_S("```"));
     for (size_t at = pen_str_find(text, '<', 0); at + 2 < text.len;
          at = pen_str_find(text, '<', at)) {
         const struct pen_str rest = pen_str_slice(text, at + 2, text.len);
@@ -175,12 +179,11 @@ static void judge_pages(const struct judge *j)
         const size_t skip = named ? 5 : rest.ptr[0] == '=' ? 3 : 2;
         const struct pen_code_evidence found = pen_code_read(text, at + skip, PEN_CODE_PAGE);
         if (!found.broken) {
-            const bool begins = is_value(pen_str_slice(text, 0, at));
-            const bool fenced = pen_str_find_str(pen_str_slice(text, 0, at), PEN_S("```")) < at;
+            const bool fenced = fence + 3 <= at;
             const uint32_t *const scores = scores_of(j, &found);
             report(j, rule_of(&found, "code.page"), &found,
                    fenced            ? in_program
-                   : begins          ? scores
+                   : at <= value     ? scores
                    : scores == alone ? in_line
                                      : scores);
         }

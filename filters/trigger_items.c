@@ -1,6 +1,8 @@
 /** Literals, escapes, classes and counts of a trigger's expression. */
 #include "filters/trigger_items.h"
 
+#include <string.h>
+
 #define MOST_COPIES 8 /* of a repeated item that is written out */
 
 size_t pen_trigger_skip(struct pen_str s, size_t at)
@@ -196,8 +198,38 @@ static bool add_written_out(struct pen_trigger_items *out, struct pen_trigger_it
     return item.most == 0 || add_item(out, &item);
 }
 
+/* The escape at `at`: one byte that means itself, or a letter that is known. */
+static bool is_escape(struct pen_str s, size_t at)
+{
+    if (at + 1 >= s.len) return false;
+    const char c = s.ptr[at + 1];
+    if (c == 'x') {
+        return at + 3 < s.len && pen_hex_value(s.ptr[at + 2]) >= 0
+               && pen_hex_value(s.ptr[at + 3]) >= 0;
+    }
+    return !pen_is_alpha(c) || memchr("swdnrtb", c, 7) != NULL;
+}
+
+/* Every escape is known, and every class closed. */
+static bool is_well_formed(struct pen_str s)
+{
+    for (size_t at = 0; at < s.len;) {
+        const size_t next = pen_trigger_skip(s, at);
+        if (s.ptr[at] == '[' && (next < at + 3 || s.ptr[next - 1] != ']')) return false;
+        for (size_t i = at; i < next; i++) {
+            if (s.ptr[i] != '\\') continue;
+            if (!is_escape(s, i)) return false;
+            i++;
+        }
+        at = next;
+    }
+    return true;
+}
+
 const char *pen_trigger_read(struct pen_str s, bool caseless, struct pen_trigger_items *out)
 {
+    if (!is_well_formed(s)) return "an escape is not known, or a class not closed";
+
     out->count = 0;
     for (size_t at = 0; at < s.len;) {
         struct pen_trigger_item item = {.least = 1, .most = 1};

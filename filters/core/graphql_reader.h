@@ -16,7 +16,11 @@ struct pen_graphql_reader {
     size_t offset;
 };
 
-/* graphql_reader.c. Errors are at the next token. */
+/*
+ * graphql_reader.c. Every function that returns a status sets `code` and `offset` on an error, at
+ * the next token: PEN_ERR_SYNTAX "graphql.syntax", PEN_ERR_LIMIT "graphql.depth", "graphql.nodes"
+ * and the like, PEN_ERR_NOMEM. Nodes and texts are the arena's.
+ */
 
 enum pen_status pen_graphql_fail(struct pen_graphql_reader *r, enum pen_status status,
                                  const char *code);
@@ -46,44 +50,47 @@ static inline bool pen_graphql_at_string(const struct pen_graphql_reader *r)
 }
 
 /** Take it, or fail. */
-enum pen_status pen_graphql_take_mark(struct pen_graphql_reader *r, char mark);
-enum pen_status pen_graphql_take_name(struct pen_graphql_reader *r, struct pen_graphql_token *out);
+PEN_MUST_USE enum pen_status pen_graphql_take_mark(struct pen_graphql_reader *r, char mark);
+PEN_MUST_USE enum pen_status pen_graphql_take_name(struct pen_graphql_reader *r,
+                                                   struct pen_graphql_token *out);
 
 /** A child of the open node; its place begins at the next token. */
-enum pen_status pen_graphql_node(struct pen_graphql_reader *r, struct pen_str name,
-                                 struct pen_json **out);
-enum pen_status pen_graphql_open_node(struct pen_graphql_reader *r, struct pen_json *node,
-                                      enum pen_json_type type);
+PEN_MUST_USE enum pen_status pen_graphql_node(struct pen_graphql_reader *r, struct pen_str name,
+                                              struct pen_json **out);
+PEN_MUST_USE enum pen_status pen_graphql_open_node(struct pen_graphql_reader *r,
+                                                   struct pen_json *node, enum pen_json_type type);
 /** An object, new and open. */
-enum pen_status pen_graphql_open_new(struct pen_graphql_reader *r, struct pen_str name,
-                                     struct pen_place name_place);
+PEN_MUST_USE enum pen_status pen_graphql_open_new(struct pen_graphql_reader *r, struct pen_str name,
+                                                  struct pen_place name_place);
 /** It ends where the last token did that was taken. */
 void pen_graphql_close(struct pen_graphql_reader *r);
 
 /** `name` with marks around it. */
-enum pen_status pen_graphql_marked(struct pen_graphql_reader *r, const char *before,
-                                   struct pen_str name, const char *after, struct pen_str *out);
+PEN_MUST_USE enum pen_status pen_graphql_marked(struct pen_graphql_reader *r, const char *before,
+                                                struct pen_str name, const char *after,
+                                                struct pen_str *out);
 
 /** More about the open node: a child "alias:" or the like that is the name or string given. */
-enum pen_status pen_graphql_about(struct pen_graphql_reader *r, struct pen_str what,
-                                  struct pen_str text, struct pen_place place);
+PEN_MUST_USE enum pen_status pen_graphql_about(struct pen_graphql_reader *r, struct pen_str what,
+                                               struct pen_str text, struct pen_place place);
 
 /** No two children of the open node may have one name; the first such pair is kept. */
-enum pen_status pen_graphql_check_names(struct pen_graphql_reader *r);
+PEN_MUST_USE enum pen_status pen_graphql_check_names(struct pen_graphql_reader *r);
 
 /* graphql_value.c */
 
 /** The string that is the next token. */
-enum pen_status pen_graphql_take_string(struct pen_graphql_reader *r, struct pen_str *out);
+PEN_MUST_USE enum pen_status pen_graphql_take_string(struct pen_graphql_reader *r,
+                                                     struct pen_str *out);
 
 /** A whole value as a child of the open node. `constant`: variables are none. */
-enum pen_status pen_graphql_value(struct pen_graphql_reader *r, struct pen_str name,
-                                  struct pen_place name_place, bool constant);
+PEN_MUST_USE enum pen_status pen_graphql_value(struct pen_graphql_reader *r, struct pen_str name,
+                                               struct pen_place name_place, bool constant);
 
 /** "(name: value ...)", when it is there. */
-enum pen_status pen_graphql_arguments(struct pen_graphql_reader *r, bool constant);
+PEN_MUST_USE enum pen_status pen_graphql_arguments(struct pen_graphql_reader *r, bool constant);
 
 /** "@name(...)", as many as there are. */
-enum pen_status pen_graphql_directives(struct pen_graphql_reader *r, bool constant);
+PEN_MUST_USE enum pen_status pen_graphql_directives(struct pen_graphql_reader *r, bool constant);
 
 #endif

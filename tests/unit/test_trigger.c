@@ -252,7 +252,8 @@ static void says_what_it_does_not_understand(void **state)
     } rows[] = {
         {"ab$", "understood"},     {"a{2", "count"},          {"a{9,2}", "count"},
         {"[a-z]+", "rare enough"}, {"(abc)*", "rare enough"}, {"", "rare enough"},
-        {"*a", "understood"},
+        {"*a", "understood"},      {"ab\\xg1", "escape"},     {"ab\\x4", "escape"},
+        {"ab\\q", "escape"},       {"ab\\", "escape"},        {"ab[cd", "closed"},
     };
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
         struct pen_error err = {.text = ""};

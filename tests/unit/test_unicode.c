@@ -158,6 +158,10 @@ static void only_flags_what_may_be_an_accident(void **state)
     static const struct filter_row rows[] = {
         {"private ones in a row",
          PEN_STR("\xee\x80\x81\xee\x80\x82\xee\x80\x83\xee\x80\x84\xee\x80\x85")},
+        {"private ones at the end of the plane",
+         PEN_STR("\xef\x80\x81\xef\x80\x82\xef\x80\x83\xef\x80\x84\xef\x80\x85")},
+        {"private ones of a plane of their own",
+         PEN_STR("\xf3\xb0\x80\x81\xf3\xb0\x80\x82\xf3\xb0\x80\x83\xf3\xb0\x80\x84")},
         {"a deprecated control", PEN_STR("a\xe2\x81\xaa"
                                          "b")},
         {"an annotation", PEN_STR("a\xef\xbf\xb9"
