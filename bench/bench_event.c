@@ -146,7 +146,7 @@ int main(void)
     struct bench b = {0};
     struct pen_error err = {0};
     require(pen_ruleset_create(&b.ruleset, &err) == PEN_OK, err.text);
-    require(pen_prefilter_create(&b.prefilter, &err) == PEN_OK, err.text);
+    require(pen_prefilter_create(NULL, &b.prefilter, &err) == PEN_OK, err.text);
     require(pen_scratch_create(b.ruleset, &b.scratch) == PEN_OK, "no memory");
     require(pen_arena_create((size_t)1 << 30, 1 << 18, &b.arena) == PEN_OK, "no memory");
     require(pen_arena_create(1 << 20, 4096, &b.chain_arena) == PEN_OK, "no memory");

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "filters/exception.h"
+#include "filters/patch.h"
 #include "filters/prefilter.h"
 #include "filters/prose.h"
 
@@ -21,6 +22,7 @@
 
 struct pen_ruleset {
     atomic_size_t references;
+    struct pen_patch_set *patches;
     struct pen_prefilter *prefilter;
 };
 
@@ -71,19 +73,35 @@ void pen_policy_set_modes(struct pen_policy *policy, enum pen_mode mode)
     }
 }
 
-enum pen_status pen_ruleset_create(struct pen_ruleset **out, struct pen_error *err)
+enum pen_status pen_ruleset_create_patched(const struct pen_patch_rule *rules, size_t count,
+                                           struct pen_ruleset **out, struct pen_error *err)
 {
     struct pen_ruleset *ruleset = calloc(1, sizeof(*ruleset));
     if (ruleset == NULL) return PEN_ERR_NOMEM;
 
-    const enum pen_status status = pen_prefilter_create(&ruleset->prefilter, err);
+    enum pen_status status = pen_patch_set_create(rules, count, &ruleset->patches, err);
+    if (status == PEN_OK) {
+        status = pen_prefilter_create(ruleset->patches, &ruleset->prefilter, err);
+    }
     if (status != PEN_OK) {
+        pen_patch_set_destroy(ruleset->patches);
         free(ruleset);
         return status;
     }
     atomic_init(&ruleset->references, 1);
     *out = ruleset;
     return PEN_OK;
+}
+
+enum pen_status pen_ruleset_create(struct pen_ruleset **out, struct pen_error *err)
+{
+    return pen_ruleset_create_patched(NULL, 0, out, err);
+}
+
+bool pen_ruleset_is_patched_by(const struct pen_ruleset *ruleset,
+                               const struct pen_patch_rule *rules, size_t count)
+{
+    return pen_patch_set_is(ruleset->patches, rules, count);
 }
 
 struct pen_ruleset *pen_ruleset_acquire(struct pen_ruleset *ruleset)
@@ -98,12 +116,21 @@ void pen_ruleset_release(struct pen_ruleset *ruleset)
     if (atomic_fetch_sub_explicit(&ruleset->references, 1, memory_order_acq_rel) > 1) return;
 
     pen_prefilter_destroy(ruleset->prefilter);
+    pen_patch_set_destroy(ruleset->patches);
     free(ruleset);
 }
 
 enum pen_status pen_scratch_create(const struct pen_ruleset *ruleset, struct pen_scratch **out)
 {
-    return pen_prefilter_scratch(ruleset->prefilter, out);
+    struct pen_scratch *scratch = NULL;
+    PEN_TRY(pen_prefilter_scratch(ruleset->prefilter, &scratch));
+    const enum pen_status status = pen_patch_set_prepare(ruleset->patches, scratch);
+    if (status != PEN_OK) {
+        pen_scratch_destroy(scratch);
+        return status;
+    }
+    *out = scratch;
+    return PEN_OK;
 }
 
 void pen_scratch_destroy(struct pen_scratch *scratch)
@@ -150,6 +177,11 @@ static enum pen_status add_link(struct pen_chain *chain, size_t index,
     if (link->filter->needs_sink && !link->guards_sink) link->mode = PEN_MODE_OFF;
     link->block_score = policy->filter_block_scores[index];
     link->flag_score = policy->filter_flag_scores[index];
+    if (link->filter->is_patches) {
+        PEN_TRY(pen_patch_view(chain->ruleset->patches, policy->function, arena, &link->state));
+        if (link->state == NULL) link->mode = PEN_MODE_OFF;
+        return PEN_OK;
+    }
     if (link->filter->compile == NULL) return PEN_OK;
 
     PEN_TRY(link->filter->compile(policy->configs[index], arena, &link->state, err));
@@ -228,7 +260,7 @@ static enum pen_verdict judge(const struct pen_chain *chain, const struct pen_fi
     const struct link *const link = link_of(chain, finding);
     const uint32_t flag = link->flag_score > 0 ? link->flag_score : chain->flag_score;
     if (finding->score >= block_score(chain, link, finding)) {
-        return link->mode == PEN_MODE_ENFORCE ? PEN_BLOCK : PEN_FLAG;
+        return link->mode == PEN_MODE_ENFORCE && !finding->flags_only ? PEN_BLOCK : PEN_FLAG;
     }
     return finding->score >= flag ? PEN_FLAG : PEN_PASS;
 }
@@ -270,6 +302,8 @@ static const char *unfinished(const struct pen_scan *scan, enum pen_status statu
 enum pen_status pen_chain_inspect(const struct pen_chain *chain, struct pen_event *event,
                                   int64_t now, struct pen_scan *scan, struct pen_judgement *out)
 {
+    scan->event = event;
+    scan->now = now;
     enum pen_status status = pen_prefilter_wake(chain->ruleset->prefilter, event, scan->scratch);
     for (size_t i = 0; i < chain->link_count && status == PEN_OK; i++) {
         if (chain->links[i].mode == PEN_MODE_OFF) continue;

@@ -8,6 +8,7 @@
 #ifndef PEN_FILTERS_CHAIN_H
 #define PEN_FILTERS_CHAIN_H
 
+#include "filters/patch_set.h"
 #include "filters/registry.h"
 
 enum pen_verdict { PEN_PASS, PEN_FLAG, PEN_BLOCK };
@@ -31,6 +32,7 @@ struct pen_exception {
 };
 
 struct pen_policy {
+    struct pen_str function; /* its name, by which patches tell functions apart; may be empty */
     enum pen_mode modes[PEN_FILTER_MAX];            /* by registry index */
     const struct pen_json *configs[PEN_FILTER_MAX]; /* each filter's own mapping; NULL = default */
     const struct pen_str *sinks;                    /* declared sinks; none = unknown */
@@ -54,11 +56,20 @@ void pen_policy_set_modes(struct pen_policy *policy, enum pen_mode mode);
 struct pen_ruleset;
 struct pen_chain;
 
-/** Compile the prefilter of all registered filters. Errors: PEN_ERR_NOMEM, PEN_ERR_INTERNAL with
- * `err`. */
+/** Compile the prefilter of all registered filters, without patches. Errors: PEN_ERR_NOMEM,
+ * PEN_ERR_INTERNAL with `err`. */
 PEN_MUST_USE enum pen_status pen_ruleset_create(struct pen_ruleset **out, struct pen_error *err);
 
-/** The same once more, for one more snapshot: it depends on no configuration. Any thread. */
+/** The same with patches, which are copied. Errors: also PEN_ERR_INVALID. */
+PEN_MUST_USE enum pen_status pen_ruleset_create_patched(const struct pen_patch_rule *rules,
+                                                        size_t count, struct pen_ruleset **out,
+                                                        struct pen_error *err);
+
+/** Was it made with these patches? All else that it is made of is the program's. */
+bool pen_ruleset_is_patched_by(const struct pen_ruleset *ruleset,
+                               const struct pen_patch_rule *rules, size_t count);
+
+/** The same once more, for one more snapshot. Any thread. */
 struct pen_ruleset *pen_ruleset_acquire(struct pen_ruleset *ruleset);
 
 /** The last one frees it. NULL is fine. Any thread. */

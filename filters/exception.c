@@ -107,15 +107,23 @@ const char *pen_exception_path_problem(struct pen_str path)
     }
     if (has_lone_tilde(path)) return "has a '~' that is neither ~0 nor ~1 (RFC 6901)";
 
+    while (rest.len > 0) {
+        if (!pen_str_equal(next_segment(&rest), PEN_S("**"))) continue;
+        return "has '**', and each '*' stands for one segment only";
+    }
+    return NULL;
+}
+
+bool pen_exception_path_is_narrow(struct pen_str path)
+{
+    struct pen_str rest;
+    (void)behind_origin(path, &rest);
     bool names = rest.len == 0;
     while (rest.len > 0) {
         const struct pen_str segment = next_segment(&rest);
-        if (pen_str_equal(segment, PEN_S("**"))) {
-            return "has '**', and each '*' stands for one segment only";
-        }
         if (segment.len > 0 && !pen_str_equal(segment, PEN_S("*"))) names = true;
     }
-    return names ? NULL : "names nothing but '*': it is wider than one place; name the member";
+    return names;
 }
 
 static bool is_number(struct pen_str text)
@@ -177,7 +185,7 @@ static void path_of(const struct pen_finding *finding, struct pen_buf *out)
     out->len = 0;
     out->full = path.full;
     widen_indexes(pen_buf_str(&path), out);
-    if (pen_exception_path_problem(pen_buf_str(out)) == NULL) return;
+    if (pen_exception_path_is_narrow(pen_buf_str(out))) return;
 
     out->len = 0; /* of an array of texts there is only the place */
     pen_buf_put(out, pen_buf_str(&path));

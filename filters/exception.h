@@ -20,8 +20,11 @@ bool pen_exception_covers(const struct pen_exception *exceptions, size_t count,
 /** Whether `path`, in which asterisks may stand for segments, is the path `whole`, or covers it. */
 bool pen_exception_path_fits(struct pen_str path, struct pen_str whole);
 
-/** What is wrong with a path, to follow "the path '/a' "; NULL when it is one and narrow enough. */
+/** What is wrong with a path, to follow "the path '/a' "; NULL when it is one. */
 const char *pen_exception_path_problem(struct pen_str path);
+
+/** Does it name anything but asterisks? An exception's must. */
+bool pen_exception_path_is_narrow(struct pen_str path);
 
 /**
  * The exceptions that would have let an event pass, one a call: rule and path, nothing wider. The

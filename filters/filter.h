@@ -31,6 +31,8 @@ struct pen_filter {
     const struct pen_trigger *triggers;
     size_t trigger_count;
 
+    bool is_patches; /* its triggers and rules are those of the ruleset's patches */
+
     /* All four may be NULL. `config` is the filter's own mapping in the configuration, or NULL. */
     enum pen_status (*compile)(const struct pen_json *config, struct pen_arena *arena, void **state,
                                struct pen_error *err);

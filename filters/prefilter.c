@@ -109,13 +109,40 @@ static uint64_t bit_of(size_t filter, uint32_t group, uint32_t top)
     return (uint64_t)1 << (group == 0 ? filter : top - (group - 1));
 }
 
-static enum pen_status collect(struct making *making, struct pen_error *err)
+/* The patches' texts are alternatives: one group. */
+static enum pen_status collect_patches(struct making *making, size_t filter,
+                                       const struct pen_patch_set *patches, struct pen_error *err)
+{
+    struct pen_prefilter *const prefilter = making->prefilter;
+    size_t count = 0;
+    const struct pen_pattern *const patterns = pen_patch_set_patterns(patches, &count);
+    making->bit = bit_of(filter, 0, 0);
+    for (size_t i = 0; i < count; i++) {
+        char memory[4 * PEN_LITERAL_BYTES];
+        struct pen_buf expression = pen_buf_over(memory, sizeof(memory));
+        for (size_t k = 0; k < patterns[i].literal.len; k++) {
+            pen_buf_format(&expression, "\\x%02x", (unsigned char)patterns[i].literal.ptr[k]);
+        }
+        PEN_TRY(pen_trigger_compile(pen_buf_str(&expression), patterns[i].caseless,
+                                    prefilter->arena, take_form, making, err));
+    }
+    if (count > 0) prefilter->single |= making->bit;
+    if (pen_patch_set_wakes_always(patches)) prefilter->always |= making->bit;
+    return PEN_OK;
+}
+
+static enum pen_status collect(struct making *making, const struct pen_patch_set *patches,
+                               struct pen_error *err)
 {
     struct pen_prefilter *const prefilter = making->prefilter;
     const size_t filter_count = pen_registry_count();
     uint32_t top = GROUP_BITS - 1;
     for (size_t f = 0; f < filter_count; f++) {
         const struct pen_filter *const filter = pen_registry_at(f);
+        if (filter->is_patches) {
+            PEN_TRY(collect_patches(making, f, patches, err));
+            continue;
+        }
         const uint32_t groups = group_count(filter);
         if (groups > 1 && top - (groups - 1) <= filter_count) {
             pen_error_set(err, "filter %s: too many groups of triggers", filter->name);
@@ -217,10 +244,10 @@ static enum pen_status add_literals(struct pen_prefilter *prefilter, const struc
 }
 
 static enum pen_status build(struct pen_prefilter *prefilter, struct watch *watches,
-                             struct pen_error *err)
+                             const struct pen_patch_set *patches, struct pen_error *err)
 {
     struct making making = {.prefilter = prefilter, .watches = watches};
-    PEN_TRY(collect(&making, err));
+    PEN_TRY(collect(&making, patches, err));
     qsort(watches, making.count, sizeof(*watches), compare_literals);
     size_t bytes = 0;
     while (bytes < making.count && watches[bytes].form.literal.len == 0) {
@@ -230,7 +257,8 @@ static enum pen_status build(struct pen_prefilter *prefilter, struct watch *watc
     return add_literals(prefilter, watches + bytes, making.count - bytes, err);
 }
 
-enum pen_status pen_prefilter_create(struct pen_prefilter **out, struct pen_error *err)
+enum pen_status pen_prefilter_create(const struct pen_patch_set *patches,
+                                     struct pen_prefilter **out, struct pen_error *err)
 {
     struct pen_prefilter *prefilter = calloc(1, sizeof(*prefilter));
     struct watch *watches = calloc(MAX_FORMS, sizeof(*watches));
@@ -240,7 +268,7 @@ enum pen_status pen_prefilter_create(struct pen_prefilter **out, struct pen_erro
         if (prefilter->watches != NULL) {
             status = pen_arena_create(MEMORY_LIMIT, (size_t)64 << 10, &prefilter->arena);
         }
-        if (status == PEN_OK) status = build(prefilter, watches, err);
+        if (status == PEN_OK) status = build(prefilter, watches, patches, err);
     }
     free(watches);
     if (status != PEN_OK) {

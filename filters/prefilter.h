@@ -8,12 +8,18 @@
 #define PEN_FILTERS_PREFILTER_H
 
 #include "filters/core/pattern.h"
+#include "filters/patch_set.h"
 #include "filters/registry.h"
 
 struct pen_prefilter;
 
-/** Compile the triggers of all registered filters. Errors: PEN_ERR_INVALID, PEN_ERR_NOMEM. */
-PEN_MUST_USE enum pen_status pen_prefilter_create(struct pen_prefilter **out,
+/**
+ * Compile the triggers of all registered filters, and what wakes the patches (NULL = none).
+ *
+ * Errors: PEN_ERR_INVALID, PEN_ERR_NOMEM
+ */
+PEN_MUST_USE enum pen_status pen_prefilter_create(const struct pen_patch_set *patches,
+                                                  struct pen_prefilter **out,
                                                   struct pen_error *err);
 void pen_prefilter_destroy(struct pen_prefilter *prefilter);
 

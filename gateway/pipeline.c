@@ -257,6 +257,7 @@ enum pen_step pen_pipeline_inspect(struct pen_request *request, struct pen_scrat
     }
     const struct pen_config_limits *const limits = &request->function->limits;
     const struct pen_event_input input = {
+        .method = request->head->method,
         .path = request->head->path,
         .query = request->head->query,
         .fields = request->head->fields,

@@ -1,5 +1,5 @@
 /**
- * When what a policy says for a time ends: exceptions with a last day.
+ * When what a policy says for a time ends: exceptions and virtual patches with a last day.
  *
  * Whoever wrote them meant to be done by then, so the end is told before it is noticed by refused
  * events. Control thread.

@@ -195,11 +195,15 @@ static enum pen_status compile_webhooks(struct pen_snapshot *snapshot, struct pe
 static enum pen_status take_ruleset(struct pen_snapshot *snapshot,
                                     const struct pen_snapshot *previous, struct pen_error *err)
 {
-    if (previous == NULL) return pen_ruleset_create(&snapshot->ruleset, err);
-
-    /* Compiling it takes the better part of a second, and gives the same. */
-    snapshot->ruleset = pen_ruleset_acquire(previous->ruleset);
-    return PEN_OK;
+    const struct pen_config *const config = snapshot->config;
+    /* Compiling it takes the better part of a second, and gives the same for the same patches. */
+    if (previous != NULL
+        && pen_ruleset_is_patched_by(previous->ruleset, config->patches, config->patch_count)) {
+        snapshot->ruleset = pen_ruleset_acquire(previous->ruleset);
+        return PEN_OK;
+    }
+    return pen_ruleset_create_patched(config->patches, config->patch_count, &snapshot->ruleset,
+                                      err);
 }
 
 static enum pen_status compile_functions(struct pen_snapshot *snapshot,

@@ -333,7 +333,10 @@ enum pen_status pen_event_decode(const struct pen_event_input *input,
         .fields = limits->fields == 0 ? DEFAULT_FIELDS : limits->fields,
         .opened_limit = OPENED_MORE + OPENED_FACTOR * received(input),
     };
-    struct pen_event event = {.body = input->body};
+    struct pen_event event = {.body = input->body,
+                              .method = input->method,
+                              .fields = input->fields,
+                              .field_count = input->field_count};
     size_t offset = 0;
     const enum pen_status status = take_apart(&leaves, input, &event, &offset);
     if (status == PEN_OK) {

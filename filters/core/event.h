@@ -46,6 +46,7 @@ enum pen_cloudevents_mode {
 
 /** A request as received; everything is borrowed. */
 struct pen_event_input {
+    struct pen_str method;
     struct pen_str path;  /* raw, without '?' */
     struct pen_str query; /* raw, without '?'; empty when there is none */
     const struct pen_event_field *fields;
@@ -78,6 +79,9 @@ struct pen_graphql_document; /* filters/core/graphql_leaves.h */
 
 struct pen_event {
     struct pen_str body;
+    struct pen_str method;
+    const struct pen_event_field *fields; /* as they came, those that are no leaves, too */
+    size_t field_count;
     const struct pen_json *root;       /* of a JSON body, sparse as a rule; NULL otherwise */
     struct pen_json_left_out left_out; /* what `root` does not show of the body */
     enum pen_cloudevents_mode cloudevents;

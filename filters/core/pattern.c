@@ -150,6 +150,14 @@ enum pen_status pen_patterns_scratch(const struct pen_patterns *patterns, struct
     return PEN_OK;
 }
 
+enum pen_status pen_patterns_scratch_grow(const struct pen_patterns *patterns,
+                                          struct pen_scratch *scratch)
+{
+    if (patterns->database == NULL) return PEN_OK;
+    const hs_error_t result = hs_alloc_scratch(patterns->database, &scratch->scratch);
+    return result == HS_SUCCESS ? PEN_OK : PEN_ERR_NOMEM;
+}
+
 void pen_patterns_scratch_destroy(struct pen_scratch *scratch)
 {
     if (scratch == NULL) return;

@@ -26,6 +26,9 @@ void pen_patterns_destroy(struct pen_patterns *patterns);
 /** Memory that one thread needs to scan with `patterns`. Errors: PEN_ERR_NOMEM. */
 PEN_MUST_USE enum pen_status pen_patterns_scratch(const struct pen_patterns *patterns,
                                                   struct pen_scratch **out);
+/** Room for one more set of patterns in the same scratch. Errors: PEN_ERR_NOMEM. */
+PEN_MUST_USE enum pen_status pen_patterns_scratch_grow(const struct pen_patterns *patterns,
+                                                       struct pen_scratch *scratch);
 void pen_patterns_scratch_destroy(struct pen_scratch *scratch);
 
 /**

@@ -11,6 +11,8 @@ void pen_scan_init(struct pen_scan *scan, struct pen_arena *arena, struct pen_sc
     scan->scratch = scratch;
     scan->filter = (struct pen_reporter){.name = NULL};
     scan->leaf = NULL;
+    scan->event = NULL;
+    scan->now = 0;
     scan->finding_count = 0;
     scan->dropped = 0;
     scan->steps_left = steps;
@@ -33,7 +35,8 @@ static struct pen_finding *weakest(struct pen_scan *scan)
     return weakest;
 }
 
-void pen_scan_report(struct pen_scan *scan, const char *rule, struct pen_span span, uint32_t score)
+void pen_scan_report_as(struct pen_scan *scan, const char *rule, const char *sentence,
+                        struct pen_span span, uint32_t score, bool flags_only)
 {
     struct pen_finding *place = NULL;
     if (scan->finding_count < PEN_SCAN_FINDINGS) {
@@ -46,11 +49,17 @@ void pen_scan_report(struct pen_scan *scan, const char *rule, struct pen_span sp
     *place = (struct pen_finding){
         .filter = scan->filter.name,
         .rule = rule,
-        .sentence = sentence_of(&scan->filter, rule),
+        .sentence = sentence,
         .leaf = scan->leaf,
         .span = span,
         .score = score,
+        .flags_only = flags_only,
     };
+}
+
+void pen_scan_report(struct pen_scan *scan, const char *rule, struct pen_span span, uint32_t score)
+{
+    pen_scan_report_as(scan, rule, sentence_of(&scan->filter, rule), span, score, false);
 }
 
 enum pen_status pen_scan_spend(struct pen_scan *scan, uint64_t steps)

@@ -16,6 +16,7 @@ struct pen_finding {
     const struct pen_leaf *leaf; /* NULL: about the event as a whole */
     struct pen_span span;        /* in leaf->text */
     uint32_t score;              /* 1-100; 90+ certain on its own, 50-89 likely, below a hint */
+    bool flags_only;             /* whatever the score, it refuses nothing */
     bool refuses;                /* set by the chain: it alone would refuse the event */
 };
 
@@ -41,8 +42,10 @@ struct pen_scratch; /* per thread: Vectorscan scratch, PCRE2 match data (filters
 struct pen_scan {
     struct pen_arena *arena;
     struct pen_scratch *scratch;
-    struct pen_reporter filter;  /* at work now; set by the chain; name NULL = none yet */
-    const struct pen_leaf *leaf; /* at work now; set by the chain */
+    struct pen_reporter filter;    /* at work now; set by the chain; name NULL = none yet */
+    const struct pen_leaf *leaf;   /* at work now; set by the chain */
+    const struct pen_event *event; /* likewise */
+    int64_t now;                   /* Unix seconds; likewise */
     struct pen_finding findings[PEN_SCAN_FINDINGS];
     uint32_t finding_count;
     uint32_t dropped;    /* findings beyond PEN_SCAN_FINDINGS */
@@ -70,6 +73,10 @@ static inline uint64_t pen_scan_steps(size_t text_bytes)
  * When full, the finding with the lowest score makes room for a higher one.
  */
 void pen_scan_report(struct pen_scan *scan, const char *rule, struct pen_span span, uint32_t score);
+
+/** The same for a rule that no table holds; both texts live as long as the ruleset. */
+void pen_scan_report_as(struct pen_scan *scan, const char *rule, const char *sentence,
+                        struct pen_span span, uint32_t score, bool flags_only);
 
 /** Spend steps. Errors: PEN_ERR_LIMIT when the budget is gone: the filter returns it, the event is
  * refused. */

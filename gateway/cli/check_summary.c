@@ -3,6 +3,7 @@
 
 #include "filters/core/envelope/envelope.h"
 #include "gateway/cli/check_command.h"
+#include "gateway/cli/check_patches.h"
 #include "gateway/cli/table.h"
 #include "gateway/config/endpoint.h"
 #include "gateway/config/units.h"
@@ -366,9 +367,9 @@ static void warn_about_functions(struct pen_table *table, const struct pen_confi
 enum pen_status pen_check_summary(const struct pen_config *config,
                                   const struct pen_check_dates *dates, int64_t now, FILE *out)
 {
-    struct pen_table tables[6] = {{0}};
-    const char *const headings[] = {"Listeners", "Issuers",      "Upstreams",
-                                    "Functions", "Certificates", "Look twice"};
+    struct pen_table tables[7] = {{0}};
+    const char *const headings[] = {"Listeners", "Issuers",      "Upstreams", "Functions",
+                                    "Patches",   "Certificates", "Look twice"};
     struct pen_arena *arena;
     PEN_TRY(pen_arena_create((size_t)256 << 20, (size_t)64 << 10, &arena));
     for (size_t i = 0; i < PEN_COUNT_OF(tables); i++) {
@@ -378,10 +379,12 @@ enum pen_status pen_check_summary(const struct pen_config *config,
     list_issuers(&tables[1], config);
     list_upstreams(&tables[2], config);
     list_functions(&tables[3], config);
-    list_dates(&tables[4], dates, now);
-    warn_about_dates(&tables[5], dates, now);
-    warn_about_process(&tables[5], config);
-    warn_about_functions(&tables[5], config, now);
+    pen_check_list_patches(&tables[4], config, now);
+    list_dates(&tables[5], dates, now);
+    warn_about_dates(&tables[6], dates, now);
+    warn_about_process(&tables[6], config);
+    pen_check_warn_about_patches(&tables[6], config, now);
+    warn_about_functions(&tables[6], config, now);
 
     enum pen_status status = PEN_OK;
     for (size_t i = 0; i < PEN_COUNT_OF(tables); i++) {

@@ -181,6 +181,7 @@ static void put_explanation(struct scanner *s, struct pen_str title, struct pen_
 static void scan_event(struct scanner *s, struct pen_str title, struct pen_str event)
 {
     const struct pen_event_input input = {
+        .method = PEN_STR("POST"),
         .body = event,
         .body_kind = s->type.kind,
         .boundary = s->type.boundary,
@@ -339,7 +340,9 @@ static enum pen_status set_up(struct scanner *s, const char *file, const char *f
     s->now_s = pen_clock_unix_s();
     PEN_TRY(take_policy(s, file, function, &policy, err));
     pen_error_set(err, "not enough memory");
-    PEN_TRY(pen_ruleset_create(&s->ruleset, err));
+    const size_t patches = s->config == NULL ? 0 : s->config->patch_count;
+    PEN_TRY(pen_ruleset_create_patched(patches == 0 ? NULL : s->config->patches, patches,
+                                       &s->ruleset, err));
     PEN_TRY(pen_scratch_create(s->ruleset, &s->scratch));
     PEN_TRY(pen_arena_create((size_t)16 << 20, 65536, &s->chain_arena));
     PEN_TRY(pen_chain_create(s->ruleset, policy, s->chain_arena, &s->chain, err));

@@ -118,7 +118,8 @@ const struct pen_shape pen_shape_timeouts = {
     .size = sizeof(config_defaults.timeouts),
 };
 
-/* In the order in which they are read: functions name issuers and upstreams. */
+/* In the order in which they are read: functions name issuers and upstreams, and their exceptions
+ * patches. */
 static const struct pen_key root_keys[] = {
     {PEN_STR("listen"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED, .shape = &pen_shape_listen,
      .read = pen_read_listens},
@@ -147,6 +148,7 @@ static const struct pen_key root_keys[] = {
      .shape = &pen_shape_upstream, .read = pen_read_upstreams},
     {PEN_STR("defaults"), .kind = PEN_KEY_READ, .shape = &pen_shape_defaults,
      .read = pen_read_defaults},
+    {PEN_STR("patches"), .kind = PEN_KEY_READ, .shape = &pen_shape_patch, .read = pen_read_patches},
     {PEN_STR("functions"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED,
      .shape = &pen_shape_function, .read = pen_read_functions},
 };
@@ -162,13 +164,14 @@ const struct pen_shape pen_shape_root = {
 const struct pen_shape *const *pen_config_shapes(size_t *count)
 {
     static const struct pen_shape *const shapes[] = {
-        &pen_shape_root,          &pen_shape_listen,     &pen_shape_listen_tls,
-        &pen_shape_certificate,   &pen_shape_admin,      &pen_shape_issuer,
-        &pen_shape_jwks,          &pen_shape_upstream,   &pen_shape_upstream_tls,
-        &pen_shape_upstream_mtls, &pen_shape_function,   &pen_shape_defaults,
-        &pen_shape_limits,        &pen_shape_thresholds, &pen_shape_exception,
-        &pen_shape_webhook,       &pen_shape_response,   &pen_shape_allow,
-        &pen_shape_audit,         &pen_shape_timeouts,
+        &pen_shape_root,          &pen_shape_listen,       &pen_shape_listen_tls,
+        &pen_shape_certificate,   &pen_shape_admin,        &pen_shape_issuer,
+        &pen_shape_jwks,          &pen_shape_upstream,     &pen_shape_upstream_tls,
+        &pen_shape_upstream_mtls, &pen_shape_function,     &pen_shape_defaults,
+        &pen_shape_limits,        &pen_shape_thresholds,   &pen_shape_exception,
+        &pen_shape_webhook,       &pen_shape_response,     &pen_shape_allow,
+        &pen_shape_audit,         &pen_shape_timeouts,     &pen_shape_patch,
+        &pen_shape_patch_match,   &pen_shape_patch_header, &pen_shape_patch_when,
     };
     *count = PEN_COUNT_OF(shapes);
     return shapes;
@@ -195,7 +198,8 @@ static enum pen_status read_all(struct pen_reader *reader)
     pen_read_start(reader);
     const struct pen_json *root;
     PEN_TRY(pen_yaml_read(reader->source, reader->arena, &root, reader->err));
-    return pen_reader_mapping(reader, root, &pen_shape_root, config);
+    PEN_TRY(pen_reader_mapping(reader, root, &pen_shape_root, config));
+    return pen_check_patches(reader, root);
 }
 
 enum pen_status pen_config_parse_with(struct pen_str yaml, struct pen_str folder,

@@ -257,6 +257,8 @@ struct pen_config {
     size_t issuer_count;
     const struct pen_config_upstream *upstreams;
     size_t upstream_count;
+    const struct pen_patch_rule *patches;
+    size_t patch_count;
     const struct pen_config_function *functions;
     size_t function_count;
     struct pen_config_audit audit;

@@ -18,6 +18,13 @@ static enum pen_status unknown(struct pen_reader *reader, const struct pen_json 
                            *hint != '\0' ? hint : "; docs/events/envelopes.md names them all");
 }
 
+enum pen_status pen_read_envelope(struct pen_reader *reader, const struct pen_json *value,
+                                  struct pen_str name, const struct pen_envelope **out)
+{
+    *out = pen_envelope_find(name);
+    return *out != NULL ? PEN_OK : unknown(reader, value, name);
+}
+
 enum pen_status pen_read_event(struct pen_reader *reader, const struct pen_json *value,
                                void *target)
 {
@@ -38,8 +45,7 @@ enum pen_status pen_read_event(struct pen_reader *reader, const struct pen_json 
                                    "'json' is any event, so the others say nothing; "
                                    "remove it, or them");
         }
-        events[i] = pen_envelope_find(names[i]);
-        if (events[i] == NULL) return unknown(reader, item, names[i]);
+        PEN_TRY(pen_read_envelope(reader, item, names[i], &events[i]));
         item = item->next;
     }
     function->events = events;

@@ -20,6 +20,22 @@ static enum pen_status unknown_rule(struct pen_reader *reader, const struct pen_
                            pen_reader_excerpt(rule).text, pen_nearest_hint(&nearest));
 }
 
+/* "patch.cve-2021-44228" */
+static enum pen_status find_patch(struct pen_reader *reader, const struct pen_json *value,
+                                  struct pen_str rule)
+{
+    const struct pen_config *const config = reader->config;
+    const struct pen_str id = pen_str_slice(rule, pen_str_find(rule, '.', 0) + 1, rule.len);
+    struct pen_nearest nearest;
+    pen_nearest_init(&nearest, id);
+    for (size_t i = 0; i < config->patch_count; i++) {
+        if (pen_str_equal(config->patches[i].id, id)) return PEN_OK;
+        pen_nearest_consider(&nearest, config->patches[i].id);
+    }
+    return pen_reader_fail(reader, value, "there is no patch '%s'%s", pen_reader_excerpt(id).text,
+                           pen_nearest_hint(&nearest));
+}
+
 static enum pen_status read_rule(struct pen_reader *reader, const struct pen_json *value,
                                  void *target)
 {
@@ -33,6 +49,7 @@ static enum pen_status read_rule(struct pen_reader *reader, const struct pen_jso
     }
     PEN_TRY(pen_read_filter_name(reader, value, pen_str_slice(rule, 0, dot), false, &index));
     const struct pen_filter *const filter = pen_registry_at(index);
+    if (filter->is_patches) return find_patch(reader, value, rule);
     for (size_t i = 0; i < filter->rule_count; i++) {
         if (pen_str_equal(pen_str_from_c(filter->rules[i].id), rule)) return PEN_OK;
     }
@@ -55,6 +72,12 @@ static enum pen_status read_path(struct pen_reader *reader, const struct pen_jso
     struct pen_exception *exception = target;
     PEN_TRY(pen_reader_text(reader, value, 0, &exception->path));
     const char *const problem = pen_exception_path_problem(exception->path);
+    if (problem == NULL && !pen_exception_path_is_narrow(exception->path)) {
+        return pen_reader_fail(reader, value,
+                               "the path '%s' names nothing but '*': it is wider than one place; "
+                               "name the member",
+                               pen_reader_excerpt(exception->path).text);
+    }
     if (problem == NULL) return PEN_OK;
     return pen_reader_fail(reader, value, "the path '%s' %s",
                            pen_reader_excerpt(exception->path).text, problem);

@@ -329,6 +329,7 @@ static enum pen_status read_function(struct pen_reader *reader, const struct pen
 {
     function->index = value->index;
     PEN_TRY(pen_reader_name(reader, value, &function->name));
+    function->policy.function = function->name;
     PEN_TRY(pen_reader_mapping(reader, value, &pen_shape_function, function));
     struct pen_config_response *const response = &function->response;
     response->any = response->secrets != PEN_RESPONSE_OFF || response->traces != PEN_RESPONSE_OFF

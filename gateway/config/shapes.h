@@ -28,6 +28,10 @@ extern const struct pen_shape pen_shape_webhook;
 extern const struct pen_shape pen_shape_response;
 extern const struct pen_shape pen_shape_audit;
 extern const struct pen_shape pen_shape_timeouts;
+extern const struct pen_shape pen_shape_patch;
+extern const struct pen_shape pen_shape_patch_match;
+extern const struct pen_shape pen_shape_patch_header;
+extern const struct pen_shape pen_shape_patch_when;
 extern const struct pen_shape pen_shape_root;
 
 /** All of them, for the test that compares them with the published schema. */
@@ -52,6 +56,11 @@ PEN_MUST_USE enum pen_status pen_read_issuers(struct pen_reader *reader,
                                               const struct pen_json *value, void *target);
 PEN_MUST_USE enum pen_status pen_read_upstreams(struct pen_reader *reader,
                                                 const struct pen_json *value, void *target);
+PEN_MUST_USE enum pen_status pen_read_patches(struct pen_reader *reader,
+                                              const struct pen_json *value, void *target);
+/** When all is read: are there the functions that patches name? */
+PEN_MUST_USE enum pen_status pen_check_patches(struct pen_reader *reader,
+                                               const struct pen_json *root);
 PEN_MUST_USE enum pen_status pen_read_functions(struct pen_reader *reader,
                                                 const struct pen_json *value, void *target);
 
@@ -83,6 +92,11 @@ PEN_MUST_USE enum pen_status pen_read_exceptions(struct pen_reader *reader,
 PEN_MUST_USE enum pen_status pen_check_exceptions(struct pen_reader *reader,
                                                   const struct pen_json *value,
                                                   const struct pen_policy *policy);
+
+/** An envelope by its name. */
+PEN_MUST_USE enum pen_status pen_read_envelope(struct pen_reader *reader,
+                                               const struct pen_json *value, struct pen_str name,
+                                               const struct pen_envelope **out);
 
 /** A filter by its name; `at_name`: it is the name of `value`, not its text. */
 PEN_MUST_USE enum pen_status pen_read_filter_name(struct pen_reader *reader,

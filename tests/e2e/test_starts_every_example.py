@@ -42,7 +42,7 @@ class StartsEveryExample(Setting):
         return gateway
 
     def test_each_passes_check(self):
-        names = sorted(name for name in os.listdir(os.path.join(self.tree, "conf")) if name.endswith(".yaml"))
+        names = sorted(name for name in os.listdir(os.path.join(self.tree, "conf")) if name.endswith(".yaml") and name != "patches.yaml")
         self.assertIn("edge.yaml", names)
         for name in names:
             with self.subTest(name):

@@ -121,7 +121,7 @@ static void an_event_without_leaves_is_fine(void **state)
     struct pen_scratch *scratch = NULL;
     struct pen_error err = {.text = ""};
     struct pen_event event = {.leaf_count = 0};
-    assert_int_equal(pen_prefilter_create(&prefilter, &err), PEN_OK);
+    assert_int_equal(pen_prefilter_create(NULL, &prefilter, &err), PEN_OK);
     assert_int_equal(pen_prefilter_scratch(prefilter, &scratch), PEN_OK);
     assert_int_equal(pen_prefilter_wake(prefilter, &event, scratch), PEN_OK);
     pen_scratch_destroy(scratch);
