@@ -277,10 +277,21 @@ static struct pen_cmdi_evidence judge_opener(const struct judge *j)
     return (struct pen_cmdi_evidence){.rule = rule_of(part), .score = score, .span = part->span};
 }
 
+/* Mark behind mark, with blanks between them at most. */
+static bool holds_nothing(const struct pen_shell_part *part)
+{
+    return part->length == 0 && part->arguments.count == 0 && !part->path && !part->wild
+           && !part->spaced && !part->variable && !part->assigned;
+}
+
 static void judge_part(struct judge *j, const struct pen_shell_part *part)
 {
     if (part->mark == PEN_SHELL_LINE) j->lines++;
     if (part->mark == PEN_SHELL_TICK) j->ticks++;
+    if (part->mark != PEN_SHELL_START && holds_nothing(part)) {
+        j->assigned = j->in_command = false;
+        return;
+    }
     const enum pen_shell_command command = part->called ? PEN_SHELL_UNKNOWN : part->command;
     const struct pen_str rest =
         command == PEN_SHELL_ADMIN ? arguments_of(j, part) : (struct pen_str){NULL, 0};

@@ -53,7 +53,8 @@ static enum runner runner_of(const char *name)
         {"getmypid", TELLS},
     };
     for (size_t i = 0; i < PEN_COUNT_OF(runners); i++) {
-        if (strcmp(name, runners[i].name) == 0) return runners[i].kind;
+        if (name[0] == runners[i].name[0] && strcmp(name, runners[i].name) == 0)
+            return runners[i].kind;
     }
     return RUNS_NOTHING;
 }
@@ -198,6 +199,8 @@ static size_t load_at(struct pen_str text)
         PEN_STR("[scriptblock]::create"), PEN_STR("net.sockets.tcpclient")};
     for (size_t at = pen_str_find(text, '(', 0); at < text.len;
          at = pen_str_find(text, '(', at + 1)) {
+        const char last = at > 0 ? pen_to_lower(text.ptr[at - 1]) : '\0';
+        if (last != 'g' && last != 'e' && last != 't') continue;
         for (size_t i = 0; i < PEN_COUNT_OF(calls); i++) {
             if (pen_str_ends_fold(pen_str_slice(text, 0, at), calls[i])) return at;
         }

@@ -62,6 +62,7 @@ static size_t overlong_at(const struct reader *r, char *means)
 
     unsigned int lead = 0;
     const size_t first = unit_at(r, r->at, &lead);
+    if (lead < 0xc0) return 0;
     for (size_t i = 0; i < PEN_COUNT_OF(kinds); i++) {
         if ((lead & kinds[i].mask) != kinds[i].lead) continue;
 
@@ -107,13 +108,28 @@ static size_t table_at(const struct reader *r, char *means)
         {PEN_STR("\xef\xbc\x8e"), '.'}, /* U+FF0E */
     };
     const struct pen_str rest = pen_str_slice(r->text, r->at, r->text.len);
+    const char first = pen_to_lower((char)byte_at(r, r->at));
+    const char second = pen_to_lower((char)byte_at(r, r->at + 1));
+    if (first == '%' && second != 'u') return 0;
     for (size_t i = 0; i < PEN_COUNT_OF(spellings); i++) {
+        const char *const bytes = spellings[i].bytes.ptr;
+        if (bytes[0] != first || bytes[1] != second) continue;
         if (!pen_str_starts_fold(rest, spellings[i].bytes)) continue;
         if (spellings[i].bytes.ptr[0] == 'x' && r->name->respelled == 0) continue;
         *means = spellings[i].means;
         return spellings[i].bytes.len;
     }
     return 0;
+}
+
+/* What table_at() and overlong_at() look for begins so: no letters of living languages do. */
+static bool may_respell(const struct reader *r, unsigned char c)
+{
+    if (c == '0') return (byte_at(r, r->at + 1) | 0x20) == 'x';
+    if (c == 'x' || c == 'X') return r->name->respelled > 0;
+    if (c == 0xe2) return byte_at(r, r->at + 1) == 0x88;
+    if (c == 0xef) return byte_at(r, r->at + 1) == 0xbc;
+    return c == '%' || c == 0xc0 || c == 0xc1 || c == 0xe0 || c == 0xf0 || c == 0xf8 || c == 0xfc;
 }
 
 /* The character at hand, lower case, with '/' for every slash; moves behind it. */
@@ -123,7 +139,7 @@ static char next_character(struct reader *r)
     struct pen_path_name *const name = r->name;
     char means = 0;
     size_t bytes = 0;
-    if (c == '0' || c == 'x' || c == 'X' || c == '%' || c >= 0xc0) {
+    if (may_respell(r, c)) {
         bytes = table_at(r, &means);
         if (bytes == 0) bytes = overlong_at(r, &means);
     }
@@ -225,6 +241,36 @@ static void add_to_segment(struct segment *s, char c)
     s->length++;
 }
 
+/* Bytes that may be more than one of a name. */
+static const bool marks[256] = {
+    [0] = true,    [1] = true,    [2] = true,    [3] = true,    [4] = true,    [5] = true,
+    [6] = true,    [7] = true,    [8] = true,    [0xb] = true,  [0xc] = true,  [0xe] = true,
+    [0xf] = true,  [0x10] = true, [0x11] = true, [0x12] = true, [0x13] = true, [0x14] = true,
+    [0x15] = true, [0x16] = true, [0x17] = true, [0x18] = true, [0x19] = true, [0x1a] = true,
+    [0x1b] = true, [0x1c] = true, [0x1d] = true, [0x1e] = true, [0x1f] = true, ['.'] = true,
+    ['/'] = true,  ['\\'] = true, ['0'] = true,  ['x'] = true,  ['X'] = true,  ['%'] = true,
+    [';'] = true,  ['?'] = true,  [0xc0] = true, [0xc1] = true, [0xe0] = true, [0xe2] = true,
+    [0xef] = true, [0xf0] = true, [0xf8] = true, [0xfc] = true,
+};
+
+/* Bytes that are nothing but part of a segment, all at once. */
+static void skip_plain(struct reader *r)
+{
+    struct segment *const s = &r->segment;
+    const size_t start = r->at;
+    size_t end = start;
+    while (end < r->text.len && !marks[(unsigned char)r->text.ptr[end]]) {
+        if (pen_is_space(r->text.ptr[end])) r->name->space = true;
+        end++;
+    }
+    r->at = end;
+    if (s->parameter) return;
+    for (size_t i = start; i < end && s->length + (i - start) < PEN_PATH_SEGMENT; i++) {
+        s->text[s->length + (i - start)] = pen_to_lower(r->text.ptr[i]);
+    }
+    s->length += end - start;
+}
+
 void pen_path_read(struct pen_str text, struct pen_path_name *out)
 {
     /* The ring is written before it is read. */
@@ -232,6 +278,8 @@ void pen_path_read(struct pen_str text, struct pen_path_name *out)
            sizeof(*out) - offsetof(struct pen_path_name, kept_count));
     struct reader r = {.text = text, .name = out};
     while (r.at < text.len) {
+        if (out->head_length == PEN_PATH_HEAD) skip_plain(&r);
+        if (r.at == text.len) break;
         const char c = next_character(&r);
         if (out->head_length < PEN_PATH_HEAD) out->head[out->head_length++] = c;
         if (c == ' ' || c == '\n' || c == '\t' || c == '\r') out->space = true;

@@ -464,6 +464,11 @@ bool pen_shell_next(struct pen_shell *shell, struct pen_shell_part *out)
     memset(out, 0, sizeof(*out));
     out->mark = shell->next;
     out->span = (struct pen_span){shell->mark_at, end};
+    shell->mark_at = end;
+    shell->at = end < text.len ? end + mark : text.len + 1;
+    shell->next = next;
+    if (end == start) return true; /* mark behind mark */
+
     struct word w = {
         .part = out, .at = start, .text = pen_str_slice(text, 0, end), .plus = shell->plus};
     skip_lead(&w);
@@ -476,8 +481,5 @@ bool pen_shell_next(struct pen_shell *shell, struct pen_shell_part *out)
         unwrap(&w, end);
     }
     if (shell->all || pen_shell_may_run(out)) read_arguments(&w, end, &out->arguments);
-    shell->mark_at = end;
-    shell->at = end < text.len ? end + mark : text.len + 1;
-    shell->next = next;
     return true;
 }

@@ -268,7 +268,9 @@ static enum pen_shell_command find(const struct command *table, size_t count, co
 enum pen_shell_command pen_shell_command_of(const char *word)
 {
     if (!pen_is_alpha(word[0])) return PEN_SHELL_UNKNOWN;
-    const enum pen_shell_command exact = find(posix, PEN_COUNT_OF(posix), word);
+    const bool lower_case = word[0] >= 'a';
+    const enum pen_shell_command exact =
+        lower_case ? find(posix, PEN_COUNT_OF(posix), word) : PEN_SHELL_UNKNOWN;
     if (exact != PEN_SHELL_UNKNOWN) return exact;
 
     char lower[LONGEST + 1];
@@ -289,8 +291,8 @@ enum pen_shell_command pen_shell_command_of(const char *word)
     static const struct pen_str versioned[] = {PEN_STR("python"), PEN_STR("php"), PEN_STR("perl"),
                                                PEN_STR("ruby")};
     for (size_t i = 0; i < PEN_COUNT_OF(versioned); i++) {
-        if (pen_str_starts(name, versioned[i]) && name.len > versioned[i].len
-            && pen_is_digit(name.ptr[versioned[i].len])) {
+        if (name.len > 0 && name.ptr[0] == versioned[i].ptr[0] && pen_str_starts(name, versioned[i])
+            && name.len > versioned[i].len && pen_is_digit(name.ptr[versioned[i].len])) {
             return PEN_SHELL_RUN;
         }
     }

@@ -367,9 +367,9 @@ static struct pen_sql_evidence delay(struct pen_sql s, size_t i)
         joined = joined || pen_sql_cuts_off(s, behind)
                  || (pen_sql_operand(s, behind + 1, &seen) > behind + 1 && seen.closes);
     }
-    for (size_t n = 0; n < i && !joined; n++) {
-        joined = pen_sql_word_at(s, n, "if") && pen_sql_kind_at(s, n + 1) == PEN_SQL_OPEN
-                 && pen_sql_kind_at(s, i - 1) == PEN_SQL_COMMA;
+    const bool listed = i > 0 && pen_sql_kind_at(s, i - 1) == PEN_SQL_COMMA;
+    for (size_t n = 0; listed && n < i && !joined; n++) {
+        joined = pen_sql_kind_at(s, n + 1) == PEN_SQL_OPEN && pen_sql_word_at(s, n, "if");
     }
     return found("sqli.delay", joined ? 85 : 45, i, behind);
 }
@@ -463,6 +463,13 @@ struct pen_sql_evidence pen_sql_anywhere(const struct pen_sql_token *tokens, siz
     struct pen_sql_evidence best = start ? whole_statement(s) : none();
     for (size_t i = 0; i < count; i++) {
         if ((BEGINNINGS >> tokens[i].kind & 1) == 0) continue;
+        if (tokens[i].kind == PEN_SQL_OPEN) {
+            const size_t inside = pen_sql_skip_opens(s, i);
+            if (pen_sql_kind_at(s, inside) != PEN_SQL_SELECT) {
+                i = inside - 1;
+                continue;
+            }
+        }
         const struct pen_sql_evidence evidence = at_token(s, i);
         if (evidence.rule != NULL && (best.rule == NULL || evidence.score > best.score)) {
             best = evidence;

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#define LONGEST_WORD   20
 #define LONGEST_NAME   128 /* in brackets: SQL Server's longest */
 #define DOLLAR_STRINGS 8   /* looked for in one text: each costs a search to its end */
 
@@ -16,55 +15,6 @@ static const char classes[] = "SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSS"
                               "HHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHH"
                               "HHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHH"
                               "HHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHH";
-
-/* Sorted by word. */
-static const struct {
-    const char *word;
-    enum pen_sql_kind kind;
-} words[] = {
-    {"all", PEN_SQL_MODIFIER},       {"alter", PEN_SQL_STATEMENT},
-    {"analyse", PEN_SQL_NAME},       {"and", PEN_SQL_LOGIC},
-    {"any", PEN_SQL_MODIFIER},       {"as", PEN_SQL_CLAUSE},
-    {"asc", PEN_SQL_MODIFIER},       {"attach", PEN_SQL_STATEMENT},
-    {"begin", PEN_SQL_STATEMENT},    {"between", PEN_SQL_COMPARE},
-    {"binary", PEN_SQL_MODIFIER},    {"by", PEN_SQL_CLAUSE},
-    {"call", PEN_SQL_STATEMENT},     {"case", PEN_SQL_CASE},
-    {"collate", PEN_SQL_ARITH},      {"copy", PEN_SQL_STATEMENT},
-    {"create", PEN_SQL_STATEMENT},   {"current_user", PEN_SQL_VALUE},
-    {"declare", PEN_SQL_STATEMENT},  {"delay", PEN_SQL_MODIFIER},
-    {"delete", PEN_SQL_STATEMENT},   {"desc", PEN_SQL_MODIFIER},
-    {"distinct", PEN_SQL_MODIFIER},  {"distinctrow", PEN_SQL_MODIFIER},
-    {"div", PEN_SQL_ARITH},          {"drop", PEN_SQL_STATEMENT},
-    {"else", PEN_SQL_CASE},          {"end", PEN_SQL_CASE},
-    {"except", PEN_SQL_UNION},       {"exec", PEN_SQL_STATEMENT},
-    {"execute", PEN_SQL_STATEMENT},  {"exists", PEN_SQL_MODIFIER},
-    {"false", PEN_SQL_VALUE},        {"from", PEN_SQL_CLAUSE},
-    {"glob", PEN_SQL_COMPARE},       {"grant", PEN_SQL_STATEMENT},
-    {"group", PEN_SQL_CLAUSE},       {"handler", PEN_SQL_STATEMENT},
-    {"having", PEN_SQL_CLAUSE},      {"ilike", PEN_SQL_COMPARE},
-    {"in", PEN_SQL_COMPARE},         {"insert", PEN_SQL_STATEMENT},
-    {"intersect", PEN_SQL_UNION},    {"interval", PEN_SQL_MODIFIER},
-    {"into", PEN_SQL_CLAUSE},        {"is", PEN_SQL_COMPARE},
-    {"join", PEN_SQL_CLAUSE},        {"like", PEN_SQL_COMPARE},
-    {"limit", PEN_SQL_CLAUSE},       {"load", PEN_SQL_STATEMENT},
-    {"merge", PEN_SQL_STATEMENT},    {"minus", PEN_SQL_UNION},
-    {"mod", PEN_SQL_ARITH},          {"not", PEN_SQL_NOT},
-    {"null", PEN_SQL_VALUE},         {"offset", PEN_SQL_CLAUSE},
-    {"on", PEN_SQL_CLAUSE},          {"or", PEN_SQL_LOGIC},
-    {"order", PEN_SQL_CLAUSE},       {"outfile", PEN_SQL_MODIFIER},
-    {"procedure", PEN_SQL_CLAUSE},   {"regexp", PEN_SQL_COMPARE},
-    {"rename", PEN_SQL_STATEMENT},   {"replace", PEN_SQL_STATEMENT},
-    {"revoke", PEN_SQL_STATEMENT},   {"rlike", PEN_SQL_COMPARE},
-    {"select", PEN_SQL_SELECT},      {"set", PEN_SQL_STATEMENT},
-    {"shutdown", PEN_SQL_STATEMENT}, {"similar", PEN_SQL_COMPARE},
-    {"some", PEN_SQL_MODIFIER},      {"sounds", PEN_SQL_COMPARE},
-    {"then", PEN_SQL_CASE},          {"true", PEN_SQL_VALUE},
-    {"truncate", PEN_SQL_STATEMENT}, {"union", PEN_SQL_UNION},
-    {"update", PEN_SQL_STATEMENT},   {"values", PEN_SQL_CLAUSE},
-    {"waitfor", PEN_SQL_STATEMENT},  {"when", PEN_SQL_CASE},
-    {"where", PEN_SQL_CLAUSE},       {"with", PEN_SQL_CLAUSE},
-    {"xor", PEN_SQL_LOGIC},
-};
 
 static char peek(const struct pen_sql_lexer *l, size_t ahead)
 {
@@ -90,39 +40,6 @@ static bool is_blank(const struct pen_sql_lexer *l, char c)
 static bool is_word_byte(char c)
 {
     return pen_is_script_name_char(c) || (unsigned char)c >= 0x80;
-}
-
-static int compare_word(struct pen_str text, const char *word)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        const int difference = pen_to_lower(text.ptr[i]) - word[i];
-        if (difference != 0) return difference;
-    }
-    return word[text.len] == '\0' ? 0 : -1;
-}
-
-bool pen_sql_is(const struct pen_sql_token *token, const char *word)
-{
-    return compare_word(token->text, word) == 0;
-}
-
-static enum pen_sql_kind kind_of_word(struct pen_str text)
-{
-    if (text.len > LONGEST_WORD) return PEN_SQL_NAME;
-
-    size_t low = 0;
-    size_t high = PEN_COUNT_OF(words);
-    while (low < high) {
-        const size_t middle = (low + high) / 2;
-        const int order = compare_word(text, words[middle].word);
-        if (order == 0) return words[middle].kind;
-        if (order < 0) {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
-    }
-    return PEN_SQL_NAME;
 }
 
 /* White space beyond ASCII that some dialect skips: its bytes, or 0. */
@@ -283,7 +200,7 @@ static enum pen_sql_kind lex_word(struct pen_sql_lexer *l)
         (void)lex_quoted(l, '\'');
         return PEN_SQL_STRING;
     }
-    return kind_of_word(word);
+    return pen_sql_word(word);
 }
 
 static enum pen_sql_kind take(struct pen_sql_lexer *l, size_t bytes, enum pen_sql_kind kind)
@@ -387,6 +304,24 @@ static enum pen_sql_kind lex_token(struct pen_sql_lexer *l, bool *open)
     return is_word_byte(c) ? lex_word(l) : lex_operator(l);
 }
 
+/* Where the parenthesis at each token is closed; all of them with one look. */
+static void match_groups(struct pen_sql_token *tokens, size_t count)
+{
+    size_t open[PEN_SQL_TOKENS];
+    size_t depth = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (tokens[i].kind == PEN_SQL_OPEN) {
+            open[depth++] = i;
+        } else if (tokens[i].kind == PEN_SQL_CLOSE && depth > 0) {
+            tokens[open[--depth]].behind = i + 1;
+        }
+    }
+    const size_t end = count > 0 && tokens[count - 1].kind == PEN_SQL_CUT ? count - 1 : count;
+    while (depth > 0) {
+        tokens[open[--depth]].behind = end;
+    }
+}
+
 struct pen_sql_lexer pen_sql_begin(struct pen_str text, size_t start, bool plus)
 {
     return (struct pen_sql_lexer){.text = text, .at = start, .window = start, .plus = plus};
@@ -431,6 +366,7 @@ size_t pen_sql_lex(struct pen_sql_lexer *lexer, struct pen_sql_token tokens[PEN_
     }
     /* Of dollar strings so many are looked for in each window. */
     l.kept = l.kept && l.dollars == dollars;
+    match_groups(tokens, n);
     *count = n;
     const size_t looked_at = l.at - lexer->at;
     *lexer = l;

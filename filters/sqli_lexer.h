@@ -41,7 +41,8 @@ struct pen_sql_token {
     enum pen_sql_kind kind;
     bool open; /* a string without its closing quote */
     struct pen_str text;
-    size_t at; /* in the lexed text */
+    size_t at;     /* in the lexed text */
+    size_t behind; /* of PEN_SQL_OPEN: the token behind its PEN_SQL_CLOSE, else the text's end */
 };
 
 #define PEN_SQL_TOKENS  96 /* more than any injection needs to show itself */
@@ -75,6 +76,9 @@ size_t pen_sql_lex(struct pen_sql_lexer *lexer, struct pen_sql_token tokens[PEN_
 /** Begin the next window with the last tokens of a full one, which become its first `count`. */
 void pen_sql_slide(struct pen_sql_lexer *lexer, struct pen_sql_token tokens[PEN_SQL_TOKENS],
                    size_t *count);
+
+/** What a word is: a key word's kind, or PEN_SQL_NAME. */
+enum pen_sql_kind pen_sql_word(struct pen_str text);
 
 /** The token is this word, whatever its case. */
 bool pen_sql_is(const struct pen_sql_token *token, const char *word);

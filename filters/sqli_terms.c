@@ -47,16 +47,9 @@ bool pen_sql_ends_at(struct pen_sql s, size_t i)
     return k == PEN_SQL_END || k == PEN_SQL_CUT || k == PEN_SQL_SEMICOLON;
 }
 
-/* Behind the parenthesis that closes the one at `i`; the end of the tokens when none does. */
 size_t pen_sql_group(struct pen_sql s, size_t i)
 {
-    size_t depth = 0;
-    for (; i < s.count; i++) {
-        if (pen_sql_kind_at(s, i) == PEN_SQL_OPEN) depth++;
-        if (pen_sql_kind_at(s, i) == PEN_SQL_CLOSE && --depth == 0) return i + 1;
-        if (pen_sql_kind_at(s, i) == PEN_SQL_CUT) return i;
-    }
-    return s.count;
+    return pen_sql_kind_at(s, i) == PEN_SQL_OPEN ? s.tokens[i].behind : s.count;
 }
 
 bool pen_sql_literal_comparison(struct pen_sql s, size_t from, size_t to)

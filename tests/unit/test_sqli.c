@@ -181,6 +181,33 @@ static void padding_hides_nothing(void **state)
     }
 }
 
+/* Readings behind different quotes end where they meet another one: none of them is the only one
+   to see what stands there. */
+static void finds_it_behind_whatever_quotes_a_long_text_has(void **state)
+{
+    (void)state;
+    static const struct pen_str leads[] = {
+        PEN_STR("it's "),         PEN_STR("5\" and 6' "), PEN_STR("`x` it's \"y "),
+        PEN_STR("'a' \"b\" `c "), PEN_STR("'\"`"),        PEN_STR("\\' it's "),
+        PEN_STR("# it's\n\"y' "), PEN_STR("/*! it's"),
+    };
+    static const char quotes[] = "'\"`";
+    static char text[8192];
+    for (size_t i = 0; i < PEN_COUNT_OF(leads); i++) {
+        for (size_t q = 0; q < 3; q++) {
+            struct pen_buf buf = pen_buf_over(text, sizeof(text));
+            pen_buf_put(&buf, leads[i]);
+            while (buf.len < 4000) {
+                pen_buf_put(&buf, PEN_S("word,"));
+            }
+            pen_buf_byte(&buf, quotes[q]);
+            pen_buf_put(&buf, PEN_S(" union select password from users -- "));
+            const struct pen_judgement judgement = filter_case_text(&it, pen_buf_str(&buf));
+            if (judgement.verdict != PEN_BLOCK) fail_msg("%zu %c", i, quotes[q]);
+        }
+    }
+}
+
 static void stays_within_its_budget_on_hostile_text(void **state)
 {
     (void)state;
@@ -233,6 +260,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_declared_sink_lowers_the_threshold, set_up, tear_down),
         cmocka_unit_test(detect_records_and_off_is_silent),
         cmocka_unit_test_setup_teardown(padding_hides_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(finds_it_behind_whatever_quotes_a_long_text_has, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(stays_within_its_budget_on_hostile_text, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refuses_when_its_budget_is_gone, set_up, tear_down),
     };
