@@ -87,13 +87,17 @@ PEN_MUST_USE enum pen_status pen_codec_base64_skipping(struct pen_str in, unsign
                                                        struct pen_arena *arena,
                                                        struct pen_str *out);
 
+/** Does pen_codec_base64_lenient take it? One digit of four more is none of a byte: lenient
+ * functions take it for a broken text. */
+bool pen_codec_base64_is_readable(struct pen_str in, const struct pen_base64_look *look);
+
 /**
  * Do the first digits tell that no function makes a text of `in`, or anything that is known by its
  * first bytes? It is none to pen_codec_base64_lenient, and whatever pen_codec_base64_skipping gives
  * is PEN_TEXTURE_BINARY or PEN_TEXTURE_ZLIB. So are most words, dates and identifiers that begin
- * with as many digits as base64 does.
+ * with as many digits as base64 does. `look` is what pen_codec_base64_look gave.
  */
-bool pen_codec_base64_is_noise(struct pen_str in);
+bool pen_codec_base64_is_noise(struct pen_str in, const struct pen_base64_look *look);
 
 /** The same of pen_codec_base64_skipping alone, '-' and '_' being digits or not, without restarts.
  */

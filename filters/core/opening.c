@@ -162,6 +162,8 @@ static enum pen_status add_bytes(struct opening *o, const struct pen_leaf *leaf,
                                  struct pen_str bytes, enum pen_coding coding, size_t least,
                                  uint32_t layer)
 {
+    if (pen_texture_is_nothing(bytes, least)) return PEN_OK;
+
     const enum pen_texture texture = pen_texture(bytes);
     switch (texture) {
     case PEN_TEXTURE_TEXT:
@@ -224,11 +226,10 @@ static enum pen_status open_broken_base64(struct opening *o, const struct pen_le
 static enum pen_status open_base64(struct opening *o, const struct pen_leaf *leaf, bool declared,
                                    uint32_t layer)
 {
-    if (!declared && pen_codec_base64_is_noise(leaf->text)) return PEN_OK;
-
     const struct pen_base64_look look = pen_codec_base64_look(leaf->text);
-    /* One digit of four more is none of a byte: lenient functions take it for a broken text. */
-    const bool readable = look.foreign == 0 && !(look.bare && leaf->text.len % 4 == 1);
+    if (!declared && pen_codec_base64_is_noise(leaf->text, &look)) return PEN_OK;
+
+    const bool readable = pen_codec_base64_is_readable(leaf->text, &look);
     struct pen_str bytes;
     const enum pen_status status =
         readable ? pen_codec_base64_lenient(leaf->text, o->leaves->arena, &bytes) : PEN_ERR_SYNTAX;

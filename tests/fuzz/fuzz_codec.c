@@ -145,6 +145,9 @@ static void check_bytes(struct pen_str in)
         require(pen_texture_strings(in, least, arena, &runs) == PEN_OK);
         require(runs.len <= in.len);
         require(pen_str_find(runs, '\0', 0) == runs.len);
+        if (pen_texture_is_nothing(in, least)) {
+            require(runs.len == 0 && pen_texture(in) == PEN_TEXTURE_BINARY);
+        }
     }
     require(pen_texture(in) <= PEN_TEXTURE_BINARY);
 

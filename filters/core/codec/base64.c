@@ -67,7 +67,7 @@ enum pen_status pen_codec_base64(struct pen_str in, struct pen_arena *arena, str
 }
 
 /* Values of digits of both alphabets, and what is none. */
-#define HEAD 16 /* digits: of twelve bytes of noise six or so are in no text */
+#define HEAD PEN_BLOCK /* digits: of twelve bytes of noise six or so are in no text */
 
 enum { BREAK = 0x80, NONE = 0xff }; /* both have the highest bit */
 
@@ -126,6 +126,18 @@ static size_t read_fours(struct pen_str in, char *bytes)
     return i;
 }
 
+/* The same of sixteen. `bytes` has room for three bytes more than they give. */
+static size_t read_blocks(struct pen_str in, char *bytes)
+{
+    size_t i = 0;
+    bool url = false;
+    while (in.len - i >= PEN_BLOCK && pen_block_no_base64(in.ptr + i, &url) == 0) {
+        pen_block_base64(in.ptr + i, bytes + i / 4 * 3);
+        i += PEN_BLOCK;
+    }
+    return i;
+}
+
 enum pen_status pen_codec_base64_lenient(struct pen_str in, struct pen_arena *arena,
                                          struct pen_str *out)
 {
@@ -133,7 +145,9 @@ enum pen_status pen_codec_base64_lenient(struct pen_str in, struct pen_arena *ar
     char *const bytes = pen_arena_bytes(arena, room);
     if (bytes == NULL) return PEN_ERR_NOMEM;
 
-    const size_t read = read_fours(in, bytes);
+    const size_t blocks = read_blocks(in, bytes);
+    const struct pen_str tail = pen_str_slice(in, blocks, in.len);
+    const size_t read = blocks + read_fours(tail, bytes + blocks / 4 * 3);
     size_t at = read / 4 * 3;
     const struct pen_str rest = pen_str_slice(in, read, in.len);
     const size_t digits = count_digits(rest);
@@ -189,32 +203,38 @@ static inline unsigned class_of(char c)
     return classes[(unsigned char)c];
 }
 
-/* Nothing but digits, as identifiers have? */
-static bool is_bare(struct pen_str in, bool *url)
+/* From `at` on, where there is more than digits; `look` holds what stands before. */
+static struct pen_base64_look look_closely(struct pen_str in, size_t at,
+                                           struct pen_base64_look look)
 {
-    if (in.len < PEN_BLOCK) return false; /* or it is too short to matter */
-
-    for (size_t at = 0; at < in.len; at += PEN_BLOCK) {
-        if (in.len - at < PEN_BLOCK) at = in.len - PEN_BLOCK; /* some of it a second time */
-        if (!pen_block_is_base64(in.ptr + at, url)) return false;
-    }
-    return true;
-}
-
-struct pen_base64_look pen_codec_base64_look(struct pen_str in)
-{
-    struct pen_base64_look look = {.foreign = 0};
-    look.bare = is_bare(in, &look.url);
-    if (look.bare) return look;
-
     bool padded = false;
-    for (size_t i = 0; i < in.len; i++) {
+    for (size_t i = at; i < in.len; i++) {
         const unsigned class = class_of(in.ptr[i]);
         if (class == IS_DIGIT && !padded) continue;
         look.foreign += class == IS_FOREIGN;
         look.url = look.url || (class & IS_URL) != 0;
         look.restarts = look.restarts || (padded && (class & IS_DIGIT) != 0);
         padded = padded || class == IS_PADDING;
+    }
+    return look;
+}
+
+struct pen_base64_look pen_codec_base64_look(struct pen_str in)
+{
+    struct pen_base64_look look = {.bare = in.len >= PEN_BLOCK}; /* or too short to matter */
+    if (!look.bare) return look_closely(in, 0, look);
+
+    for (size_t done = 0; done < in.len; done += PEN_BLOCK) {
+        /* The last block has some of the one before, which does not count again. */
+        const size_t at = done + PEN_BLOCK <= in.len ? done : in.len - PEN_BLOCK;
+        unsigned others = pen_block_no_base64(in.ptr + at, &look.url) & 0xffffU << (done - at);
+        if (others != 0) look.bare = false;
+        for (; others != 0; others &= others - 1) {
+            const size_t i = at + (size_t)__builtin_ctz(others);
+            const unsigned class = class_of(in.ptr[i]);
+            if (class == IS_PADDING) return look_closely(in, i, look);
+            look.foreign += class == IS_FOREIGN;
+        }
     }
     return look;
 }
@@ -275,22 +295,38 @@ static size_t skip_head(struct pen_str in, bool url, char *head)
     return read_fours((struct pen_str){digits, count}, head) / 4 * 3;
 }
 
-bool pen_codec_base64_skips_to_noise(struct pen_str in, bool url)
+/* The bytes that the digits in front of anything else give, HEAD at most; 0 where they are few. */
+static size_t read_head(struct pen_str in, bool url, char *head)
 {
-    char head[HEAD / 4 * 3];
-    const size_t length = skip_head(in, url, head);
-    return pen_texture_is_noise((struct pen_str){head, length}, in.len / 4 * 3 + 3);
+    if (in.len < HEAD) return 0;
+
+    bool has_url = false;
+    const unsigned others = pen_block_no_base64(in.ptr, &has_url);
+    if (has_url && !url) return 0;
+    pen_block_base64(in.ptr, head);
+    return (size_t)__builtin_ctz(others | 1U << HEAD) / 4 * 3;
 }
 
-bool pen_codec_base64_is_noise(struct pen_str in)
+bool pen_codec_base64_skips_to_noise(struct pen_str in, bool url)
 {
-    unsigned seen = 0;
-    for (size_t i = 0; i < in.len && i < HEAD; i++) {
-        seen |= class_of(in.ptr[i]);
-    }
-    const bool bare = (seen & IS_FOREIGN) == 0;
-    if (bare && (in.len % 4 != 1 || !is_bare(in, &(bool){false}))) return false;
-    if (!bare && pen_str_find(in, '=', 0) < in.len) return false;
-    return pen_codec_base64_skips_to_noise(in, true)
-           && ((seen & IS_URL) == 0 || pen_codec_base64_skips_to_noise(in, false));
+    const size_t most = in.len / 4 * 3 + 3;
+    char head[HEAD];
+    size_t length = read_head(in, url, head);
+    if (length > 0 && pen_texture_is_noise((struct pen_str){head, length}, most)) return true;
+    if (length == HEAD / 4 * 3) return false;
+
+    length = skip_head(in, url, head);
+    return pen_texture_is_noise((struct pen_str){head, length}, most);
+}
+
+bool pen_codec_base64_is_readable(struct pen_str in, const struct pen_base64_look *look)
+{
+    return look->foreign == 0 && !(look->bare && in.len % 4 == 1);
+}
+
+bool pen_codec_base64_is_noise(struct pen_str in, const struct pen_base64_look *look)
+{
+    return !pen_codec_base64_is_readable(in, look) && !look->restarts
+           && pen_codec_base64_skips_to_noise(in, true)
+           && (!look->url || pen_codec_base64_skips_to_noise(in, false));
 }

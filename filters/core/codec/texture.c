@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "filters/core/block16.h"
 #include "filters/core/codec/inflate.h"
 #include "filters/core/utf8.h"
 
@@ -97,12 +98,81 @@ static bool is_text(struct pen_str bytes)
     return bytes.len > 0;
 }
 
+/* First bytes of gzip and of objects. */
+static bool begins_known(char first)
+{
+    return first == '\x1f' || first == '\xac' || first == '\0' || first == '\x04'
+           || first == '\x80';
+}
+
+/* The first bytes, and line breaks behind those that there are. */
+static void put_head(struct pen_str bytes, char *head)
+{
+    memset(head, '\n', PEN_BLOCK);
+    memcpy(head, bytes.ptr, bytes.len < PEN_BLOCK ? bytes.len : PEN_BLOCK);
+}
+
+/* Bytes that are looked at together, a bit each. */
+#define SHORT (4 * PEN_BLOCK)
+
+/* Counted by adding: population counts are a call where the machine may lack them. */
+static size_t count_bits(uint64_t bits)
+{
+    bits -= bits >> 1 & UINT64_C(0x5555555555555555);
+    bits = (bits & UINT64_C(0x3333333333333333)) + (bits >> 2 & UINT64_C(0x3333333333333333));
+    bits = (bits + (bits >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    return (size_t)(bits * UINT64_C(0x0101010101010101) >> 56);
+}
+
+/* Are `least` that are printable in a stretch between control characters? They end a run of
+ * characters of a byte each. */
+static bool may_have_run(uint64_t printable, uint64_t controls, size_t least)
+{
+    while (count_bits(printable) >= least) {
+        if (controls == 0) return true;
+        const uint64_t first = controls & (~controls + 1);
+        if (count_bits(printable & (first - 1)) >= least) return true;
+        printable &= ~(first - 1);
+        controls &= controls - 1;
+    }
+    return false;
+}
+
+bool pen_texture_is_nothing(struct pen_str bytes, size_t least)
+{
+    if (bytes.len == 0 || bytes.len > SHORT) return false;
+    /* zlib's first byte, too. */
+    if (begins_known(bytes.ptr[0]) || (bytes.ptr[0] & 0x0f) == 8) return false;
+
+    char last[PEN_BLOCK];
+    uint64_t printable = 0;
+    uint64_t controls = 0;
+    bool zero = false; /* in characters of two bytes each it ends no run */
+    for (size_t at = 0; at < bytes.len; at += PEN_BLOCK) {
+        const char *block = bytes.ptr + at;
+        if (bytes.len - at < PEN_BLOCK) {
+            put_head(pen_str_slice(bytes, at, bytes.len), last);
+            block = last;
+        }
+        if (at == 0 && pen_block_odd(block) <= bytes.len / 10) return false;
+        printable |= (uint64_t)pen_block_printable(block) << at;
+        controls |= (uint64_t)pen_block_controls(block, &zero) << at;
+    }
+    return !may_have_run(printable, zero ? 0 : controls, least);
+}
+
 bool pen_texture_is_noise(struct pen_str head, size_t length)
 {
-    /* First bytes of gzip and of objects. */
-    if (head.len == 0 || memchr("\x1f\xac\x00\x04\x80", head.ptr[0], 5) != NULL) return false;
+    if (head.len == 0 || begins_known(head.ptr[0])) return false;
 
     const size_t most = length / 10; /* as is_text() counts */
+    /* Cut off, the last byte may belong to UTF-8. */
+    const bool cut = kind_of(head.ptr[head.len - 1]) >= LEADS2;
+    if (head.len <= PEN_BLOCK) {
+        char block[PEN_BLOCK];
+        put_head(head, block);
+        if (pen_block_odd(block) > most + cut) return true;
+    }
     size_t odd = 0;
     for (size_t at = 0; at < head.len;) {
         const enum kind kind = kind_of(head.ptr[at]);

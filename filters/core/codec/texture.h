@@ -24,6 +24,12 @@ enum pen_texture pen_texture(struct pen_str bytes);
 bool pen_texture_is_noise(struct pen_str head, size_t length);
 
 /**
+ * Is it told at once that `bytes` are PEN_TEXTURE_BINARY without a run of `least` characters, as
+ * identifiers of a few bytes are? False = perhaps.
+ */
+bool pen_texture_is_nothing(struct pen_str bytes, size_t least);
+
+/**
  * The printable runs of `bytes`, a line break between two of them.
  *
  * A run is printable ASCII, white space and UTF-8, in which single other bytes above 0x7F may lie;
