@@ -1,8 +1,9 @@
 /**
  * The filters of one function in their order, and what their findings amount to.
  *
- * The verdict is the strongest finding held against one threshold; findings are never added up, so
- * a new filter cannot change what another one means. A filter that cannot finish refuses.
+ * The verdict is the strongest finding held against its threshold (docs/policy.md); findings are
+ * never added up, so a new filter cannot change what another one means. A filter that cannot finish
+ * refuses.
  */
 #include "filters/chain.h"
 
@@ -42,6 +43,7 @@ struct pen_chain {
     const struct pen_exception *exceptions;
     size_t exception_count;
     uint32_t block_score;
+    uint32_t sink_score; /* of filters that guard a declared sink */
     uint32_t flag_score;
 };
 
@@ -206,6 +208,8 @@ enum pen_status pen_chain_create(const struct pen_ruleset *ruleset, const struct
     chain->exceptions = policy->exceptions;
     chain->exception_count = policy->exception_count;
     chain->block_score = policy->block_score > 0 ? policy->block_score : BLOCK_SCORE;
+    /* A number that somebody wrote means what it says, wherever a finding is. */
+    chain->sink_score = policy->block_score > 0 ? policy->block_score : SINK_SCORE;
     chain->flag_score = policy->flag_score > 0 ? policy->flag_score : FLAG_SCORE;
     for (size_t i = 0; i < chain->link_count; i++) {
         PEN_TRY(add_link(chain, i, policy, arena, err));
@@ -250,7 +254,7 @@ static uint32_t block_score(const struct pen_chain *chain, const struct link *li
 {
     const uint32_t block = chain->block_score;
     if (link->block_score > 0) return link->block_score;
-    if (link->guards_sink) return block < SINK_SCORE ? block : SINK_SCORE;
+    if (link->guards_sink) return chain->sink_score;
     if (finding->leaf == NULL || block >= PROSE_SCORE) return block;
     return pen_prose_is(finding->leaf->text) ? PROSE_SCORE : block;
 }

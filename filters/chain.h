@@ -39,7 +39,7 @@ struct pen_policy {
     size_t sink_count;
     const struct pen_exception *exceptions;
     size_t exception_count;
-    uint32_t block_score; /* 0 = 70; findings of a filter that guards a declared sink: 50 */
+    uint32_t block_score; /* 0 = 70, and 50 for findings of a filter that guards a declared sink */
     uint32_t flag_score;  /* 0 = 40 */
     /* A filter's own, taken as they are: neither a sink nor running text moves them. 0 = the
      * function's. */

@@ -1,9 +1,8 @@
 /** What a configuration comes to, as tables, and what in it deserves a second look. */
-#include <string.h>
-
 #include "filters/core/envelope/envelope.h"
 #include "gateway/cli/check_command.h"
 #include "gateway/cli/check_patches.h"
+#include "gateway/cli/check_policy.h"
 #include "gateway/cli/table.h"
 #include "gateway/config/endpoint.h"
 #include "gateway/config/units.h"
@@ -12,7 +11,7 @@
 
 /* A cell in the making. */
 struct line {
-    char memory[480];
+    char memory[2000];
     struct pen_buf buf;
 };
 
@@ -200,37 +199,6 @@ static void put_callers(struct pen_buf *buf, const struct pen_config_function *f
     }
 }
 
-static struct pen_str mode_name(enum pen_mode mode)
-{
-    switch (mode) {
-    case PEN_MODE_ENFORCE:
-        return PEN_S("enforce");
-    case PEN_MODE_DETECT:
-        return PEN_S("detect");
-    case PEN_MODE_OFF:
-        return PEN_S("off");
-    }
-    return PEN_S("");
-}
-
-/* The mode that all filters have, or the ones that differ from enforce. */
-static void put_modes(struct pen_buf *buf, const struct pen_policy *policy)
-{
-    struct pen_policy plain = *policy;
-    pen_policy_set_modes(&plain, policy->modes[0]);
-    if (memcmp(plain.modes, policy->modes, sizeof(plain.modes)) == 0) {
-        pen_buf_put(buf, mode_name(policy->modes[0]));
-        return;
-    }
-    pen_policy_set_modes(&plain, PEN_MODE_ENFORCE);
-    pen_buf_put(buf, PEN_S("enforce"));
-    for (size_t i = 0; i < pen_registry_count(); i++) {
-        if (policy->modes[i] == plain.modes[i]) continue;
-        pen_buf_format(buf, ", %s %.*s", pen_registry_at(i)->name,
-                       PEN_STR_ARGS(mode_name(policy->modes[i])));
-    }
-}
-
 /* "json, form, gzip: aws.sqs, github": what it takes, and which events. */
 static void put_bodies(struct pen_buf *buf, const struct pen_config_function *function)
 {
@@ -261,7 +229,7 @@ static void list_functions(struct pen_table *table, const struct pen_config *con
         line_end(table, &line);
         put_bodies(line_start(&line), function);
         line_end(table, &line);
-        put_modes(line_start(&line), &function->policy);
+        pen_check_put_policy(line_start(&line), function);
         line_end(table, &line);
     }
 }
@@ -294,13 +262,28 @@ static void warn_about_process(struct pen_table *table, const struct pen_config 
     pen_table_cell(table, "no audit: nothing is recorded");
 }
 
+/* Whoever gives such a filter keys may take it for switched on. */
+static void warn_about_idle_settings(struct pen_table *table,
+                                     const struct pen_config_function *function, size_t filter)
+{
+    if (!pen_check_has_settings(&function->policy, filter)) return;
+    pen_table_row(table);
+    pen_table_cell(table,
+                   "function %.*s: filter %s has settings, but records only (detect) without "
+                   "'mode: enforce'",
+                   PEN_STR_ARGS(function->name), pen_registry_at(filter)->name);
+}
+
 static void warn_about_policy(struct pen_table *table, const struct pen_config_function *function,
                               int64_t now)
 {
     for (size_t i = 0; i < pen_registry_count(); i++) {
         const enum pen_mode mode = function->policy.modes[i];
-        if (mode == (pen_registry_at(i)->detects ? PEN_MODE_DETECT : PEN_MODE_ENFORCE)) continue;
         if (mode == PEN_MODE_ENFORCE) continue;
+        if (mode == PEN_MODE_DETECT && pen_registry_at(i)->detects) {
+            warn_about_idle_settings(table, function, i);
+            continue;
+        }
         pen_table_row(table);
         pen_table_cell(table, "function %.*s: filter %s %s", PEN_STR_ARGS(function->name),
                        pen_registry_at(i)->name,

@@ -24,7 +24,7 @@ void pen_table_cell(struct pen_table *table, const char *format, ...)
     struct pen_table_row *const row = table->last;
     if (row == NULL || row->cell_count == PEN_TABLE_COLUMNS) return;
 
-    char text[512];
+    char text[2048];
     va_list args;
     va_start(args, format);
     const int length = vsnprintf(text, sizeof(text), format, args);

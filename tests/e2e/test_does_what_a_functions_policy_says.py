@@ -81,6 +81,15 @@ class DoesWhatAFunctionsPolicySays(Setting):
         self.assertEqual(gateway.post("/lenient", b'{"f":"../../x"}').status, 200)
         self.refused(gateway.post("/strict", b'{"f":"../../x"}'), 403, "filter.path")
 
+    def test_a_threshold_that_is_given_counts_for_declared_sinks_too(self):
+        climb = b'{"f":"../../x"}'
+        gateway = self.gateway(self.config(functions={
+            "plain": {"route": "/plain", "sinks": ["path"]},
+            "raised": {"route": "/raised", "sinks": ["path"], "thresholds": {"block": 90}}}))
+        self.refused(gateway.post("/plain", climb), 403, "filter.path")
+        self.assertEqual(gateway.post("/raised", climb).status, 200)
+        self.assertEqual(gateway.records(2)[1]["verdict"], "flag")
+
     def test_excerpts_of_redacted_paths_are_not_written(self):
         config = self.config().replace("audit: { file: AUDIT }", "audit: { file: AUDIT, redact: [/card] }")
         gateway = self.gateway(config)

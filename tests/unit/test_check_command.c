@@ -85,11 +85,74 @@ static void says_what_the_file_comes_to(void **state)
         " nobody ",
         "  json: aws.sqs, graphql ",
         "POST, PUT fn.example/o/{id}  -> far /orders/{id}  corp, scope r and w, one of 1 subject, "
-        "claim tenant  json                    enforce, sqli detect, path off\n",
+        "claim tenant  json                    enforce, sqli detect, path off, secrets detect; 1 "
+        "exception\n",
     };
     char *const text = summary_of(everything, 0);
     for (size_t i = 0; i < PEN_COUNT_OF(lines); i++) {
         if (strstr(text, lines[i]) == NULL) fail_msg("missing: %s\nin:\n%s", lines[i], text);
+    }
+    free(text);
+}
+
+static const char two_filters[] =
+    "listen: [{ address: 127.0.0.1:0 }]\n"
+    "upstreams: { u: { url: http://127.0.0.1:1 } }\n"
+    "functions:\n"
+    "  quiet: { route: /a, upstream: u }\n"
+    "  keys: { route: /b, upstream: u, filters: { secrets: { kinds: [card] } } }\n"
+    "  scores: { route: /c, upstream: u, filters: { secrets: { thresholds: { flag: 20 } } } }\n"
+    "  named: { route: /d, upstream: u, filters: { secrets: { mode: enforce, kinds: [card] } } }\n"
+    "  word: { route: /e, upstream: u, filters: enforce }\n"
+    "  none: { route: /f, upstream: u, filters: off }\n"
+    "  full:\n"
+    "    route: /g\n"
+    "    upstream: u\n"
+    "    sinks: [sql, html]\n"
+    "    thresholds: { block: 90, flag: 30 }\n"
+    "    filters: { xss: { thresholds: { block: 60 } }, graphql: { depth: 8, cost: 500 } }\n"
+    "    response: { secrets: redact, errors: detect }\n"
+    "    exceptions: [{ filter: sqli, path: /a, reason: r }, { filter: xss, path: /b, reason: r "
+    "}]\n";
+
+static void says_what_each_functions_policy_is(void **state)
+{
+    (void)state;
+    const char *const lines[] = {
+        "  json  enforce, secrets detect\n",
+        "  json  enforce, secrets detect; secrets with kinds\n",
+        "  json  enforce, secrets detect; secrets flag 20\n",
+        "  json  enforce; secrets with kinds\n",
+        "  json  off\n",
+        "  json  enforce, secrets detect; sinks sql and html; block 90 and flag 30; xss block 60; "
+        "graphql with depth and cost; response secrets redact and errors detect; 2 exceptions\n",
+    };
+    char *const text = summary_of(two_filters, 0);
+    for (size_t i = 0; i < PEN_COUNT_OF(lines); i++) {
+        if (strstr(text, lines[i]) == NULL) fail_msg("missing: %s\nin:\n%s", lines[i], text);
+    }
+    free(text);
+}
+
+static void settings_do_not_switch_on_a_filter_that_only_detects(void **state)
+{
+    (void)state;
+    char *const text = summary_of(two_filters, 0);
+    const char *const told =
+        ": filter secrets has settings, but records only (detect) without 'mode: enforce'\n";
+    const struct {
+        const char *function;
+        bool is_told;
+    } rows[] = {{"quiet", false}, {"keys", true},  {"scores", true},
+                {"named", false}, {"word", false}, {"none", false}};
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        char memory[160];
+        struct pen_buf line = pen_buf_over(memory, sizeof(memory) - 1);
+        pen_buf_format(&line, "  function %s%s", rows[i].function, told);
+        memory[line.len] = '\0';
+        if ((strstr(text, memory) != NULL) != rows[i].is_told) {
+            fail_msg("%s\nin:\n%s", rows[i].function, text);
+        }
     }
     free(text);
 }
@@ -181,6 +244,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(says_what_the_file_comes_to),
+        cmocka_unit_test(says_what_each_functions_policy_is),
+        cmocka_unit_test(settings_do_not_switch_on_a_filter_that_only_detects),
         cmocka_unit_test(warns_of_what_deserves_a_second_look),
         cmocka_unit_test(says_what_ends_and_when),
         cmocka_unit_test(says_nothing_where_nothing_is_odd),
