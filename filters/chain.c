@@ -31,7 +31,7 @@ struct link {
     const struct pen_filter *filter;
     void *state;
     enum pen_mode mode;
-    bool guards_sink;     /* one of its sinks is declared */
+    struct pen_str sink;  /* the declared one that it guards; empty = none */
     uint32_t block_score; /* its own; 0 = the function's */
     uint32_t flag_score;
 };
@@ -43,7 +43,7 @@ struct pen_chain {
     const struct pen_exception *exceptions;
     size_t exception_count;
     uint32_t block_score;
-    uint32_t sink_score; /* of filters that guard a declared sink */
+    bool block_given; /* a number that somebody wrote means what it says, whatever the sink */
     uint32_t flag_score;
 };
 
@@ -154,12 +154,12 @@ static bool list_names(const char *list, struct pen_str sink)
     return false;
 }
 
-static bool guards_a_sink(const struct pen_filter *filter, const struct pen_policy *policy)
+static struct pen_str guarded_sink(const struct pen_filter *filter, const struct pen_policy *policy)
 {
     for (size_t i = 0; i < policy->sink_count; i++) {
-        if (list_names(filter->sinks, policy->sinks[i])) return true;
+        if (list_names(filter->sinks, policy->sinks[i])) return policy->sinks[i];
     }
-    return false;
+    return PEN_S("");
 }
 
 static void dispose_link(void *handle)
@@ -175,8 +175,8 @@ static enum pen_status add_link(struct pen_chain *chain, size_t index,
     struct link *const link = &chain->links[index];
     link->filter = pen_registry_at(index);
     link->mode = policy->modes[index];
-    link->guards_sink = guards_a_sink(link->filter, policy);
-    if (link->filter->needs_sink && !link->guards_sink) link->mode = PEN_MODE_OFF;
+    link->sink = guarded_sink(link->filter, policy);
+    if (link->filter->needs_sink && link->sink.len == 0) link->mode = PEN_MODE_OFF;
     link->block_score = policy->filter_block_scores[index];
     link->flag_score = policy->filter_flag_scores[index];
     if (link->filter->is_patches) {
@@ -208,8 +208,7 @@ enum pen_status pen_chain_create(const struct pen_ruleset *ruleset, const struct
     chain->exceptions = policy->exceptions;
     chain->exception_count = policy->exception_count;
     chain->block_score = policy->block_score > 0 ? policy->block_score : BLOCK_SCORE;
-    /* A number that somebody wrote means what it says, wherever a finding is. */
-    chain->sink_score = policy->block_score > 0 ? policy->block_score : SINK_SCORE;
+    chain->block_given = policy->block_score > 0;
     chain->flag_score = policy->flag_score > 0 ? policy->flag_score : FLAG_SCORE;
     for (size_t i = 0; i < chain->link_count; i++) {
         PEN_TRY(add_link(chain, i, policy, arena, err));
@@ -249,22 +248,36 @@ static const struct link *link_of(const struct pen_chain *chain, const struct pe
     return &chain->links[i];
 }
 
-static uint32_t block_score(const struct pen_chain *chain, const struct link *link,
-                            const struct pen_finding *finding)
+/* Which threshold is a finding's; docs/policy.md says it for people. */
+static void measure(const struct pen_chain *chain, const struct link *link,
+                    struct pen_finding *finding)
 {
-    const uint32_t block = chain->block_score;
-    if (link->block_score > 0) return link->block_score;
-    if (link->guards_sink) return chain->sink_score;
-    if (finding->leaf == NULL || block >= PROSE_SCORE) return block;
-    return pen_prose_is(finding->leaf->text) ? PROSE_SCORE : block;
+    finding->measure = chain->block_given ? PEN_MEASURE_FUNCTION : PEN_MEASURE_DEFAULT;
+    finding->blocks_from = chain->block_score;
+    if (link->block_score > 0) {
+        finding->measure = PEN_MEASURE_FILTER;
+        finding->blocks_from = link->block_score;
+    } else if (link->sink.len > 0) {
+        if (chain->block_given) return;
+        finding->measure = PEN_MEASURE_SINK;
+        finding->blocks_from = SINK_SCORE;
+        finding->sink = link->sink;
+    } else if (finding->leaf != NULL && finding->blocks_from < PROSE_SCORE
+               && pen_prose_is(finding->leaf->text)) {
+        finding->measure = PEN_MEASURE_PROSE;
+        finding->blocks_from = PROSE_SCORE;
+    }
 }
 
-static enum pen_verdict judge(const struct pen_chain *chain, const struct pen_finding *finding)
+static enum pen_verdict judge(const struct pen_chain *chain, struct pen_finding *finding)
 {
     const struct link *const link = link_of(chain, finding);
     const uint32_t flag = link->flag_score > 0 ? link->flag_score : chain->flag_score;
-    if (finding->score >= block_score(chain, link, finding)) {
-        return link->mode == PEN_MODE_ENFORCE && !finding->flags_only ? PEN_BLOCK : PEN_FLAG;
+    measure(chain, link, finding);
+    if (finding->score >= finding->blocks_from) {
+        finding->refuses = link->mode == PEN_MODE_ENFORCE && !finding->flags_only;
+        finding->held_back = !finding->refuses;
+        return finding->refuses ? PEN_BLOCK : PEN_FLAG;
     }
     return finding->score >= flag ? PEN_FLAG : PEN_PASS;
 }
@@ -275,13 +288,14 @@ static void conclude(const struct pen_chain *chain, struct pen_scan *scan, int64
     *out = (struct pen_judgement){.verdict = PEN_PASS, .reason = "none"};
     for (uint32_t i = 0; i < scan->finding_count; i++) {
         struct pen_finding *const finding = &scan->findings[i];
-        if (pen_exception_covers(chain->exceptions, chain->exception_count, finding, now)) continue;
+        finding->excused =
+            pen_exception_for(chain->exceptions, chain->exception_count, finding, now);
+        if (finding->excused != NULL) continue;
 
         const enum pen_verdict verdict = judge(chain, finding);
         const bool stronger = verdict > out->verdict
                               || (verdict == out->verdict && verdict != PEN_PASS
                                   && finding->score > out->finding->score);
-        finding->refuses = verdict == PEN_BLOCK;
         if (stronger) {
             *out = (struct pen_judgement){
                 .verdict = verdict, .reason = finding->rule, .finding = finding};

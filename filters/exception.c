@@ -53,10 +53,10 @@ static bool concerns(const struct pen_exception *exception, const struct pen_fin
     return pen_str_equal(exception->filter, pen_str_from_c(finding->filter));
 }
 
-bool pen_exception_covers(const struct pen_exception *exceptions, size_t count,
-                          const struct pen_finding *finding, int64_t now)
+const struct pen_exception *pen_exception_for(const struct pen_exception *exceptions, size_t count,
+                                              const struct pen_finding *finding, int64_t now)
 {
-    if (count == 0 || finding->leaf == NULL) return false;
+    if (count == 0 || finding->leaf == NULL) return NULL;
 
     char memory[PEN_EXCEPTION_PATH];
     struct pen_buf path = pen_buf_over(memory, sizeof(memory));
@@ -65,10 +65,10 @@ bool pen_exception_covers(const struct pen_exception *exceptions, size_t count,
         if (exceptions[i].until != 0 && now >= exceptions[i].until) continue;
         if (concerns(&exceptions[i], finding)
             && pen_exception_path_fits(exceptions[i].path, pen_buf_str(&path))) {
-            return true;
+            return &exceptions[i];
         }
     }
-    return false;
+    return NULL;
 }
 
 /* Behind an origin such as "query:"; `path` itself when it names none. */

@@ -13,9 +13,9 @@
     1024 /* bytes; a leaf whose path is longer is covered by no exception \
           */
 
-/** Does any exception that is in force at `now` (Unix seconds) cover this finding? */
-bool pen_exception_covers(const struct pen_exception *exceptions, size_t count,
-                          const struct pen_finding *finding, int64_t now);
+/** The exception in force at `now` (Unix seconds) that covers this finding; NULL = none. */
+const struct pen_exception *pen_exception_for(const struct pen_exception *exceptions, size_t count,
+                                              const struct pen_finding *finding, int64_t now);
 
 /** Whether `path`, in which asterisks may stand for segments, is the path `whole`, or covers it. */
 bool pen_exception_path_fits(struct pen_str path, struct pen_str whole);

@@ -8,6 +8,17 @@
 
 #include "filters/core/event.h"
 
+struct pen_exception; /* filters/chain.h */
+
+/** Whose number a score was held against. */
+enum pen_measure {
+    PEN_MEASURE_DEFAULT,  /* nobody gave one */
+    PEN_MEASURE_FUNCTION, /* the function's threshold */
+    PEN_MEASURE_FILTER,   /* the filter's own */
+    PEN_MEASURE_SINK,     /* what a declared sink makes of it */
+    PEN_MEASURE_PROSE,    /* what running text makes of it */
+};
+
 /** One place where one rule matched: the evidence. */
 struct pen_finding {
     const char *filter;          /* pen_filter.name */
@@ -17,7 +28,13 @@ struct pen_finding {
     struct pen_span span;        /* in leaf->text */
     uint32_t score;              /* 1-100; 90+ certain on its own, 50-89 likely, below a hint */
     bool flags_only;             /* whatever the score, it refuses nothing */
-    bool refuses;                /* set by the chain: it alone would refuse the event */
+    /* Set by the chain: */
+    bool refuses;                        /* it alone would refuse the event */
+    bool held_back;                      /* it would, did its filter not only detect */
+    const struct pen_exception *excused; /* the exception by which it does not count; NULL = none */
+    uint32_t blocks_from;                /* the score from which on it refuses; 0 = not judged */
+    enum pen_measure measure;            /* whose number that is */
+    struct pen_str sink;                 /* PEN_MEASURE_SINK: which; lives as long as the policy */
 };
 
 /** One thing that a filter can find. */

@@ -14,6 +14,7 @@
 
 #include "filters/core/envelope/envelope.h"
 #include "filters/exception.h"
+#include "gateway/cli/explain_measure.h"
 #include "gateway/cli/shown.h"
 #include "gateway/mask.h"
 
@@ -153,15 +154,23 @@ static void put_finding(const struct pen_explain_view *view, size_t indent,
     put_coloured(view, RED, pen_buf_str(&line));
 
     line.len = 0;
+    pen_explain_put_measure(&line, finding);
     if (finding->leaf != NULL && finding->span.end > finding->span.start) {
-        const size_t room = left_of(view->width, indent + strlen(finding->rule) + INDENT * 10);
+        const size_t taken = indent + strlen(finding->rule) + line.len + INDENT * 10;
         pen_buf_format(&line, ", bytes %zu-%zu ", finding->span.start, finding->span.end);
-        pen_shown_quoted(&line, shown_piece(scan, finding->leaf, finding->span), room);
+        pen_shown_quoted(&line, shown_piece(scan, finding->leaf, finding->span),
+                         left_of(view->width, taken));
     }
     pen_buf_byte(&line, '\n');
     put_text(view, pen_buf_str(&line));
     put_spaces(view, indent + INDENT);
     fprintf(view->out, "%s\n", finding->sentence);
+    if (finding->excused == NULL) return;
+
+    const struct pen_str excused = PEN_STR("excused: ");
+    put_spaces(view, indent + INDENT);
+    put_coloured(view, DIM, excused);
+    put_quoted(view, finding->excused->reason, indent + INDENT + excused.len);
 }
 
 static bool has_findings(const struct tree *tree, const struct pen_leaf *leaf)

@@ -127,6 +127,8 @@ static void put_finding(struct scanner *s, const struct pen_finding *finding)
     pen_buf_u64(out, finding->span.end);
     pen_buf_put(out, PEN_S(",\"score\":"));
     pen_buf_u64(out, finding->score);
+    if (finding->excused != NULL) pen_buf_put(out, PEN_S(",\"excused\":true"));
+    if (finding->held_back) pen_buf_put(out, PEN_S(",\"held_back\":true"));
     put_member(out, PEN_S("message"), pen_str_from_c(finding->sentence));
     pen_buf_byte(out, '}');
 }

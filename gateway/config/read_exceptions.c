@@ -83,6 +83,17 @@ static enum pen_status read_path(struct pen_reader *reader, const struct pen_jso
                            pen_reader_excerpt(exception->path).text, problem);
 }
 
+/* Suggestions are printed without one: only a person knows it. */
+static enum pen_status read_reason(struct pen_reader *reader, const struct pen_json *value,
+                                   void *target)
+{
+    struct pen_exception *exception = target;
+    if (value->type == PEN_JSON_STRING && value->text.len == 0) {
+        return pen_reader_fail(reader, value, "say why this is safe, for the next reader");
+    }
+    return pen_reader_text(reader, value, 0, &exception->reason);
+}
+
 enum pen_status pen_read_until(struct pen_reader *reader, const struct pen_json *value,
                                int64_t *out)
 {
@@ -100,8 +111,7 @@ static const struct pen_key exception_keys[] = {
     {PEN_STR("filter"), .kind = PEN_KEY_READ, .read = read_filter},
     {PEN_STR("rule"), .kind = PEN_KEY_READ, .read = read_rule},
     {PEN_STR("path"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED, .read = read_path},
-    {PEN_STR("reason"), .kind = PEN_KEY_TEXT, .flags = PEN_KEY_REQUIRED,
-     .offset = PEN_FIELD(struct pen_exception, reason, struct pen_str)},
+    {PEN_STR("reason"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED, .read = read_reason},
     {PEN_STR("until"), .kind = PEN_KEY_READ, .read = read_until},
 };
 

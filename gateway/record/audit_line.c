@@ -160,6 +160,8 @@ static void put_finding(struct pen_buf *buf, const struct pen_config_audit *conf
         put_number(buf, "end", finding->span.end);
     }
     put_number(buf, "score", finding->score);
+    if (finding->excused != NULL) pen_buf_put(buf, PEN_S(",\"excused\":true"));
+    if (finding->held_back) pen_buf_put(buf, PEN_S(",\"held_back\":true"));
     put_word(buf, "message", finding->sentence);
     pen_buf_put(buf, PEN_S(",\"excerpt\":\""));
     pen_excerpt_put(buf, config, scan, finding);

@@ -42,11 +42,13 @@ class DoesWhatAFunctionsPolicySays(Setting):
         self.assertEqual(self.seen[0].body, ATTACK)
         record = gateway.records(1)[0]
         self.assertEqual((record["verdict"], record["findings"][0]["rule"]), ("flag", "sqli.tautology"))
+        self.assertIs(record["findings"][0]["held_back"], True)
 
     def test_an_exception_is_as_wide_as_its_path(self):
         exception = {"filter": "sqli", "path": "/note", "reason": "a bound parameter"}
         gateway = self.gateway(self.config(functions={"notes": {"route": "/notes", "exceptions": [exception]}}))
         self.assertEqual(gateway.post("/notes", ATTACK.replace(b"id", b"note")).status, 200)
+        self.assertIs(gateway.records(1)[0]["findings"][0]["excused"], True)
         self.refused(gateway.post("/notes", ATTACK), 403, "filter.sqli")
         self.assertEqual(len(self.seen), 1)
 

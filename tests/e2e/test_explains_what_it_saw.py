@@ -27,7 +27,7 @@ class ExplainsWhatItSaw(Setting):
         lines = run.stdout.splitlines()
         self.assertRegex(lines[0], r"event\.json: event, \d+ bytes, \d+ leaves$")
         way = ['/Records/0/messageId ', '/Records/0/body ', '  json', '  /s3/object/key ', '    percent ',
-               '      ! sqli.tautology 95, bytes 3-9 "OR+1=1"', '        the value is closed']
+               '      ! sqli.tautology 95 (blocks from 70), bytes 3-9 "OR+1=1"', '        the value is closed']
         for start in way:
             self.assertTrue(any(line.startswith(start) for line in lines), f"no line '{start}' in\n{run.stdout}")
         self.assertIn("block (403, sqli.tautology)", lines)
@@ -53,6 +53,29 @@ class ExplainsWhatItSaw(Setting):
 
     def test_names_are_shown_only_in_an_explanation(self):
         self.assertEqual(self.scan("--all").returncode, 2)
+
+    def test_it_tells_what_a_function_excuses_and_only_records(self):
+        config = os.path.join(self.folder, "policy.yaml")
+        with open(config, "w", encoding="utf-8") as file:
+            file.write("listen: [{ address: 127.0.0.1:0 }]\n"
+                       "upstreams: { u: { url: http://127.0.0.1:1 } }\n"
+                       "functions:\n"
+                       "  f:\n"
+                       "    route: /f\n"
+                       "    upstream: u\n"
+                       "    sinks: [path]\n"
+                       "    filters: { path: detect }\n"
+                       "    exceptions: [{ filter: sqli, path: /id, reason: a bound parameter }]\n")
+        event = '{"id":"1 OR 1=1 --","f":"../../x"}\n'
+        run = self.scan("-c", config, "-f", "f", data=event)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        findings = {finding["path"]: finding for finding in json.loads(run.stdout)["findings"]}
+        self.assertEqual((findings["/id"]["excused"], findings["/f"]["held_back"]), (True, True))
+        self.assertNotIn("held_back", findings["/id"])
+        self.assertNotIn("excused", findings["/f"])
+        run = self.scan("-c", config, "-f", "f", "--explain", data=event, COLUMNS="100")
+        self.assertIn('    excused: "a bound parameter"\n', run.stdout)
+        self.assertIn("(blocks from 50: sink path, but detect only records)", run.stdout)
 
     def test_fields_and_types_tell_what_an_event_is(self):
         run = self.scan("--explain", "-H", "X-GitHub-Event: push", data='{"ref":"a"}\n')

@@ -135,6 +135,7 @@ static void shows_findings_with_their_place_and_excerpt(void **state)
     const struct pen_leaf card = {.text = PEN_STR("4111111111111111' or 1=1"),
                                   .name = PEN_STR("card"),
                                   .origin = PEN_ORIGIN_QUERY};
+    const struct pen_exception exception = {.filter = PEN_STR("sqli")};
     const struct pen_scan scan = {
         .findings =
             {
@@ -148,12 +149,14 @@ static void shows_findings_with_their_place_and_excerpt(void **state)
                  .rule = "sqli.tautology",
                  .leaf = &cookie,
                  .span = {15, 21},
-                 .score = 95},
+                 .score = 95,
+                 .excused = &exception},
                 {.filter = "sqli",
                  .rule = "sqli.tautology",
                  .leaf = &card,
                  .span = {17, 23},
-                 .score = 95},
+                 .score = 95,
+                 .held_back = true},
                 {.filter = "structure", .rule = "structure.depth", .score = 100},
             },
         .finding_count = 4};
@@ -166,6 +169,15 @@ static void shows_findings_with_their_place_and_excerpt(void **state)
     assert_true(
         pen_str_equal(member(root, PEN_S("/findings/0/excerpt")), PEN_S("x' or 1=1\x01--")));
     assert_true(pen_str_equal(member(root, PEN_S("/findings/0/message")), PEN_S("says what")));
+    for (uint32_t i = 0; i < scan.finding_count; i++) {
+        char memory[40];
+        struct pen_buf path = pen_buf_over(memory, sizeof(memory));
+        pen_buf_format(&path, "/findings/%u/excused", (unsigned)i);
+        assert_true((pen_json_resolve(root, pen_buf_str(&path)) != NULL) == (i == 1));
+        path.len = 0;
+        pen_buf_format(&path, "/findings/%u/held_back", (unsigned)i);
+        assert_true((pen_json_resolve(root, pen_buf_str(&path)) != NULL) == (i == 2));
+    }
     assert_true(pen_str_starts(member(root, PEN_S("/findings/1/excerpt")), PEN_S("sha256:")));
     assert_true(pen_str_starts(member(root, PEN_S("/findings/2/excerpt")), PEN_S("sha256:")));
     assert_int_equal(pen_str_find_str(text, PEN_S("4711")), text.len);

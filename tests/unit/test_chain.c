@@ -58,7 +58,8 @@ static void covers_exactly_the_path_and_filter_of_an_exception(void **state)
          true},
     };
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
-        if (pen_exception_covers(&rows[i].exception, 1, &finding, 100) != rows[i].covers) {
+        const struct pen_exception *const one = &rows[i].exception;
+        if (pen_exception_for(one, 1, &finding, 100) != (rows[i].covers ? one : NULL)) {
             fail_msg("%s", rows[i].why);
         }
     }
@@ -334,6 +335,91 @@ static void a_filters_own_thresholds_are_taken_as_they_are(void **state)
     assert_int_equal(under(&policy, PEN_S(INJECTION)).verdict, PEN_PASS);
 }
 
+/* The finding of this rule in the last event. */
+static const struct pen_finding *found(const struct filter_case *it, const char *rule)
+{
+    for (uint32_t i = 0; i < it->scan.finding_count; i++) {
+        if (strcmp(it->scan.findings[i].rule, rule) == 0) return &it->scan.findings[i];
+    }
+    fail_msg("no %s", rule);
+    return NULL;
+}
+
+static void findings_tell_what_they_were_held_against(void **state)
+{
+    (void)state;
+    const size_t sqli = pen_registry_find(PEN_S("sqli"));
+    const struct pen_str sinks[] = {PEN_STR("html"), PEN_STR("sql")};
+    const struct pen_str talk =
+        PEN_STR("x' or 1=1-- was the text that our scanner found in the field, and nobody knows "
+                "who had sent it or why.");
+    const struct {
+        struct pen_policy policy;
+        uint32_t own; /* the filter's */
+        struct pen_str text;
+        uint32_t blocks_from;
+        enum pen_measure measure;
+    } rows[] = {
+        {{.sink_count = 0}, 0, PEN_STR(INJECTION), 70, PEN_MEASURE_DEFAULT},
+        {{.block_score = 70}, 0, PEN_STR(INJECTION), 70, PEN_MEASURE_FUNCTION},
+        {{.block_score = 80}, 60, PEN_STR(INJECTION), 60, PEN_MEASURE_FILTER},
+        {{.sinks = sinks, .sink_count = 2}, 0, PEN_STR(INJECTION), 50, PEN_MEASURE_SINK},
+        {{.sinks = sinks, .sink_count = 2, .block_score = 80},
+         0,
+         PEN_STR(INJECTION),
+         80,
+         PEN_MEASURE_FUNCTION},
+        {{.sinks = sinks, .sink_count = 1}, 0, PEN_STR(INJECTION), 70, PEN_MEASURE_DEFAULT},
+        {{.sink_count = 0}, 0, talk, 90, PEN_MEASURE_PROSE},
+        {{.block_score = 95}, 0, talk, 95, PEN_MEASURE_FUNCTION},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        struct pen_policy policy = rows[i].policy;
+        policy.filter_block_scores[sqli] = rows[i].own;
+        struct filter_case it;
+        filter_case_open(&it, &policy);
+        (void)filter_case_text(&it, rows[i].text);
+        const struct pen_finding *const finding = found(&it, "sqli.tautology");
+        if (finding->blocks_from != rows[i].blocks_from || finding->measure != rows[i].measure) {
+            fail_msg("row %zu: %u by %d", i, (unsigned)finding->blocks_from, (int)finding->measure);
+        }
+        assert_true(finding->measure != PEN_MEASURE_SINK
+                    || pen_str_equal(finding->sink, PEN_S("sql")));
+        assert_true(finding->refuses == (finding->score >= finding->blocks_from));
+        filter_case_close(&it);
+    }
+}
+
+static void findings_tell_why_they_do_not_refuse(void **state)
+{
+    (void)state;
+    const struct pen_exception exception = {.filter = PEN_STR("sqli"), .path = PEN_STR("/note")};
+    struct pen_policy policy = {.exceptions = &exception, .exception_count = 1};
+    policy.modes[pen_registry_find(PEN_S("path"))] = PEN_MODE_DETECT;
+    const struct pen_event_input input = {
+        .body =
+            PEN_STR("{\"note\":\"" INJECTION "\",\"f\":\"../../../../etc/passwd\",\"g\":\"" CLIMB
+                    "\",\"h\":\"<script>a()</script>\"}"),
+        .body_kind = PEN_BODY_JSON};
+    struct filter_case it;
+    filter_case_open(&it, &policy);
+    (void)filter_case_event(&it, &input);
+    assert_ptr_equal(found(&it, "sqli.tautology")->excused, &exception);
+    assert_false(found(&it, "sqli.tautology")->refuses);
+    size_t held_back = 0;
+    for (uint32_t i = 0; i < it.scan.finding_count; i++) {
+        const struct pen_finding *const one = &it.scan.findings[i];
+        const bool likely = one->score >= one->blocks_from;
+        if (strcmp(one->filter, "sqli") == 0) continue;
+        assert_null(one->excused);
+        assert_true(one->held_back == (likely && strcmp(one->filter, "path") == 0));
+        assert_true(one->refuses == (likely && strcmp(one->filter, "path") != 0));
+        held_back += one->held_back;
+    }
+    assert_true(held_back > 0);
+    filter_case_close(&it);
+}
+
 static void an_event_may_be_inspected_again(void **state)
 {
     (void)state;
@@ -423,6 +509,8 @@ int main(void)
         cmocka_unit_test(suggests_what_is_refused_and_no_more),
         cmocka_unit_test(what_it_suggests_lets_the_event_pass),
         cmocka_unit_test(a_filters_own_thresholds_are_taken_as_they_are),
+        cmocka_unit_test(findings_tell_what_they_were_held_against),
+        cmocka_unit_test(findings_tell_why_they_do_not_refuse),
         cmocka_unit_test(an_event_may_be_inspected_again),
         cmocka_unit_test(refuses_when_memory_is_gone),
         cmocka_unit_test(names_the_filter_that_could_not_finish),

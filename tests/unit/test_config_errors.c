@@ -399,6 +399,10 @@ static void of_functions(void **state)
         {"exception without reason",
          "route: /f\n    upstream: faas\n    exceptions:\n      - { filter: sqli, path: /a }", 9, 9,
          "/functions/f/exceptions/0: the key 'reason' is missing"},
+        {"exception as it was suggested",
+         "route: /f\n    upstream: faas\n    exceptions: [{ filter: sqli, path: /a, reason: \"\" "
+         "}]",
+         8, 52, "say why this is safe, for the next reader"},
         {"exception of an unknown filter",
          "route: /f\n    upstream: faas\n    exceptions: [{ filter: sql, path: /a, reason: r }]", 8,
          28, "did you mean 'sqli'?"},

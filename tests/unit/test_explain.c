@@ -115,7 +115,7 @@ static void shows_documents_within_texts_and_findings_where_they_are(void **stat
            "    json\n"
            "    /key                        \"x%27 OR 1%3D1 --\"\n"
            "      percent                   \"x' OR 1=1 --\"\n"
-           "        ! sqli.tautology 95, bytes 3-9 \"OR 1=1\"\n"
+           "        ! sqli.tautology 95 (blocks from 70), bytes 3-9 \"OR 1=1\"\n"
            "          the value is closed and a condition that is always true or false follows\n"
            "/id                             \"1\"\n"
            "block (403, sqli.tautology)\n"
@@ -231,6 +231,57 @@ static void shows_other_parts_of_a_request_by_their_origin(void **state)
     free(text);
 }
 
+/* `lines` are in what is printed of the event for a function with this policy. */
+static void expect_under(const struct pen_policy *policy, struct pen_str body, const char *lines)
+{
+    const struct pen_chain *const usual = chain;
+    struct pen_error err = {0};
+    assert_int_equal(pen_chain_create(ruleset, policy, chain_arena, &chain, &err), PEN_OK);
+    char *const text = explain(body, plain);
+    chain = usual;
+    if (strstr(text, lines) == NULL) fail_msg("no '%s' in:\n%s", lines, text);
+    free(text);
+}
+
+static void says_what_a_score_was_held_against(void **state)
+{
+    (void)state;
+    const struct pen_str body = PEN_STR("{\"q\":\"x' OR 1=1 --\"}");
+    const struct pen_str sink = PEN_STR("sql");
+    const size_t sqli = pen_registry_find(PEN_S("sqli"));
+    const struct pen_policy declared = {.sinks = &sink, .sink_count = 1};
+    expect_under(&declared, body,
+                 "  ! sqli.tautology 95 (blocks from 50: sink sql), bytes 3-9 \"OR 1=1\"\n");
+    const struct pen_policy given = {.sinks = &sink, .sink_count = 1, .block_score = 96};
+    expect_under(&given, body, " (blocks from 96: the function's threshold), bytes");
+    struct pen_policy own = {.block_score = 96};
+    own.filter_block_scores[sqli] = 60;
+    expect_under(&own, body, " (blocks from 60: the filter's threshold), bytes");
+    const struct pen_policy none = {.sink_count = 0};
+    expect_under(
+        &none,
+        PEN_S("[\"x' or 1=1-- was the text that our scanner found in the field, and nobody "
+              "knows who had sent it or why.\"]"),
+        " (blocks from 90: running text), bytes");
+}
+
+static void says_why_a_finding_does_not_refuse(void **state)
+{
+    (void)state;
+    const struct pen_str body = PEN_STR("{\"q\":\"x' OR 1=1 --\"}");
+    const struct pen_exception exception = {
+        .filter = PEN_STR("sqli"), .path = PEN_STR("/q"), .reason = PEN_STR("a bound parameter")};
+    const struct pen_policy excusing = {.exceptions = &exception, .exception_count = 1};
+    expect_under(&excusing, body,
+                 "  ! sqli.tautology 95 (excused), bytes 3-9 \"OR 1=1\"\n"
+                 "    the value is closed and a condition that is always true or false follows\n"
+                 "    excused: \"a bound parameter\"\n"
+                 "pass (200, none)\n");
+    struct pen_policy detecting = {.sink_count = 0};
+    pen_policy_set_modes(&detecting, PEN_MODE_DETECT);
+    expect_under(&detecting, body, " 95 (blocks from 70, but detect only records), bytes 3-9 ");
+}
+
 static void names_the_steps_between_two_texts(void **state)
 {
     (void)state;
@@ -275,6 +326,8 @@ int main(void)
         cmocka_unit_test(says_where_it_could_not_read_on),
         cmocka_unit_test(lets_no_line_be_wider_than_asked_for),
         cmocka_unit_test(shows_other_parts_of_a_request_by_their_origin),
+        cmocka_unit_test(says_what_a_score_was_held_against),
+        cmocka_unit_test(says_why_a_finding_does_not_refuse),
         cmocka_unit_test(names_the_steps_between_two_texts),
         cmocka_unit_test(uses_colours_only_on_a_terminal),
     };
