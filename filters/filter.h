@@ -19,7 +19,7 @@ struct pen_trigger {
 
 struct pen_filter {
     const char *name;    /* config key, metric label and log field; [a-z0-9_]+ */
-    const char *summary; /* one line for --list-filters */
+    const char *summary; /* one line for people */
     bool detects;        /* its findings are only recorded, unless it is enforced by its own name */
     const char *sinks;   /* the sinks it guards, space-separated: "sql"; NULL = any */
     bool needs_sink;     /* what it reports is nothing to a function that declares none of them */

@@ -16,6 +16,7 @@
 #include "filters/core/graphql_leaves.h"
 #include "filters/filter.h"
 #include "filters/graphql_cost.h"
+#include "filters/setting.h"
 
 #define SCORE_SET     100 /* a bound that was set */
 #define SCORE_BEYOND  60  /* beyond a default: flagged, refused where the sink is declared */
@@ -69,8 +70,7 @@ static enum pen_status read_introspection(const struct pen_json *member, struct 
                                           struct pen_error *err)
 {
     if (member->type != PEN_JSON_TRUE && member->type != PEN_JSON_FALSE) {
-        pen_error_set(err, "filter graphql: 'introspection' takes true or false");
-        return PEN_ERR_INVALID;
+        return pen_setting_refuse(member, err, "'introspection' takes true or false");
     }
     settings->introspection = member->type == PEN_JSON_TRUE;
     return PEN_OK;
@@ -87,16 +87,16 @@ static enum pen_status read_setting(const struct pen_json *member, struct settin
         i++;
     }
     if (i == BOUND_COUNT) {
-        pen_error_set(err,
-                      "filter graphql: unknown key '%.*s'; known: aliases, batch, cost, depth, "
-                      "directives, fields, introspection",
-                      PEN_STR_ARGS(member->name));
-        return PEN_ERR_INVALID;
+        struct pen_str keys[BOUND_COUNT + 1];
+        for (size_t k = 0; k < BOUND_COUNT; k++) {
+            keys[k] = bounds[k].key;
+        }
+        keys[BOUND_COUNT] = PEN_S("introspection");
+        return pen_setting_unknown(member, keys, PEN_COUNT_OF(keys), err);
     }
     if (pen_json_to_u64(member, &settings->most[i]) != PEN_OK || settings->most[i] == 0) {
-        pen_error_set(err, "filter graphql: '%.*s' takes a whole number above 0",
-                      PEN_STR_ARGS(member->name));
-        return PEN_ERR_INVALID;
+        return pen_setting_refuse(member, err, "'%.*s' takes a whole number above 0",
+                                  PEN_STR_ARGS(member->name));
     }
     settings->is_set[i] = true;
     return PEN_OK;

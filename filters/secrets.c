@@ -13,8 +13,10 @@
 #include <string.h>
 
 #include "filters/core/block16.h"
+#include "filters/core/nearest.h"
 #include "filters/registry.h"
 #include "filters/secrets_find.h"
+#include "filters/setting.h"
 
 #define FINDINGS_MOST 16 /* of one event: these must not crowd out those of attacks */
 #define DIGITS_LEAST  11 /* of what is looked at without a word that says so */
@@ -336,21 +338,30 @@ static enum pen_status inspect_event(const void *state, const struct pen_event *
 
 /* "kinds: [card, iban]" */
 
+static enum pen_status refuse_kind(const struct pen_json *item, struct pen_error *err)
+{
+    struct pen_nearest nearest;
+    pen_nearest_init(&nearest, item->text);
+    for (size_t i = 0; i < PEN_SECRETS_RULES; i++) {
+        const struct pen_str id = pen_str_from_c(pen_secrets_rules[i].id);
+        pen_nearest_consider(&nearest, pen_str_slice(id, pen_str_find(id, '.', 0) + 1, id.len));
+    }
+    return pen_setting_refuse(item, err, "unknown kind of secret '%.*s'%s",
+                              PEN_STR_ARGS(pen_str_slice(item->text, 0, 64)),
+                              pen_nearest_hint(&nearest));
+}
+
 static enum pen_status read_kinds(const struct pen_json *value, struct settings *settings,
                                   struct pen_error *err)
 {
     if (value->type != PEN_JSON_ARRAY || value->count == 0) {
-        pen_error_set(err, "'kinds' is a list of kinds of secrets, such as [card, private_key]");
-        return PEN_ERR_INVALID;
+        return pen_setting_refuse(
+            value, err, "'kinds' is a list of kinds of secrets, such as [card, private_key]");
     }
     settings->kinds = 0;
     for (const struct pen_json *item = value->first; item != NULL; item = item->next) {
         const uint64_t kind = pen_secrets_kind(item->text);
-        if (item->type != PEN_JSON_STRING || kind == 0) {
-            pen_error_set(err, "unknown kind of secret '%.*s'; see penstock --list-filters",
-                          PEN_STR_ARGS(pen_str_slice(item->text, 0, 64)));
-            return PEN_ERR_INVALID;
-        }
+        if (item->type != PEN_JSON_STRING || kind == 0) return refuse_kind(item, err);
         settings->kinds |= kind;
     }
     return PEN_OK;
@@ -366,9 +377,8 @@ static enum pen_status compile(const struct pen_json *config, struct pen_arena *
     settings->kinds = UINT64_MAX;
     for (const struct pen_json *m = config == NULL ? NULL : config->first; m != NULL; m = m->next) {
         if (!pen_str_equal(m->name, PEN_S("kinds"))) {
-            pen_error_set(err, "unknown key '%.*s'; known: kinds, mode",
-                          PEN_STR_ARGS(pen_str_slice(m->name, 0, 64)));
-            return PEN_ERR_INVALID;
+            const struct pen_str kinds = PEN_STR("kinds");
+            return pen_setting_unknown(m, &kinds, 1, err);
         }
         PEN_TRY(read_kinds(m, settings, err));
     }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "filters/filter.h"
+#include "filters/setting.h"
 
 #define SCORE 100        /* a bound that was set is a bound */
 #define NONE  UINT64_MAX /* the function's limit holds */
@@ -45,39 +46,6 @@ struct limits {
     uint64_t of[BOUND_COUNT];
 };
 
-/* Single-character edits from one word to the other, as far as it matters: 0, 1, 2 or many. */
-static size_t distance(struct pen_str a, struct pen_str b)
-{
-    size_t row[16];
-    if (a.len >= PEN_COUNT_OF(row) || b.len >= PEN_COUNT_OF(row)) return SIZE_MAX;
-
-    for (size_t j = 0; j <= b.len; j++) {
-        row[j] = j;
-    }
-    for (size_t i = 1; i <= a.len; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b.len; j++) {
-            const size_t above = row[j];
-            size_t best = diagonal + (a.ptr[i - 1] != b.ptr[j - 1]);
-            if (above + 1 < best) best = above + 1;
-            if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
-            diagonal = above;
-            row[j] = best;
-        }
-    }
-    return row[b.len];
-}
-
-static struct pen_str nearest_key(struct pen_str key)
-{
-    size_t nearest = 0;
-    for (size_t i = 1; i < BOUND_COUNT; i++) {
-        if (distance(key, bounds[i].key) < distance(key, bounds[nearest].key)) nearest = i;
-    }
-    return bounds[nearest].key;
-}
-
 static enum pen_status read_bound(const struct pen_json *member, struct limits *limits,
                                   struct pen_error *err)
 {
@@ -86,15 +54,15 @@ static enum pen_status read_bound(const struct pen_json *member, struct limits *
         i++;
     }
     if (i == BOUND_COUNT) {
-        const struct pen_str nearest = nearest_key(member->name);
-        pen_error_set(err, "filter structure: unknown key '%.*s'; did you mean '%.*s'?",
-                      PEN_STR_ARGS(member->name), PEN_STR_ARGS(nearest));
-        return PEN_ERR_INVALID;
+        struct pen_str keys[BOUND_COUNT];
+        for (size_t k = 0; k < BOUND_COUNT; k++) {
+            keys[k] = bounds[k].key;
+        }
+        return pen_setting_unknown(member, keys, BOUND_COUNT, err);
     }
     if (pen_json_to_u64(member, &limits->of[i]) != PEN_OK || limits->of[i] == 0) {
-        pen_error_set(err, "filter structure: '%.*s' takes a whole number above 0",
-                      PEN_STR_ARGS(member->name));
-        return PEN_ERR_INVALID;
+        return pen_setting_refuse(member, err, "'%.*s' takes a whole number above 0",
+                                  PEN_STR_ARGS(member->name));
     }
     return PEN_OK;
 }

@@ -5,6 +5,7 @@
  */
 #include "gateway/problem.h"
 
+#include <string.h>
 #include <time.h>
 
 static const struct {
@@ -53,7 +54,7 @@ static const struct family families[] = {
     {PEN_STR("credential"), "Credential needed", "The request needs one valid bearer token."},
     {PEN_STR("edge"), "Not received",
      "The request did not arrive completely in time, or there is no room for it."},
-    {PEN_STR("event"), "Event refused", "The event has more parts than are accepted."},
+    {PEN_STR("event"), "Event refused", "The event is not accepted as it is."},
     {PEN_STR("form"), "Malformed form", "The body is not a well-formed form."},
     {PEN_STR("header"), "Malformed header", "A header field's value is not well-formed text."},
     {PEN_STR("json"), "Malformed JSON", "The body is not the strict JSON that is accepted here."},
@@ -64,6 +65,8 @@ static const struct family families[] = {
     {PEN_STR("overload"), "No room", "The gateway has no room for this request now."},
     {PEN_STR("path"), "Path refused", "The request's path was refused."},
     {PEN_STR("query"), "Malformed query", "The query is not well-formed."},
+    {PEN_STR("response"), "Answer withheld",
+     "The function's answer holds what must not leave, and was withheld."},
     {PEN_STR("route"), "No such function", "There is no function at this address."},
     {PEN_STR("text"), "Malformed text", "The body is not well-formed text."},
     {PEN_STR("token"), "Token not accepted", "The bearer token is not accepted."},
@@ -73,6 +76,26 @@ static const struct family families[] = {
     {PEN_STR("wire"), "Malformed HTTP",
      "The request is not the strict HTTP/1.1 that is accepted here."},
     {PEN_STR("xml"), "Malformed XML", "The body is not the strict XML that is accepted here."},
+};
+
+/* Where one sentence for the family would tell a caller the wrong thing to mend. The title stays
+ * the family's: it belongs to the type (RFC 9457 section 3.1.4). */
+static const struct {
+    const char *reason;
+    const char *detail;
+} details[] = {
+    {"event.base64", "A text that must be base64 is not canonical base64."},
+    {"event.charset", "A text of the event is in a charset that is not accepted."},
+    {"event.envelopes", "The event looks like too many kinds of events at once."},
+    {"event.forms", "A text of the event can be decoded in too many ways."},
+    {"event.layers", "Too many encodings or documents of the event lie in each other."},
+    {"event.leaves", "The event has more texts than are accepted."},
+    {"event.memory", "Taking the event apart needs more memory than a request may have."},
+    {"event.opened", "The event's texts are decoded to more bytes than are accepted."},
+    {"event.ratio", "A compressed text of the event is far larger than its bytes."},
+    {"event.shape", "The event is not of the kind this function takes."},
+    {"response.unread", "The function's answer could not be looked at, and was withheld."},
+    {"type.coding", "The function does not take this content coding."},
 };
 
 /* The reasons of each filter begin with its name; to the caller all filters are one family. */
@@ -112,6 +135,14 @@ static const struct family *find_family(const struct pen_problem *problem, struc
     return &of_others;
 }
 
+static const char *detail_of(const struct pen_problem *problem, const struct family *family)
+{
+    for (size_t i = 0; i < PEN_COUNT_OF(details); i++) {
+        if (strcmp(details[i].reason, problem->reason) == 0) return details[i].detail;
+    }
+    return family->detail;
+}
+
 void pen_problem_body(struct pen_buf *buf, const struct pen_problem *problem,
                       struct pen_str request_id)
 {
@@ -123,7 +154,7 @@ void pen_problem_body(struct pen_buf *buf, const struct pen_problem *problem,
     pen_buf_put(buf, PEN_S("\",\"status\":"));
     pen_buf_u64(buf, (uint64_t)problem->status);
     pen_buf_put(buf, PEN_S(",\"detail\":\""));
-    pen_buf_put(buf, pen_str_from_c(family->detail));
+    pen_buf_put(buf, pen_str_from_c(detail_of(problem, family)));
     pen_buf_put(buf, PEN_S("\",\"reason\":\""));
     pen_buf_json(buf, pen_str_from_c(problem->reason));
     pen_buf_put(buf, PEN_S("\",\"request_id\":\""));

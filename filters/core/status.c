@@ -35,6 +35,7 @@ void pen_error_set(struct pen_error *err, const char *format, ...)
 
     err->line = 0;
     err->column = 0;
+    err->offset = 0;
     va_list args;
     va_start(args, format);
     if (vsnprintf(err->text, sizeof(err->text), format, args) < 0) err->text[0] = '\0';

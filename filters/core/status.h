@@ -41,6 +41,8 @@ struct pen_error {
     char text[480]; /* NUL-terminated, cut when longer */
     size_t line;    /* 1-based; 0 = no place */
     size_t column;  /* 1-based, in bytes; 0 = no place */
+    /* From a filter, which knows no lines: the byte of what it read its settings from, 0 = none. */
+    size_t offset;
 };
 
 /** Write the sentence and forget any place. `err` may be NULL. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "filters/core/nearest.h"
 #include "gateway/cli/certs_command.h"
 #include "gateway/cli/check_command.h"
 #include "gateway/cli/demo/demo_command.h"
@@ -11,7 +12,6 @@
 #include "gateway/cli/run_command.h"
 #include "gateway/cli/scan_command.h"
 #include "gateway/cli/token_command.h"
-#include "gateway/config/nearest.h"
 
 static const struct command {
     const char *name;

@@ -381,6 +381,16 @@ static const char *colour_of(enum pen_verdict verdict)
     return RED;
 }
 
+/* ", the function takes aws.sqs or cloudevents" */
+static void put_expected(const struct pen_explain_view *view)
+{
+    for (size_t i = 0; i < view->expected_count; i++) {
+        const char *const between = i + 1 < view->expected_count ? ", " : " or ";
+        fputs(i == 0 ? ", the function takes " : between, view->out);
+        put_text(view, view->expected[i]->name);
+    }
+}
+
 static void put_verdict(const struct pen_explain_view *view,
                         const struct pen_inspection *inspection, const struct pen_scan *scan)
 {
@@ -388,6 +398,7 @@ static void put_verdict(const struct pen_explain_view *view,
     fprintf(view->out, "%s", pen_verdict_name(inspection->verdict));
     end_colour(view);
     fprintf(view->out, " (%d, %s)", inspection->status, inspection->reason);
+    if (strcmp(inspection->reason, "event.shape") == 0) put_expected(view);
     if (scan->dropped > 0) fprintf(view->out, ", %u more findings", (unsigned)scan->dropped);
     fputc('\n', view->out);
 }

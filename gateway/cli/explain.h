@@ -18,6 +18,8 @@ struct pen_explain_view {
     size_t width; /* columns of a line; long texts are cut */
     bool colour;
     bool all; /* the names, too, in which nothing was found and that hold nothing */
+    const struct pen_envelope *const *expected; /* by the function; none: any event */
+    size_t expected_count;
 };
 
 /** How to show it on `out`: as wide as the terminal, in its colours unless NO_COLOR is set. */

@@ -16,11 +16,11 @@
 #include <unistd.h>
 
 #include "filters/core/body/media_type.h"
+#include "filters/core/nearest.h"
 #include "filters/exception.h"
 #include "gateway/cli/explain.h"
 #include "gateway/clock.h"
 #include "gateway/config/config.h"
-#include "gateway/config/nearest.h"
 #include "gateway/inspect.h"
 
 #define ARENA_BLOCK  ((size_t)256 << 10)
@@ -479,6 +479,8 @@ int pen_cli_scan(int argc, char **argv)
     struct pen_error err = {0};
     int status = 2;
     if (set_up(&scanner, file, function, &err) == PEN_OK) {
+        scanner.view.expected = scanner.expected;
+        scanner.view.expected_count = scanner.expected_count;
         /* Other types have line breaks within. */
         char *whole[] = {standard_input, NULL};
         status = run(&scanner, typed && argv[optind] == NULL ? whole : argv + optind);

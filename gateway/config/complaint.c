@@ -71,6 +71,16 @@ enum pen_status pen_reader_fail(struct pen_reader *reader, const struct pen_json
     return status;
 }
 
+enum pen_status pen_reader_fail_at(struct pen_reader *reader, const struct pen_json *value,
+                                   size_t offset, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    const enum pen_status status = complain(reader, value, offset, format, args);
+    va_end(args);
+    return status;
+}
+
 enum pen_status pen_reader_fail_name(struct pen_reader *reader, const struct pen_json *value,
                                      const char *format, ...)
 {

@@ -52,7 +52,8 @@ static enum pen_status read_audit_file(struct pen_reader *reader, const struct p
         audit->file = name;
         return PEN_OK;
     }
-    return pen_reference_resolve(reader, name, &audit->file);
+    PEN_TRY(pen_reference_resolve(reader, name, &audit->file));
+    return pen_reference_check_output(reader, value, audit->file);
 }
 
 static const struct pen_word full_words[] = {{PEN_STR("drop"), 0}, {PEN_STR("refuse"), 1}};

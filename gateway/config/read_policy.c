@@ -94,6 +94,7 @@ static enum pen_status try_config(struct pen_reader *reader, const struct pen_js
     pen_arena_destroy(arena);
     if (status == PEN_OK) return PEN_OK;
     if (status == PEN_ERR_NOMEM) return pen_reader_no_memory(reader);
+    if (why.offset > 0) return pen_reader_fail_at(reader, value, why.offset, "%s", why.text);
     return pen_reader_fail_name(reader, value, "%s", why.text);
 }
 

@@ -9,8 +9,8 @@
 #ifndef PEN_GATEWAY_READER_H
 #define PEN_GATEWAY_READER_H
 
+#include "filters/core/nearest.h"
 #include "gateway/config/config.h"
-#include "gateway/config/nearest.h"
 
 enum pen_key_kind {
     PEN_KEY_TEXT,         /* struct pen_str */
@@ -87,6 +87,11 @@ struct pen_config_place pen_reader_place(const struct pen_reader *reader,
 PEN_MUST_USE enum pen_status pen_reader_fail(struct pen_reader *reader,
                                              const struct pen_json *value, const char *format, ...)
     PEN_PRINTF(3, 4);
+
+/** The same, pointing at a byte of the source within the value. */
+PEN_MUST_USE enum pen_status pen_reader_fail_at(struct pen_reader *reader,
+                                                const struct pen_json *value, size_t offset,
+                                                const char *format, ...) PEN_PRINTF(4, 5);
 
 /** The same, pointing at the value's name. */
 PEN_MUST_USE enum pen_status pen_reader_fail_name(struct pen_reader *reader,

@@ -147,6 +147,15 @@ static enum pen_status refuse_file(struct pen_reader *reader, const struct pen_j
     return pen_reader_fail(reader, value, "the file '%.*s' %s", PEN_STR_ARGS(path), why);
 }
 
+/* The files of the examples are made by commands of ours. */
+static const char *maker_of(struct pen_str path, int trouble)
+{
+    const struct pen_str folder = PEN_STR("certs/dev/");
+    if (trouble != ENOENT || pen_str_find_str(path, folder) == path.len) return "";
+    return pen_str_ends(path, PEN_S("/jwks.json")) ? "; `penstock token --init` makes it"
+                                                   : "; `penstock certs` makes it";
+}
+
 /* An open descriptor of a regular file, or -1 with the error written. */
 static enum pen_status open_file(struct pen_reader *reader, const struct pen_json *value,
                                  struct pen_str path, bool is_private, int *out)
@@ -156,7 +165,8 @@ static enum pen_status open_file(struct pen_reader *reader, const struct pen_jso
     if (fd < 0) {
         char why[128];
         struct pen_buf text = pen_buf_over(why, sizeof(why) - 1);
-        pen_buf_format(&text, "cannot be read: %s", strerror(errno));
+        const int trouble = errno;
+        pen_buf_format(&text, "cannot be read: %s%s", strerror(trouble), maker_of(path, trouble));
         why[text.len] = '\0';
         return refuse_file(reader, value, path, why);
     }
@@ -184,6 +194,43 @@ enum pen_status pen_reference_check_file(struct pen_reader *reader, const struct
     PEN_TRY(open_file(reader, value, path, is_private, &fd));
     (void)close(fd);
     return PEN_OK;
+}
+
+/* The errno of making or writing it; 0 = it can be written. */
+static int output_trouble(struct pen_str path, char *folder)
+{
+    struct stat seen;
+    if (stat(path.ptr, &seen) == 0) {
+        if (S_ISDIR(seen.st_mode)) return EISDIR;
+        return faccessat(AT_FDCWD, path.ptr, W_OK, AT_EACCESS) == 0 ? 0 : errno;
+    }
+    if (errno != ENOENT) return errno;
+
+    size_t end = path.len;
+    while (end > 0 && path.ptr[end - 1] != '/') {
+        end--;
+    }
+    if (end == path.len) return EISDIR; /* no name behind the last slash */
+    memcpy(folder, path.ptr, end);
+    memcpy(folder + end, ".", sizeof("."));
+    return faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0 ? 0 : errno;
+}
+
+enum pen_status pen_reference_check_output(struct pen_reader *reader, const struct pen_json *value,
+                                           struct pen_str path)
+{
+    if (!reader->options->look_at_files) return PEN_OK;
+
+    char *const folder = pen_arena_bytes(reader->arena, path.len + sizeof("."));
+    if (folder == NULL) return pen_reader_no_memory(reader);
+    const int trouble = output_trouble(path, folder);
+    if (trouble == 0) return PEN_OK;
+
+    char why[128];
+    struct pen_buf text = pen_buf_over(why, sizeof(why) - 1);
+    pen_buf_format(&text, "cannot be written: %s", strerror(trouble));
+    why[text.len] = '\0';
+    return refuse_file(reader, value, path, why);
 }
 
 /* Up to `size` bytes; more than that fills it. -1 on an error. */

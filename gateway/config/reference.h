@@ -46,4 +46,13 @@ PEN_MUST_USE enum pen_status pen_reference_check_file(struct pen_reader *reader,
                                                       const struct pen_json *value,
                                                       struct pen_str path, bool is_private);
 
+/**
+ * Whether a file can be written, or made where it is not there yet. Makes and opens none.
+ *
+ * Errors: PEN_ERR_INVALID
+ */
+PEN_MUST_USE enum pen_status pen_reference_check_output(struct pen_reader *reader,
+                                                        const struct pen_json *value,
+                                                        struct pen_str path);
+
 #endif

@@ -26,6 +26,7 @@ struct builder {
     yaml_event_t event;  /* at work now; libyaml clears it when it fails */
     size_t at_character; /* the cursor: the same place in libyaml's count and in ours */
     size_t at_byte;
+    size_t skipped; /* bytes before libyaml's first */
     struct frame stack[PEN_YAML_DEPTH];
     size_t depth;
     struct pen_str name; /* read, its value not yet; ptr NULL = none */
@@ -33,12 +34,17 @@ struct builder {
     struct pen_json *root;
 };
 
+/* UTF-8's own, as editors write it. libyaml counts it as a column, which tears the first key from
+ * the others, so it is never shown to it. */
+static const struct pen_str mark = PEN_STR("\xEF\xBB\xBF");
+
 void pen_yaml_place(struct pen_str source, size_t offset, size_t *line, size_t *column)
 {
     if (offset > source.len) offset = source.len;
     *line = 1;
     size_t start = 0;
-    for (size_t i = 0; i < offset; i++) {
+    if (pen_str_starts(source, mark) && offset >= mark.len) start = mark.len;
+    for (size_t i = start; i < offset; i++) {
         if (source.ptr[i] != '\n') continue;
         *line += 1;
         start = i + 1;
@@ -110,7 +116,7 @@ static enum pen_status refuse_syntax(struct builder *b)
     const yaml_parser_t *const p = &b->parser;
     if (p->error == YAML_MEMORY_ERROR) return fail(b, PEN_ERR_NOMEM, 0, "out of memory");
     if (p->error == YAML_READER_ERROR) {
-        return fail(b, PEN_ERR_SYNTAX, p->problem_offset,
+        return fail(b, PEN_ERR_SYNTAX, b->skipped + p->problem_offset,
                     "not UTF-8 text: an invalid or control byte stands here");
     }
 
@@ -349,7 +355,9 @@ static enum pen_status build(struct builder *b)
 enum pen_status pen_yaml_read(struct pen_str source, struct pen_arena *arena,
                               const struct pen_json **out, struct pen_error *err)
 {
-    struct builder b = {.source = source, .arena = arena, .err = err};
+    const size_t skipped = pen_str_starts(source, mark) ? mark.len : 0;
+    struct builder b = {
+        .source = source, .arena = arena, .err = err, .at_byte = skipped, .skipped = skipped};
     if (source.len > PEN_YAML_BYTES) return fail(&b, PEN_ERR_LIMIT, 0, "larger than 8 MiB");
     if (yaml_parser_initialize(&b.parser) == 0) {
         return fail(&b, PEN_ERR_NOMEM, 0, "out of memory");
@@ -357,8 +365,9 @@ enum pen_status pen_yaml_read(struct pen_str source, struct pen_arena *arena,
 
     /* Named, so that no byte-order mark turns the file into UTF-16. */
     yaml_parser_set_encoding(&b.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(
-        &b.parser, (const unsigned char *)(source.len > 0 ? source.ptr : ""), source.len);
+    const struct pen_str text = pen_str_slice(source, skipped, source.len);
+    yaml_parser_set_input_string(&b.parser, (const unsigned char *)(text.len > 0 ? text.ptr : ""),
+                                 text.len);
     const enum pen_status status = build(&b);
     yaml_event_delete(&b.event);
     yaml_parser_delete(&b.parser);

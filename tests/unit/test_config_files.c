@@ -134,6 +134,63 @@ static void files_must_be_readable_and_keys_must_not_be_open_to_all(void **state
     }
 }
 
+static enum pen_status parse_audit(const char *file, struct pen_error *err)
+{
+    char yaml[512];
+    struct pen_config *config = NULL;
+    const int length = snprintf(yaml, sizeof(yaml),
+                                "listen: [{ address: 127.0.0.1:0 }]\n"
+                                "upstreams: { u: { url: http://127.0.0.1:1 } }\n"
+                                "functions: { f: { route: /f, upstream: u } }\n"
+                                "audit: { file: \"%s\" }\n",
+                                file);
+    assert_true(length > 0 && (size_t)length < sizeof(yaml));
+    const enum pen_status status = pen_config_parse((struct pen_str){yaml, (size_t)length},
+                                                    pen_str_from_c(folder), &config, err);
+    if (status == PEN_OK) pen_config_destroy(config);
+    return status;
+}
+
+static void the_audit_record_must_have_a_file_that_can_be_written(void **state)
+{
+    (void)state;
+    const char *const good[] = {"-", "new.jsonl", "empty", "fifo", "folder/new.jsonl", "/dev/null"};
+    const char *const bad[] = {"none/a.jsonl", "/nope/a.jsonl", "folder", "folder/",
+                               "empty/a.jsonl"};
+    for (size_t i = 0; i < PEN_COUNT_OF(good); i++) {
+        struct pen_error err = {.text = ""};
+        if (parse_audit(good[i], &err) != PEN_OK) fail_msg("%s: %s", good[i], err.text);
+    }
+    for (size_t i = 0; i < PEN_COUNT_OF(bad); i++) {
+        struct pen_error err = {.text = ""};
+        const enum pen_status status = parse_audit(bad[i], &err);
+        if (status != PEN_ERR_INVALID || err.line != 4 || err.column != 16
+            || strstr(err.text, "/audit/file: the file '") == NULL
+            || strstr(err.text, "cannot be written: ") == NULL) {
+            fail_msg("%s: %zu:%zu: %s", bad[i], err.line, err.column, err.text);
+        }
+    }
+    /* It was only looked at. */
+    char path[128];
+    assert_int_equal(access(path_of("new.jsonl", path, sizeof(path)), F_OK), -1);
+}
+
+static void names_the_command_that_makes_the_files_of_the_examples(void **state)
+{
+    (void)state;
+    struct pen_config *config;
+    struct pen_error err = {.text = ""};
+    assert_int_equal(parse("certs/dev/server.pem", "key.pem", KEYS, &config, &err),
+                     PEN_ERR_INVALID);
+    if (strstr(err.text, "; `penstock certs` makes it") == NULL) fail_msg("%s", err.text);
+    assert_int_equal(parse("cert.pem", "key.pem",
+                           "audience: a, jwks: { file: certs/dev/jwks.json }", &config, &err),
+                     PEN_ERR_INVALID);
+    if (strstr(err.text, "; `penstock token --init` makes it") == NULL) fail_msg("%s", err.text);
+    assert_int_equal(parse("none.pem", "key.pem", KEYS, &config, &err), PEN_ERR_INVALID);
+    assert_null(strstr(err.text, "makes it"));
+}
+
 static void values_come_from_files_without_their_line_end(void **state)
 {
     (void)state;
@@ -207,6 +264,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(relative_names_start_at_the_file_s_folder),
         cmocka_unit_test(files_must_be_readable_and_keys_must_not_be_open_to_all),
+        cmocka_unit_test(the_audit_record_must_have_a_file_that_can_be_written),
+        cmocka_unit_test(names_the_command_that_makes_the_files_of_the_examples),
         cmocka_unit_test(values_come_from_files_without_their_line_end),
         cmocka_unit_test(a_value_of_64_kib_is_none),
         cmocka_unit_test(loads_a_file_and_remembers_its_name),

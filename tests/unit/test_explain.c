@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "filters/core/envelope/envelope.h"
 #include "gateway/cli/explain.h"
 
 static struct pen_ruleset *ruleset;
@@ -81,6 +82,26 @@ static void shows_each_text_with_the_way_to_it(void **state)
            "/tags/0                         \"a\"\n"
            "/tags/3                         \"b\"\n"
            "pass (200, none)\n");
+}
+
+static void says_what_the_function_takes_when_the_event_is_none_of_that(void **state)
+{
+    (void)state;
+    const struct pen_envelope *const expected[] = {pen_envelope_find(PEN_S("aws.s3")),
+                                                   pen_envelope_find(PEN_S("aws.sqs")),
+                                                   pen_envelope_find(PEN_S("cloudevents"))};
+    const struct pen_event_input input = {.body = PEN_STR("{\"a\":1}"),
+                                          .body_kind = PEN_BODY_JSON,
+                                          .expected = expected,
+                                          .expected_count = PEN_COUNT_OF(expected)};
+    struct pen_explain_view view = plain;
+    view.expected = expected;
+    view.expected_count = PEN_COUNT_OF(expected);
+    char *const text = explain_input(&input, view, PEN_S(""));
+    const char *const verdict =
+        "block (422, event.shape), the function takes aws.s3, aws.sqs or cloudevents\n";
+    if (strstr(text, verdict) == NULL) fail_msg("%s", text);
+    free(text);
 }
 
 static void shows_names_when_asked_or_when_there_is_something_to_them(void **state)
@@ -320,6 +341,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shows_each_text_with_the_way_to_it),
+        cmocka_unit_test(says_what_the_function_takes_when_the_event_is_none_of_that),
         cmocka_unit_test(shows_names_when_asked_or_when_there_is_something_to_them),
         cmocka_unit_test(shows_documents_within_texts_and_findings_where_they_are),
         cmocka_unit_test(names_envelopes_and_marks_what_anybody_writes),

@@ -350,7 +350,7 @@ static void refuses_settings_that_it_does_not_know(void **state)
         struct pen_str config;
         const char *says;
     } rows[] = {
-        {PEN_STR("{\"deepness\":2}"), "known: aliases"},
+        {PEN_STR("{\"deepness\":2}"), "known: depth, aliases"},
         {PEN_STR("{\"depth\":0}"), "above 0"},
         {PEN_STR("{\"introspection\":1}"), "true or false"},
     };

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "gateway/config/nearest.h"
+#include "filters/core/nearest.h"
 
 static void counts_edits(void **state)
 {

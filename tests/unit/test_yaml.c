@@ -256,6 +256,34 @@ static void every_truncation_is_read_or_refused_within_the_text(void **state)
     }
 }
 
+static void reads_past_utf_8_s_mark_at_the_beginning(void **state)
+{
+    (void)state;
+    const struct pen_str source = PEN_STR("\xEF\xBB\xBF"
+                                          "a: 1\n\xC3\xA4: 2\n");
+    const struct pen_json *root = NULL;
+    struct pen_error err = {.text = ""};
+    if (pen_yaml_read(source, arena, &root, &err) != PEN_OK) fail_msg("%s", err.text);
+    assert_int_equal(root->count, 2);
+    assert_int_equal(root->first->name_place.start, 3);
+    assert_int_equal(root->first->next->name_place.start, 8);
+    size_t line;
+    size_t column;
+    pen_yaml_place(source, 3, &line, &column);
+    assert_int_equal(line, 1);
+    assert_int_equal(column, 1);
+
+    const struct pen_str twice = PEN_STR("\xEF\xBB\xBF"
+                                         "a: 1\na: 2\n");
+    assert_int_equal(pen_yaml_read(twice, arena, &root, &err), PEN_ERR_INVALID);
+    assert_int_equal(err.line, 2);
+    assert_int_equal(err.column, 1);
+    const struct pen_str foreign = PEN_STR("\xEF\xBB\xBF"
+                                           "a: \xFF\n");
+    assert_int_equal(pen_yaml_read(foreign, arena, &root, &err), PEN_ERR_SYNTAX);
+    assert_int_equal(err.column, 4);
+}
+
 static void survives_memory_running_out_anywhere(void **state)
 {
     (void)state;
@@ -287,6 +315,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(bounds_depth_and_size, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_truncation_is_read_or_refused_within_the_text, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(reads_past_utf_8_s_mark_at_the_beginning, set_up,
                                         tear_down),
         cmocka_unit_test(survives_memory_running_out_anywhere),
     };

@@ -1,5 +1,5 @@
 /** Edit distance in three rows of a table, and the sentence made of the closest word. */
-#include "gateway/config/nearest.h"
+#include "filters/core/nearest.h"
 
 #define LONGEST 64 /* no key of ours is longer than thirty */
 #define FAR     ((size_t)1000)

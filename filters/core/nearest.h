@@ -3,8 +3,8 @@
  *
  * Words are considered one after the other; nothing is allocated. A value; any thread.
  */
-#ifndef PEN_GATEWAY_NEAREST_H
-#define PEN_GATEWAY_NEAREST_H
+#ifndef PEN_CORE_NEAREST_H
+#define PEN_CORE_NEAREST_H
 
 #include "filters/core/str.h"
 
