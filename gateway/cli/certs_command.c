@@ -1,9 +1,9 @@
 /** Options and words around gateway/devcerts.h. */
 #include "gateway/cli/certs_command.h"
 
-#include <getopt.h>
 #include <stdio.h>
 
+#include "gateway/cli/options.h"
 #include "gateway/devcerts.h"
 
 #define DEFAULT_FOLDER "certs/dev"
@@ -70,7 +70,7 @@ int pen_cli_certs(int argc, char **argv)
     static const char *const usual_names[] = {"localhost", "127.0.0.1", "::1"};
     const char *names[PEN_DEVCERTS_NAMES];
     struct pen_devcerts_wish wish = {.folder = DEFAULT_FOLDER, .days = PEN_DEVCERTS_DAYS};
-    for (int option; (option = getopt_long(argc, argv, "n:d:fh", options, NULL)) != -1;) {
+    for (int option; (option = pen_option_next(argc, argv, ":n:d:fh", options)) != -1;) {
         switch (option) {
         case 'h':
             return fputs(help, stdout) == EOF ? 2 : 0;

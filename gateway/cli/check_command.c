@@ -1,10 +1,10 @@
 /** `penstock check`: options, the file, the answer. */
 #include "gateway/cli/check_command.h"
 
-#include <getopt.h>
 #include <stdlib.h>
 
 #include "gateway/auth/keys.h"
+#include "gateway/cli/options.h"
 #include "gateway/clock.h"
 #include "gateway/snapshot.h"
 #include "gateway/tls_files.h"
@@ -97,7 +97,7 @@ int pen_cli_check(int argc, char **argv)
         {NULL, 0, NULL, 0},
     };
     const char *file = DEFAULT_FILE;
-    for (int option; (option = getopt_long(argc, argv, "c:h", options, NULL)) != -1;) {
+    for (int option; (option = pen_option_next(argc, argv, ":c:h", options)) != -1;) {
         if (option == 'h') return fputs(help, stdout) == EOF ? 2 : 0;
         if (option != 'c') return 2;
         file = optarg;

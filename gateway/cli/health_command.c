@@ -2,11 +2,11 @@
 #include "gateway/cli/health_command.h"
 
 #include <curl/curl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "filters/core/str.h"
+#include "gateway/cli/options.h"
 
 #define TIMEOUT_MS 2000L
 
@@ -61,7 +61,7 @@ int pen_cli_health(int argc, char **argv)
     };
     const char *admin = "http://127.0.0.1:9901";
     const char *page = "/healthz";
-    for (int option; (option = getopt_long(argc, argv, "a:rh", options, NULL)) != -1;) {
+    for (int option; (option = pen_option_next(argc, argv, ":a:rh", options)) != -1;) {
         switch (option) {
         case 'h':
             return fputs(help, stdout) == EOF ? 2 : 0;

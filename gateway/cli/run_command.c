@@ -1,9 +1,9 @@
 /** `penstock run -c FILE`: the gateway in the foreground; a supervisor keeps it. */
 #include "gateway/cli/run_command.h"
 
-#include <getopt.h>
 #include <stdio.h>
 
+#include "gateway/cli/options.h"
 #include "gateway/gateway.h"
 
 #define DEFAULT_FILE "/etc/penstock/penstock.yaml" /* as `penstock check` */
@@ -31,7 +31,7 @@ int pen_cli_run(int argc, char **argv)
         {NULL, 0, NULL, 0},
     };
     const char *file = DEFAULT_FILE;
-    for (int option; (option = getopt_long(argc, argv, "c:h", options, NULL)) != -1;) {
+    for (int option; (option = pen_option_next(argc, argv, ":c:h", options)) != -1;) {
         if (option == 'h') {
             return fputs(help, stdout) == EOF ? 1 : 0;
         }

@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +18,7 @@
 #include "filters/core/nearest.h"
 #include "filters/exception.h"
 #include "gateway/cli/explain.h"
+#include "gateway/cli/options.h"
 #include "gateway/clock.h"
 #include "gateway/config/config.h"
 #include "gateway/inspect.h"
@@ -29,7 +29,8 @@
 #define FIELDS_MOST  17    /* Content-Type, and those of --header */
 
 static const char help[] =
-    "penstock scan [-c FILE --function NAME] [--type TYPE] [--header 'NAME: VALUE']... [FILE...]\n"
+    "penstock scan [-c FILE --function NAME] [--type TYPE] [--header 'NAME: VALUE']...\n"
+    "              [--explain [--all]] [FILE...]\n"
     "\n"
     "Runs events through the decoding and filters that the gateway would use and prints one\n"
     "JSON line for each:\n"
@@ -71,7 +72,9 @@ struct scanner {
     size_t expected_count;
     int64_t now_s;
     bool refused;
-    bool broken; /* output cannot be written */
+    bool malformed; /* the latest event: no JSON, or whatever else it should be */
+    bool hinted;    /* that standard input has an event a line */
+    bool broken;    /* output cannot be written */
     struct pen_buf out;
     bool explain;
     struct pen_explain_view view; /* with explain, instead of `out` */
@@ -197,6 +200,7 @@ static void scan_event(struct scanner *s, struct pen_str title, struct pen_str e
     struct pen_inspection inspection;
     pen_inspect(s->chain, s->scratch, &input, &s->limits, s->now_s, s->arena, &scan, &inspection);
     if (inspection.verdict == PEN_BLOCK) s->refused = true;
+    s->malformed = inspection.status == 400;
     if (s->explain) {
         put_explanation(s, title, event, &inspection, &scan);
     } else {
@@ -219,6 +223,19 @@ static void scan_too_long(struct scanner *s)
     }
 }
 
+/* A line of a document that goes over several: "{", "  \"a\": 1,". Said once. */
+static void hint_at_lines(struct scanner *s, struct pen_str line)
+{
+    while (line.len > 0 && pen_is_space(line.ptr[line.len - 1])) {
+        line.len--;
+    }
+    const bool goes_on = line.len > 0 && strchr("{[,", line.ptr[line.len - 1]) != NULL;
+    if (!s->malformed || !goes_on || s->hinted) return;
+    fprintf(stderr, "penstock scan: standard input has one event a line; for one document give a "
+                    "FILE or --type application/json\n");
+    s->hinted = true;
+}
+
 /* Inspect the whole lines of `bytes`. Returns how much of it was used. */
 static size_t scan_lines(struct scanner *s, struct pen_str bytes, bool last, bool *skipping)
 {
@@ -228,7 +245,10 @@ static size_t scan_lines(struct scanner *s, struct pen_str bytes, bool last, boo
         if (end == bytes.len && !last) break;
         struct pen_str line = pen_str_slice(bytes, start, end);
         if (line.len > 0 && line.ptr[line.len - 1] == '\r') line.len--;
-        if (line.len > 0 && !*skipping) scan_event(s, PEN_S(""), line);
+        if (line.len > 0 && !*skipping) {
+            scan_event(s, PEN_S(""), line);
+            hint_at_lines(s, line);
+        }
         *skipping = false;
         start = end + 1;
     }
@@ -439,7 +459,7 @@ int pen_cli_scan(int argc, char **argv)
         .fields = {{PEN_STR("content-type"), PEN_STR("application/json")}},
         .field_count = 1,
     };
-    for (int option; (option = getopt_long(argc, argv, "c:f:t:H:xah", options, NULL)) != -1;) {
+    for (int option; (option = pen_option_next(argc, argv, ":c:f:t:H:xah", options)) != -1;) {
         switch (option) {
         case 'h':
             return fputs(help, stdout) == EOF ? 2 : 0;

@@ -1,10 +1,10 @@
 /** Options and words around gateway/auth/mint.h. */
 #include "gateway/cli/token_command.h"
 
-#include <getopt.h>
 #include <stdio.h>
 
 #include "gateway/auth/mint.h"
+#include "gateway/cli/options.h"
 #include "gateway/clock.h"
 #include "gateway/config/units.h"
 
@@ -262,7 +262,7 @@ int pen_cli_token(int argc, char **argv)
     wish.request.audiences = wish.audiences;
     wish.request.claims = wish.claims;
     for (int option;
-         (option = getopt_long(argc, argv, "a:k:fi:A:s:S:c:e:t:h", options, NULL)) != -1;) {
+         (option = pen_option_next(argc, argv, ":a:k:fi:A:s:S:c:e:t:h", options)) != -1;) {
         if (option == 'h') return fputs(help, stdout) == EOF ? 2 : 0;
 
         const int status = read_option(&wish, option, optarg);

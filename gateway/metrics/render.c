@@ -57,6 +57,36 @@ static const struct {
                                  "Connections to functions open now."},
 };
 
+/* Of what the control thread sets, wherever it does. */
+static const struct {
+    const char *name;
+    const char *help;
+} infos[] = {
+    {"penstock_audit_records_total", "Audit records written. Alarm when it stands still."},
+    {"penstock_audit_dropped_total",
+     "Audit records lost because the queue was full. Alarm when it grows."},
+    {"penstock_audit_failed_total",
+     "Writes of the audit record that failed: disk full, reader gone. Alarm when it grows."},
+    {"penstock_certificate_expiry_seconds",
+     "When a certificate, revocation list or OCSP response ends, Unix time in seconds. Alarm days "
+     "before."},
+    {"penstock_config_generation",
+     "Which configuration is in force: counts from 1, one more with each reload."},
+    {"penstock_config_reload_failed",
+     "1: the latest reload was refused and the configuration before is in force. Alarm at 1."},
+    {"penstock_exception_expiry_seconds",
+     "When an exception of a function ends, Unix time in seconds. Look at it days before."},
+    {"penstock_exceptions_ended",
+     "Exceptions that have ended: what they let pass is refused. Look at it above 0."},
+    {"penstock_memory_pressure",
+     "0: room. 1: new requests are answered with 503. 2: new connections are closed, too. Alarm "
+     "above 0."},
+    {"penstock_resident_memory_bytes",
+     "Memory that the process holds. Requests are refused from 90 % of what it may use."},
+    {"penstock_tls_reload_failed",
+     "1: changed TLS files could not be taken over, the ones before are in force. Alarm at 1."},
+};
+
 static uint64_t load(const pen_count *count)
 {
     return atomic_load_explicit(count, memory_order_relaxed);
@@ -252,6 +282,14 @@ static bool is_first(const struct pen_metrics *m, size_t index)
     return true;
 }
 
+static const char *info_help(const char *series)
+{
+    for (size_t i = 0; i < PEN_COUNT_OF(infos); i++) {
+        if (pen_metrics_is_named(series, infos[i].name)) return infos[i].help;
+    }
+    return "Not described.";
+}
+
 static void render_infos(FILE *out, const struct pen_metrics *m)
 {
     for (size_t i = 0; i < m->info_count; i++) {
@@ -260,8 +298,8 @@ static void render_infos(FILE *out, const struct pen_metrics *m)
         const char *const name = m->infos[i].series;
         const int length = (int)strcspn(name, "{");
         const bool counter = length > 6 && strncmp(name + length - 6, "_total", 6) == 0;
-        fprintf(out, "# HELP %.*s Set by the control thread.\n# TYPE %.*s %s\n", length, name,
-                length, name, counter ? "counter" : "gauge");
+        fprintf(out, "# HELP %.*s %s\n# TYPE %.*s %s\n", length, name, info_help(name), length,
+                name, counter ? "counter" : "gauge");
         for (size_t k = i; k < m->info_count; k++) {
             if (!pen_metrics_is_named(m->infos[k].series, name)) continue;
             fprintf(out, "%s %.0f\n", m->infos[k].series, m->infos[k].value);

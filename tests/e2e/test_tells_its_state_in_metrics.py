@@ -18,6 +18,7 @@ def parse(text):
             latest = line.split(" ", 3)[2]
             assert latest not in helps, f"{latest} comes twice"
             helps.add(latest)
+            assert "Not described" not in line, line
         elif line.startswith("# TYPE "):
             _, _, name, kind = line.split(" ")
             assert name == latest and kind in ("counter", "gauge", "histogram"), line

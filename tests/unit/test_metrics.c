@@ -114,6 +114,21 @@ static void escapes_names_and_bounds_reasons(void **state)
     pen_metrics_destroy(metrics);
 }
 
+static void says_what_each_value_means_and_when_to_alarm(void **state)
+{
+    (void)state;
+    struct pen_metrics *metrics = NULL;
+    assert_int_equal(pen_metrics_create(1, &metrics), PEN_OK);
+    pen_metrics_info(metrics, "penstock_tls_reload_failed", 0);
+    pen_metrics_info(metrics, "penstock_certificate_expiry_seconds{file=\"a\"}", 1);
+    char *const text = render(metrics);
+    assert_has(text, "# HELP penstock_tls_reload_failed 1: changed TLS files could not be taken "
+                     "over, the ones before are in force. Alarm at 1.\n");
+    assert_has(text, "# HELP penstock_certificate_expiry_seconds When a certificate");
+    free(text);
+    pen_metrics_destroy(metrics);
+}
+
 static void takes_thousands_of_functions(void **state)
 {
     (void)state;
@@ -168,6 +183,7 @@ int main(void)
         cmocka_unit_test(adds_up_what_all_workers_counted),
         cmocka_unit_test(announces_every_series_with_help_and_type),
         cmocka_unit_test(escapes_names_and_bounds_reasons),
+        cmocka_unit_test(says_what_each_value_means_and_when_to_alarm),
         cmocka_unit_test(takes_thousands_of_functions),
         cmocka_unit_test(shows_values_by_name_and_forgets_them),
     };

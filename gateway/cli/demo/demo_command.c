@@ -1,18 +1,18 @@
-/** `penstock demo`: a whole setting on loopback, a dozen events, then yours. */
+/** `penstock demo`: a whole setting on loopback, fifteen events, then yours. */
 #include "gateway/cli/demo/demo_command.h"
 
-#include <getopt.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 
 #include "gateway/cli/demo/play.h"
+#include "gateway/cli/options.h"
 
 static const char help[] =
     "penstock demo [--once]\n"
     "\n"
     "Makes a throw-away authority, keys and tokens, starts three small functions behind mutual\n"
-    "TLS and the gateway in front of them, all on 127.0.0.1, sends a dozen events (clean,\n"
+    "TLS and the gateway in front of them, all on 127.0.0.1, sends fifteen events (clean,\n"
     "malicious, unauthenticated, malformed) and prints what was answered and why. Then it stays\n"
     "up with curl lines to paste until Ctrl-C.\n"
     "\n"
@@ -84,7 +84,7 @@ int pen_cli_demo(int argc, char **argv)
         {NULL, 0, NULL, 0},
     };
     bool once = false;
-    for (int option; (option = getopt_long(argc, argv, "h", options, NULL)) != -1;) {
+    for (int option; (option = pen_option_next(argc, argv, ":h", options)) != -1;) {
         if (option == 'h') return fputs(help, stdout) == EOF ? 2 : 0;
         if (option != 'o') return 2;
         once = true;
