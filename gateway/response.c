@@ -51,72 +51,19 @@ static enum pen_step refuse(struct pen_request *request, const char *reason, con
     return PEN_STEP_REFUSED;
 }
 
-/* Text of some kind; without a type it may be one. */
-static bool is_text(struct pen_str type)
-{
-    static const struct pen_str texts[] = {
-        PEN_STR("text/"),
-        PEN_STR("application/json"),
-        PEN_STR("application/problem+json"),
-        PEN_STR("application/xml"),
-        PEN_STR("application/xhtml+xml"),
-        PEN_STR("application/javascript"),
-        PEN_STR("application/x-javascript"),
-        PEN_STR("application/x-www-form-urlencoded"),
-        PEN_STR("application/x-ndjson"),
-        PEN_STR("application/ndjson"),
-        PEN_STR("application/graphql"),
-        PEN_STR("application/x-yaml"),
-        PEN_STR("application/yaml"),
-        PEN_STR("application/toml"),
-        PEN_STR("application/x-pem-file"),
-    };
-    const struct pen_str name = pen_str_trim(pen_str_slice(type, 0, pen_str_find(type, ';', 0)));
-    if (name.len == 0) return true;
-    for (size_t i = 0; i < PEN_COUNT_OF(texts); i++) {
-        if (pen_str_starts_fold(name, texts[i])) return true;
-    }
-    const struct pen_str tail = pen_str_slice(name, name.len > 5 ? name.len - 5 : 0, name.len);
-    return pen_str_equal_fold(tail, PEN_S("+json"))
-           || pen_str_equal_fold(pen_str_slice(tail, 1, 5), PEN_S("+xml"));
-}
-
 static struct pen_str field_value(const struct pen_wire_head *answer, enum pen_wire_id id)
 {
     const struct pen_event_field *const field = pen_wire_field(answer, id);
     return field == NULL ? PEN_S("") : field->value;
 }
 
-static bool says_json(struct pen_str type)
-{
-    for (size_t i = 0; i + 4 <= type.len; i++) {
-        if (pen_str_equal_fold(pen_str_slice(type, i, i + 4), PEN_S("json"))) return true;
-    }
-    return false;
-}
-
-/* False: a coding that is not undone here. */
-static bool read_coding(const struct pen_wire_head *answer, enum pen_content_coding *out)
-{
-    const struct pen_str coding = field_value(answer, PEN_FIELD_CONTENT_ENCODING);
-    *out = PEN_CONTENT_IDENTITY;
-    if (coding.len == 0 || pen_str_equal_fold(coding, PEN_S("identity"))) return true;
-    if (pen_wire_field_count(answer, PEN_FIELD_CONTENT_ENCODING) > 1) return false;
-    if (pen_str_equal_fold(coding, PEN_S("gzip")) || pen_str_equal_fold(coding, PEN_S("x-gzip"))) {
-        *out = PEN_CONTENT_GZIP;
-    } else if (pen_str_equal_fold(coding, PEN_S("deflate"))) {
-        *out = PEN_CONTENT_DEFLATE;
-    } else {
-        return false;
-    }
-    return true;
-}
-
 enum pen_step pen_response_begin(struct pen_request *request, const struct pen_wire_head *answer)
 {
     const struct pen_config_response *const policy = &request->function->response;
     const struct pen_str type = field_value(answer, PEN_FIELD_CONTENT_TYPE);
-    if (!is_text(type)) return PEN_STEP_ON;
+    const enum pen_answer_kind kind = pen_answer_kind_of(type);
+    const bool empty = answer->framing == PEN_FRAMING_LENGTH && answer->content_length == 0;
+    if (kind == PEN_ANSWER_OTHER || empty) return PEN_STEP_ON;
 
     const size_t most = (size_t)policy->body_bytes;
     /* It grows by doubling; decoding takes twice what it gives, and striking out a copy of that. */
@@ -128,9 +75,10 @@ enum pen_step pen_response_begin(struct pen_request *request, const struct pen_w
     }
     response->policy = policy;
     response->withheld = pen_response_withholds(policy);
-    response->is_json = says_json(type);
+    response->is_json = kind == PEN_ANSWER_JSON;
+    response->coding = pen_answer_coding_of(answer);
     request->response = response;
-    const bool known = read_coding(answer, &response->coding);
+    const bool known = response->coding != PEN_ANSWER_CODED && kind != PEN_ANSWER_UNREADABLE;
     const bool large =
         answer->framing == PEN_FRAMING_LENGTH && answer->content_length > policy->body_bytes;
     /* Events without an end: held back they would never come. */
@@ -241,9 +189,11 @@ static void on_found(void *context, const struct pen_answer_finding *finding)
 static char *decode(struct pen_request *request, size_t *length)
 {
     const struct pen_response *const response = request->response;
-    const struct pen_inflate_limits limits = {.bytes = (size_t)response->policy->body_bytes};
+    /* A function is no stranger: what it says of itself in few bytes is only bounded. */
+    const size_t most = (size_t)response->policy->body_bytes;
+    const struct pen_inflate_limits limits = {.bytes = most, .ratio_from = most};
     const enum pen_deflate form =
-        response->coding == PEN_CONTENT_GZIP ? PEN_DEFLATE_GZIP : PEN_DEFLATE_ZLIB;
+        response->coding == PEN_ANSWER_GZIP ? PEN_DEFLATE_GZIP : PEN_DEFLATE_ZLIB;
     const struct pen_str coded = {response->body, response->body_len};
     struct pen_str text;
     if (pen_inflate(coded, form, &limits, request->arena, &text) != PEN_OK) return NULL;
@@ -277,17 +227,20 @@ enum pen_step pen_response_end(struct pen_request *request)
 
     struct looking looking = {.response = response, .text = response->body};
     size_t length = response->body_len;
-    if (response->coding != PEN_CONTENT_IDENTITY) {
+    if (response->coding != PEN_ANSWER_PLAIN) {
         /* The beginning of a coded body alone is not decoded. */
         looking.text = response->unread ? NULL : decode(request, &length);
         if (looking.text == NULL) return pen_response_stop(request);
+    }
+    if (pen_answer_is_wide((struct pen_str){looking.text, length})) {
+        return pen_response_stop(request);
     }
     pen_answer_look((struct pen_str){looking.text, length}, classes_of(response->policy), on_found,
                     &looking);
     if (response->refused != NULL && response->withheld) {
         return refuse(request, refusal_of(response->refused_class), response->refused);
     }
-    if (response->struck && response->coding != PEN_CONTENT_IDENTITY) {
+    if (response->struck && response->coding != PEN_ANSWER_PLAIN) {
         response->body = looking.text;
         response->body_len = length;
     }
@@ -324,7 +277,7 @@ bool pen_response_reply(struct pen_request *request, struct pen_reply *reply)
     struct pen_event_field *const fields =
         pen_arena_calloc(request->arena, reply->field_count + 1, sizeof(*fields));
     if (fields == NULL) return false;
-    const bool coded = response->coding != PEN_CONTENT_IDENTITY;
+    const bool coded = response->coding != PEN_ANSWER_PLAIN;
     size_t count = 0;
     for (size_t i = 0; i < reply->field_count; i++) {
         if (!is_of_original(reply->fields[i].name, coded)) fields[count++] = reply->fields[i];

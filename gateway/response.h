@@ -10,6 +10,7 @@
 
 #include "filters/answer.h"
 #include "gateway/pipeline.h"
+#include "gateway/response_type.h"
 
 #define PEN_RESPONSE_FINDINGS 16 /* that are remembered; all are struck out */
 #define PEN_RESPONSE_SHOWN    24 /* bytes of a secret in the record, most of them asterisks */
@@ -29,7 +30,7 @@ struct pen_response {
     bool looked; /* the look is over */
     bool unread; /* not or not all of it was looked at */
     bool struck; /* something was struck out */
-    enum pen_content_coding coding;
+    enum pen_answer_coding coding;
     char *body; /* as it came; behind the look what is to be sent */
     size_t body_len;
     size_t body_cap;

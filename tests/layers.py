@@ -20,7 +20,7 @@ LAYERS = [
     ("config", [r"gateway/config/", r"gateway/(snapshot|sockets|handover|policy_dates|tls_files)\."]),
     ("auth", [r"gateway/auth/"]),
     ("transport", [r"gateway/(edge|upstream)/", r"gateway/(listener|fetch|keyring|sns_keeper|upstream)\."]),
-    ("pipeline", [r"gateway/(problem|trace|provenance|forward|inspect|mask|request|response|pipeline|content|webhook|webhook_sns)\."]),
+    ("pipeline", [r"gateway/(problem|trace|provenance|forward|inspect|mask|request|response|response_type|pipeline|content|webhook|webhook_sns)\."]),
     ("record", [r"gateway/(record|admin)/"]),
     ("process", [r"gateway/task/", r"gateway/(worker|listeners|gateway|devcerts)\."]),
     ("commands", [r"gateway/cli/", r"gateway/main\."]),

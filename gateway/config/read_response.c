@@ -3,7 +3,7 @@
 #include "gateway/config/shapes.h"
 
 #define RESPONSE(field, is) PEN_FIELD(struct pen_config_response, field, is)
-#define BODY_MOST           ((uint64_t)64 << 20) /* held whole, and looked at in one go */
+#define BODY_MOST           ((uint64_t)4 << 20) /* held whole, and looked at in one go: others wait */
 
 static const struct pen_word modes[] = {
     {PEN_STR("off"), PEN_RESPONSE_OFF},

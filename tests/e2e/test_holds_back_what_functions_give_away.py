@@ -104,11 +104,26 @@ class HoldsBackWhatFunctionsGiveAway(Setting):
         reply = gateway.post("/leaky")
         self.assertEqual((reply.get("Content-Encoding"), reply.body), ("gzip", clean))
 
+    def test_a_coded_answer_is_bounded_by_what_it_becomes_alone(self):
+        body = json.dumps({"items": [{"ok": True}] * 30000, "token": KEY})
+        coded = gzip.compress(body.encode())
+        self.assertGreater(len(body), 100 * len(coded))
+        gateway, _ = self.leaky({"secrets": "redact"}, answer(coded, more=b"Content-Encoding: gzip\r\n"))
+        self.assertEqual(json.loads(gateway.post("/leaky").body)["token"], "*" * len(KEY))
+
     def test_what_cannot_be_read_is_recorded_or_refused(self):
         large = b'{"a":"' + b"x" * 20000 + b'"}'
+        coded = gzip.compress(json.dumps({"token": KEY}).encode())
         for why, said in (("large", answer(large)), ("large, in pieces", chunked(large[:9000], large[9000:])),
                           ("coded", answer(b"xyz", more=b"Content-Encoding: br\r\n")),
-                          ("no gzip", answer(b"xyz", more=b"Content-Encoding: gzip\r\n"))):
+                          ("no gzip", answer(b"xyz", more=b"Content-Encoding: gzip\r\n")),
+                          ("a second coding", answer(coded, more=b"Content-Encoding: identity\r\n"
+                                                                 b"Content-Encoding: gzip\r\n")),
+                          ("an empty one first", answer(coded, more=b"Content-Encoding: \r\n"
+                                                                    b"Content-Encoding: gzip\r\n")),
+                          ("utf-16", answer(KEY.encode("utf-16"), kind=b"text/plain; charset=utf-16")),
+                          ("utf-16 unsaid", answer(KEY.encode("utf-16-le"), kind=b"text/plain")),
+                          ("parts", answer("--b\r\n\r\n%s\r\n--b--\r\n" % KEY, kind=b"multipart/mixed; boundary=b"))):
             with self.subTest(why):
                 gateway, _ = self.leaky({"secrets": "detect", "body": "16KiB"}, said)
                 self.assertEqual(gateway.post("/leaky").status, 200)

@@ -371,7 +371,7 @@ static void of_functions(void **state)
          "route: /f\n    upstream: faas\n    response: { secrets: detect, kinds: [cards] }", 8, 42,
          "unknown kind of secret 'cards'; did you mean 'card'?"},
         {"too large an answer",
-         "route: /f\n    upstream: faas\n    response: { secrets: detect, body: 1GiB }", 8, 40,
+         "route: /f\n    upstream: faas\n    response: { secrets: detect, body: 5MiB }", 8, 40,
          "/functions/f/response/body: "},
         {"an unknown kind of secret",
          "route: /f\n    upstream: faas\n    filters: { secrets: { kinds: [jwt, aws] } }", 8, 40,
