@@ -76,6 +76,7 @@ struct walk {
     size_t tag_run;
     size_t selectors;
     size_t invisible;
+    size_t splits; /* words of ASCII with one within */
     size_t privates;
     bool in_flag;
     uint32_t best[RULE_COUNT];
@@ -219,8 +220,11 @@ static void see_invisible(struct walk *w, uint32_t c, size_t at, size_t end)
     size_t length;
     const uint32_t behind = end < w->text.len ? scalar_at(w->text, end, &length) : ' ';
     if (!is_ascii_word(behind)) return;
-    const bool address = w->is_name || w->is_token || w->has_host;
-    (void)c;
+    /* Editors leave one U+200B where a long word may be broken; what it hides from the other
+     * filters they see in the text without it. */
+    w->splits++;
+    const bool by_accident = c == 0x200b && w->splits == 1;
+    const bool address = w->is_name || w->has_host || (w->is_token && !by_accident);
     keep(w, INVISIBLE, at, end, address ? SPLIT : WITHIN);
 }
 

@@ -133,8 +133,9 @@ PEN_MUST_USE enum pen_status pen_codec_utf7(struct pen_str in, struct pen_arena 
 
 /**
  * Overlong UTF-8 and look-alikes (full width, compatibility forms, typographic quotes) as the ASCII
- * that they are taken for. Dashes, and apostrophes within words, are folded only beside others. At
- * most as long as `in`.
+ * that they are taken for. Dashes, and apostrophes within words, are folded only beside others.
+ * Default-ignorable code points are left out between ASCII, or what is taken for it. At most as
+ * long as `in`.
  */
 PEN_MUST_USE enum pen_status pen_codec_fold(struct pen_str in, struct pen_arena *arena,
                                             struct pen_str *out);

@@ -179,6 +179,25 @@ static void folds_what_is_taken_for_ascii(void **state)
          PEN_STR("\xc5\xbf"
                  "elect"),
          PEN_STR("select")},
+        {"a soft hyphen", PEN_STR("UNI\xc2\xadON"), PEN_STR("UNION")},
+        {"marks in a row", PEN_STR("a\xcd\x8f\xef\xb8\x8f\xe1\xa0\x8e\xf3\xa0\x81\x81 b"),
+         PEN_STR("a b")},
+        {"the first and the last of a range",
+         PEN_STR("a\xe2\x80\x8b.\xe2\x80\x8f.\xf0\x9b\xb2\xa3/"), PEN_STR("a../")},
+        {"beside a range", PEN_STR("a\xe1\xa0\x90.\xf0\x9b\xb2\xa4/"), {0}},
+        {"between what is taken for ASCII", PEN_STR("\xef\xbc\xb5\xe2\x80\x8b\xef\xbc\xae"),
+         PEN_STR("UN")},
+        {"between emoji",
+         PEN_STR("\xf0\x9f\x91\xa8\xe2\x80\x8d\xf0\x9f\x91\xa9 \xe2\x9d\xa4\xef\xb8\x8f x"),
+         {0}},
+        {"a keycap", PEN_STR("1\xef\xb8\x8f\xe2\x83\xa3"), {0}},
+        {"Persian", PEN_STR("\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae"), {0}},
+        {"at either end", PEN_STR("\xef\xbb\xbfname\xe2\x80\x8b"), {0}},
+        {"beside a letter of another script",
+         PEN_STR("stra\xc3\x9f\xe2\x80\x8b"
+                 "en"),
+         {0}},
+        {"cut short within one", PEN_STR("a\xe2\x80"), {0}},
         {"line breaks by their low byte", PEN_STR("\xe5\x98\x8d\xe5\x98\x8a"), PEN_STR("\r\n")},
     };
     check(pen_codec_fold, rows, PEN_COUNT_OF(rows));
@@ -344,8 +363,9 @@ static void reads_what_is_cut_short(void **state)
     codec *const codecs[] = {percent,        pen_codec_percent_u, pen_codec_base64_lenient,
                              pen_codec_hex,  pen_codec_entity,    pen_codec_escape,
                              pen_codec_utf7, pen_codec_fold};
-    const struct pen_str whole = PEN_STR("%u0041%41\\u0041\\u{41}\\x41\\101&#x41;&lt;&colon;+ADw-"
-                                         "\xc0\xaf\xe0\x80\xaf\xf0\x80\x80\xaf\xef\xbc\x9c");
+    const struct pen_str whole =
+        PEN_STR("%u0041%41\\u0041\\u{41}\\x41\\101&#x41;&lt;&colon;+ADw-"
+                "\xc0\xaf\xe0\x80\xaf\xf0\x80\x80\xaf\xef\xbc\x9c.\xf3\xa0\x81\x81.");
     for (size_t length = 0; length <= whole.len; length++) {
         /* In memory of its own, so that a byte too many shows. */
         struct pen_arena *memory = NULL;

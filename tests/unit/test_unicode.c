@@ -71,7 +71,7 @@ static void blocks_text_that_hides(void **state)
                                        "\x8b\xe2\x80\x8b\xe2\x80\x8c\xe2\x80\x8d")},
         {"bits of others", PEN_STR("Hi\xe2\x81\xa0\xe2\x81\xa2\xe2\x81\xa3\xe2\x81\xa4\xe2\x81\xa2"
                                    "\xe2\x81\xa3\xe2\x81\xa4\xe2\x81\xa0\xef\xbb\xbf")},
-        {"a split account", PEN_STR("ad\xe2\x80\x8bmin")},
+        {"an account split twice", PEN_STR("ad\xe2\x80\x8bmi\xe2\x80\x8bn")},
         {"a joined account", PEN_STR("root\xe2\x80\x8droot")},
         {"a split identifier", PEN_STR("is_\xe2\x81\xa0"
                                        "admin")},
@@ -168,6 +168,12 @@ static void only_flags_what_may_be_an_accident(void **state)
                                   "b\xef\xbf\xba"
                                   "c\xef\xbf\xbb")},
         {"a break within a word of a text", PEN_STR("some long\xe2\x80\x8bword here and there")},
+        {"a break in a word", PEN_STR("Micro\xe2\x80\x8bservices")},
+        {"a break in a method's name", PEN_STR("getUser\xe2\x80\x8b"
+                                               "ById")},
+        {"a break behind an underscore", PEN_STR("foo_\xe2\x80\x8b"
+                                                 "bar")},
+        {"a break in a German word", PEN_STR("Auf\xe2\x80\x8blage")},
         {"a mark that was copied", PEN_STR("\xe2\x80\xaa"
                                            "C:\\\\Users\\\\jane")},
         {"Hebrew with a forgotten end", PEN_STR("\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d \xe2\x80\xab"
@@ -198,6 +204,29 @@ static void looks_at_names_more_closely(void **state)
     assert_int_equal(by_body(PEN_S("{\"\\u0438\\u043c\\u044f\":1}")).verdict, PEN_PASS);
 }
 
+/* What hides nothing from people hides nothing from the other filters. */
+static void what_is_split_is_judged_without_the_split(void **state)
+{
+    (void)state;
+    static const struct filter_row rows[] = {
+        {"soft hyphens", PEN_STR("x' UNI\xc2\xadON SEL\xc2\xad"
+                                 "ECT username,pass\xc2\xadword FR\xc2\xadOM users--")},
+        {"a grapheme joiner", PEN_STR("<scr\xcd\x8fipt>alert(1)</scr\xcd\x8fipt>")},
+        {"a selector", PEN_STR("<scr\xef\xb8\x8fipt>alert(1)</script>")},
+        {"a vowel separator", PEN_STR("<img src=x oner\xe1\xa0\x8eror=alert(1)>")},
+        {"a break", PEN_STR("; c\xe2\x80\x8b"
+                            "at /etc/pas\xe2\x80\x8bswd")},
+        {"a mark of direction", PEN_STR("..\xe2\x80\x8e/..\xe2\x80\x8f/../etc/passwd")},
+        {"a word joiner", PEN_STR("$\xe2\x81\xa0{jndi:ldap://h.example/a}")},
+        {"a mark of byte order", PEN_STR("<scr\xef\xbb\xbfipt>alert(1)</script>")},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        const struct pen_judgement judgement = filter_case_text(&it, rows[i].text);
+        if (judgement.verdict != PEN_BLOCK) fail_msg("%s: %s", rows[i].why, judgement.reason);
+        if (strncmp(judgement.reason, "unicode.", 8) == 0) fail_msg("%s: hidden", rows[i].why);
+    }
+}
+
 static void is_linear_in_what_it_counts(void **state)
 {
     (void)state;
@@ -221,6 +250,7 @@ int main(void)
         cmocka_unit_test(stays_silent_on_scripts_and_emoji),
         cmocka_unit_test(only_flags_what_may_be_an_accident),
         cmocka_unit_test(looks_at_names_more_closely),
+        cmocka_unit_test(what_is_split_is_judged_without_the_split),
         cmocka_unit_test(is_linear_in_what_it_counts),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -1,13 +1,18 @@
 /**
  * Characters that something behind the function takes for ASCII: overlong UTF-8, full-width and
  * compatibility forms (NFKC), and what databases and converters replace by the nearest character.
+ * What is shown as nothing goes where it parts ASCII: between emoji and in other scripts it has
+ * work to do.
  *
- * Sources: Unicode's compatibility decompositions; Microsoft's best fit of code pages 1252 and
- * 20127; the overlong forms of CVE-2000-0884.
+ * Sources: Unicode's compatibility decompositions; its Default_Ignorable_Code_Point, which
+ * NFKC_Casefold removes; Microsoft's best fit of code pages 1252 and 20127; the overlong forms of
+ * CVE-2000-0884.
  */
 #include "filters/core/codec.h"
 
 #include <string.h>
+
+#include "filters/core/codec/ignorable.h"
 
 #define LEAST_LEAD 0xc0 /* below it are ASCII, and what follows a lead */
 
@@ -164,6 +169,26 @@ static bool is_apostrophe(struct pen_str in, size_t at, struct folded folded)
            && pen_is_alpha(in.ptr[at - 1]) && pen_is_alpha(in.ptr[at + 3]);
 }
 
+static bool is_ascii(struct pen_str in, size_t at)
+{
+    return at < in.len && (unsigned char)in.ptr[at] < 0x80;
+}
+
+/* Bytes behind ASCII that show nothing and have ASCII, or what is taken for it, behind them. */
+static size_t hidden_run(struct pen_str in, size_t start)
+{
+    size_t end = start;
+    for (size_t length = 1; length > 0 && end < in.len; end += length) {
+        length = pen_codec_ignorable(in, end);
+    }
+    if (end == start || end == in.len) return 0;
+    if (is_ascii(in, end)) return end - start;
+    const unsigned char *const behind = (const unsigned char *)in.ptr + end;
+    if (behind[0] < LEAST_LEAD) return 0;
+    const struct folded folded = read_high(behind, in.len - end);
+    return folded.taken > 0 && !folded.quiet ? end - start : 0;
+}
+
 /* Is there something that is not simply good typesetting? */
 static bool has_reason(struct pen_str in)
 {
@@ -173,6 +198,7 @@ static bool has_reason(struct pen_str in)
             at++;
             continue;
         }
+        if (at > 0 && is_ascii(in, at - 1) && hidden_run(in, at) > 0) return true;
         const struct folded folded = read_high(bytes + at, in.len - at);
         if (folded.taken > 0 && !folded.quiet && !is_apostrophe(in, at, folded)) return true;
         at += folded.taken > 0 ? folded.taken : 1;
@@ -191,9 +217,16 @@ enum pen_status pen_codec_fold(struct pen_str in, struct pen_arena *arena, struc
 
     const unsigned char *const bytes = (const unsigned char *)in.ptr;
     size_t length = 0;
+    bool behind_ascii = false;
     for (size_t at = 0; at < in.len;) {
-        const struct folded folded =
-            bytes[at] < LEAST_LEAD ? nothing : read_high(bytes + at, in.len - at);
+        const bool leads = bytes[at] >= LEAST_LEAD;
+        const size_t hidden = leads && behind_ascii ? hidden_run(in, at) : 0;
+        if (hidden > 0) {
+            at += hidden;
+            continue;
+        }
+        const struct folded folded = leads ? read_high(bytes + at, in.len - at) : nothing;
+        behind_ascii = folded.taken > 0 || bytes[at] < 0x80;
         if (folded.taken == 0) {
             text[length++] = in.ptr[at++];
             continue;
