@@ -9,6 +9,8 @@
  * hinted at: absolute paths of programs, settings and logs, which monitoring and orchestration
  * events are full of; they block where the function declares that it opens names (sink "path").
  */
+#include <string.h>
+
 #include "filters/filter.h"
 #include "filters/path_name.h"
 #include "filters/path_places.h"
@@ -132,7 +134,8 @@ static uint32_t tree_score(const struct pen_path_name *name, bool is_log_record)
         {PEN_STR("file:///proc/"), 75},
         {PEN_STR("file:///c:/"), 60},
     };
-    if (name->space) return 0;
+    if (name->space || name->head_length == 0) return 0;
+    if (memchr("/cdf", name->head[0], 4) == NULL) return 0;
     for (size_t i = 0; i < PEN_COUNT_OF(trees); i++) {
         if (!starts(name, trees[i].start)) continue;
         const bool file = trees[i].score == 60 && !is_log_record && names_settings_or_log(name);

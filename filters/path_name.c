@@ -223,7 +223,9 @@ static void end_segment(struct reader *r)
         name->names++;
         keep(name, s);
     }
-    *s = (struct segment){.length = 0};
+    /* Not the text: it is written before it is read. */
+    s->length = s->dots = s->leading_dots = s->questions = s->percents = 0;
+    s->parameter = false;
 }
 
 static void add_to_segment(struct segment *s, char c)
