@@ -51,6 +51,30 @@ class ExplainsWhatItSaw(Setting):
         self.assertEqual(run.returncode, 2)
         self.assertIn("cannot write", run.stderr)
 
+    def test_an_option_that_there_is_not_is_told_with_the_nearest(self):
+        for arguments, says in (
+                (["-z"], "penstock scan: there is no option '-z'; see: penstock scan --help\n"),
+                (["--explan=x"], "there is no option '--explan=x'; did you mean '--explain'?; see: penstock scan --help\n"),
+                (["--all=1"], "the option '--all' takes no value; see"),
+                (["--explain", "-c"], "the option '-c' needs a value; see"),
+                (["--type"], "the option '--type' needs a value; see")):
+            run = self.scan(*arguments)
+            self.assertEqual(run.returncode, 2, arguments)
+            self.assertIn(says, run.stderr)
+        for command in ("certs", "check", "demo", "health", "run", "token"):
+            run = subprocess.run([PENSTOCK, command, "--hepl"], capture_output=True, text=True, check=False,
+                                 timeout=harness.PATIENCE)
+            self.assertEqual(run.returncode, 2, command)
+            self.assertEqual(run.stderr, f"penstock {command}: there is no option '--hepl'; did you mean '--help'?; "
+                                         f"see: penstock {command} --help\n")
+
+    def test_a_document_over_several_lines_is_told_to_be_none_once(self):
+        hint = "penstock scan: standard input has one event a line; for one document give a FILE or --type"
+        run = self.scan(data='{\n  "a": 1,\n  "b": [\n    2\n  ]\n}\n')
+        self.assertEqual(run.returncode, 1)
+        self.assertEqual(run.stderr.count(hint), 1)
+        self.assertEqual(self.scan(data='{"a": 1}\n{"a": 1} x\n[1,2]\n').stderr, "")
+
     def test_names_are_shown_only_in_an_explanation(self):
         self.assertEqual(self.scan("--all").returncode, 2)
 
