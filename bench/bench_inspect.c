@@ -266,7 +266,7 @@ static bool open_bench(struct bench *b, struct pen_error *err)
 {
     return pen_arena_create((size_t)64 << 20, (size_t)8 << 20, &b->arena) == PEN_OK
            && pen_arena_create((size_t)1 << 20, 4096, &b->chain_arena) == PEN_OK
-           && pen_prefilter_create(&b->prefilter, err) == PEN_OK
+           && pen_prefilter_create(NULL, &b->prefilter, err) == PEN_OK
            && pen_prefilter_scratch(b->prefilter, &b->prefilter_scratch) == PEN_OK
            && pen_ruleset_create(&b->ruleset, err) == PEN_OK
            && pen_scratch_create(b->ruleset, &b->scratch) == PEN_OK
