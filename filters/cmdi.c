@@ -9,10 +9,11 @@
  * reported. Calls that hand a command to the shell (cmdi_calls.c) count as well. (OWASP
  * WSTG-INPV-12; CWE-77, CWE-78, CWE-88)
  *
- * Not reported: code in Markdown's back-ticks, "a; b", "AT&T", key=value lists, what developers'
- * tools are told all day, commands that a sentence mentions.
+ * Not reported: code in Markdown's back-ticks (cmdi_markdown.c), "a; b", "AT&T", key=value lists,
+ * what developers' tools are told all day, commands that a sentence mentions.
  */
 #include "filters/cmdi_calls.h"
+#include "filters/cmdi_markdown.h"
 #include "filters/cmdi_weight.h"
 #include "filters/filter.h"
 #include "filters/shell_lexer.h"
@@ -87,6 +88,11 @@ struct judge {
     size_t lines;
     size_t ticks;
     size_t parts;
+    bool sentence;   /* what stands before the first back-tick is no command line */
+    size_t code_end; /* Markdown's code in a sentence goes on to here */
+    bool lead_coded; /* nothing but such code stood behind the first part */
+    bool harmful;    /* one of the commands tells, fetches or runs something */
+    size_t pipes;
     bool program;   /* the first part is a program's path and nothing else */
     size_t foreign; /* parts behind the first that are no commands */
     size_t commands;
@@ -130,9 +136,9 @@ static struct pen_shell_part behind_prompt(const struct pen_shell_part *first, s
     return part;
 }
 
-static enum lead lead_of(const struct pen_shell_part *start, struct pen_str text)
+static enum lead lead_of(const struct pen_shell_part *start, struct pen_str text, size_t end)
 {
-    const struct pen_str lead = pen_str_trim(pen_str_slice(text, 0, start->span.end));
+    const struct pen_str lead = pen_str_trim(pen_str_slice(text, 0, end));
     const struct pen_shell_part part = behind_prompt(start, lead);
     const struct pen_shell_part *const first = &part;
     const struct pen_shell_arguments *const a = &first->arguments;
@@ -163,6 +169,29 @@ static bool has_words_before(struct judge *j, size_t end)
     return j->lettered;
 }
 
+/* Code that a sentence speaks of. Behind a command a back-tick is that command's argument. */
+static void see_tick(struct judge *j, const struct pen_shell_part *part)
+{
+    const size_t at = part->span.start;
+    j->ticks++;
+    if (j->ticks % 2 == 0) {
+        if (j->lead_coded && j->code_end == at) j->lead_end = part->span.end;
+        return;
+    }
+    if (j->ticks == 1) {
+        j->sentence = lead_of(&j->first, j->text, j->first.span.end) != LEAD_COMMAND;
+    }
+    j->code_end = 0;
+    if (j->sentence && !j->in_command && pen_cmdi_code_opens(j->text, at)) {
+        const size_t end = pen_cmdi_code_end(j->text, at);
+        const bool told =
+            end > 0
+            && ((at > 2 && has_words_before(j, at)) || pen_cmdi_prose_follows(j->text, end + 1));
+        if (told) j->code_end = end;
+    }
+    if (j->code_end == 0) j->lead_coded = false;
+}
+
 /* A separator that texts of other kinds have too says less. */
 static uint32_t by_mark(struct judge *j, const struct pen_shell_part *part, uint32_t score)
 {
@@ -176,7 +205,6 @@ static uint32_t by_mark(struct judge *j, const struct pen_shell_part *part, uint
         if (none && !part->led && j->lead_length > 0) return j->lead_field ? 0 : 60;
         return score;
     case PEN_SHELL_TICK: {
-        if (j->ticks % 2 == 0) return 0; /* behind the one that closes */
         /* Markdown's code stands between spaces, a substitution within a word or alone. */
         const size_t start = part->span.start;
         if (start > 0 && j->text.ptr[start - 1] == '`') return 0; /* a fence */
@@ -200,7 +228,7 @@ static uint32_t by_mark(struct judge *j, const struct pen_shell_part *part, uint
 static void look_at_lead(struct judge *j)
 {
     const struct pen_str lead = pen_str_trim(pen_str_slice(j->text, 0, j->lead_end));
-    j->lead = lead_of(&j->first, j->text);
+    j->lead = lead_of(&j->first, j->text, j->lead_end);
     j->lead_length = lead.len;
     j->lead_spaced = pen_str_find(lead, ' ', 0) < lead.len;
     j->lead_field = pen_str_find(lead, '=', 0) < lead.len || pen_str_find(lead, '?', 0) < lead.len;
@@ -284,10 +312,28 @@ static bool holds_nothing(const struct pen_shell_part *part)
            && !part->spaced && !part->variable && !part->assigned;
 }
 
+/* In a sentence's code only what harms wherever it runs counts, behind a pipe above all. */
+static uint32_t score_of(struct judge *j, const struct pen_shell_part *part,
+                         enum pen_shell_command command, struct pen_str rest, bool coded)
+{
+    /* Behind the back-tick that closes; the lead may still grow. */
+    if (part->mark == PEN_SHELL_TICK && j->ticks % 2 == 0) return 0;
+    if (!coded) return by_mark(j, part, by_lead(j, part, command, rest));
+    const bool tick = part->mark == PEN_SHELL_TICK;
+    if (!tick && command == PEN_SHELL_PROBE && part->arguments.count == 0) return 0; /* `$(pwd)` */
+    const uint32_t score = tick ? by_mark(j, part, pen_cmdi_certainty(part, command, rest))
+                                : pen_cmdi_harm(part, command, rest);
+    return score > TEXT_SCORE ? TEXT_SCORE : score;
+}
+
 static void judge_part(struct judge *j, const struct pen_shell_part *part)
 {
     if (part->mark == PEN_SHELL_LINE) j->lines++;
-    if (part->mark == PEN_SHELL_TICK) j->ticks++;
+    if (part->mark == PEN_SHELL_TICK) see_tick(j, part);
+    const bool coded = part->span.start < j->code_end;
+    if (part->mark != PEN_SHELL_START && !coded && part->span.start != j->code_end) {
+        j->lead_coded = false;
+    }
     if (part->mark != PEN_SHELL_START && holds_nothing(part)) {
         j->assigned = j->in_command = false;
         return;
@@ -309,9 +355,11 @@ static void judge_part(struct judge *j, const struct pen_shell_part *part)
         score = part->called ? 0 : pen_cmdi_harm(part, command, rest);
         j->program = part->program_path && part->length > 1 && part->arguments.count == 0;
     } else {
-        if (may_be && !part->called) score = by_mark(j, part, by_lead(j, part, command, rest));
-        const bool odd = part->mark == PEN_SHELL_TICK && j->ticks % 2 == 0;
-        if (score > 0) j->commands++;
+        if (may_be && !part->called) score = score_of(j, part, command, rest, coded);
+        const bool odd = (part->mark == PEN_SHELL_TICK && j->ticks % 2 == 0) || coded;
+        if (score > 0 && !coded) j->commands++;
+        if (part->mark == PEN_SHELL_PIPE) j->pipes++;
+        if (pen_cmdi_leads_on(part, command)) j->harmful = true;
         const bool command_line =
             command > PEN_SHELL_WORDY && part->arguments.count > 0 && part->arguments.count < 4;
         if (score == 0 && part->length > 0 && !odd && !command_line) j->foreign++;
@@ -350,7 +398,7 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
 {
     (void)state;
     PEN_TRY(pen_scan_spend(scan, STEPS_A_BYTE * leaf->text.len));
-    struct judge j = {.text = leaf->text};
+    struct judge j = {.text = leaf->text, .lead_coded = true};
     struct pen_shell shell = pen_shell_begin(leaf->text);
     struct pen_shell_part part;
     while (pen_shell_next(&shell, &part)) {
@@ -364,7 +412,8 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     /* "id;name;mail" is a list, ";id;" is not. */
     if (j.foreign > 0 && j.lone.score > FOREIGN_SCORE) j.lone.score = FOREIGN_SCORE;
     /* A script of several lines is a document of its own kind. */
-    const bool script = j.lines > FEW_LINES && lead_of(&j.first, j.text) == LEAD_COMMAND;
+    const bool script =
+        j.lines > FEW_LINES && lead_of(&j.first, j.text, j.first.span.end) == LEAD_COMMAND;
     struct pen_cmdi_evidence shown = stronger(j.best, j.lone);
     if (j.best.rule == NULL && is_quoted_word(&j)) {
         shown = (struct pen_cmdi_evidence){
@@ -372,6 +421,9 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     }
     if (j.foreign == 0 || shown.score < SHORT_SCORE) shown = stronger(shown, judge_opener(&j));
     if (script && shown.score > TEXT_SCORE) shown.score = TEXT_SCORE;
+    /* "`ls | head`": a chat's message. */
+    const bool told = j.pipes > 0 && j.pipes + 3 == j.parts && !j.harmful;
+    if (told && shown.score > TEXT_SCORE && pen_cmdi_is_code(j.text)) shown.score = TEXT_SCORE;
     report(scan, shown);
     report(scan, pen_cmdi_calls(leaf->text));
     return PEN_OK;

