@@ -105,6 +105,8 @@ static bool found(void *context, const char *rule, struct pen_span span, uint32_
         if (known->leaf == scan->leaf && known->span.start == span.start) return true;
         ours++;
     }
+    /* Beyond those it is enough to know of a leaf that it is not to be shown. */
+    pen_scan_veil(scan);
     if (ours >= FINDINGS_MOST) return false;
     pen_scan_report(scan, id, span, score);
     return true;

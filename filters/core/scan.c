@@ -15,6 +15,8 @@ void pen_scan_init(struct pen_scan *scan, struct pen_arena *arena, struct pen_sc
     scan->now = 0;
     scan->finding_count = 0;
     scan->dropped = 0;
+    scan->veil_count = 0;
+    scan->veils_all = false;
     scan->steps_left = steps;
 }
 
@@ -60,6 +62,20 @@ void pen_scan_report_as(struct pen_scan *scan, const char *rule, const char *sen
 void pen_scan_report(struct pen_scan *scan, const char *rule, struct pen_span span, uint32_t score)
 {
     pen_scan_report_as(scan, rule, sentence_of(&scan->filter, rule), span, score, false);
+}
+
+void pen_scan_veil(struct pen_scan *scan)
+{
+    for (uint32_t i = scan->veil_count; i-- > 0;) {
+        if (scan->veils[i].leaf != scan->leaf) continue;
+        scan->veils[i].secrets++;
+        return;
+    }
+    if (scan->veil_count == PEN_SCAN_VEILS) {
+        scan->veils_all = true;
+        return;
+    }
+    scan->veils[scan->veil_count++] = (struct pen_scan_veil){scan->leaf, 1};
 }
 
 enum pen_status pen_scan_spend(struct pen_scan *scan, uint64_t steps)

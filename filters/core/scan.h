@@ -56,6 +56,15 @@ struct pen_scratch; /* per thread: Vectorscan scratch, PCRE2 match data (filters
 /* More findings than this say nothing new; the highest score is kept whatever the count. */
 #define PEN_SCAN_FINDINGS 64
 
+/* Leaves with secrets in them that are told apart; where there are more, all of them are meant. */
+#define PEN_SCAN_VEILS 128
+
+/** A leaf that is not to be shown as it is. */
+struct pen_scan_veil {
+    const struct pen_leaf *leaf;
+    uint32_t secrets; /* that were found in it, whether they are among the findings or not */
+};
+
 struct pen_scan {
     struct pen_arena *arena;
     struct pen_scratch *scratch;
@@ -67,6 +76,9 @@ struct pen_scan {
     uint32_t finding_count;
     uint32_t dropped;    /* findings beyond PEN_SCAN_FINDINGS */
     uint64_t steps_left; /* budget of all lexers together */
+    struct pen_scan_veil veils[PEN_SCAN_VEILS];
+    uint32_t veil_count;
+    bool veils_all; /* there were more than these: no leaf is shown */
 };
 
 /** `steps` bounds the work of all lexers in this inspection; one step is about one input byte. */
@@ -94,6 +106,12 @@ void pen_scan_report(struct pen_scan *scan, const char *rule, struct pen_span sp
 /** The same for a rule that no table holds; both texts live as long as the ruleset. */
 void pen_scan_report_as(struct pen_scan *scan, const char *rule, const char *sentence,
                         struct pen_span span, uint32_t score, bool flags_only);
+
+/**
+ * The leaf at work holds one more secret: what shows it later covers it, also when the finding had
+ * no room.
+ */
+void pen_scan_veil(struct pen_scan *scan);
 
 /** Spend steps. Errors: PEN_ERR_LIMIT when the budget is gone: the filter returns it, the event is
  * refused. */

@@ -131,12 +131,12 @@ static void put_leaf(const struct pen_explain_view *view, size_t indent, struct 
 static struct pen_str shown_piece(const struct pen_scan *scan, const struct pen_leaf *leaf,
                                   struct pen_span span)
 {
-    if (!pen_mask_applies(scan->findings, scan->finding_count, leaf)) {
+    if (!pen_mask_applies(scan, leaf)) {
         return pen_str_slice(leaf->text, span.start, span.end);
     }
     char *const memory = pen_arena_bytes(scan->arena, span.end - span.start);
     if (memory == NULL) return PEN_S("");
-    return pen_mask_piece(scan->findings, scan->finding_count, leaf, span, memory);
+    return pen_mask_piece(scan, leaf, span, memory);
 }
 
 static struct pen_str shown_text(const struct pen_scan *scan, const struct pen_leaf *leaf)
@@ -215,7 +215,8 @@ static void put_steps(struct pen_buf *buf, const struct pen_leaf *ancestor,
 }
 
 /* Where it stands in the innermost document: its whole path without the way to that document. */
-static struct pen_str path_within(const struct pen_leaf *leaf, char memory[PATH_BYTES])
+static struct pen_str path_within(const struct pen_scan *scan, const struct pen_leaf *leaf,
+                                  char memory[PATH_BYTES])
 {
     struct pen_buf path = pen_buf_over(memory, PATH_BYTES);
     size_t outer = 0;
@@ -226,6 +227,7 @@ static struct pen_str path_within(const struct pen_leaf *leaf, char memory[PATH_
     }
     path.full = false;
     pen_leaf_path(leaf, &path);
+    (void)pen_mask_path(scan, &path);
     return pen_str_slice(pen_buf_str(&path), outer, path.len);
 }
 
@@ -281,7 +283,7 @@ static void put_line(struct tree *tree, struct step *holder, const struct pen_le
         return;
     }
     if (holder != NULL) put_heading(tree, holder, leaf, indent);
-    const struct pen_str path = path_within(leaf, memory);
+    const struct pen_str path = path_within(tree->scan, leaf, memory);
     const bool written = is_written(tree->event, leaf);
     put_leaf(tree->view, indent, path.len > 0 ? path : PEN_S("(whole)"),
              written ? PEN_S(" *") : PEN_S(""), NULL, shown_text(tree->scan, leaf));
@@ -413,6 +415,7 @@ static void put_exceptions(const struct pen_explain_view *view, const struct pen
     uint32_t at = 0;
     bool any = false;
     while (pen_exception_suggest(scan, &at, &rule, &path)) {
+        if (pen_mask_path(scan, &path)) continue;
         if (!any) put_coloured(view, DIM, PEN_S("with these it would pass:\n  exceptions:\n"));
         any = true;
         struct pen_buf line = pen_buf_over(quoted, sizeof(quoted));

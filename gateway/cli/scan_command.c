@@ -22,6 +22,7 @@
 #include "gateway/clock.h"
 #include "gateway/config/config.h"
 #include "gateway/inspect.h"
+#include "gateway/mask.h"
 
 #define ARENA_BLOCK  ((size_t)256 << 10)
 #define OUTPUT_BYTES ((size_t)2 << 20)
@@ -109,7 +110,8 @@ static void put_member(struct pen_buf *out, struct pen_str name, struct pen_str 
     pen_buf_byte(out, '"');
 }
 
-static void put_finding(struct scanner *s, const struct pen_finding *finding)
+static void put_finding(struct scanner *s, const struct pen_scan *scan,
+                        const struct pen_finding *finding)
 {
     char memory[PEN_EXCEPTION_PATH];
     struct pen_buf *const out = &s->out;
@@ -118,6 +120,7 @@ static void put_finding(struct scanner *s, const struct pen_finding *finding)
     pen_buf_put(out, pen_str_from_c(finding->rule));
     pen_buf_byte(out, '"');
     if (finding->leaf != NULL) pen_leaf_path(finding->leaf, &path);
+    (void)pen_mask_path(scan, &path);
     put_member(out, PEN_S("path"), pen_buf_str(&path));
     if (finding->leaf != NULL && finding->leaf->from != NULL) {
         struct pen_buf codings = pen_buf_over(memory, sizeof(memory));
@@ -143,8 +146,13 @@ static void put_exceptions(struct pen_buf *out, const struct pen_scan *scan)
     struct pen_buf path = pen_buf_over(memory, sizeof(memory));
     const char *rule = NULL;
     uint32_t at = 0;
+    const size_t before = out->len;
     bool any = false;
     while (pen_exception_suggest(scan, &at, &rule, &path)) {
+        if (pen_mask_path(scan, &path)) {
+            out->len = before;
+            return;
+        }
         pen_buf_put(out, any ? PEN_S(",{\"rule\":\"") : PEN_S(",\"exceptions\":[{\"rule\":\""));
         pen_buf_json(out, pen_str_from_c(rule));
         pen_buf_byte(out, '"');
@@ -168,7 +176,7 @@ static void put_line(struct scanner *s, const struct pen_inspection *inspection,
     pen_buf_put(out, PEN_S(",\"findings\":["));
     for (uint32_t i = 0; i < scan->finding_count; i++) {
         if (i > 0) pen_buf_byte(out, ',');
-        put_finding(s, &scan->findings[i]);
+        put_finding(s, scan, &scan->findings[i]);
     }
     pen_buf_byte(out, ']');
     if (inspection->verdict == PEN_BLOCK) put_exceptions(out, scan);

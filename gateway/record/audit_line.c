@@ -5,6 +5,7 @@
 
 #include "filters/core/envelope/envelope.h"
 #include "filters/exception.h"
+#include "gateway/mask.h"
 
 #define TEXT_BYTES     1024 /* of any one text of the caller's; the rest is cut */
 #define ENVELOPES_MOST 8    /* named of one event */
@@ -152,6 +153,7 @@ static void put_finding(struct pen_buf *buf, const struct pen_config_audit *conf
         char memory[TEXT_BYTES];
         struct pen_buf path = pen_buf_over(memory, sizeof(memory));
         pen_leaf_path(finding->leaf, &path);
+        (void)pen_mask_path(scan, &path);
         put_text(buf, "path", pen_buf_str(&path));
         struct pen_buf codings = pen_buf_over(memory, sizeof(memory));
         pen_leaf_codings(finding->leaf, &codings);
@@ -205,6 +207,10 @@ static void put_exceptions(struct pen_buf *buf, const struct pen_audit_entry *en
     uint32_t at = 0;
     if (entry->scan == NULL || entry->verdict != PEN_BLOCK) return;
     while (pen_exception_suggest(entry->scan, &at, &rule, &path)) {
+        if (pen_mask_path(entry->scan, &path)) {
+            buf->len = before;
+            return;
+        }
         pen_buf_put(buf, buf->len == before ? PEN_S(",\"exceptions\":[{\"rule\":\"")
                                             : PEN_S(",{\"rule\":\""));
         pen_buf_json(buf, pen_str_from_c(rule));

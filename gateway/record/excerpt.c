@@ -67,7 +67,7 @@ void pen_excerpt_put(struct pen_buf *buf, const struct pen_config_audit *config,
 
     const struct pen_str text = finding->leaf->text;
     /* A hash would tell a number of nine digits as well as the number itself. */
-    const bool secret = pen_mask_applies(scan->findings, scan->finding_count, finding->leaf);
+    const bool secret = pen_mask_applies(scan, finding->leaf);
     if (!secret && is_redacted(config, finding)) {
         put_hash(buf, text);
         return;
@@ -78,8 +78,7 @@ void pen_excerpt_put(struct pen_buf *buf, const struct pen_config_audit *config,
     if (secret) {
         char memory[EXCERPT_BYTES];
         const struct pen_span around_it = {start, start + EXCERPT_BYTES};
-        put_escaped(buf, pen_mask_piece(scan->findings, scan->finding_count, finding->leaf,
-                                        around_it, memory));
+        put_escaped(buf, pen_mask_piece(scan, finding->leaf, around_it, memory));
         return;
     }
     put_escaped(buf, pen_str_slice(text, start, start + EXCERPT_BYTES));

@@ -699,6 +699,27 @@ static void leaves_room_for_findings_of_attacks(void **state)
     assert_int_equal(filter_case_event(&it, &input).verdict, PEN_BLOCK);
 }
 
+/* What had no room is reported no more, and still not to be shown. */
+static void tells_every_text_that_holds_one(void **state)
+{
+    (void)state;
+    static char memory[4096];
+    struct pen_buf body = pen_buf_over(memory, sizeof(memory));
+    for (unsigned i = 0; i < 20; i++) {
+        pen_buf_put(&body, i == 0 ? PEN_S("[\"") : PEN_S(",\""));
+        pen_buf_put(&body, PEN_S("dop_"
+                                 "v1_"));
+        secrets_random(&body, "0123456789abcdef", 64, i + 1);
+        pen_buf_byte(&body, '"');
+    }
+    pen_buf_put(&body, PEN_S(",\"no secret\"]"));
+    const struct pen_event_input input = {.body = pen_buf_str(&body), .body_kind = PEN_BODY_JSON};
+    (void)filter_case_event(&it, &input);
+    assert_int_equal(it.scan.finding_count, 16);
+    assert_int_equal(it.scan.veil_count, 20);
+    assert_false(it.scan.veils_all);
+}
+
 static void endures_texts_that_begin_a_secret_everywhere(void **state)
 {
     (void)state;
@@ -749,6 +770,7 @@ int main(void)
         cmocka_unit_test(refuses_where_it_is_enforced),
         cmocka_unit_test(is_only_detected_when_all_filters_are_enforced),
         cmocka_unit_test(leaves_room_for_findings_of_attacks),
+        cmocka_unit_test(tells_every_text_that_holds_one),
         cmocka_unit_test(endures_texts_that_begin_a_secret_everywhere),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
