@@ -96,15 +96,25 @@ static bool has_lone_tilde(struct pen_str path)
     return false;
 }
 
+/* No text of a configuration has a control character, and "${" begins a reference. */
+static bool is_text(struct pen_str path)
+{
+    for (size_t i = 0; i < path.len; i++) {
+        const unsigned char c = (unsigned char)path.ptr[i];
+        if (c < 0x20 || c == 0x7F) return false;
+    }
+    return pen_str_find_str(path, PEN_S("${")) == path.len;
+}
+
 const char *pen_exception_path_problem(struct pen_str path)
 {
     struct pen_str rest;
-    const bool named = behind_origin(path, &rest);
+    (void)behind_origin(path, &rest);
     /* A body that is one text has the empty path, and is a document's when a bar follows. */
-    const bool begins = rest.len == 0 || rest.ptr[0] == '/' || rest.ptr[0] == '|';
-    if (!begins || (path.len == 0 && !named)) {
+    if (rest.len > 0 && rest.ptr[0] != '/' && rest.ptr[0] != '|') {
         return "is none as findings name them: /note, query:/name, header:/name";
     }
+    if (!is_text(path)) return "has a control character or '${', which no path here can have";
     if (has_lone_tilde(path)) return "has a '~' that is neither ~0 nor ~1 (RFC 6901)";
 
     while (rest.len > 0) {
@@ -118,10 +128,11 @@ bool pen_exception_path_is_narrow(struct pen_str path)
 {
     struct pen_str rest;
     (void)behind_origin(path, &rest);
-    bool names = rest.len == 0;
-    while (rest.len > 0) {
+    /* What stands behind a slash is a name even when it is empty (RFC 6901 section 5). */
+    bool names = rest.len == 0 || rest.ptr[rest.len - 1] == '/';
+    for (bool first = true; rest.len > 0; first = false) {
         const struct pen_str segment = next_segment(&rest);
-        if (segment.len > 0 && !pen_str_equal(segment, PEN_S("*"))) names = true;
+        if ((segment.len > 0 || !first) && !pen_str_equal(segment, PEN_S("*"))) names = true;
     }
     return names;
 }
@@ -191,19 +202,20 @@ static void path_of(const struct pen_finding *finding, struct pen_buf *out)
     pen_buf_put(out, pen_buf_str(&path));
 }
 
-static bool is_beyond_exceptions(const struct pen_scan *scan)
+const struct pen_finding *pen_exception_unnamed(const struct pen_scan *scan)
 {
     char memory[PEN_EXCEPTION_PATH];
     struct pen_buf path = pen_buf_over(memory, sizeof(memory));
-    if (scan->dropped > 0) return true;
     for (uint32_t i = 0; i < scan->finding_count; i++) {
         const struct pen_finding *const finding = &scan->findings[i];
         if (!finding->refuses) continue;
-        if (finding->leaf == NULL) return true;
+        if (finding->leaf == NULL) return finding;
         path_of(finding, &path);
-        if (path.full || pen_exception_path_problem(pen_buf_str(&path)) != NULL) return true;
+        const struct pen_str text = pen_buf_str(&path);
+        if (path.full || pen_exception_path_problem(text) != NULL) return finding;
+        if (!pen_exception_path_is_narrow(text)) return finding;
     }
-    return false;
+    return NULL;
 }
 
 static bool was_suggested(const struct pen_scan *scan, uint32_t index, struct pen_str path)
@@ -222,7 +234,7 @@ static bool was_suggested(const struct pen_scan *scan, uint32_t index, struct pe
 bool pen_exception_suggest(const struct pen_scan *scan, uint32_t *at, const char **rule,
                            struct pen_buf *path)
 {
-    if (is_beyond_exceptions(scan)) return false;
+    if (scan->dropped > 0 || pen_exception_unnamed(scan) != NULL) return false;
 
     while (*at < scan->finding_count) {
         const uint32_t index = (*at)++;

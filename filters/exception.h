@@ -41,4 +41,10 @@ bool pen_exception_path_is_narrow(struct pen_str path);
 bool pen_exception_suggest(const struct pen_scan *scan, uint32_t *at, const char **rule,
                            struct pen_buf *path);
 
+/**
+ * The first finding that refuses and whose place no exception can name: it is about the event as a
+ * whole, or its path is none that a configuration can hold. NULL = there is none.
+ */
+const struct pen_finding *pen_exception_unnamed(const struct pen_scan *scan);
+
 #endif

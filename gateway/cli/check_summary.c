@@ -296,7 +296,7 @@ static void warn_about_policy(struct pen_table *table, const struct pen_config_f
         pen_table_cell(table, "function %.*s: the exception of %.*s at %.*s has ended",
                        PEN_STR_ARGS(function->name),
                        PEN_STR_ARGS(exception->rule.len > 0 ? exception->rule : exception->filter),
-                       PEN_STR_ARGS(exception->path));
+                       PEN_STR_ARGS(exception->path.len > 0 ? exception->path : PEN_S("\"\"")));
     }
 }
 

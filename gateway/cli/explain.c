@@ -164,7 +164,10 @@ static void put_finding(const struct pen_explain_view *view, size_t indent,
     pen_buf_byte(&line, '\n');
     put_text(view, pen_buf_str(&line));
     put_spaces(view, indent + INDENT);
-    fprintf(view->out, "%s\n", finding->sentence);
+    line.len = 0;
+    pen_shown_path(&line, pen_str_from_c(finding->sentence), SIZE_MAX);
+    pen_buf_byte(&line, '\n');
+    put_text(view, pen_buf_str(&line));
     if (finding->excused == NULL) return;
 
     const struct pen_str excused = PEN_STR("excused: ");
@@ -405,6 +408,20 @@ static void put_verdict(const struct pen_explain_view *view,
     fputc('\n', view->out);
 }
 
+/* Why there are none, and what there is instead. */
+static void put_no_exceptions(const struct pen_explain_view *view, const struct pen_scan *scan)
+{
+    const struct pen_finding *const finding = pen_exception_unnamed(scan);
+    if (finding != NULL) {
+        fprintf(
+            view->out,
+            "no exception can name the place of %s; 'filters: { %s: detect }' records it only\n",
+            finding->rule, finding->filter);
+    } else if (scan->dropped > 0) {
+        fputs("no exceptions are suggested for so many findings\n", view->out);
+    }
+}
+
 /* As lines of the configuration; the reason is for whoever knows why it is harmless. */
 static void put_exceptions(const struct pen_explain_view *view, const struct pen_scan *scan)
 {
@@ -424,6 +441,7 @@ static void put_exceptions(const struct pen_explain_view *view, const struct pen
         pen_buf_put(&line, PEN_S("\", reason: \"\" }\n"));
         put_text(view, pen_buf_str(&line));
     }
+    if (!any) put_no_exceptions(view, scan);
 }
 
 void pen_explain(const struct pen_explain_view *view, struct pen_str title, struct pen_str body,

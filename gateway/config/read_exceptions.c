@@ -70,6 +70,8 @@ static enum pen_status read_path(struct pen_reader *reader, const struct pen_jso
                                  void *target)
 {
     struct pen_exception *exception = target;
+    exception->path = PEN_S(""); /* the whole body, when it is one text */
+    if (value->type == PEN_JSON_STRING && value->text.len == 0) return PEN_OK;
     PEN_TRY(pen_reader_text(reader, value, 0, &exception->path));
     const char *const problem = pen_exception_path_problem(exception->path);
     if (problem == NULL && !pen_exception_path_is_narrow(exception->path)) {

@@ -52,6 +52,14 @@ class DoesWhatAFunctionsPolicySays(Setting):
         self.refused(gateway.post("/notes", ATTACK), 403, "filter.sqli")
         self.assertEqual(len(self.seen), 1)
 
+    def test_the_empty_path_is_a_body_that_is_one_text(self):
+        exception = {"rule": "sqli.tautology", "path": "", "reason": "a search, bound as a parameter"}
+        gateway = self.gateway(self.config(functions={
+            "search": {"route": "/search", "bodies": ["text", "json"], "exceptions": [exception]}}))
+        reply = gateway.curl("/search", "-H", "Content-Type: text/plain", data=b"1 OR 1=1 --")
+        self.assertEqual(reply.status, 200, reply.raw)
+        self.refused(gateway.post("/search", ATTACK), 403, "filter.sqli")
+
     def test_an_exception_that_has_ended_excuses_nothing(self):
         exception = {"filter": "sqli", "path": "/id", "reason": "was a bound parameter", "until": "2020-01-01"}
         gateway = self.gateway(self.config(functions={"notes": {"route": "/notes", "exceptions": [exception]}}))

@@ -263,6 +263,15 @@ static void suggests_what_is_refused_and_no_more(void **state)
         {PEN_BODY_NONE, PEN_STR(""), PEN_STR("7=x%27%20or%201=1--"),
          PEN_STR("sqli.tautology query:/7")},
         {PEN_BODY_JSON, PEN_STR("[\"fine\"]"), PEN_STR(""), PEN_STR("")},
+        /* Of the whole body and of the empty name: RFC 6901 section 5. */
+        {PEN_BODY_TEXT, PEN_STR(INJECTION), PEN_STR(""), PEN_STR("sqli.tautology ")},
+        {PEN_BODY_JSON, PEN_STR("\"" INJECTION "\""), PEN_STR(""), PEN_STR("sqli.tautology ")},
+        {PEN_BODY_JSON, PEN_STR("{\"\":\"" INJECTION "\"}"), PEN_STR(""),
+         PEN_STR("sqli.tautology /")},
+        /* What would be wider, or what no configuration holds. */
+        {PEN_BODY_JSON, PEN_STR("{\"*\":\"" INJECTION "\"}"), PEN_STR(""), PEN_STR("")},
+        {PEN_BODY_JSON, PEN_STR("{\"a\\u0001\":\"" INJECTION "\"}"), PEN_STR(""), PEN_STR("")},
+        {PEN_BODY_JSON, PEN_STR("{\"${a}\":\"" INJECTION "\"}"), PEN_STR(""), PEN_STR("")},
     };
     struct filter_case it;
     char memory[1024];
@@ -277,6 +286,30 @@ static void suggests_what_is_refused_and_no_more(void **state)
             fail_msg("%.*s instead of %.*s", PEN_STR_ARGS(pen_buf_str(&suggested)),
                      PEN_STR_ARGS(rows[i].suggested));
         }
+    }
+    filter_case_close(&it);
+}
+
+static void an_empty_path_excuses_the_whole_body_and_nothing_in_it(void **state)
+{
+    (void)state;
+    const struct pen_exception exception = {.filter = PEN_STR("sqli"), .path = PEN_STR("")};
+    const struct pen_policy policy = {.exceptions = &exception, .exception_count = 1};
+    const struct {
+        enum pen_body_kind kind;
+        struct pen_str body;
+        enum pen_verdict verdict;
+    } rows[] = {
+        {PEN_BODY_TEXT, PEN_STR(INJECTION), PEN_PASS},
+        {PEN_BODY_JSON, PEN_STR("\"" INJECTION "\""), PEN_PASS},
+        {PEN_BODY_JSON, PEN_STR("[\"" INJECTION "\"]"), PEN_BLOCK},
+        {PEN_BODY_JSON, PEN_STR("{\"\":\"" INJECTION "\"}"), PEN_BLOCK},
+    };
+    struct filter_case it;
+    filter_case_open(&it, &policy);
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        const struct pen_event_input input = {.body = rows[i].body, .body_kind = rows[i].kind};
+        if (filter_case_event(&it, &input).verdict != rows[i].verdict) fail_msg("row %zu", i);
     }
     filter_case_close(&it);
 }
@@ -507,6 +540,7 @@ int main(void)
         cmocka_unit_test(an_exception_ends_when_it_says),
         cmocka_unit_test(fits_paths_segment_by_segment),
         cmocka_unit_test(suggests_what_is_refused_and_no_more),
+        cmocka_unit_test(an_empty_path_excuses_the_whole_body_and_nothing_in_it),
         cmocka_unit_test(what_it_suggests_lets_the_event_pass),
         cmocka_unit_test(a_filters_own_thresholds_are_taken_as_they_are),
         cmocka_unit_test(findings_tell_what_they_were_held_against),

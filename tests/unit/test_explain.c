@@ -303,6 +303,19 @@ static void says_why_a_finding_does_not_refuse(void **state)
     expect_under(&detecting, body, " 95 (blocks from 70, but detect only records), bytes 3-9 ");
 }
 
+static void says_when_no_exception_can_name_a_place(void **state)
+{
+    (void)state;
+    const struct pen_policy none = {.sink_count = 0};
+    expect_under(&none, PEN_S("\"x' OR 1=1 --\""),
+                 "    - { rule: sqli.tautology, path: \"\", reason: \"\" }\n");
+    const char *const told = "block (403, sqli.tautology)\n"
+                             "no exception can name the place of sqli.tautology; 'filters: { sqli: "
+                             "detect }' records it only\n";
+    expect_under(&none, PEN_S("{\"*\":\"x' OR 1=1 --\"}"), told);
+    expect_under(&none, PEN_S("{\"\\u0001\":\"x' OR 1=1 --\"}"), told);
+}
+
 static void names_the_steps_between_two_texts(void **state)
 {
     (void)state;
@@ -350,6 +363,7 @@ int main(void)
         cmocka_unit_test(shows_other_parts_of_a_request_by_their_origin),
         cmocka_unit_test(says_what_a_score_was_held_against),
         cmocka_unit_test(says_why_a_finding_does_not_refuse),
+        cmocka_unit_test(says_when_no_exception_can_name_a_place),
         cmocka_unit_test(names_the_steps_between_two_texts),
         cmocka_unit_test(uses_colours_only_on_a_terminal),
     };
