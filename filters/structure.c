@@ -7,6 +7,7 @@
  * here: the event was read within the function's limits, and one key has to be enough to raise
  * them.
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "filters/filter.h"
@@ -15,6 +16,9 @@
 #define SCORE 100        /* a bound that was set is a bound */
 #define NONE  UINT64_MAX /* the function's limit holds */
 
+#define PATH_BYTES     160                    /* of a path in a sentence */
+#define SENTENCE_BYTES (7 * PATH_BYTES + 256) /* an escape takes six */
+
 /* One bound: its configuration key and default. */
 enum bound { DEPTH, LEAVES, STRING, NAME, MEMBERS, ELEMENTS, NUMBER, BOUND_COUNT };
 
@@ -22,14 +26,16 @@ static const struct {
     struct pen_str key;
     uint64_t fallback;
     const char *rule;
+    const char *subject; /* before the path, and what it has behind it */
+    const char *unit;
 } bounds[BOUND_COUNT] = {
-    [DEPTH] = {PEN_STR("depth"), NONE, "structure.depth"},
-    [LEAVES] = {PEN_STR("leaves"), NONE, "structure.leaves"},
-    [STRING] = {PEN_STR("string"), NONE, "structure.string"},
-    [NAME] = {PEN_STR("name"), 256, "structure.name"},
-    [MEMBERS] = {PEN_STR("members"), 256, "structure.members"},
-    [ELEMENTS] = {PEN_STR("elements"), 4096, "structure.elements"},
-    [NUMBER] = {PEN_STR("number"), 64, "structure.number"},
+    [DEPTH] = {PEN_STR("depth"), NONE, "structure.depth", "the event", "levels"},
+    [LEAVES] = {PEN_STR("leaves"), NONE, "structure.leaves", "the event", "texts"},
+    [STRING] = {PEN_STR("string"), NONE, "structure.string", "the text", "bytes"},
+    [NAME] = {PEN_STR("name"), 256, "structure.name", "the name of", "bytes"},
+    [MEMBERS] = {PEN_STR("members"), 256, "structure.members", "the object", "members"},
+    [ELEMENTS] = {PEN_STR("elements"), 4096, "structure.elements", "the array", "elements"},
+    [NUMBER] = {PEN_STR("number"), 64, "structure.number", "the number", "digits"},
 };
 
 static const struct pen_rule rules[] = {
@@ -84,31 +90,71 @@ static enum pen_status compile(const struct pen_json *config, struct pen_arena *
     return PEN_OK;
 }
 
-static void check(const struct limits *limits, enum bound bound, uint64_t value,
-                  struct pen_scan *scan)
+/* "the object at /items has 300 members, the bound is 256: filters: { ... } raises it". `node`:
+ * where, NULL for no one place. In the arena; NULL: no room. */
+static const char *sentence(enum bound bound, uint64_t value, uint64_t most,
+                            const struct pen_json *node, struct pen_arena *arena)
 {
-    if (value <= limits->of[bound]) return;
-    pen_scan_report(scan, bounds[bound].rule, (struct pen_span){0, 0}, SCORE);
+    char name[PATH_BYTES];
+    char memory[SENTENCE_BYTES];
+    struct pen_buf path = pen_buf_over(name, sizeof(name));
+    struct pen_buf text = pen_buf_over(memory, sizeof(memory));
+    if (node != NULL) pen_json_pointer(node, &path);
+    pen_buf_put(&text, pen_str_from_c(bounds[bound].subject));
+    if (path.len > 0) {
+        pen_buf_put(&text, bound == NAME ? PEN_S(" ") : PEN_S(" at "));
+        pen_buf_json(&text, pen_buf_str(&path));
+        if (path.full) pen_buf_put(&text, PEN_S("..."));
+    }
+    pen_buf_format(&text,
+                   " has %" PRIu64 " %s, the bound is %" PRIu64
+                   ": filters: { structure: { %.*s: %" PRIu64 " } } raises it",
+                   value, bounds[bound].unit, most, PEN_STR_ARGS(bounds[bound].key), value);
+    char *const kept = text.full ? NULL : pen_arena_bytes(arena, text.len + 1);
+    if (kept == NULL) return NULL;
+    memcpy(kept, text.ptr, text.len);
+    kept[text.len] = '\0';
+    return kept;
+}
+
+/* `node`: where, NULL for the event as a whole. */
+static void check(const struct limits *limits, enum bound bound, uint64_t value,
+                  const struct pen_json *node, struct pen_scan *scan)
+{
+    const uint64_t most = limits->of[bound];
+    if (value <= most) return;
+
+    const struct pen_span nowhere = {0, 0};
+    const char *text = NULL;
+    /* Not for those that are only counted: they would take memory without end. */
+    if (scan->finding_count < PEN_SCAN_FINDINGS) {
+        text = sentence(bound, value, most, node, scan->arena);
+    }
+    if (text == NULL) {
+        pen_scan_report(scan, bounds[bound].rule, nowhere, SCORE);
+    } else {
+        pen_scan_report_as(scan, bounds[bound].rule, text, nowhere, SCORE, false);
+    }
 }
 
 static void check_node(const struct limits *limits, const struct pen_json *node, uint64_t depth,
                        struct pen_scan *scan)
 {
-    check(limits, NAME, node->name.len, scan);
+    check(limits, NAME, node->name.len, node, scan);
     switch (node->type) {
     case PEN_JSON_OBJECT:
-        check(limits, DEPTH, depth, scan);
-        check(limits, MEMBERS, node->count, scan);
+        check(limits, DEPTH, depth, NULL, scan);
+        check(limits, MEMBERS, node->count, node, scan);
         return;
     case PEN_JSON_ARRAY:
-        check(limits, DEPTH, depth, scan);
-        check(limits, ELEMENTS, node->count, scan);
+        check(limits, DEPTH, depth, NULL, scan);
+        check(limits, ELEMENTS, node->count, node, scan);
         return;
     case PEN_JSON_STRING:
-        check(limits, STRING, node->text.len, scan);
+        check(limits, STRING, node->text.len, node, scan);
         return;
     case PEN_JSON_NUMBER:
-        check(limits, NUMBER, node->text.len, scan);
+        check(limits, NUMBER, node->text.len, node, scan);
         return;
     case PEN_JSON_NULL:
     case PEN_JSON_FALSE:
@@ -121,10 +167,10 @@ static enum pen_status inspect_event(const void *state, const struct pen_event *
                                      struct pen_scan *scan)
 {
     const struct limits *const limits = state;
-    check(limits, LEAVES, event->leaf_count, scan);
-    check(limits, DEPTH, event->left_out.depth, scan);
-    check(limits, ELEMENTS, event->left_out.children, scan);
-    check(limits, NUMBER, event->left_out.number_bytes, scan);
+    check(limits, LEAVES, event->leaf_count, NULL, scan);
+    check(limits, DEPTH, event->left_out.depth, NULL, scan);
+    check(limits, ELEMENTS, event->left_out.children, NULL, scan);
+    check(limits, NUMBER, event->left_out.number_bytes, NULL, scan);
     uint64_t depth = 1;
     for (const struct pen_json *node = event->root; node != NULL;) {
         check_node(limits, node, depth, scan);

@@ -23,7 +23,7 @@ enum pen_measure {
 struct pen_finding {
     const char *filter;          /* pen_filter.name */
     const char *rule;            /* "sqli.tautology": stable id, "<filter>.<rule>" */
-    const char *sentence;        /* what it means, for a person; static storage */
+    const char *sentence;        /* what it means, for a person; static, or in the scan's arena */
     const struct pen_leaf *leaf; /* NULL: about the event as a whole */
     struct pen_span span;        /* in leaf->text */
     uint32_t score;              /* 1-100; 90+ certain on its own, 50-89 likely, below a hint */
@@ -103,7 +103,10 @@ static inline uint64_t pen_scan_steps(size_t text_bytes)
  */
 void pen_scan_report(struct pen_scan *scan, const char *rule, struct pen_span span, uint32_t score);
 
-/** The same for a rule that no table holds; both texts live as long as the ruleset. */
+/**
+ * The same for a rule that no table holds, or with a sentence of its own. Both texts live as long
+ * as the finding; bytes of the event in them must have been escaped (pen_buf_json).
+ */
 void pen_scan_report_as(struct pen_scan *scan, const char *rule, const char *sentence,
                         struct pen_span span, uint32_t score, bool flags_only);
 

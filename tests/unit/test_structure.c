@@ -51,6 +51,41 @@ static void blocks_one_beyond_each_bound(void **state)
     pen_arena_destroy(arena);
 }
 
+static void says_where_how_much_and_which_key_raises_it(void **state)
+{
+    (void)state;
+    struct pen_arena *arena = NULL;
+    assert_int_equal(pen_arena_create(65536, 4096, &arena), PEN_OK);
+    const struct {
+        struct pen_str config;
+        struct pen_str body;
+        const char *sentence;
+    } rows[] = {
+        {PEN_STR("{\"members\":1}"), PEN_STR("{\"o\":[{\"a\":1,\"b\":2}]}"),
+         "the object at /o/0 has 2 members, the bound is 1: filters: { structure: { members: 2 } } "
+         "raises it"},
+        {PEN_STR("{\"elements\":1}"), PEN_STR("[1,2,\"x\"]"),
+         "the array has 3 elements, the bound is 1: filters: { structure: { elements: 3 } } raises "
+         "it"},
+        {PEN_STR("{\"name\":1}"), PEN_STR("{\"a\\u0000\":1}"),
+         "the name of /a\\u0000 has 2 bytes, the bound is 1: filters: { structure: { name: 2 } } "
+         "raises it"},
+        {PEN_STR("{\"leaves\":1}"), PEN_STR("[\"a\",\"b\"]"),
+         "the event has 2 texts, the bound is 1: filters: { structure: { leaves: 2 } } raises it"},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        struct pen_policy policy = {0};
+        policy.configs[pen_registry_find(PEN_S("structure"))] = settings(arena, rows[i].config);
+        struct filter_case it;
+        filter_case_open(&it, &policy);
+        const struct pen_event_input input = {.body = rows[i].body, .body_kind = PEN_BODY_JSON};
+        assert_int_equal(filter_case_event(&it, &input).verdict, PEN_BLOCK);
+        assert_string_equal(it.scan.findings[0].sentence, rows[i].sentence);
+        filter_case_close(&it);
+    }
+    pen_arena_destroy(arena);
+}
+
 /* A picture in base64: whoever raised limits.string has said enough. */
 static void leaves_lengths_and_depths_to_the_functions_limits(void **state)
 {
@@ -103,6 +138,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_one_beyond_each_bound),
+        cmocka_unit_test(says_where_how_much_and_which_key_raises_it),
         cmocka_unit_test(leaves_lengths_and_depths_to_the_functions_limits),
         cmocka_unit_test(refuses_settings_that_it_does_not_know),
     };
