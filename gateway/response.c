@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "filters/answer_escapes.h"
 #include "filters/core/codec/inflate.h"
 #include "filters/secrets_find.h"
 #include "gateway/mask.h"
@@ -66,8 +67,9 @@ enum pen_step pen_response_begin(struct pen_request *request, const struct pen_w
     if (kind == PEN_ANSWER_OTHER || empty) return PEN_STEP_ON;
 
     const size_t most = (size_t)policy->body_bytes;
-    /* It grows by doubling; decoding takes twice what it gives, and striking out a copy of that. */
-    pen_arena_limit(request->arena, pen_arena_used(request->arena) + ((size_t)2 << 20) + 5 * most);
+    /* It grows by doubling; decoding takes twice what it gives, and striking out
+     * a copy of that; undoing escapes twice as much again. */
+    pen_arena_limit(request->arena, pen_arena_used(request->arena) + ((size_t)2 << 20) + 8 * most);
     struct pen_response *const response = pen_arena_calloc(request->arena, 1, sizeof(*response));
     if (response == NULL) {
         request->refusal = pen_problem_overload("overload.memory");
@@ -131,6 +133,7 @@ enum pen_step pen_response_keep(struct pen_request *request, struct pen_str byte
 struct looking {
     struct pen_response *response;
     char *text;
+    struct pen_answer_plain plain;       /* what is looked at */
     struct pen_answer_cursor cursors[2]; /* of secrets, of the rest: each comes in order */
 };
 
@@ -144,12 +147,11 @@ static void remember(struct looking *looking, const struct pen_answer_finding *f
     struct pen_response_finding *const kept = &response->findings[response->finding_count++];
     *kept = (struct pen_response_finding){.rule = finding->rule,
                                           .sentence = finding->sentence,
-                                          .span = finding->span,
+                                          .span = pen_answer_place(&looking->plain, finding->span),
                                           .score = finding->score};
     if (finding->class != PEN_ANSWER_SECRETS) return;
     pen_mask_short(kept->shown, PEN_RESPONSE_SHOWN,
-                   (struct pen_str){looking->text + finding->span.start,
-                                    finding->span.end - finding->span.start});
+                   pen_str_slice(looking->plain.text, finding->span.start, finding->span.end));
 }
 
 /* A kind that is asked for by name counts from where others are only recorded. */
@@ -181,7 +183,8 @@ static void on_found(void *context, const struct pen_answer_finding *finding)
     }
     struct pen_answer_cursor *const cursor =
         &looking->cursors[finding->class != PEN_ANSWER_SECRETS];
-    pen_answer_strike(looking->text, finding->span, response->is_json ? cursor : NULL);
+    pen_answer_strike(looking->text, pen_answer_place(&looking->plain, finding->span),
+                      response->is_json ? cursor : NULL);
     response->struck = true;
 }
 
@@ -235,8 +238,12 @@ enum pen_step pen_response_end(struct pen_request *request)
     if (pen_answer_is_wide((struct pen_str){looking.text, length})) {
         return pen_response_stop(request);
     }
-    pen_answer_look((struct pen_str){looking.text, length}, classes_of(response->policy), on_found,
-                    &looking);
+    looking.plain.text = (struct pen_str){looking.text, length};
+    if (response->is_json
+        && pen_answer_unescape(looking.plain.text, request->arena, &looking.plain) != PEN_OK) {
+        return pen_response_stop(request);
+    }
+    pen_answer_look(looking.plain.text, classes_of(response->policy), on_found, &looking);
     if (response->refused != NULL && response->withheld) {
         return refuse(request, refusal_of(response->refused_class), response->refused);
     }

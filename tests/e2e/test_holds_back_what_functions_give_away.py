@@ -104,6 +104,20 @@ class HoldsBackWhatFunctionsGiveAway(Setting):
         reply = gateway.post("/leaky")
         self.assertEqual((reply.get("Content-Encoding"), reply.body), ("gzip", clean))
 
+    def test_escapes_of_json_hide_nothing(self):
+        spelled = "".join("\\u%04x" % ord(letter) for letter in KEY)
+        url = "mysql:\\/\\/root:Tr0ub4dorX9@db.internal:3306\\/x"
+        body = '{"n":1,"t":"%s","u":"%s","e":"a\\u002Fb\\n\\u00e9","s":"%s"}' % (spelled, url, spelled)
+        gateway, _ = self.leaky({"secrets": "redact"}, answer(body))
+        reply = gateway.post("/leaky")
+        left = json.loads(reply.body)
+        self.assertEqual((len(reply.body), left["n"], left["e"]), (len(body), 1, "a/b\n\u00e9"))
+        self.assertEqual((left["t"], left["s"]), ("*" * len(spelled), "*" * len(spelled)))
+        self.assertEqual(left["u"], "mysql://root:***********@db.internal:3306/x")
+        self.assertEqual(self.record(gateway)["response"]["findings"][0]["excerpt"], "dop_" + "*" * 18 + "65")
+        gateway, _ = self.leaky({"secrets": "enforce"}, answer(body))
+        self.refused(gateway.post("/leaky"), 502, "response.secrets")
+
     def test_a_coded_answer_is_bounded_by_what_it_becomes_alone(self):
         body = json.dumps({"items": [{"ok": True}] * 30000, "token": KEY})
         coded = gzip.compress(body.encode())

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "filters/answer.h"
+#include "filters/answer_escapes.h"
 #include "filters/core/json.h"
 #include "tests/unit/secrets_case.h"
 
@@ -197,6 +198,63 @@ static void takes_no_longer_the_more_there_is(void **state)
     }
 }
 
+/* Every escape undone is found again where it stood. */
+static void undoes_escapes_and_knows_the_way_back(void **state)
+{
+    (void)state;
+    static const struct {
+        struct pen_str body;
+        struct pen_str text;
+    } rows[] = {
+        {PEN_STR("{\"a\":\"b\"}"), PEN_STR("{\"a\":\"b\"}")},
+        {PEN_STR("\"a\\/b\\u002Bc\""), PEN_STR("\"a/b+c\"")},
+        {PEN_STR("\"\\u0041\\u0042\""), PEN_STR("\"AB\"")},
+        {PEN_STR("\"\\\\/ \\\\u0041 \\/\""), PEN_STR("\"\\\\/ \\\\u0041 /\"")},
+        {PEN_STR("\"\\n\\\"\\u000a\\/\""), PEN_STR("\"\\n\\\"\n/\"")},
+        {PEN_STR("\"\\u00e9\\u0000\\uD83D\\/\""), PEN_STR("\"\\u00e9\\u0000\\uD83D/\"")},
+        {PEN_STR("\\/\\u004"), PEN_STR("/\\u004")},
+        {PEN_STR("\\/\\"), PEN_STR("/\\")},
+        {PEN_STR(""), PEN_STR("")},
+    };
+    struct pen_arena *arena;
+    assert_int_equal(pen_arena_create(1 << 20, 4096, &arena), PEN_OK);
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        struct pen_answer_plain plain;
+        assert_int_equal(pen_answer_unescape(rows[i].body, arena, &plain), PEN_OK);
+        if (!pen_str_equal(plain.text, rows[i].text)) {
+            fail_msg("%.*s of %.*s", PEN_STR_ARGS(plain.text), PEN_STR_ARGS(rows[i].body));
+        }
+        size_t end = 0;
+        for (size_t at = 0; at < plain.text.len; at++) {
+            const struct pen_span place = pen_answer_place(&plain, (struct pen_span){at, at + 1});
+            assert_int_equal(place.start, end);
+            end = place.end;
+        }
+        assert_int_equal(end, rows[i].body.len);
+    }
+    pen_arena_destroy(arena);
+}
+
+static void finds_the_way_back_in_a_long_text(void **state)
+{
+    (void)state;
+    static char body[3000];
+    for (size_t i = 0; i < 1000; i++) {
+        memcpy(body + 3 * i, "a\\/", 3);
+    }
+    struct pen_arena *arena;
+    assert_int_equal(pen_arena_create(1 << 20, 4096, &arena), PEN_OK);
+    struct pen_answer_plain plain;
+    assert_int_equal(pen_answer_unescape((struct pen_str){body, 3000}, arena, &plain), PEN_OK);
+    assert_int_equal(plain.text.len, 2000);
+    for (size_t i = 0; i < 1000; i++) {
+        const struct pen_span place = pen_answer_place(&plain, (struct pen_span){2 * i, 2 * i + 2});
+        assert_int_equal(place.start, 3 * i);
+        assert_int_equal(place.end, 3 * i + 3);
+    }
+    pen_arena_destroy(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,6 +264,8 @@ int main(void)
         cmocka_unit_test(leaves_json_that_is_json),
         cmocka_unit_test(strikes_out_every_secret_and_nothing_else),
         cmocka_unit_test(takes_no_longer_the_more_there_is),
+        cmocka_unit_test(undoes_escapes_and_knows_the_way_back),
+        cmocka_unit_test(finds_the_way_back_in_a_long_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
