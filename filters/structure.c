@@ -16,6 +16,8 @@
 #define SCORE 100        /* a bound that was set is a bound */
 #define NONE  UINT64_MAX /* the function's limit holds */
 
+#define NAME_SHOWN     16 /* bytes of a name with its slash; the shortest keys are longer */
+#define DIGITS_SHOWN   4
 #define PATH_BYTES     160                    /* of a path in a sentence */
 #define SENTENCE_BYTES (7 * PATH_BYTES + 256) /* an escape takes six */
 
@@ -90,6 +92,20 @@ static enum pen_status compile(const struct pen_json *config, struct pen_arena *
     return PEN_OK;
 }
 
+/* Names that may be keys, tokens or numbers of people are not spelled out in a sentence: their
+   owners' records show findings as they are. */
+static bool may_be_shown(struct pen_str path)
+{
+    size_t length = 0;
+    size_t digits = 0;
+    for (size_t i = 0; i < path.len; i++) {
+        if (path.ptr[i] == '/') length = digits = 0;
+        if (pen_is_digit(path.ptr[i])) digits++;
+        if (++length > NAME_SHOWN || digits > DIGITS_SHOWN) return false;
+    }
+    return true;
+}
+
 /* "the object at /items has 300 members, the bound is 256: filters: { ... } raises it". `node`:
  * where, NULL for no one place. In the arena; NULL: no room. */
 static const char *sentence(enum bound bound, uint64_t value, uint64_t most,
@@ -101,7 +117,7 @@ static const char *sentence(enum bound bound, uint64_t value, uint64_t most,
     struct pen_buf text = pen_buf_over(memory, sizeof(memory));
     if (node != NULL) pen_json_pointer(node, &path);
     pen_buf_put(&text, pen_str_from_c(bounds[bound].subject));
-    if (path.len > 0) {
+    if (path.len > 0 && may_be_shown(pen_buf_str(&path))) {
         pen_buf_put(&text, bound == NAME ? PEN_S(" ") : PEN_S(" at "));
         pen_buf_json(&text, pen_buf_str(&path));
         if (path.full) pen_buf_put(&text, PEN_S("..."));

@@ -199,6 +199,7 @@ static bool is_bytes(const struct pen_leaf *leaf)
         case PEN_CODING_GZIP:
         case PEN_CODING_STRINGS:
         case PEN_CODING_UTF16:
+        case PEN_CODING_DATA:
         case PEN_CODING_MULTIPART:
             return true;
         case PEN_CODING_NONE:

@@ -6,16 +6,16 @@
 #define MAX_FORMS 16 /* longest chain of decodings that is spelled out */
 
 static const char *const coding_names[] = {
-    [PEN_CODING_NONE] = "none",           [PEN_CODING_PERCENT] = "percent",
-    [PEN_CODING_FORM] = "form",           [PEN_CODING_PERCENT_U] = "percent_u",
-    [PEN_CODING_BASE64] = "base64",       [PEN_CODING_HEX] = "hex",
-    [PEN_CODING_ENTITY] = "entity",       [PEN_CODING_ESCAPE] = "escape",
-    [PEN_CODING_UTF7] = "utf7",           [PEN_CODING_FOLD] = "fold",
-    [PEN_CODING_GZIP] = "gzip",           [PEN_CODING_STRINGS] = "strings",
-    [PEN_CODING_WORDS] = "words",         [PEN_CODING_UTF16] = "utf16",
-    [PEN_CODING_JSON] = "json",           [PEN_CODING_FIELDS] = "form",
-    [PEN_CODING_MULTIPART] = "multipart", [PEN_CODING_XML] = "xml",
-    [PEN_CODING_GRAPHQL] = "graphql",
+    [PEN_CODING_NONE] = "none",     [PEN_CODING_PERCENT] = "percent",
+    [PEN_CODING_FORM] = "form",     [PEN_CODING_PERCENT_U] = "percent_u",
+    [PEN_CODING_BASE64] = "base64", [PEN_CODING_HEX] = "hex",
+    [PEN_CODING_ENTITY] = "entity", [PEN_CODING_ESCAPE] = "escape",
+    [PEN_CODING_UTF7] = "utf7",     [PEN_CODING_FOLD] = "fold",
+    [PEN_CODING_GZIP] = "gzip",     [PEN_CODING_STRINGS] = "strings",
+    [PEN_CODING_WORDS] = "words",   [PEN_CODING_UTF16] = "utf16",
+    [PEN_CODING_DATA] = "data",     [PEN_CODING_JSON] = "json",
+    [PEN_CODING_FIELDS] = "form",   [PEN_CODING_MULTIPART] = "multipart",
+    [PEN_CODING_XML] = "xml",       [PEN_CODING_GRAPHQL] = "graphql",
 };
 
 const char *pen_coding_name(enum pen_coding coding)

@@ -37,6 +37,7 @@ enum __attribute__((packed)) pen_coding {
     PEN_CODING_STRINGS,   /* the printable runs of binary data */
     PEN_CODING_WORDS,     /* encoded words of mail headers, RFC 2047 */
     PEN_CODING_UTF16,     /* of either byte order */
+    PEN_CODING_DATA,      /* what a "data:" URL carries, RFC 2397 */
     /* From here on `from` is a document, and this leaf a value or name of it. */
     PEN_CODING_JSON,
     PEN_CODING_FIELDS, /* form-encoded "a=1&b=2"; `name` is the field's */

@@ -23,11 +23,12 @@
 #include "filters/core/graphql_leaves.h"
 #include "filters/core/json_mend.h"
 
-#define MAX_FORMS     8 /* of one text: three encodings in every order are seven */
-#define FOREIGN_SHARE 8 /* of a guessed base64 one byte in so many may be foreign, */
-#define FOREIGN_MORE  2 /* and so many more: prose has a space in every sixth */
-#define RUN_DECLARED  4 /* printable characters in a row that are a text in binary data */
-#define RUN_FOUND     8 /* the same where it is a guess that the data is encoded at all */
+#define MAX_FORMS     8   /* of one text: three encodings in every order are seven */
+#define FOREIGN_SHARE 8   /* of a guessed base64 one byte in so many may be foreign, */
+#define FOREIGN_MORE  2   /* and so many more: prose has a space in every sixth */
+#define DATA_HEAD     256 /* of a data: URL: a media type with its parameters */
+#define RUN_DECLARED  4   /* printable characters in a row that are a text in binary data */
+#define RUN_FOUND     8   /* the same where it is a guess that the data is encoded at all */
 /* Logs repeat themselves: a batch of them is 50 to 200 times its gzip, and no large text. */
 #define RATIO      200
 #define RATIO_FROM ((size_t)256 << 10) /* below it only event.opened counts */
@@ -239,6 +240,20 @@ static enum pen_status open_base64(struct opening *o, const struct pen_leaf *lea
         PEN_TRY(add_bytes(o, leaf, bytes, PEN_CODING_BASE64, least, layer));
     }
     return open_broken_base64(o, leaf, &look, declared, status == PEN_OK, layer);
+}
+
+/* "data:image/png;base64,iVBO...", as pages and webhooks carry files (RFC 2397). Without base64 it
+   is percent-encoded, which every text may be. */
+static enum pen_status open_data_url(struct opening *o, const struct pen_leaf *leaf, uint32_t layer)
+{
+    const struct pen_str head = pen_str_slice(leaf->text, 0, DATA_HEAD);
+    const size_t comma = pen_str_find(head, ',', 0);
+    if (comma == head.len || !pen_str_ends_fold(pen_str_slice(head, 0, comma), PEN_S(";base64"))) {
+        return PEN_OK;
+    }
+    const struct pen_str digits = pen_str_slice(leaf->text, comma + 1, leaf->text.len);
+    const struct pen_leaf *const data = unlisted(o, leaf, digits, PEN_CODING_DATA);
+    return data == NULL ? out_of_memory(o->leaves) : open_base64(o, data, false, layer);
 }
 
 /* Four dashes, which are digits to some: nothing that means anything is spelled so. */
@@ -523,6 +538,7 @@ static enum pen_status open_form(struct opening *o, const struct pen_leaf *leaf,
     }
     if (is_document) return PEN_OK;
 
+    if ((seen & PEN_LOOK_DATA) != 0) PEN_TRY(open_data_url(o, leaf, layer));
     if ((seen & PEN_LOOK_CODED) != 0) PEN_TRY(open_digits(o, leaf, layer));
     return open_encoded(o, leaf, seen, layer);
 }

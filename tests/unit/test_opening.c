@@ -129,6 +129,15 @@ static void undoes_each_encoding(void **state)
         {"hexadecimal", PEN_STR("27204f5220312d2d"), PEN_STR("hex=' OR 1--"), 0},
         {"a literal", PEN_STR("0x273b6c73"), PEN_STR("hex=';ls"), 0},
         {"base64", PEN_STR("JyBPUiAxPTEgLS0gYWJj"), PEN_STR("base64=' OR 1=1 -- abc"), 0},
+        {"a data: URL", PEN_STR("data:text/plain;charset=utf-8;base64,JyBPUiAxPTEgLS0gYWJj"),
+         PEN_STR("data|base64=' OR 1=1 -- abc"), 0},
+        {"in capitals", PEN_STR("DATA:;BASE64,JyBPUiAxPTEgLS0gYWJj"),
+         PEN_STR("data|base64=' OR 1=1 -- abc"), 0},
+        {"a picture in one",
+         PEN_STR(
+             "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
+             "+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="),
+         PEN_STR(""), 0},
         {"base64 of base64", PEN_STR("SnlCUFVpQXhQVEVnTFMwZ1lXSmo="),
          PEN_STR("base64=JyBPUiAxPTEgLS0gYWJj\nbase64|base64=' OR 1=1 -- abc"), 0},
         {"a text behind a byte that is none", PEN_STR("/ycgT1IgMT0xIC0tIGFiYw=="),

@@ -64,6 +64,9 @@ static void says_where_how_much_and_which_key_raises_it(void **state)
         {PEN_STR("{\"members\":1}"), PEN_STR("{\"o\":[{\"a\":1,\"b\":2}]}"),
          "the object at /o/0 has 2 members, the bound is 1: filters: { structure: { members: 2 } } "
          "raises it"},
+        {PEN_STR("{\"members\":1}"), PEN_STR("{\"4539578763621486\":{\"a\":1,\"b\":2}}"),
+         "the object has 2 members, the bound is 1: filters: { structure: { members: 2 } } raises "
+         "it"},
         {PEN_STR("{\"elements\":1}"), PEN_STR("[1,2,\"x\"]"),
          "the array has 3 elements, the bound is 1: filters: { structure: { elements: 3 } } raises "
          "it"},

@@ -96,6 +96,9 @@ unsigned pen_look_plain(struct pen_str text)
     if (text.len > 1) {
         seen |= class_of(text.ptr[0]) & PEN_LOOK_OPENS;
         if (begins_with_comment(text)) seen |= PEN_LOOK_OPENS;
+        if ((text.ptr[0] | 0x20) == 'd' && pen_str_starts_fold(text, PEN_S("data:"))) {
+            seen |= PEN_LOOK_DATA;
+        }
     }
     return begins_with_digits(text) ? seen | PEN_LOOK_CODED : seen;
 }

@@ -21,6 +21,7 @@ enum pen_look {
     /* How the text begins. */
     PEN_LOOK_OPENS = 32, /* as a document, or with white space */
     PEN_LOOK_CODED = 64, /* with as many digits of base64 or hexadecimal as such a text has */
+    PEN_LOOK_DATA = 128, /* as a "data:" URL */
 };
 
 /** Which of them there are, or'ed; 0 = nothing to open. Linear. */
