@@ -81,6 +81,10 @@ static const struct {
     {"penstock_memory_pressure",
      "0: room. 1: new requests are answered with 503. 2: new connections are closed, too. Alarm "
      "above 0."},
+    {"penstock_patch_expiry_seconds",
+     "When a virtual patch ends, Unix time in seconds. Look at it days before."},
+    {"penstock_patches_ended", "Virtual patches whose `until` has passed: what they held back "
+                               "comes through; renew or remove."},
     {"penstock_resident_memory_bytes",
      "Memory that the process holds. Requests are refused from 90 % of what it may use."},
     {"penstock_tls_reload_failed",
