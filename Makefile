@@ -10,6 +10,8 @@ ARGS ?=
 TIME ?= 600
 CHECK_FUZZ_TIME ?= 12
 JOBS ?= $(shell nproc)
+# Most tests end to end wait for a deadline most of the time: two of them share a CPU.
+TEST_JOBS ?= $(shell expr 2 \* $(JOBS))
 
 # Peers are real processes: a test that a busy machine has failed may try once more, and ctest says so.
 ONCE_MORE = --repeat until-pass:2
@@ -50,9 +52,9 @@ check: deps ## everything that must hold: style, tests with sanitizers, shipped 
 	@echo "check: 4/6 fuzz each reader for $(CHECK_FUZZ_TIME) s"
 	@tests/fuzz/run $(CHECK_FUZZ_TIME)
 	@echo "check: 5/6 end to end with the shipped binary"
-	@ctest --preset release -L e2e -j $(JOBS) --progress $(ONCE_MORE)
+	@ctest --preset release -L e2e -j $(TEST_JOBS) --progress $(ONCE_MORE)
 	@echo "check: 6/6 all tests with the sanitizers"
-	@ctest --preset asan -j $(JOBS) --progress $(ONCE_MORE)
+	@ctest --preset asan -j $(TEST_JOBS) --progress $(ONCE_MORE)
 
 fuzz: deps build/fuzz/build.ninja ## libFuzzer on every reader of foreign bytes, TIME=600 seconds each
 	@$(call CMAKE_BUILD,fuzz) --target fuzzers
