@@ -98,10 +98,10 @@ static const char *without_escapes(const char *word, char *out)
 
 enum pen_xss_element pen_xss_element_of(const struct pen_html_name *name)
 {
-    const char *word = name->text;
-    if (name->length >= PEN_HTML_NAME) word = "";
-    if (pen_html_name_starts(name, "svg:")) word += 4;
-    if (pen_html_name_starts(name, "html:")) word += 5;
+    const bool is_whole = name->length < PEN_HTML_NAME;
+    const char *word = is_whole ? name->text : "";
+    if (is_whole && pen_html_name_starts(name, "svg:")) word += 4;
+    if (is_whole && pen_html_name_starts(name, "html:")) word += 5;
     const enum pen_xss_element found = find_element(word);
     if (found != PEN_XSS_ELEMENT_OTHER) return found;
     const size_t colon = pen_str_find(pen_str_from_c(word), ':', 0);
