@@ -176,7 +176,7 @@ static const char *read_number(struct reader *r, const char *p, struct pen_json 
     const size_t length = node->text.len;
     if (length == 0) return unexpected(r, stop);
     if (length > r->limits.number_bytes) return refuse(r, stop, PEN_ERR_LIMIT, "json.number");
-    if (length > 3 && pen_json_number_overflows(node->text)) {
+    if (length > 3 && !r->limits.any_number && pen_json_number_overflows(node->text)) {
         return refuse(r, p, PEN_ERR_SYNTAX, "json.number_range");
     }
     node->type = PEN_JSON_NUMBER;

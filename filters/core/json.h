@@ -46,6 +46,7 @@ struct pen_json_limits {
     uint32_t nodes;      /* values in all; 1,000,000 */
     size_t string_bytes; /* decoded, names included; unlimited within the source */
     size_t number_bytes; /* digits of one number as written; 1,024 */
+    bool any_number;     /* also numbers that no double holds, for who computes with all digits */
 };
 
 /** What was wrong and where, as stable codes: `json.duplicate_name`. */
