@@ -58,6 +58,20 @@ const char *pen_utf8_wide_end(const char *p, const char *end)
     return p;
 }
 
+size_t pen_utf8_decode(const char *p, size_t left, uint32_t *scalar)
+{
+    static const unsigned char lead_bits[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+    const unsigned char *const bytes = (const unsigned char *)p;
+    if (left == 0) return 0;
+    const size_t length = sequence(bytes, left);
+    uint32_t value = bytes[0] & lead_bits[length];
+    for (size_t i = 1; i < length; i++) {
+        value = value << 6 | (bytes[i] & 0x3f);
+    }
+    *scalar = value;
+    return length;
+}
+
 size_t pen_utf8_encode(uint32_t scalar, char out[4])
 {
     if (scalar < 0x80) {

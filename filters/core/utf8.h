@@ -16,6 +16,10 @@ static inline bool pen_utf8_valid(struct pen_str text)
 /** The end of the run of well-formed multi-byte sequences at `p`; `p` itself when there is none. */
 const char *pen_utf8_wide_end(const char *p, const char *end);
 
+/** Read the sequence at `p`, of `left` bytes at most. Returns its length, 0 when it is not
+ * well-formed or nothing is left. */
+size_t pen_utf8_decode(const char *p, size_t left, uint32_t *scalar);
+
 /** Encode a scalar value into at most 4 bytes. Returns the length, 0 for a surrogate or > U+10FFFF.
  */
 size_t pen_utf8_encode(uint32_t scalar, char out[4]);
