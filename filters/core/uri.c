@@ -11,12 +11,11 @@
 
 /* Sets of RFC 3986 appendix A. '%' is in none of them: an escape is three bytes. */
 #define SCHEME    0x01U /* ALPHA / DIGIT / "+" / "-" / "." */
-#define REG_NAME  0x02U /* unreserved / sub-delims */
-#define USER_INFO 0x04U /* the same and ":" */
-#define SEGMENT   0x08U /* pchar and "/" */
-#define QUERY     0x10U /* pchar, "/" and "?"; the fragment's set too */
+#define USER_INFO 0x02U /* unreserved / sub-delims / ":" */
+#define SEGMENT   0x04U /* pchar and "/" */
+#define QUERY     0x08U /* pchar, "/" and "?"; the fragment's set too */
 
-#define MARK   (REG_NAME | USER_INFO | SEGMENT | QUERY)
+#define MARK   (USER_INFO | SEGMENT | QUERY)
 #define LETTER (MARK | SCHEME)
 
 static const unsigned char sets[256] = {
@@ -134,12 +133,11 @@ static struct pen_str since(const struct cursor *c, size_t start)
     return (struct pen_str){c->text.ptr + start, c->at - start};
 }
 
-static bool take_escape(struct cursor *c)
+/* Length of an escape, 0 when it is broken. */
+static size_t escape(struct pen_str text, size_t at)
 {
-    const char *const p = c->text.ptr + c->at;
-    if (c->text.len - c->at < 3 || pen_hex_value(p[1]) < 0 || pen_hex_value(p[2]) < 0) return false;
-    c->at += 3;
-    return true;
+    const char *const p = text.ptr + at;
+    return text.len - at >= 3 && pen_hex_value(p[1]) >= 0 && pen_hex_value(p[2]) >= 0 ? 3 : 0;
 }
 
 /* RFC 3987 section 2.2: ucschar, and iprivate in a query alone. The last two code points of a plane
@@ -156,32 +154,35 @@ static bool is_international(uint32_t scalar, bool in_query)
     return in_query;
 }
 
-static bool take_international(struct cursor *c, bool in_query)
+static size_t letter(struct pen_str text, size_t at, bool in_query)
 {
     uint32_t scalar;
-    const size_t length = pen_utf8_decode(c->text.ptr + c->at, c->text.len - c->at, &scalar);
-    if (length == 0 || !is_international(scalar, in_query)) return false;
-    c->at += length;
-    return true;
+    const size_t length = pen_utf8_decode(text.ptr + at, text.len - at, &scalar);
+    return length > 0 && is_international(scalar, in_query) ? length : 0;
 }
 
 /* To the first byte that is not of `set`, over escapes and, in an IRI, letters of all languages.
  * A broken escape and a wrong character stop it too, where no delimiter is. */
 static void run(struct cursor *c, unsigned set, bool in_query)
 {
+    const char *const bytes = c->text.ptr;
+    const size_t end = c->text.len;
+    size_t at = c->at;
     for (;;) {
-        while (c->at < c->text.len && is_in((unsigned char)c->text.ptr[c->at], set)) {
-            c->at++;
+        while (at < end && is_in((unsigned char)bytes[at], set)) {
+            at++;
         }
-        if (c->at == c->text.len) return;
-        const char byte = c->text.ptr[c->at];
-        if (byte == '%') {
-            if (!take_escape(c)) return;
-        } else {
-            if (!c->international || (unsigned char)byte < 0x80) return;
-            if (!take_international(c, in_query)) return;
+        if (at == end) break;
+        size_t length = 0;
+        if (bytes[at] == '%') {
+            length = escape(c->text, at);
+        } else if (c->international && (unsigned char)bytes[at] >= 0x80) {
+            length = letter(c->text, at, in_query);
         }
+        if (length == 0) break;
+        at += length;
     }
+    c->at = at;
 }
 
 /* "v1.fe80:a+en1": RFC 3986 section 3.2.2, IPvFuture. */
@@ -208,50 +209,71 @@ static bool take_ip_literal(struct cursor *c)
     return pen_ip_is_v6(inner);
 }
 
-/* The first run covers both what may be a user and what may be host and port: the '@' decides. */
-static bool take_authority(struct cursor *c, struct pen_uri *out)
+struct authority {
+    struct pen_str user;
+    struct pen_str host;
+    struct pen_str port;
+    bool has_user;
+    bool has_port;
+};
+
+static struct pen_str take_digits(struct cursor *c)
 {
     const size_t start = c->at;
-    run(c, USER_INFO, false);
-    size_t host = start;
-    if (take(c, '@')) {
-        out->has_userinfo = true;
-        out->userinfo = pen_str_slice(c->text, start, c->at - 1);
-        host = c->at;
-    } else {
-        c->at = start;
+    while (c->at < c->text.len && pen_is_digit(c->text.ptr[c->at])) {
+        c->at++;
     }
-    if (stands(c, '[')) {
+    return since(c, start);
+}
+
+/* A run covers both what may be a user and what may be host and port; the '@' decides. Without one,
+ * the host ends at the first ':', and behind it are digits alone. */
+static bool take_authority(struct cursor *c, struct authority *out)
+{
+    const size_t start = c->at;
+    size_t host = start;
+    run(c, USER_INFO, false);
+    if (take(c, '@')) {
+        out->has_user = true;
+        out->user = pen_str_slice(c->text, start, c->at - 1);
+        host = c->at;
+        run(c, USER_INFO, false);
+    }
+    if (c->at == host && stands(c, '[')) {
         if (!take_ip_literal(c)) return false;
     } else {
-        run(c, REG_NAME, false);
+        c->at = host + pen_str_find(since(c, host), ':', 0);
     }
     out->host = since(c, host);
-    if (take(c, ':')) {
-        const size_t port = c->at;
-        while (c->at < c->text.len && pen_is_digit(c->text.ptr[c->at])) {
-            c->at++;
-        }
-        out->has_port = true;
-        out->port = since(c, port);
-    }
-    out->has_authority = true;
-    out->authority = since(c, start);
+    out->has_port = take(c, ':');
+    if (out->has_port) out->port = take_digits(c);
     return c->at == c->text.len || stands(c, '/') || stands(c, '?') || stands(c, '#');
 }
 
-static void take_scheme(struct cursor *c, struct pen_uri *out)
+/* A scheme and its ':'; empty, and nothing taken, when there is none. */
+static struct pen_str take_scheme(struct cursor *c)
 {
-    if (c->text.len == 0 || !pen_is_alpha(c->text.ptr[0])) return;
-    while (c->at < c->text.len && is_in((unsigned char)c->text.ptr[c->at], SCHEME)) {
-        c->at++;
+    const struct pen_str text = c->text;
+    if (text.len == 0 || !pen_is_alpha(text.ptr[0])) return since(c, 0);
+    size_t end = 1;
+    while (end < text.len && is_in((unsigned char)text.ptr[end], SCHEME)) {
+        end++;
     }
-    if (stands(c, ':')) {
-        out->scheme = since(c, 0);
-        c->at++;
-    } else {
-        c->at = 0;
-    }
+    if (end == text.len || text.ptr[end] != ':') return since(c, 0);
+    c->at = end + 1;
+    return pen_str_slice(text, 0, end);
+}
+
+static bool has_slashes(const struct cursor *c)
+{
+    return c->text.len - c->at >= 2 && c->text.ptr[c->at] == '/' && c->text.ptr[c->at + 1] == '/';
+}
+
+static struct pen_str take_run(struct cursor *c, unsigned set, bool in_query)
+{
+    const size_t start = c->at;
+    run(c, set, in_query);
+    return since(c, start);
 }
 
 static bool has_colon_in_first_segment(struct pen_str path)
@@ -259,37 +281,53 @@ static bool has_colon_in_first_segment(struct pen_str path)
     return pen_str_find(path, ':', 0) < pen_str_find(path, '/', 0);
 }
 
+size_t pen_uri_letter(struct pen_str text, size_t at)
+{
+    return letter(text, at, true);
+}
+
+/* All of `*out` is written at once, at the end: to clear it first costs as much as to read. */
 enum pen_status pen_uri_read(struct pen_str text, enum pen_uri_letters letters, struct pen_uri *out)
 {
     struct cursor c = {.text = text, .international = letters == PEN_URI_INTERNATIONAL};
-    struct pen_uri uri = {0};
-    take_scheme(&c, &uri);
-    if (pen_str_stands(text, c.at, PEN_S("//"))) {
+    const struct pen_str scheme = take_scheme(&c);
+    struct authority authority = {.has_user = false};
+    struct pen_str whole = {NULL, 0};
+    const bool has_authority = has_slashes(&c);
+    if (has_authority) {
         c.at += 2;
-        if (!take_authority(&c, &uri)) return PEN_ERR_SYNTAX;
+        const size_t start = c.at;
+        if (!take_authority(&c, &authority)) return PEN_ERR_SYNTAX;
+        whole = since(&c, start);
     }
 
-    const size_t path = c.at;
-    run(&c, SEGMENT, false);
-    uri.path = since(&c, path);
+    const struct pen_str path = take_run(&c, SEGMENT, false);
     /* Section 4.2, path-noscheme: "a:b" would have a scheme. */
-    if (uri.scheme.len == 0 && !uri.has_authority && has_colon_in_first_segment(uri.path)) {
+    if (scheme.len == 0 && !has_authority && has_colon_in_first_segment(path)) {
         return PEN_ERR_SYNTAX;
     }
-    if (take(&c, '?')) {
-        const size_t query = c.at;
-        run(&c, QUERY, true);
-        uri.has_query = true;
-        uri.query = since(&c, query);
-    }
-    if (take(&c, '#')) {
-        const size_t fragment = c.at;
-        run(&c, QUERY, false);
-        uri.has_fragment = true;
-        uri.fragment = since(&c, fragment);
-    }
+    struct pen_str query = {NULL, 0};
+    const bool has_query = take(&c, '?');
+    if (has_query) query = take_run(&c, QUERY, true);
+    struct pen_str fragment = {NULL, 0};
+    const bool has_fragment = take(&c, '#');
+    if (has_fragment) fragment = take_run(&c, QUERY, false);
     if (c.at != text.len) return PEN_ERR_SYNTAX;
 
-    *out = uri;
+    *out = (struct pen_uri){
+        .scheme = scheme,
+        .authority = whole,
+        .userinfo = authority.user,
+        .host = authority.host,
+        .port = authority.port,
+        .path = path,
+        .query = query,
+        .fragment = fragment,
+        .has_authority = has_authority,
+        .has_userinfo = authority.has_user,
+        .has_port = authority.has_port,
+        .has_query = has_query,
+        .has_fragment = has_fragment,
+    };
     return PEN_OK;
 }

@@ -45,6 +45,10 @@ enum pen_uri_letters {
 PEN_MUST_USE enum pen_status pen_uri_read(struct pen_str text, enum pen_uri_letters letters,
                                           struct pen_uri *out);
 
+/** Length of the character at `at` when it is one beyond ASCII that an IRI holds somewhere (ucschar
+ *  or iprivate); else 0. `at` is less than the text's length. */
+size_t pen_uri_letter(struct pen_str text, size_t at);
+
 /**
  * What `reference` means where `base` is the base: RFC 3986 section 5.2, strict (a reference with a
  * scheme is absolute even when the scheme is the base's). Both may be IRIs. Nothing is normalised
