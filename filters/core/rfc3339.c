@@ -107,3 +107,47 @@ enum pen_status pen_rfc3339_read(struct pen_str text, int64_t *unix_s)
     *unix_s = (minutes - moment.offset_minutes) * 60 + moment.second;
     return PEN_OK;
 }
+
+#define DAY_MINUTES 1440
+
+/* Whether a leap second, if it is one, may be there: in the last minute of a day of UTC. `*day` is
+ * how far that day is from the one that was written. */
+static bool has_second(const struct moment *moment, int *day)
+{
+    const int utc = moment->hour * 60 + moment->minute - moment->offset_minutes;
+    *day = utc < 0 ? -1 : utc / DAY_MINUTES;
+    return moment->second < 60 || utc - *day * DAY_MINUTES == DAY_MINUTES - 1;
+}
+
+bool pen_rfc3339_is_date(struct pen_str text)
+{
+    size_t at = 0;
+    struct moment moment = {0};
+    return take_date(text, &at, &moment) && at == text.len;
+}
+
+bool pen_rfc3339_is_time(struct pen_str text)
+{
+    size_t at = 0;
+    int day;
+    struct moment moment = {0};
+    return take_time(text, &at, &moment) && take_offset(text, &at, &moment) && at == text.len
+           && has_second(&moment, &day);
+}
+
+bool pen_rfc3339_is_date_time(struct pen_str text)
+{
+    size_t at = 0;
+    int day;
+    struct moment moment = {0};
+    if (!take_date(text, &at, &moment) || !take_mark(text, &at, 't')
+        || !take_time(text, &at, &moment) || !take_offset(text, &at, &moment) || at != text.len
+        || !has_second(&moment, &day)) {
+        return false;
+    }
+    if (moment.second < 60) return true;
+
+    /* The day after that of UTC is the first of a month. */
+    const int next = moment.day + day + 1;
+    return next == 1 || next == days_of(moment.year, moment.month) + 1;
+}

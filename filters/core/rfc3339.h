@@ -14,4 +14,13 @@
  */
 PEN_MUST_USE enum pen_status pen_rfc3339_read(struct pen_str text, int64_t *unix_s);
 
+/**
+ * The productions date-time, full-date and full-time of RFC 3339 section 5.6, and what section 5.7
+ * asks of them: second 60 stands in the last minute of a day of UTC alone, and where there is a
+ * date, of a month's last day.
+ */
+bool pen_rfc3339_is_date_time(struct pen_str text);
+bool pen_rfc3339_is_date(struct pen_str text);
+bool pen_rfc3339_is_time(struct pen_str text);
+
 #endif
