@@ -28,6 +28,7 @@ struct pen_scratch {
 
 struct pen_regex {
     pcre2_code *code;
+    bool of_text; /* valid UTF-8, so that it is not checked again with each search */
 };
 
 /* What a search has moved over. */
@@ -183,18 +184,27 @@ enum pen_status pen_patterns_scan(const struct pen_patterns *patterns, struct pe
     return result == HS_SUCCESS ? PEN_OK : PEN_ERR_INTERNAL;
 }
 
-enum pen_status pen_regex_create(struct pen_str expression, bool caseless, struct pen_regex **out,
-                                 struct pen_error *err)
+/* The library's own bounds on what it compiles. */
+static bool is_too_large(int code)
+{
+    return code == PCRE2_ERROR_PATTERN_TOO_LARGE || code == PCRE2_ERROR_PATTERN_STRING_TOO_LONG
+           || code == PCRE2_ERROR_LOOKBEHIND_TOO_COMPLICATED
+           || code == PCRE2_ERROR_LOOKBEHIND_TOO_LONG
+           || code == PCRE2_ERROR_PARENTHESES_NEST_TOO_DEEP
+           || code == PCRE2_ERROR_PATTERN_TOO_COMPLICATED;
+}
+
+static enum pen_status create(struct pen_str expression, uint32_t options, struct pen_regex **out,
+                              struct pen_error *err)
 {
     struct pen_regex *made = calloc(1, sizeof(*made));
     if (made == NULL) return PEN_ERR_NOMEM;
 
     int code = 0;
     PCRE2_SIZE place = 0;
-    const uint32_t options = PCRE2_DOTALL | PCRE2_NEVER_UTF | PCRE2_NO_AUTO_CAPTURE
-                             | PCRE2_AUTO_CALLOUT | (caseless ? PCRE2_CASELESS : 0);
-    made->code =
-        pcre2_compile((PCRE2_SPTR)expression.ptr, expression.len, options, &code, &place, NULL);
+    const PCRE2_SPTR text = (PCRE2_SPTR)(expression.len > 0 ? expression.ptr : "");
+    made->code = pcre2_compile(text, expression.len, options | PCRE2_DOTALL | PCRE2_AUTO_CALLOUT,
+                               &code, &place, NULL);
     if (made->code == NULL) {
         PCRE2_UCHAR message[128];
         /* A message that does not fit is cut, and NUL-terminated all the same. */
@@ -202,7 +212,7 @@ enum pen_status pen_regex_create(struct pen_str expression, bool caseless, struc
         pen_error_set(err, "expression \"%.*s\" does not compile at %zu: %s",
                       PEN_STR_ARGS(expression), (size_t)place, (const char *)message);
         free(made);
-        return PEN_ERR_INVALID;
+        return is_too_large(code) ? PEN_ERR_LIMIT : PEN_ERR_INVALID;
     }
     /* Where the machine has no JIT the interpreter obeys the same limits. */
     const int jit = pcre2_jit_compile(made->code, PCRE2_JIT_COMPLETE);
@@ -211,6 +221,26 @@ enum pen_status pen_regex_create(struct pen_str expression, bool caseless, struc
         return PEN_ERR_NOMEM;
     }
     *out = made;
+    return PEN_OK;
+}
+
+enum pen_status pen_regex_create(struct pen_str expression, bool caseless, struct pen_regex **out,
+                                 struct pen_error *err)
+{
+    return create(expression,
+                  PCRE2_NEVER_UTF | PCRE2_NO_AUTO_CAPTURE | (caseless ? PCRE2_CASELESS : 0), out,
+                  err);
+}
+
+enum pen_status pen_regex_create_text(struct pen_str expression, struct pen_regex **out,
+                                      struct pen_error *err)
+{
+    /* Up to 10.42 the library may take the first character of what looks ahead for one that a match
+       begins with, and look for its last one behind it: /(?=ba)a?b/ is then not found in "ba". */
+    const uint32_t options = PCRE2_UTF | PCRE2_NO_START_OPTIMIZE | PCRE2_NEVER_UCP
+                             | PCRE2_NEVER_BACKSLASH_C | PCRE2_MATCH_UNSET_BACKREF;
+    PEN_TRY(create(expression, options, out, err));
+    (*out)->of_text = true;
     return PEN_OK;
 }
 
@@ -239,20 +269,20 @@ static int on_item(pcre2_callout_block *item, void *data)
     return pay(paying->steps_left, ITEM_STEPS + (uint64_t)moved) ? 0 : PCRE2_ERROR_MATCHLIMIT;
 }
 
-enum pen_status pen_regex_find(const struct pen_regex *regex, struct pen_scratch *scratch,
-                               struct pen_str text, size_t from, uint64_t *steps_left,
-                               struct pen_span *out)
+/* The place of a match stands in the scratch's match data. */
+static enum pen_status search(const struct pen_regex *regex, struct pen_scratch *scratch,
+                              struct pen_str text, size_t from, uint64_t *steps_left, bool *matches)
 {
-    *out = (struct pen_span){text.len, text.len};
-    if (from > text.len) return PEN_OK;
     /* To the first place at which a match may begin no item is tried. */
     if (!pay(steps_left, text.len - from)) return PEN_ERR_LIMIT;
 
     struct paying paying = {.steps_left = steps_left, .at = from};
     if (pcre2_set_callout(scratch->limits, on_item, &paying) != 0) return PEN_ERR_INTERNAL;
     const PCRE2_SPTR subject = (PCRE2_SPTR)(text.len > 0 ? text.ptr : "");
+    const uint32_t options = regex->of_text ? PCRE2_NO_UTF_CHECK : 0;
     const int result =
-        pcre2_match(regex->code, subject, text.len, from, 0, scratch->match, scratch->limits);
+        pcre2_match(regex->code, subject, text.len, from, options, scratch->match, scratch->limits);
+    *matches = result >= 0;
     switch (result) {
     case PCRE2_ERROR_NOMATCH:
         return PEN_OK;
@@ -262,11 +292,30 @@ enum pen_status pen_regex_find(const struct pen_regex *regex, struct pen_scratch
     case PCRE2_ERROR_JIT_STACKLIMIT:
         return PEN_ERR_LIMIT;
     default:
-        break;
+        return result < 0 ? PEN_ERR_INTERNAL : PEN_OK;
     }
-    if (result < 0) return PEN_ERR_INTERNAL;
+}
 
+enum pen_status pen_regex_find(const struct pen_regex *regex, struct pen_scratch *scratch,
+                               struct pen_str text, size_t from, uint64_t *steps_left,
+                               struct pen_span *out)
+{
+    *out = (struct pen_span){text.len, text.len};
+    if (from > text.len) return PEN_OK;
+
+    bool matches = false;
+    PEN_TRY(search(regex, scratch, text, from, steps_left, &matches));
+    if (!matches) return PEN_OK;
     const PCRE2_SIZE *const place = pcre2_get_ovector_pointer(scratch->match);
     *out = (struct pen_span){place[0], place[1]};
+    return PEN_OK;
+}
+
+enum pen_status pen_regex_matches(const struct pen_regex *regex, struct pen_scratch *scratch,
+                                  struct pen_str text, uint64_t *steps_left, bool *out)
+{
+    bool matches = false;
+    PEN_TRY(search(regex, scratch, text, 0, steps_left, &matches));
+    *out = matches;
     return PEN_OK;
 }

@@ -45,10 +45,26 @@ struct pen_regex;
 /**
  * One expression over bytes: no Unicode classes, '.' matches every byte, NUL included.
  *
- * Errors: PEN_ERR_INVALID it does not compile (`err` names it and the place), PEN_ERR_NOMEM
+ * Errors: PEN_ERR_INVALID  it does not compile (`err` names it and the place)
+ *         PEN_ERR_LIMIT    it is too large for the library
+ *         PEN_ERR_NOMEM
  */
 PEN_MUST_USE enum pen_status pen_regex_create(struct pen_str expression, bool caseless,
                                               struct pen_regex **out, struct pen_error *err);
+
+/**
+ * One expression over valid UTF-8: '.' matches every character, classes and \p{...} know all of
+ * Unicode, \b and \w only ASCII; what a group has not matched is referred to as empty. It searches
+ * only texts that are known to be valid UTF-8, from places between two characters: on others the
+ * library reads beyond their end.
+ *
+ * Errors: PEN_ERR_INVALID  it does not compile (`err` names it and the place)
+ *         PEN_ERR_LIMIT    it is too large for the library
+ *         PEN_ERR_NOMEM
+ */
+PEN_MUST_USE enum pen_status pen_regex_create_text(struct pen_str expression,
+                                                   struct pen_regex **out, struct pen_error *err);
+
 void pen_regex_destroy(struct pen_regex *regex);
 
 /**
@@ -69,5 +85,10 @@ PEN_MUST_USE enum pen_status pen_regex_find(const struct pen_regex *regex,
                                             struct pen_scratch *scratch, struct pen_str text,
                                             size_t from, uint64_t *steps_left,
                                             struct pen_span *out);
+
+/** Whether there is a match anywhere, be it an empty one at the end. Errors as pen_regex_find(). */
+PEN_MUST_USE enum pen_status pen_regex_matches(const struct pen_regex *regex,
+                                               struct pen_scratch *scratch, struct pen_str text,
+                                               uint64_t *steps_left, bool *out);
 
 #endif
