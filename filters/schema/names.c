@@ -1,0 +1,28 @@
+/** Open addressing, at most a quarter full: most searches end where they begin. */
+#include "filters/schema/names.h"
+
+enum pen_status pen_names_create(const struct pen_str *names, size_t count, struct pen_arena *arena,
+                                 struct pen_names *out)
+{
+    if (count > PEN_NAMES_MOST) return PEN_ERR_LIMIT;
+    size_t room = 4;
+    while (room < count * 4) {
+        room *= 2;
+    }
+    struct pen_names made = {.mask = (uint32_t)(room - 1), .count = (uint32_t)count};
+    made.names = pen_arena_calloc(arena, count + 1, sizeof(*made.names));
+    made.slots = pen_arena_calloc(arena, room, sizeof(*made.slots));
+    if (made.names == NULL || made.slots == NULL) return PEN_ERR_NOMEM;
+
+    for (size_t i = 0; i < count; i++) {
+        made.names[i] = pen_names_read(names[i]);
+        if (pen_names_find(&made, names[i]) != PEN_NONE) continue;
+        uint32_t at = pen_names_hash(&made.names[i]) & made.mask;
+        while (made.slots[at] != 0) {
+            at = (at + 1) & made.mask;
+        }
+        made.slots[at] = (uint16_t)(i + 1);
+    }
+    *out = made;
+    return PEN_OK;
+}
