@@ -3,6 +3,7 @@
 
 #include "filters/core/ip.h"
 #include "filters/core/rfc3339.h"
+#include "filters/schema/ecma.h"
 #include "filters/schema/format_checks.h"
 
 enum drafts { NEW = 1, OLD = 2, BOTH = NEW | OLD };
@@ -42,6 +43,7 @@ static const struct pen_format formats[] = {
     {PEN_STR("iri"), pen_format_is_iri, BOTH, false},
     {PEN_STR("iri-reference"), pen_format_is_iri_reference, BOTH, false},
     {PEN_STR("uri-template"), pen_format_is_uri_template, BOTH, false},
+    {PEN_STR("regex"), pen_ecma_is_expression, BOTH, false},
     {PEN_STR("json-pointer"), pen_format_is_json_pointer, BOTH, false},
     {PEN_STR("relative-json-pointer"), pen_format_is_relative_pointer, NEW, false},
     {PEN_STR("relative-json-pointer"), pen_format_is_old_relative_pointer, OLD, false},

@@ -1,0 +1,175 @@
+/** A worklist over subschemas; numbers are given when a schema is first spoken of. */
+#include "filters/schema/compile.h"
+
+#include <string.h>
+
+#define DEFAULT_NODES 100000
+
+enum pen_status pen_compiler_subschema(struct pen_compiler *compiler, const struct pen_json *source,
+                                       uint32_t resource, uint32_t *out)
+{
+    struct pen_compiler *const c = compiler;
+    const uint64_t hash = pen_lookup_hash_pointer(source);
+    size_t at = 0;
+    const uint32_t known = pen_lookup_next(&c->by_source, hash, &at);
+    if (known != PEN_NONE) {
+        *out = known;
+        return PEN_OK;
+    }
+    if (c->count == c->most) {
+        return pen_registry_fail(&c->registry, source, PEN_S(""), PEN_ERR_LIMIT,
+                                 "there are more than %u subschemas", c->most);
+    }
+    struct pen_subschema *const all =
+        pen_lookup_grow(c->subschemas, sizeof(*all), c->count, &c->room, c->arena);
+    if (all == NULL) return PEN_ERR_NOMEM;
+    c->subschemas = all;
+    /* The schema itself may open a resource inside of the one that speaks of it. */
+    const uint32_t own = pen_registry_resource_of(&c->registry, source);
+    all[c->count] =
+        (struct pen_subschema){.source = source, .resource = own != PEN_NONE ? own : resource};
+    PEN_TRY(pen_lookup_add(&c->by_source, c->arena, hash, c->count));
+    *out = c->count++;
+    return PEN_OK;
+}
+
+static bool is_mere_reference(const struct pen_json *schema, struct pen_dialect dialect)
+{
+    return dialect.old
+           && pen_json_string_or(pen_json_member(schema, PEN_S("$ref")), (struct pen_str){0}).ptr
+                  != NULL;
+}
+
+/* By rank, otherwise as written: a handful, so by insertion. */
+static void insert(struct pen_use *uses, uint32_t count, const struct pen_use *use)
+{
+    const unsigned rank = pen_keyword_rank(use->keyword);
+    uint32_t at = count;
+    for (; at > 0 && pen_keyword_rank(uses[at - 1].keyword) > rank; at--) {
+        uses[at] = uses[at - 1];
+    }
+    uses[at] = *use;
+}
+
+static enum pen_status compile_subschema(struct pen_compiler *c, uint32_t number)
+{
+    const struct pen_json *const source = c->subschemas[number].source;
+    const uint32_t resource = c->subschemas[number].resource;
+    if (source->type != PEN_JSON_OBJECT) return PEN_OK;
+
+    struct pen_use *const uses =
+        pen_arena_calloc(c->arena, (size_t)source->count + 1, sizeof(*uses));
+    if (uses == NULL) return PEN_ERR_NOMEM;
+    uint32_t count = 0;
+    for (const struct pen_json *m = source->first; m != NULL; m = m->next) {
+        const struct pen_dialect dialect = c->registry.resources[resource].dialect;
+        struct pen_use use = {.keyword = pen_keyword_find(dialect, m->name), .member = m};
+        if (is_mere_reference(source, dialect) && use.keyword != PEN_KEYWORD_REF) continue;
+        PEN_TRY(pen_keyword_read(c, resource, &use));
+        insert(uses, count++, &use);
+    }
+    c->subschemas[number].uses = uses;
+    c->subschemas[number].use_count = count;
+    return PEN_OK;
+}
+
+/* Every resource that has the anchor may be the outermost one that somebody came through. */
+static enum pen_status find_targets(struct pen_compiler *c, struct pen_dynamic *dynamic)
+{
+    const struct pen_registry *const r = &c->registry;
+    dynamic->count = 0;
+    dynamic->resources = pen_arena_calloc(c->arena, (size_t)r->anchor_count + 1, sizeof(uint32_t));
+    dynamic->targets = pen_arena_calloc(c->arena, (size_t)r->anchor_count + 1, sizeof(uint32_t));
+    if (dynamic->resources == NULL || dynamic->targets == NULL) return PEN_ERR_NOMEM;
+    for (uint32_t i = 0; i < r->anchor_count; i++) {
+        const struct pen_anchor *const anchor = &r->anchors[i];
+        if (!anchor->dynamic || !pen_str_equal(anchor->name, dynamic->name)) continue;
+        dynamic->resources[dynamic->count] = anchor->resource;
+        PEN_TRY(pen_compiler_subschema(c, anchor->schema, anchor->resource,
+                                       &dynamic->targets[dynamic->count]));
+        dynamic->count++;
+    }
+    return PEN_OK;
+}
+
+static enum pen_status compile_all(struct pen_compiler *c)
+{
+    uint32_t done = 0;
+    uint32_t anchors = 0;
+    uint32_t dynamics = 0;
+    for (;;) {
+        while (done < c->count) {
+            PEN_TRY(compile_subschema(c, done));
+            done++;
+        }
+        /* Documents that were fetched meanwhile may have brought more anchors. */
+        if (anchors == c->registry.anchor_count && dynamics == c->dynamic_count) return PEN_OK;
+        anchors = c->registry.anchor_count;
+        dynamics = c->dynamic_count;
+        for (uint32_t i = 0; i < c->dynamic_count; i++) {
+            PEN_TRY(find_targets(c, c->dynamics[i]));
+        }
+    }
+}
+
+static enum pen_status compile(struct pen_compiler *c, const struct pen_json *document,
+                               const struct pen_schema **out)
+{
+    struct pen_schema *const schema = pen_arena_calloc(c->arena, 1, sizeof(*schema));
+    if (schema == NULL) return PEN_ERR_NOMEM;
+    struct pen_target root;
+    PEN_TRY(pen_registry_begin(&c->registry, document, &root));
+    uint32_t checked = 0;
+    PEN_TRY(pen_compiler_subschema(c, root.schema, root.resource, &schema->root));
+    if (root.schema->type != PEN_JSON_OBJECT && root.schema->type != PEN_JSON_TRUE
+        && root.schema->type != PEN_JSON_FALSE) {
+        return pen_registry_fail(&c->registry, root.schema, PEN_S(""), PEN_ERR_INVALID,
+                                 "must be an object, true or false");
+    }
+    if (!c->is_meta) {
+        PEN_TRY(pen_schema_check(c, root.schema, root.resource));
+        checked = 1; /* the first entry is the root */
+    }
+    PEN_TRY(compile_all(c));
+    for (; !c->is_meta && checked < c->registry.entry_count; checked++) {
+        const struct pen_entry entry = c->registry.entries[checked];
+        PEN_TRY(pen_schema_check(c, entry.schema, entry.resource));
+    }
+    PEN_TRY(pen_schema_lower(c, schema));
+    schema->subschemas = c->subschemas;
+    schema->resources = c->registry.resources;
+    schema->count = c->count;
+    *out = schema;
+    return PEN_OK;
+}
+
+static struct pen_compiler begin(const struct pen_schema_options *options, struct pen_arena *arena,
+                                 struct pen_schema_error *error)
+{
+    return (struct pen_compiler){
+        .arena = arena,
+        .most = options->nodes != 0 ? options->nodes : DEFAULT_NODES,
+        .registry = {.arena = arena, .options = options, .error = error},
+    };
+}
+
+enum pen_status pen_schema_compile(const struct pen_json *document,
+                                   const struct pen_schema_options *options,
+                                   struct pen_arena *arena, const struct pen_schema **out,
+                                   struct pen_schema_error *error)
+{
+    static const struct pen_schema_options defaults = {.draft = PEN_SCHEMA_2020_12};
+    if (error != NULL) *error = (struct pen_schema_error){.path = ""};
+    struct pen_compiler compiler = begin(options != NULL ? options : &defaults, arena, error);
+    return compile(&compiler, document, out);
+}
+
+enum pen_status pen_schema_compile_meta(const struct pen_json *document,
+                                        const struct pen_schema_options *options,
+                                        struct pen_arena *arena, const struct pen_schema **out,
+                                        struct pen_schema_error *error)
+{
+    struct pen_compiler compiler = begin(options, arena, error);
+    compiler.is_meta = true;
+    return compile(&compiler, document, out);
+}

@@ -1,0 +1,49 @@
+/**
+ * Compiling: from a tree to the plain form (compile.c, keywords.c), and from there to the program
+ * (lower.c). Used while compiling and no longer.
+ */
+#ifndef PEN_SCHEMA_COMPILE_H
+#define PEN_SCHEMA_COMPILE_H
+
+#include "filters/schema/program.h"
+#include "filters/schema/registry.h"
+
+struct pen_compiler {
+    struct pen_registry registry;
+    struct pen_arena *arena;
+    struct pen_subschema *subschemas;
+    uint32_t count;
+    uint32_t room;
+    uint32_t most;
+    struct pen_lookup by_source;   /* subschemas */
+    struct pen_dynamic **dynamics; /* targets are known when all documents are */
+    uint32_t dynamic_count;
+    uint32_t dynamic_room;
+    bool is_meta; /* of the standard: not checked against itself */
+};
+
+/** The number of a schema, compiled now or later. */
+PEN_MUST_USE enum pen_status pen_compiler_subschema(struct pen_compiler *compiler,
+                                                    const struct pen_json *source,
+                                                    uint32_t resource, uint32_t *out);
+
+/** Read one keyword's value into `use`, whose `member` and `keyword` are set. */
+PEN_MUST_USE enum pen_status pen_keyword_read(struct pen_compiler *compiler, uint32_t resource,
+                                              struct pen_use *use);
+
+/** Make the program of what was compiled. Errors: PEN_ERR_INVALID, PEN_ERR_NOMEM. */
+PEN_MUST_USE enum pen_status pen_schema_lower(struct pen_compiler *compiler,
+                                              struct pen_schema *schema);
+
+/** As pen_schema_compile() for a meta-schema, which is not itself checked. */
+PEN_MUST_USE enum pen_status pen_schema_compile_meta(const struct pen_json *document,
+                                                     const struct pen_schema_options *options,
+                                                     struct pen_arena *arena,
+                                                     const struct pen_schema **out,
+                                                     struct pen_schema_error *error);
+
+/** Check a schema against the meta-schema of its dialect. */
+PEN_MUST_USE enum pen_status pen_schema_check(struct pen_compiler *compiler,
+                                              const struct pen_json *schema, uint32_t resource);
+
+#endif
