@@ -8,6 +8,7 @@
 
 #include "filters/schema/names.h"
 #include "filters/schema/number.h"
+#include "filters/schema/shape.h"
 #include "filters/schema/work.h"
 
 /** A set of types: bit n is enum pen_json_type n; numbers may have to be integers. */
@@ -28,7 +29,8 @@ struct pen_bound {
 struct pen_expression {
     struct pen_str source;
     const struct pen_regex *regex;
-    bool plain; /* what it takes holds only letters, digits and "_.:-" */
+    const struct pen_shape *shape; /* NULL = it needs the engine */
+    bool plain;                    /* what it takes holds only letters, digits and "_.:-" */
 };
 
 /** The values of "enum" or of "const". */

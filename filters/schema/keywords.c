@@ -319,8 +319,15 @@ static enum pen_status read_expression(struct pen_compiler *c, const struct pen_
         return pen_registry_fail(&c->registry, at, use->member->name, status,
                                  "is no regular expression: %s", error.text);
     }
-    *out = (struct pen_expression){.source = source, .regex = regex, .plain = false};
-    return pen_arena_defer(c->arena, destroy_regex, regex);
+    *out = (struct pen_expression){.source = source, .regex = regex};
+    PEN_TRY(pen_arena_defer(c->arena, destroy_regex, regex));
+    struct pen_shape *const shape = pen_arena_alloc(c->arena, sizeof(*shape));
+    if (shape == NULL) return PEN_ERR_NOMEM;
+    if (pen_shape_read(source, shape)) {
+        out->shape = shape;
+        out->plain = shape->is_plain;
+    }
+    return PEN_OK;
 }
 
 static enum pen_status read_pattern(struct pen_compiler *c, uint32_t resource, struct pen_use *use)
