@@ -1,0 +1,142 @@
+/** Schemas that are none: refused with the schema's own path, the keyword and a sentence. */
+#include "schema_case.h"
+
+static void names_the_place_of_what_is_wrong(void **state)
+{
+    struct schema_case *const c = *state;
+    static const struct {
+        const char *schema;
+        enum pen_status status;
+        const char *path;
+        const char *keyword;
+        const char *sentence;
+    } rows[] = {
+        {"{\"properties\":{\"a\":{\"minLength\":-1}}}", PEN_ERR_INVALID, "#/properties/a/minLength",
+         "minLength", "must be at least 0"},
+        {"{\"type\":\"strin\"}", PEN_ERR_INVALID, "#/type", "type", NULL},
+        {"{\"items\":[{}]}", PEN_ERR_INVALID, "#/items", "items", NULL},
+        {"{\"required\":[\"a\",\"a\"]}", PEN_ERR_INVALID, "#/required", "required",
+         "elements 0 and 1 must not be equal"},
+        {"{\"allOf\":[]}", PEN_ERR_INVALID, "#/allOf", "allOf", "must have at least 1 elements"},
+        {"{\"multipleOf\":0}", PEN_ERR_INVALID, "#/multipleOf", "multipleOf",
+         "must be more than 0"},
+        {"{\"pattern\":\"(\"}", PEN_ERR_SYNTAX, "#/pattern", "pattern", NULL},
+        {"{\"patternProperties\":{\"[\":true}}", PEN_ERR_SYNTAX, "#/patternProperties/[",
+         "patternProperties", NULL},
+        {"{\"$id\":\"https://a.example/s\",\"not\":{\"$ref\":\"#/x\"}}", PEN_ERR_NOT_FOUND,
+         "https://a.example/s#/not/$ref", "$ref", "\"#/x\" leads nowhere"},
+        {"{\"$ref\":\"https://a.example/other\"}", PEN_ERR_NOT_FOUND, "#/$ref", "$ref",
+         "\"https://a.example/other\" leads to no document that is mapped"},
+        {"{\"$ref\":\"#/const\",\"const\":3}", PEN_ERR_INVALID, "#/$ref", "$ref",
+         "leads to what is no schema"},
+        {"{\"$defs\":{\"a\":{\"$id\":\"urn:x\"},\"b\":{\"$id\":\"urn:x\"}}}", PEN_ERR_INVALID, NULL,
+         "$id", "\"urn:x\" is the name of another schema, too"},
+        {"{\"$defs\":{\"a\":{\"$anchor\":\"x\"},\"b\":{\"$anchor\":\"x\"}}}", PEN_ERR_INVALID, NULL,
+         "$anchor", "another schema is called \"#x\", too"},
+        {"{\"allOf\":[{\"$ref\":\"#\"}]}", PEN_ERR_INVALID, "#", "$ref", NULL},
+        {"{\"$defs\":{\"a\":{\"anyOf\":[{\"type\":\"null\"},{\"not\":{\"$ref\":\"#/$defs/a\"}}]}},"
+         "\"$ref\":\"#/$defs/a\"}",
+         PEN_ERR_INVALID, "#/$defs/a", "$ref", NULL},
+        {"{\"$schema\":\"https://json-schema.org/draft/2019-09/schema\"}", PEN_ERR_UNSUPPORTED,
+         "#/$schema", "$schema", NULL},
+        {"{\"$schema\":\"https://a.example/meta\"}", PEN_ERR_NOT_FOUND, "#/$schema", "$schema",
+         NULL},
+        {"[]", PEN_ERR_INVALID, "#", "", "must be an object, true or false"},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        const enum pen_status status = schema_case_try(c, rows[i].schema, NULL);
+        if (status != rows[i].status
+            || (rows[i].path != NULL && strcmp(c->error.path, rows[i].path) != 0)
+            || strcmp(c->error.keyword, rows[i].keyword) != 0 || c->error.sentence[0] == '\0'
+            || (rows[i].sentence != NULL && strcmp(c->error.sentence, rows[i].sentence) != 0)) {
+            fail_msg("%s: %s %s, %s: %s", rows[i].schema, pen_status_name(status), c->error.path,
+                     c->error.keyword, c->error.sentence);
+        }
+    }
+}
+
+static void what_only_a_pointer_leads_to_is_checked_too(void **state)
+{
+    struct schema_case *const c = *state;
+    assert_int_equal(
+        schema_case_try(c, "{\"$ref\":\"#/x-parts/a\",\"x-parts\":{\"a\":{\"title\":3}}}", NULL),
+        PEN_ERR_INVALID);
+    assert_string_equal(c->error.path, "#/x-parts/a/title");
+    assert_string_equal(c->error.sentence, "must be of type string");
+}
+
+static enum pen_status find_meta(void *context, struct pen_str uri, const struct pen_json **out)
+{
+    struct schema_case *const c = context;
+    if (pen_str_equal(uri, PEN_S("https://a.example/strict"))) {
+        *out = schema_case_json(
+            c->arena, "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"$id\":"
+                      "\"https://a.example/strict\",\"$dynamicAnchor\":\"meta\",\"allOf\":[{"
+                      "\"$ref\":\"https://json-schema.org/draft/2020-12/schema\"}],"
+                      "\"required\":[\"title\"]}");
+        return PEN_OK;
+    }
+    if (!pen_str_equal(uri, PEN_S("https://a.example/foreign"))) return PEN_ERR_NOT_FOUND;
+    *out = schema_case_json(c->arena, "{\"$id\":\"https://a.example/foreign\",\"$vocabulary\":{"
+                                      "\"https://a.example/vocabulary\":true}}");
+    return PEN_OK;
+}
+
+static void a_meta_schema_of_ones_own_is_obeyed(void **state)
+{
+    struct schema_case *const c = *state;
+    const struct pen_schema_documents documents = {.find = find_meta, .context = c};
+    const struct pen_schema_options options = {.documents = &documents};
+    schema_case_with(c,
+                     "{\"$schema\":\"https://a.example/strict\",\"title\":\"t\",\"items\":{"
+                     "\"title\":\"u\"}}",
+                     &options);
+    assert_int_equal(schema_case_try(c,
+                                     "{\"$schema\":\"https://a.example/strict\",\"title\":\"t\","
+                                     "\"items\":{}}",
+                                     &options),
+                     PEN_ERR_INVALID);
+    assert_string_equal(c->error.path, "#/items");
+    assert_int_equal(schema_case_try(c, "{\"$schema\":\"https://a.example/foreign\"}", &options),
+                     PEN_ERR_UNSUPPORTED);
+}
+
+static void a_schema_may_not_have_more_parts_than_allowed(void **state)
+{
+    struct schema_case *const c = *state;
+    const struct pen_schema_options options = {.nodes = 3};
+    schema_case_with(c, "{\"allOf\":[{},{}]}", &options);
+    assert_int_equal(schema_case_try(c, "{\"allOf\":[{},{},{}]}", &options), PEN_ERR_LIMIT);
+}
+
+static void compiling_copes_with_any_arena(void **state)
+{
+    struct schema_case *const c = *state;
+    const struct pen_json *const schema = schema_case_json(
+        c->arena,
+        "{\"properties\":{\"a\":{\"enum\":[1,\"x\",{}],\"pattern\":\"^(a|b)$\"},\"b\":{"
+        "\"$ref\":\"#/$defs/b\"}},\"$defs\":{\"b\":{\"$dynamicRef\":\"#d\"},\"d\":{"
+        "\"$dynamicAnchor\":\"d\",\"minimum\":3}},\"dependentRequired\":{\"a\":[\"b\"]}}");
+    bool done = false;
+    for (size_t limit = 0; !done; limit += 997) {
+        struct pen_arena *arena = NULL;
+        const struct pen_schema *out = NULL;
+        assert_int_equal(pen_arena_create(1024 + limit, 512, &arena), PEN_OK);
+        const enum pen_status status = pen_schema_compile(schema, NULL, arena, &out, NULL);
+        assert_true(status == PEN_OK || status == PEN_ERR_NOMEM);
+        done = status == PEN_OK;
+        pen_arena_destroy(arena);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SCHEMA_TEST(names_the_place_of_what_is_wrong),
+        SCHEMA_TEST(what_only_a_pointer_leads_to_is_checked_too),
+        SCHEMA_TEST(a_meta_schema_of_ones_own_is_obeyed),
+        SCHEMA_TEST(a_schema_may_not_have_more_parts_than_allowed),
+        SCHEMA_TEST(compiling_copes_with_any_arena),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
