@@ -14,6 +14,8 @@
     253 /* RFC 1035 section 3.1: 255 octets on the wire, length of the first, root \
          */
 
+#define LABEL_BYTES_MOST (4 * PEN_IDN_LABEL_MOST) /* in UTF-8 */
+
 struct name {
     size_t labels;
     size_t numbers;    /* labels of digits alone */
@@ -33,11 +35,14 @@ static void note_order(struct name *name, bool runs_left, bool keeps_order)
 #define LETTER 2U
 #define HYPHEN 4U
 
+/* Without a branch: what a name goes on with is hard to foresee. */
 static unsigned kind_of(char c)
 {
-    if (pen_is_alpha(c)) return LETTER;
-    if (pen_is_digit(c)) return DIGIT;
-    return c == '-' ? HYPHEN : 0;
+    const unsigned byte = (unsigned char)c;
+    const unsigned is_digit = byte - '0' < 10;
+    const unsigned is_letter = (byte | 0x20) - 'a' < 26;
+    const unsigned is_hyphen = byte == '-';
+    return is_digit * DIGIT | is_letter * LETTER | is_hyphen * HYPHEN;
 }
 
 static size_t run_of_ldh(struct pen_str text, size_t at, unsigned *kinds)
@@ -112,7 +117,7 @@ static bool take_label(struct name *name, struct pen_str text, bool internationa
     }
     if (!international) return false;
     while (end < text.len && (*dot = dot_at(text, end, true)) == 0) {
-        end++;
+        if (++end - start > LABEL_BYTES_MOST) return false;
     }
     *at = end + *dot;
     return add_international(name, pen_str_slice(text, start, end));
