@@ -26,9 +26,9 @@ bool pen_format_matches(const struct pen_format *format, struct pen_str text);
 
 /**
  * Whether no text of this format can carry an injection, so that its leaves need not be scanned:
- * date-time, date, time, duration and uuid. Their alphabets have no quote, bracket, separator or
- * letter out of place, in no decoded form either. Filters that look for secrets are another matter:
- * a key may well be a UUID.
+ * date-time, date, time, duration, uuid, ipv4 and ipv6. Their alphabets have no quote, bracket,
+ * separator or letter out of place, in no decoded form either. Filters that look for secrets are
+ * another matter: a key may well be a UUID.
  */
 bool pen_format_is_harmless(const struct pen_format *format);
 

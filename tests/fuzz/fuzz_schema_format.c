@@ -75,7 +75,8 @@ static void compare_moments(struct pen_str text)
 static void look_for_harm(struct pen_str text)
 {
     static const struct pen_str names[] = {PEN_STR("date-time"), PEN_STR("date"), PEN_STR("time"),
-                                           PEN_STR("duration"), PEN_STR("uuid")};
+                                           PEN_STR("duration"),  PEN_STR("uuid"), PEN_STR("ipv4"),
+                                           PEN_STR("ipv6")};
     for (size_t i = 0; i < PEN_COUNT_OF(names); i++) {
         require(pen_format_is_harmless(pen_format_find(names[i], false)));
         if (!is(names[i], text)) continue;

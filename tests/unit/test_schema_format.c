@@ -19,6 +19,7 @@ static const char *const names[] = {
     "idn-hostname", "ipv6",          "uri",
     "iri",          "uri-reference", "iri-reference",
     "uri-template", "json-pointer",  "relative-json-pointer",
+    "regex",
 };
 
 static bool is(const char *name, struct pen_str text)
@@ -72,13 +73,13 @@ static void knows_the_formats_of_each_draft(void **state)
     }
 }
 
-static void takes_no_empty_text_but_references_and_pointers(void **state)
+static void takes_no_empty_text_but_few(void **state)
 {
     (void)state;
     for (size_t i = 0; i < PEN_COUNT_OF(names); i++) {
         const bool may = strstr(names[i], "-reference") != NULL
                          || strcmp(names[i], "json-pointer") == 0
-                         || strcmp(names[i], "uri-template") == 0;
+                         || strcmp(names[i], "uri-template") == 0 || strcmp(names[i], "regex") == 0;
         assert_int_equal(is(names[i], PEN_S("")), may);
         assert_int_equal(is(names[i], (struct pen_str){NULL, 0}), may);
     }
@@ -89,8 +90,13 @@ static void calls_nothing_harmless_that_holds_a_mark(void **state)
 {
     (void)state;
     static const char marks[] = "'\"`<>(){}[];|&$%#@!\\/*=,?^~ \t\r\n";
-    static const char *const texts[] = {"2024-02-29T23:59:60.5+00:00", "2024-02-29", "23:59:59Z",
-                                        "P1Y2M3DT4H5M6S", "2eb8aa08-aa98-11ea-b4aa-73b441d16380"};
+    static const char *const texts[] = {"2024-02-29T23:59:60.5+00:00",
+                                        "2024-02-29",
+                                        "23:59:59Z",
+                                        "P1Y2M3DT4H5M6S",
+                                        "2eb8aa08-aa98-11ea-b4aa-73b441d16380",
+                                        "192.0.2.1",
+                                        "2001:db8::1:192.0.2.1"};
     size_t harmless = 0;
     for (size_t i = 0; i < PEN_COUNT_OF(names); i++) {
         const struct pen_format *format = pen_format_find(pen_str_from_c(names[i]), false);
@@ -112,7 +118,7 @@ static void calls_nothing_harmless_that_holds_a_mark(void **state)
         }
         assert_int_equal(matched, 1);
     }
-    assert_int_equal(harmless, 5);
+    assert_int_equal(harmless, 7);
 }
 
 static void reads_moments(void **state)
@@ -367,11 +373,47 @@ static void reads_templates(void **state)
                  "a%2", "%", "\x7f", "\x01", "\ufdd0", "\xff", "{x}{"));
 }
 
+/* The reader of expressions has tests of its own: test_ecma.c. */
+static void asks_the_reader_of_expressions(void **state)
+{
+    (void)state;
+    assert_true(is("regex", PEN_S("^a(?<n>b|c)\\k<n>[^]\\p{L}$")));
+    assert_false(is("regex", PEN_S("a(b")));
+    assert_false(is("regex", PEN_S("(?P<n>a)")));
+}
+
+/* Each piece again and again, behind each beginning, for every format: the square of 256 KiB would
+ * not end within the test's time. */
+static void is_linear_where_it_could_be_quadratic(void **state)
+{
+    (void)state;
+    static const char *const begins[] = {
+        "", "P", "\"", "a@", "a:", "//", "//[", "{", "/", "xn--", "2024-02-29T23:59:59."};
+    static const struct pen_str pieces[] = {
+        PEN_STR("9"),  PEN_STR("a."), PEN_STR("1Y"),       PEN_STR("\\\""), PEN_STR("%41"),
+        PEN_STR("::"), PEN_STR("a,"), PEN_STR("\u0301"),   PEN_STR("~0"),   PEN_STR("@"),
+        PEN_STR("-"),  PEN_STR("("),  PEN_STR("xn--a-a."),
+    };
+    static char text[1 << 18];
+    size_t taken = 0;
+    for (size_t i = 0; i < PEN_COUNT_OF(begins) * PEN_COUNT_OF(pieces); i++) {
+        struct pen_buf buf = pen_buf_over(text, sizeof(text));
+        pen_buf_put(&buf, pen_str_from_c(begins[i % PEN_COUNT_OF(begins)]));
+        while (!buf.full) {
+            pen_buf_put(&buf, pieces[i / PEN_COUNT_OF(begins)]);
+        }
+        for (size_t n = 0; n < PEN_COUNT_OF(names); n++) {
+            taken += is(names[n], pen_buf_str(&buf));
+        }
+    }
+    assert_true(taken > 0); /* references, pointers, templates */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(knows_the_formats_of_each_draft),
-        cmocka_unit_test(takes_no_empty_text_but_references_and_pointers),
+        cmocka_unit_test(takes_no_empty_text_but_few),
         cmocka_unit_test(calls_nothing_harmless_that_holds_a_mark),
         cmocka_unit_test(reads_moments),
         cmocka_unit_test(reads_durations),
@@ -380,6 +422,8 @@ int main(void)
         cmocka_unit_test(reads_host_names),
         cmocka_unit_test(reads_references),
         cmocka_unit_test(reads_templates),
+        cmocka_unit_test(asks_the_reader_of_expressions),
+        cmocka_unit_test(is_linear_where_it_could_be_quadratic),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
