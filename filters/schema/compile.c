@@ -77,6 +77,12 @@ static enum pen_status compile_subschema(struct pen_compiler *c, uint32_t number
 static enum pen_status find_targets(struct pen_compiler *c, struct pen_dynamic *dynamic)
 {
     const struct pen_registry *const r = &c->registry;
+    if (dynamic->same != NULL) {
+        dynamic->count = dynamic->same->count;
+        dynamic->resources = dynamic->same->resources;
+        dynamic->targets = dynamic->same->targets;
+        return PEN_OK;
+    }
     dynamic->count = 0;
     dynamic->resources = pen_arena_calloc(c->arena, (size_t)r->anchor_count + 1, sizeof(uint32_t));
     dynamic->targets = pen_arena_calloc(c->arena, (size_t)r->anchor_count + 1, sizeof(uint32_t));

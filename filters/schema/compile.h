@@ -19,7 +19,8 @@ struct pen_compiler {
     struct pen_dynamic **dynamics; /* targets are known when all documents are */
     uint32_t dynamic_count;
     uint32_t dynamic_room;
-    bool is_meta; /* of the standard: not checked against itself */
+    struct pen_lookup by_dynamic; /* dynamics, by their anchor's name: one entry a name */
+    bool is_meta;                 /* of the standard: not checked against itself */
 };
 
 /** The number of a schema, compiled now or later. */

@@ -46,7 +46,6 @@ static const struct pen_format formats[] = {
     {PEN_STR("iri"), pen_format_is_iri, BOTH, false},
     {PEN_STR("iri-reference"), pen_format_is_iri_reference, BOTH, false},
     {PEN_STR("uri-template"), pen_format_is_uri_template, BOTH, false},
-    {PEN_STR("regex"), pen_ecma_is_expression, BOTH, false},
     {PEN_STR("json-pointer"), pen_format_is_json_pointer, BOTH, false},
     {PEN_STR("relative-json-pointer"), pen_format_is_relative_pointer, NEW, false},
     {PEN_STR("relative-json-pointer"), pen_format_is_old_relative_pointer, OLD, false},

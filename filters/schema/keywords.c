@@ -391,6 +391,17 @@ static enum pen_status read_content(struct pen_compiler *c, uint32_t resource, s
     return PEN_OK;
 }
 
+static const struct pen_dynamic *find_dynamic(const struct pen_compiler *c, struct pen_str name)
+{
+    const uint64_t hash = pen_lookup_hash(name);
+    size_t at = 0;
+    uint32_t found = PEN_NONE;
+    while ((found = pen_lookup_next(&c->by_dynamic, hash, &at)) != PEN_NONE) {
+        if (pen_str_equal(c->dynamics[found]->name, name)) return c->dynamics[found];
+    }
+    return NULL;
+}
+
 static enum pen_status read_reference(struct pen_compiler *c, uint32_t resource,
                                       struct pen_use *use)
 {
@@ -410,9 +421,12 @@ static enum pen_status read_reference(struct pen_compiler *c, uint32_t resource,
     c->dynamics = all;
     dynamic->name = target.dynamic_name;
     dynamic->fallback = use->node;
-    all[c->dynamic_count++] = dynamic;
+    dynamic->same = find_dynamic(c, dynamic->name);
     use->dynamic = dynamic;
-    return PEN_OK;
+    all[c->dynamic_count++] = dynamic;
+    if (dynamic->same != NULL) return PEN_OK;
+    return pen_lookup_add(&c->by_dynamic, c->arena, pen_lookup_hash(dynamic->name),
+                          c->dynamic_count - 1);
 }
 
 /* What is not here only annotates, or is read by others. */

@@ -18,7 +18,8 @@ struct pen_format;
 /** Where "$dynamicRef" leads: to the outermost resource on the way that has the anchor. */
 struct pen_dynamic {
     struct pen_str name;
-    uint32_t fallback; /* where it leads by itself */
+    uint32_t fallback;              /* where it leads by itself */
+    const struct pen_dynamic *same; /* an earlier one of this name: the arrays are its; or NULL */
     uint32_t count;
     uint32_t *resources; /* that have the anchor */
     uint32_t *targets;   /* and where */
