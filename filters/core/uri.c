@@ -289,6 +289,8 @@ size_t pen_uri_letter(struct pen_str text, size_t at)
 /* All of `*out` is written at once, at the end: to clear it first costs as much as to read. */
 enum pen_status pen_uri_read(struct pen_str text, enum pen_uri_letters letters, struct pen_uri *out)
 {
+    /* An empty text may have no address, and places are counted from it. */
+    if (text.len == 0) text.ptr = "";
     struct cursor c = {.text = text, .international = letters == PEN_URI_INTERNATIONAL};
     const struct pen_str scheme = take_scheme(&c);
     struct authority authority = {.has_user = false};
