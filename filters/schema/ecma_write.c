@@ -151,7 +151,8 @@ static void put_look_behind(struct writer *w, const struct pen_ecma_node *node, 
 static void put_reference(struct writer *w, const struct pen_ecma_node *node)
 {
     if (node->always_empty || w->no_memory || !make_room(w)) return;
-    /* In a group, as the machine code of PCRE2 10.42 fails where an empty one itself is repeated. */
+    /* In a group, as the machine code of PCRE2 10.42 fails where an empty one itself is repeated.
+     */
     pen_buf_format(&w->buf, "(?:\\g{%u})", w->numbers[node->number]);
     put_quantifier(w, node);
 }
