@@ -89,6 +89,8 @@ static enum pen_status check_charset(struct pen_leaves *leaves, const struct pen
 /* Where each element of the root has to be something, those that hold no text are asked, too. */
 static bool wants_all(const struct pen_event_input *input)
 {
+    if (input->whole) return true;
+
     const size_t start = pen_str_skip_space(input->body, 0);
     if (start == input->body.len || input->body.ptr[start] != '[') return false;
 

@@ -55,6 +55,7 @@ struct pen_event_input {
     enum pen_body_kind body_kind;
     struct pen_str boundary; /* of a multipart body */
     bool is_ascii;           /* the type says that no byte of the body is above 0x7f */
+    bool whole;              /* somebody asks more of a JSON body than its texts: no sparse tree */
     /* What the function declares that its events are: one of these (filters/core/envelope/). */
     const struct pen_envelope *const *expected;
     size_t expected_count; /* 0 = anything */
@@ -82,7 +83,7 @@ struct pen_event {
     struct pen_str method;
     const struct pen_event_field *fields; /* as they came, those that are no leaves, too */
     size_t field_count;
-    const struct pen_json *root;       /* of a JSON body, sparse as a rule; NULL otherwise */
+    const struct pen_json *root;       /* of a JSON body, sparse unless `whole`; NULL otherwise */
     struct pen_json_left_out left_out; /* what `root` does not show of the body */
     enum pen_cloudevents_mode cloudevents;
     const struct pen_graphql_document *graphql; /* in the body or a text; NULL when there is none */

@@ -144,6 +144,30 @@ static void check_layout(const struct pen_event *event)
     assert_int_equal(start, event->text.len);
 }
 
+static void shows_the_whole_tree_to_who_asks_for_it(void **state)
+{
+    (void)state;
+    const struct {
+        enum pen_body_kind kind;
+        struct pen_str body;
+        struct pen_str last;
+    } rows[] = {
+        {PEN_BODY_JSON, PEN_STR("{\"a\":[\"x\",1,\"\",[2,3,[]]]}"), PEN_STR("/a/3/2")},
+        {PEN_BODY_JSON, PEN_STR("[1,2,3]"), PEN_STR("/2")},
+        {PEN_BODY_NDJSON, PEN_STR("[1,2,3]\n[4,5]\n"), PEN_STR("/1/1")},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        struct pen_event_input input = {.body = rows[i].body, .body_kind = rows[i].kind};
+        const struct pen_event sparse = decode(&input);
+        input.whole = true;
+        const struct pen_event whole = decode(&input);
+        if (pen_json_resolve(whole.root, rows[i].last) == NULL) fail_msg("row %zu", i);
+        assert_int_equal(whole.left_out.children, 0);
+        assert_int_equal(whole.left_out.depth, 0);
+        assert_true(pen_str_equal(spell(&whole), spell(&sparse)));
+    }
+}
+
 static void lays_all_texts_in_one_buffer_with_gaps(void **state)
 {
     (void)state;
@@ -383,6 +407,7 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(takes_an_attribute_out_of_its_quotes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names_every_leaf_by_its_path, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(shows_the_whole_tree_to_who_asks_for_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lays_all_texts_in_one_buffer_with_gaps, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lays_texts_of_every_length, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lays_out_more_than_was_received, set_up, tear_down),
