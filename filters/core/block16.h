@@ -68,67 +68,6 @@ static inline __m128i pen_block_within(__m128i block, char low, char high)
     return _mm_cmpeq_epi8(_mm_min_epu8(above, most), above);
 }
 
-/** A bit for each byte that is no digit of base64, of either alphabet. `url` becomes true when '-'
- * or
- * '_' is among the digits. */
-static inline unsigned pen_block_no_base64(const char *p, bool *url)
-{
-    const __m128i block = pen_block_load(p);
-    const __m128i lower = _mm_or_si128(block, _mm_set1_epi8(0x20));
-    const __m128i letters = pen_block_within(lower, 'a', 'z');
-    const __m128i digits = pen_block_within(block, '/', '9');
-    const __m128i plus = _mm_cmpeq_epi8(block, _mm_set1_epi8('+'));
-    const __m128i dash = _mm_cmpeq_epi8(block, _mm_set1_epi8('-'));
-    const __m128i low = _mm_cmpeq_epi8(block, _mm_set1_epi8('_'));
-    const __m128i others = _mm_or_si128(dash, low);
-    const __m128i plain = _mm_or_si128(_mm_or_si128(letters, digits), plus);
-    *url = *url || _mm_movemask_epi8(others) != 0;
-    return (unsigned)_mm_movemask_epi8(_mm_or_si128(plain, others)) ^ 0xffffU;
-}
-
-/* Values of digits of base64; what is none has any. */
-static inline __m128i pen_block_base64_values(__m128i block)
-{
-    const __m128i lower = _mm_or_si128(block, _mm_set1_epi8(0x20));
-    const __m128i letters = pen_block_within(lower, 'a', 'z');
-    const __m128i small = _mm_and_si128(block, _mm_set1_epi8(0x20));
-    const __m128i is_small = _mm_cmpeq_epi8(small, _mm_set1_epi8(0x20));
-    const __m128i digits = pen_block_within(block, '0', '9');
-    /* 'A' is 0, 'a' 26, '0' 52; what is left is 62 or 63: '+' and '-', '/' and '_'. */
-    const __m128i from_a = _mm_sub_epi8(lower, _mm_set1_epi8('a'));
-    const __m128i letter = _mm_add_epi8(from_a, _mm_and_si128(is_small, _mm_set1_epi8(26)));
-    const __m128i digit = _mm_add_epi8(block, _mm_set1_epi8(52 - '0'));
-    const __m128i slash = _mm_cmpeq_epi8(block, _mm_set1_epi8('/'));
-    const __m128i low = _mm_cmpeq_epi8(block, _mm_set1_epi8('_'));
-    const __m128i mark = _mm_sub_epi8(_mm_set1_epi8(62), _mm_or_si128(slash, low));
-    const __m128i known = _mm_or_si128(letters, digits);
-    return _mm_or_si128(_mm_or_si128(_mm_and_si128(letters, letter), _mm_and_si128(digits, digit)),
-                        _mm_andnot_si128(known, mark));
-}
-
-/** The 12 bytes that 16 digits of base64 give; 14 are written. */
-static inline void pen_block_base64(const char *p, char *bytes)
-{
-    const __m128i values = pen_block_base64_values(pen_block_load(p));
-    const __m128i high = _mm_slli_epi16(_mm_and_si128(values, _mm_set1_epi16(0xff)), 6);
-    const __m128i pairs = _mm_or_si128(high, _mm_srli_epi16(values, 8)); /* 12 bits of 16 */
-    const __m128i fours = _mm_madd_epi16(pairs, _mm_set1_epi32(1 << 16 | 1 << 12)); /* 24 of 32 */
-    uint64_t words[2];
-    memcpy(words, &fours, sizeof(words));
-    for (size_t i = 0; i < 2; i++) {
-        const uint64_t bits = words[i] << 40 | (words[i] >> 32) << 16;
-        const uint64_t six = __builtin_bswap64(bits);
-        memcpy(bytes + 6 * i, &six, sizeof(six));
-    }
-}
-
-/* Bytes of a kind, whose mask is 0xff, counted by adding. */
-static inline size_t pen_block_count(__m128i kind)
-{
-    const __m128i sums = _mm_sad_epu8(_mm_and_si128(kind, _mm_set1_epi8(1)), _mm_setzero_si128());
-    return (size_t)(_mm_cvtsi128_si32(sums) + _mm_extract_epi16(sums, 4));
-}
-
 /** A bit for each byte that is printable ASCII or the space. */
 static inline unsigned pen_block_printable(const char *p)
 {
@@ -149,10 +88,10 @@ static inline unsigned pen_block_controls(const char *p, bool *zero)
 }
 
 /**
- * How many are in no text at least: no printable ASCII, no white space, nor, beyond ASCII, next to
- * another byte as they are in UTF-8. What stands behind the block is not known.
+ * A bit for each that is sure to be in no text: no printable ASCII, no white space, nor, beyond
+ * ASCII, next to another byte as they are in UTF-8. What stands behind the block is not known.
  */
-static inline size_t pen_block_odd(const char *p)
+static inline unsigned pen_block_odd(const char *p)
 {
     const __m128i block = pen_block_load(p);
     const __m128i ascii =
@@ -163,7 +102,7 @@ static inline size_t pen_block_odd(const char *p)
     const __m128i leading = _mm_and_si128(leads, _mm_or_si128(_mm_srli_si128(follows, 1), last));
     const __m128i within = _mm_and_si128(follows, _mm_slli_si128(_mm_or_si128(follows, leads), 1));
     const __m128i fine = _mm_or_si128(ascii, _mm_or_si128(leading, within));
-    return PEN_BLOCK - pen_block_count(fine);
+    return (unsigned)_mm_movemask_epi8(fine) ^ 0xffffU;
 }
 
 /** Space, line feed, carriage return, tab. */
@@ -309,40 +248,6 @@ static inline size_t pen_block_spaces(const char *p)
     return at;
 }
 
-static inline unsigned pen_block_no_base64(const char *p, bool *url)
-{
-    unsigned bits = 0;
-    for (unsigned i = 0; i < PEN_BLOCK; i++) {
-        const char c = p[i];
-        const char lower = (char)(c | 0x20);
-        if (c == '-' || c == '_') {
-            *url = true;
-        } else if (!(lower >= 'a' && lower <= 'z') && !(c >= '/' && c <= '9') && c != '+') {
-            bits |= 1U << i;
-        }
-    }
-    return bits;
-}
-
-static inline void pen_block_base64(const char *p, char *bytes)
-{
-    for (size_t i = 0, at = 0; i < PEN_BLOCK; i += 4, at += 3) {
-        uint32_t bits = 0;
-        for (size_t k = i; k < i + 4; k++) {
-            const char c = p[k];
-            const int value = pen_is_digit(c)        ? c - '0' + 52
-                              : c >= 'A' && c <= 'Z' ? c - 'A'
-                              : (c & 0x60) == 0x60   ? c - 'a' + 26
-                              : c == '/' || c == '_' ? 63
-                                                     : 62;
-            bits = bits << 6 | (uint32_t)(value & 63);
-        }
-        bytes[at] = (char)(bits >> 16);
-        bytes[at + 1] = (char)(bits >> 8 & 0xff);
-        bytes[at + 2] = (char)(bits & 0xff);
-    }
-}
-
 static inline unsigned pen_block_printable(const char *p)
 {
     unsigned bits = 0;
@@ -363,14 +268,15 @@ static inline unsigned pen_block_controls(const char *p, bool *zero)
     return bits;
 }
 
-static inline size_t pen_block_odd(const char *p)
+static inline unsigned pen_block_odd(const char *p)
 {
-    size_t odd = 0;
-    for (size_t i = 0; i < PEN_BLOCK; i++) {
-        odd +=
-            (p[i] & 0x80) == 0 && !(p[i] >= ' ' && p[i] <= '~') && !(p[i] >= '\t' && p[i] <= '\r');
+    unsigned bits = 0;
+    for (unsigned i = 0; i < PEN_BLOCK; i++) {
+        const bool fine =
+            (p[i] & 0x80) != 0 || (p[i] >= ' ' && p[i] <= '~') || (p[i] >= '\t' && p[i] <= '\r');
+        bits |= (unsigned)!fine << i;
     }
-    return odd;
+    return bits;
 }
 
 static inline bool pen_block_short_encodes(const char *p, size_t length)

@@ -104,6 +104,12 @@ bool pen_codec_base64_is_noise(struct pen_str in, const struct pen_base64_look *
 bool pen_codec_base64_skips_to_noise(struct pen_str in, bool url);
 
 /**
+ * The same of a text that begins with the sixteen bytes at `block`, of which those are skipped that
+ * have a bit in `dropped`, and that gives `most` bytes at most; whatever is skipped behind them.
+ */
+bool pen_codec_base64_block_is_noise(const char *block, unsigned dropped, size_t most);
+
+/**
  * Two hexadecimal digits a byte, the whole text, after "0x" or not.
  *
  * Errors: PEN_ERR_SYNTAX, PEN_ERR_NOMEM

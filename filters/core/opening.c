@@ -17,6 +17,7 @@
 #include "filters/core/body/body.h"
 #include "filters/core/body/xml.h"
 #include "filters/core/codec.h"
+#include "filters/core/codec/digits.h"
 #include "filters/core/codec/inflate.h"
 #include "filters/core/codec/look.h"
 #include "filters/core/codec/texture.h"
@@ -28,7 +29,7 @@
 #define FOREIGN_MORE  2   /* and so many more: prose has a space in every sixth */
 #define DATA_HEAD     256 /* of a data: URL: a media type with its parameters */
 #define RUN_DECLARED  4   /* printable characters in a row that are a text in binary data */
-#define RUN_FOUND     8   /* the same where it is a guess that the data is encoded at all */
+#define RUN_FOUND     PEN_DIGITS_RUN
 /* Logs repeat themselves: a batch of them is 50 to 200 times its gzip, and no large text. */
 #define RATIO      200
 #define RATIO_FROM ((size_t)256 << 10) /* below it only event.opened counts */
@@ -256,22 +257,9 @@ static enum pen_status open_data_url(struct opening *o, const struct pen_leaf *l
     return data == NULL ? out_of_memory(o->leaves) : open_base64(o, data, false, layer);
 }
 
-/* Four dashes, which are digits to some: nothing that means anything is spelled so. */
-static bool is_uuid(struct pen_str text)
-{
-    if (text.len != 36) return false;
-    for (size_t i = 0; i < text.len; i++) {
-        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash ? text.ptr[i] != '-' : pen_hex_value(text.ptr[i]) < 0) return false;
-    }
-    return true;
-}
-
 /* Sixteen hexadecimal digits and more are no base64, whose other digits are forty of sixty-four. */
 static enum pen_status open_digits(struct opening *o, const struct pen_leaf *leaf, uint32_t layer)
 {
-    if (is_uuid(leaf->text)) return PEN_OK;
-
     struct pen_str bytes;
     const enum pen_status status = pen_codec_hex(leaf->text, o->leaves->arena, &bytes);
     if (status == PEN_OK) return add_bytes(o, leaf, bytes, PEN_CODING_HEX, RUN_FOUND, layer);

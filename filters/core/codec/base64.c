@@ -2,8 +2,9 @@
 #include "filters/core/codec.h"
 
 #include <stdint.h>
+#include <string.h>
 
-#include "filters/core/block16.h"
+#include "filters/core/codec/block_digits.h"
 #include "filters/core/codec/texture.h"
 
 /* Value of a base64 digit in either alphabet, or -1. */
@@ -282,41 +283,52 @@ void pen_codec_base64url_put(struct pen_buf *buf, struct pen_str bytes)
     }
 }
 
-/* The bytes that the digits among the first HEAD bytes give. */
-static size_t skip_head(struct pen_str in, bool url, char *head)
+/* The bytes that the digits of a text shorter than HEAD give. */
+static size_t skip_all(struct pen_str in, bool url, char *head)
 {
     const unsigned skipped = url ? 0 : IS_URL;
     char digits[HEAD];
     size_t count = 0;
-    for (size_t i = 0; i < in.len && i < HEAD; i++) {
+    for (size_t i = 0; i < in.len; i++) {
         digits[count] = in.ptr[i];
         count += (class_of(in.ptr[i]) & (IS_DIGIT | skipped)) == IS_DIGIT;
     }
     return read_fours((struct pen_str){digits, count}, head) / 4 * 3;
 }
 
-/* The bytes that the digits in front of anything else give, HEAD at most; 0 where they are few. */
-static size_t read_head(struct pen_str in, bool url, char *head)
+bool pen_codec_base64_block_is_noise(const char *block, unsigned dropped, size_t most)
 {
-    if (in.len < HEAD) return 0;
-
-    bool has_url = false;
-    const unsigned others = pen_block_no_base64(in.ptr, &has_url);
-    if (has_url && !url) return 0;
-    pen_block_base64(in.ptr, head);
-    return (size_t)__builtin_ctz(others | 1U << HEAD) / 4 * 3;
+    char head[HEAD] = {0};
+    char digits[PEN_BLOCK];
+    size_t length = HEAD;
+    if (dropped == 0) {
+        pen_block_base64(block, head);
+    } else {
+        pen_block_drop(block, dropped, digits);
+        pen_block_base64(digits, head);
+        length = pen_block_left(dropped);
+    }
+    return pen_texture_is_noise((struct pen_str){head, length / 4 * 3}, most);
 }
 
 bool pen_codec_base64_skips_to_noise(struct pen_str in, bool url)
 {
     const size_t most = in.len / 4 * 3 + 3;
-    char head[HEAD];
-    size_t length = read_head(in, url, head);
-    if (length > 0 && pen_texture_is_noise((struct pen_str){head, length}, most)) return true;
-    if (length == HEAD / 4 * 3) return false;
+    char head[HEAD] = {0};
+    if (in.len < HEAD) {
+        const size_t all = skip_all(in, url, head);
+        return pen_texture_is_noise((struct pen_str){head, all}, most);
+    }
+    bool has_url = false;
+    const unsigned foreign = pen_block_no_base64(in.ptr, &has_url);
+    const unsigned dropped = url || !has_url ? foreign : foreign | pen_block_url(in.ptr);
+    if (pen_codec_base64_block_is_noise(in.ptr, dropped, most)) return true;
+    if (dropped == 0 || (has_url && !url)) return false;
 
-    length = skip_head(in, url, head);
-    return pen_texture_is_noise((struct pen_str){head, length}, most);
+    /* What stands in front of anything else is read by everybody, also by who ends there. */
+    const size_t front = (size_t)__builtin_ctz(foreign | 1U << HEAD) / 4 * 3;
+    pen_block_base64(in.ptr, head);
+    return pen_texture_is_noise((struct pen_str){head, front}, most);
 }
 
 bool pen_codec_base64_is_readable(struct pen_str in, const struct pen_base64_look *look)

@@ -1,7 +1,8 @@
 /** Sixteen bytes at a time; only where there is something are they told apart. */
 #include "filters/core/codec/look.h"
 
-#include "filters/core/block16.h"
+#include "filters/core/codec/block_digits.h"
+#include "filters/core/codec/digits.h"
 
 enum {
     ENCODES = PEN_LOOK_PERCENT | PEN_LOOK_AND | PEN_LOOK_BACKSLASH | PEN_LOOK_PLUS | PEN_LOOK_HIGH,
@@ -70,18 +71,27 @@ static bool is_literal(struct pen_str text)
     return text.len >= 2 + PEN_LOOK_LITERAL && text.ptr[0] == '0' && (text.ptr[1] | 0x20) == 'x';
 }
 
+/* Each fourth bit: is one of four set? */
+static unsigned fours(unsigned bits)
+{
+    return (bits | bits >> 1 | bits >> 2 | bits >> 3) & 0x1111;
+}
+
 static bool begins_with_digits(struct pen_str text)
 {
     if (text.len < PEN_LOOK_DIGITS) return is_literal(text);
 
+    bool url = false;
+    unsigned others = pen_block_no_base64(text.ptr, &url);
     /* Something foreign may stand in one of four places: forgiving decoders skip it. */
-    unsigned broken = 0;
-    for (size_t i = 0; i < PEN_LOOK_DIGITS; i += 4) {
-        const unsigned all = class_of(text.ptr[i]) & class_of(text.ptr[i + 1])
-                             & class_of(text.ptr[i + 2]) & class_of(text.ptr[i + 3]);
-        if ((all & DIGIT) == 0 && ++broken > 1) return false;
+    unsigned broken = fours(others);
+    if ((broken & (broken - 1)) == 0) return true;
+    for (unsigned left = others; left != 0; left &= left - 1) {
+        const unsigned at = (unsigned)__builtin_ctz(left);
+        if ((class_of(text.ptr[at]) & DIGIT) != 0) others &= ~(1U << at);
     }
-    return true;
+    broken = fours(others);
+    return (broken & (broken - 1)) == 0;
 }
 
 /* '/' begins a comment in front of a document, and many a path. */
@@ -100,7 +110,8 @@ unsigned pen_look_plain(struct pen_str text)
             seen |= PEN_LOOK_DATA;
         }
     }
-    return begins_with_digits(text) ? seen | PEN_LOOK_CODED : seen;
+    if (!begins_with_digits(text) || pen_digits_hold_nothing(text)) return seen;
+    return seen | PEN_LOOK_CODED;
 }
 
 unsigned pen_look(struct pen_str text)

@@ -20,7 +20,9 @@ enum pen_look {
     PEN_LOOK_HIGH = 16, /* beyond ASCII */
     /* How the text begins. */
     PEN_LOOK_OPENS = 32, /* as a document, or with white space */
-    PEN_LOOK_CODED = 64, /* with as many digits of base64 or hexadecimal as such a text has */
+    /* with as many digits of base64 or hexadecimal as such a text has, and it is not told at once
+       that they hold nothing (filters/core/codec/digits.h) */
+    PEN_LOOK_CODED = 64,
     PEN_LOOK_DATA = 128, /* as a "data:" URL */
 };
 

@@ -105,16 +105,6 @@ static bool begins_known(char first)
            || first == '\x80';
 }
 
-/* The first bytes, and line breaks behind those that there are. */
-static void put_head(struct pen_str bytes, char *head)
-{
-    memset(head, '\n', PEN_BLOCK);
-    memcpy(head, bytes.ptr, bytes.len < PEN_BLOCK ? bytes.len : PEN_BLOCK);
-}
-
-/* Bytes that are looked at together, a bit each. */
-#define SHORT (4 * PEN_BLOCK)
-
 /* Counted by adding: population counts are a call where the machine may lack them. */
 static size_t count_bits(uint64_t bits)
 {
@@ -138,27 +128,49 @@ static bool may_have_run(uint64_t printable, uint64_t controls, size_t least)
     return false;
 }
 
-bool pen_texture_is_nothing(struct pen_str bytes, size_t least)
+/* Are more of them set than so many? */
+static bool are_more(unsigned bits, size_t most)
 {
-    if (bytes.len == 0 || bytes.len > SHORT) return false;
+    for (; bits != 0 && most > 0; most--) {
+        bits &= bits - 1;
+    }
+    return bits != 0;
+}
+
+/* Ones for the first `count` of 64. */
+static uint64_t first_bits(size_t count)
+{
+    return count >= 64 ? UINT64_MAX : (UINT64_C(1) << count) - 1;
+}
+
+bool pen_texture_short_is_nothing(struct pen_str bytes, size_t least)
+{
+    if (bytes.len == 0) return false;
     /* zlib's first byte, too. */
     if (begins_known(bytes.ptr[0]) || (bytes.ptr[0] & 0x0f) == 8) return false;
 
-    char last[PEN_BLOCK];
+    const uint64_t there = first_bits(bytes.len);
+    const unsigned odd = pen_block_odd(bytes.ptr) & (unsigned)(there & 0xffff);
+    if (!are_more(odd, bytes.len / 10)) return false;
+
     uint64_t printable = 0;
     uint64_t controls = 0;
     bool zero = false; /* in characters of two bytes each it ends no run */
     for (size_t at = 0; at < bytes.len; at += PEN_BLOCK) {
-        const char *block = bytes.ptr + at;
-        if (bytes.len - at < PEN_BLOCK) {
-            put_head(pen_str_slice(bytes, at, bytes.len), last);
-            block = last;
-        }
-        if (at == 0 && pen_block_odd(block) <= bytes.len / 10) return false;
-        printable |= (uint64_t)pen_block_printable(block) << at;
-        controls |= (uint64_t)pen_block_controls(block, &zero) << at;
+        printable |= (uint64_t)pen_block_printable(bytes.ptr + at) << at;
+        controls |= (uint64_t)pen_block_controls(bytes.ptr + at, &zero) << at;
     }
-    return !may_have_run(printable, zero ? 0 : controls, least);
+    return !may_have_run(printable & there, zero ? 0 : controls & there, least);
+}
+
+bool pen_texture_is_nothing(struct pen_str bytes, size_t least)
+{
+    if (bytes.len == 0 || bytes.len > PEN_TEXTURE_SHORT) return false;
+
+    char all[PEN_TEXTURE_SHORT];
+    memcpy(all, bytes.ptr, bytes.len);
+    memset(all + bytes.len, '\n', sizeof(all) - bytes.len);
+    return pen_texture_short_is_nothing((struct pen_str){all, bytes.len}, least);
 }
 
 bool pen_texture_is_noise(struct pen_str head, size_t length)
@@ -168,11 +180,9 @@ bool pen_texture_is_noise(struct pen_str head, size_t length)
     const size_t most = length / 10; /* as is_text() counts */
     /* Cut off, the last byte may belong to UTF-8. */
     const bool cut = kind_of(head.ptr[head.len - 1]) >= LEADS2;
-    if (head.len <= PEN_BLOCK) {
-        char block[PEN_BLOCK];
-        put_head(head, block);
-        if (pen_block_odd(block) > most + cut) return true;
-    }
+    const unsigned whole = (1U << (head.len - cut)) - 1;
+    if (are_more(pen_block_odd(head.ptr) & whole, most)) return true;
+
     size_t odd = 0;
     for (size_t at = 0; at < head.len;) {
         const enum kind kind = kind_of(head.ptr[at]);

@@ -20,6 +20,8 @@ enum pen_texture pen_texture(struct pen_str bytes);
 
 /**
  * Is it sure that data of `length` bytes that begins so is PEN_TEXTURE_BINARY or PEN_TEXTURE_ZLIB?
+ *
+ * @param head  at most PEN_BLOCK bytes; as many may be read
  */
 bool pen_texture_is_noise(struct pen_str head, size_t length);
 
@@ -28,6 +30,12 @@ bool pen_texture_is_noise(struct pen_str head, size_t length);
  * identifiers of a few bytes are? False = perhaps.
  */
 bool pen_texture_is_nothing(struct pen_str bytes, size_t least);
+
+/* The most bytes that it sees through. */
+#define PEN_TEXTURE_SHORT 64
+
+/** The same of PEN_TEXTURE_SHORT bytes at most, where PEN_TEXTURE_SHORT may be read. */
+bool pen_texture_short_is_nothing(struct pen_str bytes, size_t least);
 
 /**
  * The printable runs of `bytes`, a line break between two of them.

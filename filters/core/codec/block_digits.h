@@ -1,0 +1,185 @@
+/**
+ * Digits of base64 and hexadecimal, sixteen at once: as filters/core/block16.h, from which each
+ * function takes a block of PEN_BLOCK bytes.
+ */
+#ifndef PEN_CORE_CODEC_BLOCK_DIGITS_H
+#define PEN_CORE_CODEC_BLOCK_DIGITS_H
+
+#include "filters/core/block16.h"
+
+#if defined(__SSE2__)
+
+/** A bit for each byte that is no digit of base64, of either alphabet. `url` becomes true when '-'
+ * or '_' is among the digits. */
+static inline unsigned pen_block_no_base64(const char *p, bool *url)
+{
+    const __m128i block = pen_block_load(p);
+    const __m128i lower = _mm_or_si128(block, _mm_set1_epi8(0x20));
+    const __m128i letters = pen_block_within(lower, 'a', 'z');
+    const __m128i digits = pen_block_within(block, '/', '9');
+    const __m128i plus = _mm_cmpeq_epi8(block, _mm_set1_epi8('+'));
+    const __m128i dash = _mm_cmpeq_epi8(block, _mm_set1_epi8('-'));
+    const __m128i low = _mm_cmpeq_epi8(block, _mm_set1_epi8('_'));
+    const __m128i others = _mm_or_si128(dash, low);
+    const __m128i plain = _mm_or_si128(_mm_or_si128(letters, digits), plus);
+    *url = *url || _mm_movemask_epi8(others) != 0;
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(plain, others)) ^ 0xffffU;
+}
+
+/* Values of digits of base64; what is none has any. */
+static inline __m128i pen_block_base64_values(__m128i block)
+{
+    const __m128i lower = _mm_or_si128(block, _mm_set1_epi8(0x20));
+    const __m128i letters = pen_block_within(lower, 'a', 'z');
+    const __m128i small = _mm_and_si128(block, _mm_set1_epi8(0x20));
+    const __m128i is_small = _mm_cmpeq_epi8(small, _mm_set1_epi8(0x20));
+    const __m128i digits = pen_block_within(block, '0', '9');
+    /* 'A' is 0, 'a' 26, '0' 52; what is left is 62 or 63: '+' and '-', '/' and '_'. */
+    const __m128i from_a = _mm_sub_epi8(lower, _mm_set1_epi8('a'));
+    const __m128i letter = _mm_add_epi8(from_a, _mm_and_si128(is_small, _mm_set1_epi8(26)));
+    const __m128i digit = _mm_add_epi8(block, _mm_set1_epi8(52 - '0'));
+    const __m128i slash = _mm_cmpeq_epi8(block, _mm_set1_epi8('/'));
+    const __m128i low = _mm_cmpeq_epi8(block, _mm_set1_epi8('_'));
+    const __m128i mark = _mm_sub_epi8(_mm_set1_epi8(62), _mm_or_si128(slash, low));
+    const __m128i known = _mm_or_si128(letters, digits);
+    return _mm_or_si128(_mm_or_si128(_mm_and_si128(letters, letter), _mm_and_si128(digits, digit)),
+                        _mm_andnot_si128(known, mark));
+}
+
+/** The 12 bytes that 16 digits of base64 give; 14 are written. */
+static inline void pen_block_base64(const char *p, char *bytes)
+{
+    const __m128i values = pen_block_base64_values(pen_block_load(p));
+    const __m128i high = _mm_slli_epi16(_mm_and_si128(values, _mm_set1_epi16(0xff)), 6);
+    const __m128i pairs = _mm_or_si128(high, _mm_srli_epi16(values, 8)); /* 12 bits of 16 */
+    const __m128i fours = _mm_madd_epi16(pairs, _mm_set1_epi32(1 << 16 | 1 << 12)); /* 24 of 32 */
+    uint64_t words[2];
+    memcpy(words, &fours, sizeof(words));
+    for (size_t i = 0; i < 2; i++) {
+        const uint64_t bits = words[i] << 40 | (words[i] >> 32) << 16;
+        const uint64_t six = __builtin_bswap64(bits);
+        memcpy(bytes + 6 * i, &six, sizeof(six));
+    }
+}
+
+/** A bit for each '-' and '_'. */
+static inline unsigned pen_block_url(const char *p)
+{
+    const __m128i block = pen_block_load(p);
+    const __m128i dash = _mm_cmpeq_epi8(block, _mm_set1_epi8('-'));
+    const __m128i low = _mm_cmpeq_epi8(block, _mm_set1_epi8('_'));
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(dash, low));
+}
+
+/** Are all of them hexadecimal digits? */
+static inline bool pen_block_is_hex(const char *p)
+{
+    const __m128i block = pen_block_load(p);
+    const __m128i lower = _mm_or_si128(block, _mm_set1_epi8(0x20));
+    const __m128i letters = pen_block_within(lower, 'a', 'f');
+    const __m128i digits = pen_block_within(block, '0', '9');
+    return _mm_movemask_epi8(_mm_or_si128(letters, digits)) == 0xffff;
+}
+
+/** The 8 bytes that 16 hexadecimal digits give. */
+static inline void pen_block_hex(const char *p, char *bytes)
+{
+    const __m128i block = pen_block_load(p);
+    const __m128i low = _mm_and_si128(block, _mm_set1_epi8(0x0f));
+    const __m128i letters = _mm_cmpgt_epi8(block, _mm_set1_epi8('9'));
+    const __m128i values = _mm_add_epi8(low, _mm_and_si128(letters, _mm_set1_epi8(9)));
+    /* The first of two digits stands in the lower byte of sixteen bits. */
+    const __m128i pairs = _mm_or_si128(_mm_slli_epi16(values, 4), _mm_srli_epi16(values, 8));
+    const __m128i kept = _mm_and_si128(pairs, _mm_set1_epi16(0xff));
+    _mm_storel_epi64((__m128i *)(void *)bytes, _mm_packus_epi16(kept, kept));
+}
+
+#else
+
+static inline unsigned pen_block_no_base64(const char *p, bool *url)
+{
+    unsigned bits = 0;
+    for (unsigned i = 0; i < PEN_BLOCK; i++) {
+        const char c = p[i];
+        const char lower = (char)(c | 0x20);
+        if (c == '-' || c == '_') {
+            *url = true;
+        } else if (!(lower >= 'a' && lower <= 'z') && !(c >= '/' && c <= '9') && c != '+') {
+            bits |= 1U << i;
+        }
+    }
+    return bits;
+}
+
+static inline void pen_block_base64(const char *p, char *bytes)
+{
+    for (size_t i = 0, at = 0; i < PEN_BLOCK; i += 4, at += 3) {
+        uint32_t bits = 0;
+        for (size_t k = i; k < i + 4; k++) {
+            const char c = p[k];
+            const int value = pen_is_digit(c)        ? c - '0' + 52
+                              : c >= 'A' && c <= 'Z' ? c - 'A'
+                              : (c & 0x60) == 0x60   ? c - 'a' + 26
+                              : c == '/' || c == '_' ? 63
+                                                     : 62;
+            bits = bits << 6 | (uint32_t)(value & 63);
+        }
+        bytes[at] = (char)(bits >> 16);
+        bytes[at + 1] = (char)(bits >> 8 & 0xff);
+        bytes[at + 2] = (char)(bits & 0xff);
+    }
+}
+
+static inline unsigned pen_block_url(const char *p)
+{
+    unsigned bits = 0;
+    for (unsigned i = 0; i < PEN_BLOCK; i++) {
+        bits |= (unsigned)(p[i] == '-' || p[i] == '_') << i;
+    }
+    return bits;
+}
+
+static inline bool pen_block_is_hex(const char *p)
+{
+    for (size_t i = 0; i < PEN_BLOCK; i++) {
+        if (pen_hex_value(p[i]) < 0) return false;
+    }
+    return true;
+}
+
+static inline void pen_block_hex(const char *p, char *bytes)
+{
+    for (size_t i = 0; i < PEN_BLOCK; i += 2) {
+        bytes[i / 2] = (char)(pen_hex_value(p[i]) << 4 | pen_hex_value(p[i + 1]));
+    }
+}
+
+#endif
+
+/** A block without some of its bytes; what stands behind the others is anything. */
+static inline void pen_block_drop(const char *p, unsigned dropped, char *kept)
+{
+    char bytes[2 * PEN_BLOCK];
+    memcpy(bytes, p, PEN_BLOCK);
+    memset(bytes + PEN_BLOCK, 'A', PEN_BLOCK);
+    while (dropped != 0) {
+        const unsigned last = 31U - (unsigned)__builtin_clz(dropped);
+        char behind[PEN_BLOCK];
+        memcpy(behind, bytes + last + 1, PEN_BLOCK);
+        memcpy(bytes + last, behind, PEN_BLOCK);
+        dropped &= ~(1U << last);
+    }
+    memcpy(kept, bytes, PEN_BLOCK);
+}
+
+/** How many are not dropped. */
+static inline size_t pen_block_left(unsigned dropped)
+{
+    size_t left = PEN_BLOCK;
+    for (; dropped != 0; dropped &= dropped - 1) {
+        left--;
+    }
+    return left;
+}
+
+#endif
