@@ -117,6 +117,23 @@ static inline size_t pen_block_spaces(const char *p)
     return pen_block_first(_mm_cmpeq_epi8(any, _mm_setzero_si128()));
 }
 
+/** A bit for each that is 0xc0 or more: what begins a sequence of UTF-8, or is none of it. */
+static inline unsigned pen_block_leads(const char *p)
+{
+    const __m128i block = pen_block_load(p);
+    const __m128i above = _mm_cmpgt_epi8(block, _mm_set1_epi8((char)0xbf));
+    return (unsigned)_mm_movemask_epi8(_mm_and_si128(above, block));
+}
+
+/** A bit for each quote and backslash. */
+static inline unsigned pen_block_quotes(const char *p)
+{
+    const __m128i block = pen_block_load(p);
+    const __m128i quote = _mm_cmpeq_epi8(block, _mm_set1_epi8('"'));
+    const __m128i slash = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(quote, slash));
+}
+
 static inline bool pen_block_has_unit(__m128i block)
 {
     const __m128i percent = _mm_cmpeq_epi8(block, _mm_set1_epi8('%'));
@@ -184,6 +201,12 @@ static inline size_t pen_block_digits(const char *p)
     const __m128i ones = _mm_and_si128(_mm_and_si128(above, below), _mm_set1_epi8(1));
     const __m128i sums = _mm_sad_epu8(ones, _mm_setzero_si128());
     return (size_t)(_mm_cvtsi128_si32(sums) + _mm_extract_epi16(sums, 4));
+}
+
+/** Is one of them beyond ASCII? */
+static inline bool pen_block_is_wide(const char *p)
+{
+    return _mm_movemask_epi8(pen_block_load(p)) != 0;
 }
 
 /** Is one of them `c`? */
@@ -279,6 +302,24 @@ static inline unsigned pen_block_odd(const char *p)
     return bits;
 }
 
+static inline unsigned pen_block_leads(const char *p)
+{
+    unsigned bits = 0;
+    for (unsigned i = 0; i < PEN_BLOCK; i++) {
+        bits |= (unsigned)((unsigned char)p[i] >= 0xc0) << i;
+    }
+    return bits;
+}
+
+static inline unsigned pen_block_quotes(const char *p)
+{
+    unsigned bits = 0;
+    for (unsigned i = 0; i < PEN_BLOCK; i++) {
+        bits |= (unsigned)(p[i] == '"' || p[i] == '\\') << i;
+    }
+    return bits;
+}
+
 static inline bool pen_block_short_encodes(const char *p, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
@@ -292,6 +333,13 @@ static inline bool pen_block_short_encodes(const char *p, size_t length)
 static inline bool pen_block_encodes(const char *p)
 {
     return pen_block_short_encodes(p, PEN_BLOCK);
+}
+
+static inline bool pen_block_is_wide(const char *p)
+{
+    uint64_t words[2];
+    memcpy(words, p, sizeof(words));
+    return ((words[0] | words[1]) & UINT64_C(0x8080808080808080)) != 0;
 }
 
 static inline bool pen_block_has(const char *p, char c)

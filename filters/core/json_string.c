@@ -108,6 +108,16 @@ static const char *skip_unescaped(const char *p, const char *end, const char **c
 static size_t encoded_length(const char *p, const char *end)
 {
     const char *const start = p;
+    while (end - p > PEN_BLOCK) {
+        const unsigned quotes = pen_block_quotes(p);
+        if (quotes == 0) {
+            p += PEN_BLOCK;
+            continue;
+        }
+        p += __builtin_ctz(quotes);
+        if (*p == '"') return (size_t)(p - start);
+        p += 2;
+    }
     while (p < end && *p != '"') {
         p += *p == '\\' && end - p > 1 ? 2 : 1;
     }

@@ -51,7 +51,15 @@ size_t pen_utf8_valid_prefix(struct pen_str text)
 const char *pen_utf8_wide_end(const char *p, const char *end)
 {
     while (p < end && (unsigned char)*p >= 0x80) {
-        const size_t length = sequence((const unsigned char *)p, (size_t)(end - p));
+        const unsigned char *const bytes = (const unsigned char *)p;
+        /* Of three bytes, as most of the world's scripts are: both ends of them need another look.
+         */
+        if (end - p >= 3 && bytes[0] > 0xe0 && bytes[0] < 0xf0 && bytes[0] != 0xed
+            && follows(bytes[1]) && follows(bytes[2])) {
+            p += 3;
+            continue;
+        }
+        const size_t length = sequence(bytes, (size_t)(end - p));
         if (length == 0) return p;
         p += length;
     }

@@ -8,6 +8,7 @@
 
 #include "filters/core/codec.h"
 #include "filters/core/codec/texture.h"
+#include "filters/core/utf8.h"
 
 typedef enum pen_status codec(struct pen_str in, struct pen_arena *arena, struct pen_str *out);
 
@@ -203,6 +204,35 @@ static void folds_what_is_taken_for_ascii(void **state)
     check(pen_codec_fold, rows, PEN_COUNT_OF(rows));
 }
 
+/* The first and the last of each row of Unicode that has look-alikes. */
+static void folds_look_alikes_of_every_row(void **state)
+{
+    (void)state;
+    const struct {
+        uint32_t scalar;
+        char ascii;
+    } rows[] = {
+        {0x0085, '\n'}, {0x00b4, '\''}, {0x0131, 'i'},  {0x017f, 's'},  {0x02b9, '\''},
+        {0x02bd, '\''}, {0x02c8, '\''}, {0x02cb, '`'},  {0x037e, ';'},  {0x2000, ' '},
+        {0x203a, '>'},  {0x2044, '/'},  {0x207e, ')'},  {0x208a, '+'},  {0x208e, ')'},
+        {0x212a, 'K'},  {0x2215, '/'},  {0x2236, ':'},  {0x2329, '<'},  {0x232a, '>'},
+        {0x2460, '1'},  {0x2468, '9'},  {0x24b6, 'A'},  {0x24bf, 'J'},  {0x24c0, 'K'},
+        {0x24ea, '0'},  {0x2758, '|'},  {0x275e, '"'},  {0x29f5, '\\'}, {0x29f8, '/'},
+        {0x3000, ' '},  {0x301e, '"'},  {0x560a, '\n'}, {0x563e, '>'},  {0xfe52, '.'},
+        {0xfe6b, '@'},  {0xff02, '"'},  {0xff3f, '_'},  {0xff40, '`'},  {0xff61, '.'},
+        {0x1d400, 'A'}, {0x1d6a3, 'z'}, {0x1d7ce, '0'}, {0x1d7ff, '9'},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        char text[4];
+        const struct pen_str in = {text, pen_utf8_encode(rows[i].scalar, text)};
+        struct pen_str out = {0};
+        assert_int_equal(pen_codec_fold(in, arena, &out), PEN_OK);
+        if (!pen_str_equal(out, (struct pen_str){&rows[i].ascii, 1})) {
+            fail_msg("U+%04x", rows[i].scalar);
+        }
+    }
+}
+
 static void undoes_hexadecimal_as_a_whole(void **state)
 {
     (void)state;
@@ -393,6 +423,7 @@ int main(void)
         cmocka_unit_test(undoes_escapes_by_number),
         cmocka_unit_test(undoes_utf7_that_hides_ascii),
         cmocka_unit_test(folds_what_is_taken_for_ascii),
+        cmocka_unit_test(folds_look_alikes_of_every_row),
         cmocka_unit_test(undoes_hexadecimal_as_a_whole),
         cmocka_unit_test(reads_base64_as_published),
         cmocka_unit_test(reads_base64_as_functions_do),

@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "filters/core/block16.h"
 #include "filters/core/codec/ignorable.h"
 
 #define LEAST_LEAD 0xc0 /* below it are ASCII, and what follows a lead */
@@ -136,6 +137,33 @@ static struct folded fold_scalar(uint32_t scalar, size_t taken)
     return folded;
 }
 
+/* By lead: which second bytes begin something that is folded, a bit each. Most of what people write
+   has none of them: the look-alikes stand together in a few rows of Unicode. */
+#define BIT(n) (UINT64_C(1) << (n))
+static const uint64_t seconds[64] = {
+    [0x02] = BIT(0x05) | BIT(0x20) | BIT(0x34),            /* U+0085, 00a0, 00b4 */
+    [0x04] = BIT(0x31),                                    /* 0131 */
+    [0x05] = BIT(0x3f),                                    /* 017f */
+    [0x0a] = UINT64_C(0x1f) << 0x39,                       /* 02b9 to 02bd */
+    [0x0b] = BIT(0x08) | BIT(0x0a) | BIT(0x0b),            /* 02c8, 02ca, 02cb */
+    [0x0d] = BIT(0x3e),                                    /* 037e */
+    [0x22] = BIT(0x00) | BIT(0x01) | BIT(0x02) | BIT(0x04) /* 2000, 2040, 2080, 2100 and the */
+             | BIT(0x08) | BIT(0x09) | BIT(0x0c)           /* 63 behind each; 2200, 2240, 2300 */
+             | BIT(0x11) | BIT(0x12) | BIT(0x13)           /* 2440, 2480, 24c0 */
+             | BIT(0x1d) | BIT(0x27),                      /* 2740, 29c0 */
+    [0x23] = BIT(0x00),                                    /* 3000 */
+    [0x25] = BIT(0x18),                                    /* 5600 */
+    [0x2f] = BIT(0x39) | BIT(0x3c) | BIT(0x3d),            /* fe40, ff00, ff40 */
+    [0x30] = BIT(0x1d),                                    /* 1d000 to 1dfff */
+};
+
+/* Begins nothing that may be overlong, nor what is folded. */
+static inline bool is_ordinary(unsigned char lead, unsigned char second)
+{
+    return lead > 0xc1 && lead < 0xf8 && lead != 0xe0 && (lead != 0xf0 || second >= 0x90)
+           && (seconds[lead & 0x3f] >> (second & 0x3f) & 1) == 0;
+}
+
 static bool follows(unsigned char byte)
 {
     return (byte & 0xc0) == 0x80;
@@ -149,12 +177,10 @@ static struct folded read_high(const unsigned char *p, size_t left)
         || (p[0] == 0xf0 && p[1] < 0x90)) {
         return read_overlong(p, left);
     }
-    if (!follows(p[1])) return nothing;
+    if (!follows(p[1]) || is_ordinary(p[0], p[1])) return nothing;
     if (p[0] < 0xe0) return fold_scalar((p[0] & 0x1fU) << 6 | (p[1] & 0x3fU), 2);
     if (left < 3 || !follows(p[2])) return nothing;
     if (p[0] < 0xf0) {
-        /* Most of what people write: leads without a look-alike. */
-        if (p[0] != 0xe2 && p[0] != 0xe3 && p[0] != 0xe5 && p[0] != 0xef) return nothing;
         return fold_scalar((p[0] & 0x0fU) << 12 | (p[1] & 0x3fU) << 6 | (p[2] & 0x3fU), 3);
     }
     if (left < 4 || !follows(p[3])) return nothing;
@@ -189,16 +215,29 @@ static size_t hidden_run(struct pen_str in, size_t start)
     return folded.taken > 0 && !folded.quiet ? end - start : 0;
 }
 
+/* Where something may begin, at or behind `at`. */
+static size_t next_lead(struct pen_str in, size_t at)
+{
+    for (; in.len - at >= PEN_BLOCK; at += PEN_BLOCK) {
+        const unsigned leads = pen_block_leads(in.ptr + at);
+        if (leads != 0) return at + (size_t)__builtin_ctz(leads);
+    }
+    while (at < in.len && (unsigned char)in.ptr[at] < LEAST_LEAD) {
+        at++;
+    }
+    return at;
+}
+
 /* Is there something that is not simply good typesetting? */
 static bool has_reason(struct pen_str in)
 {
     const unsigned char *const bytes = (const unsigned char *)in.ptr;
-    for (size_t at = 0; at < in.len;) {
-        if (bytes[at] < LEAST_LEAD) {
+    for (size_t at = next_lead(in, 0); at < in.len; at = next_lead(in, at)) {
+        if (at > 0 && is_ascii(in, at - 1) && hidden_run(in, at) > 0) return true;
+        if (in.len - at < 2 || is_ordinary(bytes[at], bytes[at + 1])) {
             at++;
             continue;
         }
-        if (at > 0 && is_ascii(in, at - 1) && hidden_run(in, at) > 0) return true;
         const struct folded folded = read_high(bytes + at, in.len - at);
         if (folded.taken > 0 && !folded.quiet && !is_apostrophe(in, at, folded)) return true;
         at += folded.taken > 0 ? folded.taken : 1;

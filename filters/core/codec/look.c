@@ -42,26 +42,35 @@ static unsigned class_of(char c)
     return classes[(unsigned char)c];
 }
 
-static unsigned look_closely(struct pen_str text, size_t start, size_t end)
+static unsigned look_closely(struct pen_str text)
 {
     unsigned seen = 0;
-    for (size_t i = start; i < end; i++) {
+    for (size_t i = 0; i < text.len; i++) {
         seen |= class_of(text.ptr[i]);
     }
     return seen & ENCODES;
+}
+
+static unsigned look_at_block(const char *p)
+{
+    return (pen_block_has(p, '%') ? PEN_LOOK_PERCENT : 0U)
+           | (pen_block_has(p, '&') ? PEN_LOOK_AND : 0U)
+           | (pen_block_has(p, '\\') ? PEN_LOOK_BACKSLASH : 0U)
+           | (pen_block_has(p, '+') ? PEN_LOOK_PLUS : 0U)
+           | (pen_block_is_wide(p) ? PEN_LOOK_HIGH : 0U);
 }
 
 static unsigned look_for_units(struct pen_str text)
 {
     if (text.len < PEN_BLOCK) {
         if (text.len >= 4 && !pen_block_short_encodes(text.ptr, text.len)) return 0;
-        return look_closely(text, 0, text.len);
+        return look_closely(text);
     }
 
     unsigned seen = 0;
     for (size_t at = 0; at < text.len; at += PEN_BLOCK) {
         if (text.len - at < PEN_BLOCK) at = text.len - PEN_BLOCK; /* some of it a second time */
-        if (pen_block_encodes(text.ptr + at)) seen |= look_closely(text, at, at + PEN_BLOCK);
+        if (pen_block_encodes(text.ptr + at)) seen |= look_at_block(text.ptr + at);
     }
     return seen;
 }
