@@ -8,29 +8,48 @@
 
 #include "filters/core/envelope/list.h"
 
-/* Lengths of the names in the list, one bit each: most members and fields end here. */
+/* One bit for each name in the list, by its length and its first or last byte: most members of an
+ * event and most of its fields end here. */
 #define NOTHING(name, entry)
-#define LENGTH(name, entry) | UINT64_C(1) << (sizeof(name) - 1)
+#define SPOT(length, c)    (UINT64_C(1) << ((7 * (length) + (unsigned char)(c)) & 63))
+#define FIRST(name, entry) | SPOT(sizeof(name) - 1, (name)[0])
+#define LAST(name, entry)  | SPOT(sizeof(name) - 1, (name)[sizeof(name) - 2])
 
-static const uint64_t member_lengths = 0
-#define PEN_ENVELOPE       LENGTH
+static const uint64_t member_firsts = 0
+#define PEN_ENVELOPE       FIRST
 #define PEN_ENVELOPE_FIELD NOTHING
 #include "filters/core/envelope/list.def"
 #undef PEN_ENVELOPE
 #undef PEN_ENVELOPE_FIELD
     ;
 
-static const uint64_t field_lengths = 0
-#define PEN_ENVELOPE       NOTHING
-#define PEN_ENVELOPE_FIELD LENGTH
+static const uint64_t member_lasts = 0
+#define PEN_ENVELOPE       LAST
+#define PEN_ENVELOPE_FIELD NOTHING
 #include "filters/core/envelope/list.def"
 #undef PEN_ENVELOPE
 #undef PEN_ENVELOPE_FIELD
     ;
 
-static bool has_length(uint64_t lengths, struct pen_str name)
+static const uint64_t field_lasts = 0
+#define PEN_ENVELOPE       NOTHING
+#define PEN_ENVELOPE_FIELD LAST
+#include "filters/core/envelope/list.def"
+#undef PEN_ENVELOPE
+#undef PEN_ENVELOPE_FIELD
+    ;
+
+static bool may_be_member(struct pen_str name)
 {
-    return name.len < 64 && (lengths >> name.len & 1) != 0;
+    return name.len > 0 && (member_lasts & SPOT(name.len, name.ptr[name.len - 1])) != 0
+           && (member_firsts & SPOT(name.len, name.ptr[0])) != 0;
+}
+
+/* In any case of letters. */
+static bool may_be_field(struct pen_str name)
+{
+    return name.len > 0
+           && (field_lasts & SPOT(name.len, pen_to_lower(name.ptr[name.len - 1]))) != 0;
 }
 
 /* The list's order: by length, then by bytes. Nearly always the first of them tells. */
@@ -126,7 +145,7 @@ static enum pen_status try_members(struct pen_marks *marks, enum pen_envelope_at
     if (base->type != PEN_JSON_OBJECT) return PEN_OK;
 
     for (const struct pen_json *m = base->first; m != NULL; m = m->next) {
-        if (has_length(member_lengths, m->name)) PEN_TRY(try_member(marks, m, at, base));
+        if (may_be_member(m->name)) PEN_TRY(try_member(marks, m, at, base));
     }
     return PEN_OK;
 }
@@ -154,7 +173,7 @@ static enum pen_status try_fields(struct pen_marks *marks, const struct pen_json
 {
     for (size_t i = 0; i < marks->field_count; i++) {
         const struct pen_event_field *const field = &marks->fields[i];
-        if (has_length(field_lengths, field->name)) PEN_TRY(try_field(marks, field, root));
+        if (may_be_field(field->name)) PEN_TRY(try_field(marks, field, root));
     }
     return PEN_OK;
 }
