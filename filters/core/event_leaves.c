@@ -205,23 +205,36 @@ static struct tree begin_tree(struct pen_leaves *leaves, const struct pen_leaf *
     return tree;
 }
 
-/* Written where it stays: there are as many as names and values, and copying one takes longer. */
-static enum pen_status add_text(struct tree *tree, const struct pen_json *node, bool is_name)
+/* Apart from where it is called: what few texts need must not cost the others registers. */
+__attribute__((noinline)) static enum pen_status open_text(struct tree *tree,
+                                                           const struct pen_leaf *leaf, bool plain)
 {
-    PEN_TRY(make_room(tree->leaves));
-    struct pen_leaf *const leaf = next_place(tree->leaves);
-    *leaf = tree->common;
-    leaf->text = is_name ? node->name : node->text;
-    if (tree->holder == NULL) leaf->place = is_name ? node->name_place : node->place;
-    leaf->node = node;
-    leaf->is_name = is_name;
-    settle(tree->leaves, leaf->text);
-    const bool plain = is_name ? node->plain_name : node->plain_text;
-    if (plain && pen_look_passes(leaf->text)) return PEN_OK;
-
     const unsigned seen = plain ? pen_look_plain(leaf->text) : pen_look(leaf->text);
     if (seen == 0 && !pen_graphql_begins(leaf->text)) return PEN_OK;
     return pen_leaf_open_seen(tree->leaves, leaf, PEN_EXPECT_NOTHING, seen, tree->layer);
+}
+
+/* Written where it stays: there are as many as names and values, and copying one takes longer. */
+__attribute__((always_inline)) static inline enum pen_status add_text(struct tree *tree,
+                                                                      const struct pen_json *node,
+                                                                      struct pen_str text,
+                                                                      struct pen_place place,
+                                                                      bool is_name)
+{
+    PEN_TRY(make_room(tree->leaves));
+    struct pen_leaf *const leaf = next_place(tree->leaves);
+    leaf->text = text;
+    leaf->place = tree->holder == NULL ? place : tree->common.place;
+    leaf->name = tree->common.name;
+    leaf->node = node;
+    leaf->from = tree->common.from;
+    leaf->segment = tree->common.segment;
+    leaf->origin = tree->common.origin;
+    leaf->coding = tree->common.coding;
+    leaf->is_name = is_name;
+    settle(tree->leaves, text);
+    const bool plain = is_name ? node->plain_name : node->plain_text;
+    return plain && pen_look_passes(text) ? PEN_OK : open_text(tree, leaf, plain);
 }
 
 /* A text or an array of bytes that an envelope encodes. */
@@ -245,7 +258,7 @@ static bool may_be_bytes(const struct pen_json *node)
 
 static enum pen_status add_node(struct tree *tree, const struct pen_json *node)
 {
-    if (node->name.len > 0) PEN_TRY(add_text(tree, node, true));
+    if (node->name.len > 0) PEN_TRY(add_text(tree, node, node->name, node->name_place, true));
 
     const bool is_text = node->type == PEN_JSON_STRING && node->text.len > 0;
     if (!is_text && !may_be_bytes(node)) return PEN_OK;
@@ -253,7 +266,7 @@ static enum pen_status add_node(struct tree *tree, const struct pen_json *node)
     const struct pen_envelope_leaf *const row =
         tree->marks.active_count == 0 ? NULL : pen_marks_of(&tree->marks, node);
     if (row != NULL) return add_coded(tree, node, row);
-    return is_text ? add_text(tree, node, false) : PEN_OK;
+    return is_text ? add_text(tree, node, node->text, node->place, false) : PEN_OK;
 }
 
 /* Whose envelope is the event's: the body, or the document that a text or a form's "payload" is. */

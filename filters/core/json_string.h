@@ -19,8 +19,11 @@ static inline const char *pen_json_plain_end(const char *p, const char *end)
     return p;
 }
 
-/** The same; `units` becomes true when '%', '&' or '+' is in the run. */
-static inline const char *pen_json_plain_units(const char *p, const char *end, bool *units)
+/** The same; `units` becomes true when '%', '&' or '+' is in the run. Most runs are short: a call
+ * would be a fifth of the time. */
+__attribute__((always_inline)) static inline const char *pen_json_plain_units(const char *p,
+                                                                              const char *end,
+                                                                              bool *units)
 {
     for (; end - p >= PEN_BLOCK; p += PEN_BLOCK) {
         const size_t length = pen_block_plain_units(p, units);
