@@ -138,6 +138,8 @@ static void tells_identifiers_from_digits_that_mean_something(void **state)
         {PEN_STR("dGhl-IHF1aWNrIGJyb3duIGZveA"), false},          /* with a dash in it */
         {PEN_STR("/////////////yBPUiAxPTEgLS0g"), false},         /* "' OR 1=1 -- " behind bytes */
         {PEN_STR("H4sIAAAAAAAAA0vNTS3KBgAAAP//"), false},         /* gzip */
+        {PEN_STR("photos/2026/holiday+at+the+lake-0.jpg"), true}, /* told by more than its head */
+        {PEN_STR("dGhlIHF1aWNrN.pNJ-I"), false},                  /* a text, but for the dash */
         {PEN_STR("short"), false},
     };
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {

@@ -50,26 +50,68 @@ static bool hex_holds_nothing(struct pen_str text)
     return pen_texture_short_is_nothing((struct pen_str){bytes, length}, PEN_DIGITS_RUN);
 }
 
+/* Bytes on the stack; a block of digits more may be written than there are. */
+struct bytes {
+    char of[PEN_TEXTURE_SHORT + PEN_BLOCK];
+};
+
+/* MOST_DIGITS at most, a block behind them that is anything. */
+static struct pen_str decode(const char *digits, size_t count, struct bytes *bytes)
+{
+    for (size_t at = 0; at < count; at += PEN_BLOCK) {
+        pen_block_base64(digits + at, bytes->of + at / 4 * 3);
+    }
+    const size_t length = count * 3 / 4;
+    memset(bytes->of + length, '\n', PEN_BLOCK);
+    return (struct pen_str){bytes->of, length};
+}
+
 /* Nothing but digits, a block at least. */
 static bool base64_holds_nothing(struct pen_str digits)
 {
     if (digits.len > MOST_DIGITS) return false;
 
-    char bytes[PEN_TEXTURE_SHORT + PEN_BLOCK]; /* a block gives more than it has */
-    const size_t length = digits.len * 3 / 4;
-    size_t at = 0;
-    for (; digits.len - at >= PEN_BLOCK; at += PEN_BLOCK) {
-        pen_block_base64(digits.ptr + at, bytes + at / 4 * 3);
+    char all[MOST_DIGITS + PEN_BLOCK];
+    for (size_t at = 0; digits.len - at >= PEN_BLOCK; at += PEN_BLOCK) {
+        memcpy(all + at, digits.ptr + at, PEN_BLOCK);
     }
-    const size_t left = digits.len - at;
-    if (left > 0) {
-        char last[2 * PEN_BLOCK];
-        memcpy(last, digits.ptr + digits.len - PEN_BLOCK, PEN_BLOCK);
-        memset(last + PEN_BLOCK, 'A', PEN_BLOCK);
-        pen_block_base64(last + PEN_BLOCK - left, bytes + at / 4 * 3);
+    const size_t last = digits.len - PEN_BLOCK;
+    memcpy(all + last, digits.ptr + last, PEN_BLOCK);
+    memset(all + digits.len, 'A', PEN_BLOCK);
+    struct bytes bytes;
+    return pen_texture_short_is_nothing(decode(all, digits.len, &bytes), PEN_DIGITS_RUN);
+}
+
+/* A block of `text`; what is behind its end is no digit. */
+static const char *block_at(struct pen_str text, size_t at, char *room)
+{
+    if (text.len - at >= PEN_BLOCK) return text.ptr + at;
+    memset(room, ' ', PEN_BLOCK);
+    memcpy(room, text.ptr + at, text.len - at);
+    return room;
+}
+
+/* The whole text, without what is no digit, is no text when it is decoded. Where padding stands in
+   it there is more than one way to do that. `as_url`: '-' and '_' are digits; `url` becomes true
+   where there are some. */
+static bool gives_noise(struct pen_str text, bool as_url, bool *url)
+{
+    if (text.len > MOST_DIGITS) return false;
+
+    char all[MOST_DIGITS + 2 * PEN_BLOCK];
+    size_t count = 0;
+    for (size_t at = 0; at < text.len; at += PEN_BLOCK) {
+        char room[PEN_BLOCK];
+        const char *const block = block_at(text, at, room);
+        if (pen_block_has(block, '=')) return false;
+        unsigned dropped = pen_block_no_base64(block, url);
+        if (!as_url) dropped |= pen_block_url(block);
+        pen_block_drop(block, dropped, all + count);
+        count += pen_block_left(dropped);
     }
-    memset(bytes + length, '\n', PEN_BLOCK);
-    return pen_texture_short_is_nothing((struct pen_str){bytes, length}, PEN_DIGITS_RUN);
+    memset(all + count, 'A', PEN_BLOCK);
+    struct bytes bytes;
+    return pen_texture_short_is_data(decode(all, count, &bytes));
 }
 
 /* Of what is no digit: is it nothing that all readers of base64 know what to do with? */
@@ -113,15 +155,29 @@ static bool has_foreign(const char *block, unsigned others)
     return false;
 }
 
-/* `others` are what is no digit in the first block. Behind a restart follows more, which makes no
-   text of a beginning that is none. */
-static bool skips_to_noise(struct pen_str text, unsigned others, bool url)
+static bool begins_as_noise(struct pen_str text, unsigned dropped)
 {
     const size_t most = text.len / 4 * 3 + 3;
-    if (!pen_codec_base64_block_is_noise(text.ptr, others, most)) return false;
-    if (!url) return true;
-    const unsigned marks = pen_block_url(text.ptr);
-    return marks == 0 || pen_codec_base64_block_is_noise(text.ptr, others | marks, most);
+    return pen_codec_base64_block_is_noise(text.ptr, dropped, most);
+}
+
+/* Where '-' and '_' are skipped, too. */
+static bool skips_url_to_noise(struct pen_str text, unsigned others)
+{
+    bool url = true;
+    return begins_as_noise(text, others | pen_block_url(text.ptr))
+           || gives_noise(text, false, &url);
+}
+
+/* `others` are what is no digit in the first block. Whatever follows it, behind a restart or among
+   more that is skipped, makes no text of a beginning that is none. */
+static bool skips_to_noise(struct pen_str text, unsigned others, bool url)
+{
+    if (begins_as_noise(text, others)) {
+        return !url || skips_url_to_noise(text, others);
+    }
+    bool has_url = false;
+    return gives_noise(text, true, &has_url) && (!has_url || gives_noise(text, false, &has_url));
 }
 
 /* The first block is all digits; `url` as pen_block_no_base64 found it. */
@@ -138,9 +194,7 @@ static bool all_digits_hold_nothing(struct pen_str text, bool url)
     const bool broken = rest.foreign || (!rest.other && digits.len % 4 == 1);
     if (broken) return skips_to_noise(text, 0, url || rest.url);
     if (rest.other || !base64_holds_nothing(digits)) return false;
-    if (!url && !rest.url) return true;
-    const size_t most = text.len / 4 * 3 + 3;
-    return pen_codec_base64_block_is_noise(text.ptr, pen_block_url(text.ptr), most);
+    return (!url && !rest.url) || skips_url_to_noise(text, 0);
 }
 
 bool pen_digits_hold_nothing(struct pen_str text)

@@ -98,11 +98,24 @@ static bool is_text(struct pen_str bytes)
     return bytes.len > 0;
 }
 
-/* First bytes of gzip and of objects. */
-static bool begins_known(char first)
+/* May it be gzip or an object, by its first two bytes? */
+static bool begins_known(struct pen_str bytes)
 {
-    return first == '\x1f' || first == '\xac' || first == '\0' || first == '\x04'
-           || first == '\x80';
+    const char second = bytes.len > 1 ? bytes.ptr[1] : '\0';
+    switch (bytes.ptr[0]) {
+    case '\x1f':
+        return second == '\x8b';
+    case '\xac':
+        return second == '\xed';
+    case '\0':
+        return second == '\x01';
+    case '\x04':
+        return second == '\x08';
+    case '\x80':
+        return second >= 2 && second <= 5;
+    default:
+        return false;
+    }
 }
 
 /* Counted by adding: population counts are a call where the machine may lack them. */
@@ -129,7 +142,7 @@ static bool may_have_run(uint64_t printable, uint64_t controls, size_t least)
 }
 
 /* Are more of them set than so many? */
-static bool are_more(unsigned bits, size_t most)
+static bool are_more(uint64_t bits, size_t most)
 {
     for (; bits != 0 && most > 0; most--) {
         bits &= bits - 1;
@@ -143,15 +156,22 @@ static uint64_t first_bits(size_t count)
     return count >= 64 ? UINT64_MAX : (UINT64_C(1) << count) - 1;
 }
 
+bool pen_texture_short_is_data(struct pen_str bytes)
+{
+    if (bytes.len == 0 || begins_known(bytes)) return false;
+
+    /* Whether a block's first byte follows one of the block before is not seen. */
+    const uint64_t seen = ~(UINT64_C(1) << 16 | UINT64_C(1) << 32 | UINT64_C(1) << 48);
+    uint64_t odd = 0;
+    for (size_t at = 0; at < bytes.len; at += PEN_BLOCK) {
+        odd |= (uint64_t)pen_block_odd(bytes.ptr + at) << at;
+    }
+    return are_more(odd & seen & first_bits(bytes.len), bytes.len / 10); /* as is_text() counts */
+}
+
 bool pen_texture_short_is_nothing(struct pen_str bytes, size_t least)
 {
-    if (bytes.len == 0) return false;
-    /* zlib's first byte, too. */
-    if (begins_known(bytes.ptr[0]) || (bytes.ptr[0] & 0x0f) == 8) return false;
-
-    const uint64_t there = first_bits(bytes.len);
-    const unsigned odd = pen_block_odd(bytes.ptr) & (unsigned)(there & 0xffff);
-    if (!are_more(odd, bytes.len / 10)) return false;
+    if (!pen_texture_short_is_data(bytes) || is_zlib(bytes)) return false;
 
     uint64_t printable = 0;
     uint64_t controls = 0;
@@ -160,6 +180,7 @@ bool pen_texture_short_is_nothing(struct pen_str bytes, size_t least)
         printable |= (uint64_t)pen_block_printable(bytes.ptr + at) << at;
         controls |= (uint64_t)pen_block_controls(bytes.ptr + at, &zero) << at;
     }
+    const uint64_t there = first_bits(bytes.len);
     return !may_have_run(printable & there, zero ? 0 : controls & there, least);
 }
 
@@ -175,7 +196,7 @@ bool pen_texture_is_nothing(struct pen_str bytes, size_t least)
 
 bool pen_texture_is_noise(struct pen_str head, size_t length)
 {
-    if (head.len == 0 || begins_known(head.ptr[0])) return false;
+    if (head.len == 0 || begins_known(head)) return false;
 
     const size_t most = length / 10; /* as is_text() counts */
     /* Cut off, the last byte may belong to UTF-8. */

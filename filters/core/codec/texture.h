@@ -37,6 +37,9 @@ bool pen_texture_is_nothing(struct pen_str bytes, size_t least);
 /** The same of PEN_TEXTURE_SHORT bytes at most, where PEN_TEXTURE_SHORT may be read. */
 bool pen_texture_short_is_nothing(struct pen_str bytes, size_t least);
 
+/** Is it sure that they are PEN_TEXTURE_BINARY or PEN_TEXTURE_ZLIB? As many may be read. */
+bool pen_texture_short_is_data(struct pen_str bytes);
+
 /**
  * The printable runs of `bytes`, a line break between two of them.
  *
