@@ -1,4 +1,4 @@
-/** A text of a few blocks is decoded on the stack, as opening.c would in the arena. */
+/** A text of a few blocks is decoded on the stack, as opening_bytes.c would in the arena. */
 #include "filters/core/codec/digits.h"
 
 #include <string.h>
