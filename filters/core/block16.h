@@ -293,13 +293,18 @@ static inline unsigned pen_block_controls(const char *p, bool *zero)
 
 static inline unsigned pen_block_odd(const char *p)
 {
-    unsigned bits = 0;
+    unsigned ascii = 0;
+    unsigned follows = 0;
+    unsigned leads = 0;
     for (unsigned i = 0; i < PEN_BLOCK; i++) {
-        const bool fine =
-            (p[i] & 0x80) != 0 || (p[i] >= ' ' && p[i] <= '~') || (p[i] >= '\t' && p[i] <= '\r');
-        bits |= (unsigned)!fine << i;
+        const unsigned c = (unsigned char)p[i];
+        ascii |= (unsigned)((c >= ' ' && c <= '~') || (c >= '\t' && c <= '\r')) << i;
+        follows |= (unsigned)(c >= 0x80 && c <= 0xbf) << i;
+        leads |= (unsigned)(c >= 0xc2 && c <= 0xf4) << i;
     }
-    return bits;
+    const unsigned leading = leads & (follows >> 1 | 1U << (PEN_BLOCK - 1));
+    const unsigned within = follows & (follows | leads) << 1;
+    return ~(ascii | leading | within) & 0xffffU;
 }
 
 static inline unsigned pen_block_leads(const char *p)
