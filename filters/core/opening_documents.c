@@ -12,6 +12,7 @@
 #include "filters/core/codec.h"
 #include "filters/core/graphql_leaves.h"
 #include "filters/core/json_mend.h"
+#include "filters/core/json_row.h"
 #include "filters/core/opening_steps.h"
 
 static struct pen_str trim(struct pen_str text)
@@ -39,14 +40,6 @@ static bool looks_like_json(struct pen_str text)
            || (first == '"' && last == '"');
 }
 
-/* RFC 8259's grammar holds, and JSON.parse and Python's json take it: a document to the function,
-   whose strings nobody would have looked into if it were only a text to us. */
-static bool has_other_readings(const char *code)
-{
-    return strcmp(code, "json.duplicate_name") == 0 || strcmp(code, "json.surrogate") == 0
-           || strcmp(code, "json.number_range") == 0;
-}
-
 /* Begins with a bracket or a comment, and ends in one. */
 static bool looks_like_loose_json(struct pen_str text)
 {
@@ -67,7 +60,7 @@ static bool looks_like_loose_json(struct pen_str text)
 /* Comments, single quotes, names without any: documents to readers of JSON5, YAML, Python. It may
    be a text all the same. */
 static enum pen_status open_loose_json(struct pen_opening *o, const struct pen_leaf *leaf,
-                                       struct pen_str text, uint32_t layer)
+                                       struct pen_str text, uint32_t layer, bool *opened)
 {
     struct pen_leaves *const leaves = o->leaves;
     struct pen_str mended;
@@ -80,12 +73,43 @@ static enum pen_status open_loose_json(struct pen_opening *o, const struct pen_l
     struct pen_json_error error = {0};
     const enum pen_status status =
         pen_json_read_sparse(mended, leaves->json, leaves->arena, &root, &left_out, &error);
-    if (status == PEN_ERR_SYNTAX && !has_other_readings(error.code)) return PEN_OK;
+    if (status == PEN_ERR_SYNTAX && !pen_json_has_other_readings(error.code)) return PEN_OK;
     if (status == PEN_ERR_NOMEM) return pen_opening_no_memory(leaves);
     if (status != PEN_OK) return pen_opening_fail(leaves, status, error.code);
 
+    *opened = true;
     PEN_TRY(pen_leaves_deepen(leaves, mended.len, layer));
     return pen_leaves_add_tree(leaves, root, leaf, layer + 1);
+}
+
+/* Documents at the beginning of the text; what follows them makes it a text, too. */
+static enum pen_status open_row(struct pen_opening *o, const struct pen_leaf *leaf,
+                                struct pen_str text, uint32_t layer, bool *found)
+{
+    struct pen_leaves *const leaves = o->leaves;
+    if (text.len < 2 || (text.ptr[0] != '{' && text.ptr[0] != '[')) return PEN_OK;
+
+    const struct pen_json *root = NULL;
+    size_t end = 0;
+    struct pen_json_error error = {0};
+    const enum pen_status status =
+        pen_json_read_row(text, leaves->json, leaves->arena, &root, &end, &error);
+    if (status == PEN_ERR_SYNTAX && !pen_json_has_other_readings(error.code)) return PEN_OK;
+    if (status == PEN_ERR_NOMEM) return pen_opening_no_memory(leaves);
+    if (status != PEN_OK) return pen_opening_fail(leaves, status, error.code);
+
+    *found = end == text.len;
+    PEN_TRY(pen_leaves_deepen(leaves, end, layer));
+    return pen_leaves_add_tree(leaves, root, leaf, layer + 1);
+}
+
+/* No JSON from end to end: what lenient readers take, or those that stop where it ends. */
+static enum pen_status open_other_json(struct pen_opening *o, const struct pen_leaf *leaf,
+                                       struct pen_str text, bool loose, uint32_t layer, bool *found)
+{
+    bool opened = false;
+    if (loose) PEN_TRY(open_loose_json(o, leaf, text, layer, &opened));
+    return opened ? PEN_OK : open_row(o, leaf, text, layer, found);
 }
 
 /* Records of a stream are often one document a line. */
@@ -103,7 +127,7 @@ enum pen_status pen_opening_json(struct pen_opening *o, const struct pen_leaf *l
     struct pen_leaves *const leaves = o->leaves;
     const struct pen_str text = trim(declared ? leaf->text : pen_opening_behind_mark(leaf->text));
     if (!declared && !looks_like_json(text)) {
-        return looks_like_loose_json(text) ? open_loose_json(o, leaf, text, layer) : PEN_OK;
+        return open_other_json(o, leaf, text, looks_like_loose_json(text), layer, found);
     }
 
     const struct pen_json *root = NULL;
@@ -114,8 +138,8 @@ enum pen_status pen_opening_json(struct pen_opening *o, const struct pen_leaf *l
     if (status == PEN_ERR_SYNTAX && !declared && strcmp(error.code, "json.trailing") == 0) {
         status = read_lines(leaves, text, &root, &error);
     }
-    if (status == PEN_ERR_SYNTAX && !declared && !has_other_readings(error.code)) {
-        return open_loose_json(o, leaf, text, layer);
+    if (status == PEN_ERR_SYNTAX && !declared && !pen_json_has_other_readings(error.code)) {
+        return open_other_json(o, leaf, text, true, layer, found);
     }
     if (status == PEN_ERR_SYNTAX && declared) {
         return pen_opening_fail(leaves, PEN_ERR_INVALID, error.code);

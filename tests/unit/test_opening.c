@@ -9,6 +9,14 @@
 #include "filters/core/codec.h"
 #include "filters/core/opening.h"
 
+/* 144 of them; a document has 128 at most. */
+#define OPEN8 "[[[[[[[["
+#define SHUT8 "]]]]]]]]"
+#define OPEN  OPEN8 OPEN8 OPEN8 OPEN8 OPEN8 OPEN8 OPEN8 OPEN8 OPEN8
+#define SHUT  SHUT8 SHUT8 SHUT8 SHUT8 SHUT8 SHUT8 SHUT8 SHUT8 SHUT8
+#define DEEP  OPEN OPEN
+#define ROSE  SHUT SHUT
+
 static struct pen_arena *arena;
 static const struct pen_json_limits no_limits;
 
@@ -200,12 +208,24 @@ static void refuses_documents_within_that_are_read_in_two_ways(void **state)
         {PEN_STR("{\"a\":\"\\ud800\",\"b\":\"\\u0027\"}"), "json.surrogate"},
         {PEN_STR("[1e999,\"JyBPUiAxPTEgLS0gYWJj\"]"), "json.number_range"},
         {PEN_STR("{\"a\":1}\n{\"a\":1,\"a\":2}"), "json.duplicate_name"},
+        {PEN_STR("{\"a\":1}{\"a\":1,\"a\":2} and more"), "json.duplicate_name"},
         {PEN_STR("eyJhIjoxLCJhIjoiSnlCUFVpQXhQVEVnTFMwZ1lXSmoifQ=="), "json.duplicate_name"},
     };
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
         struct pen_leaves leaves;
         assert_int_equal(open_text(&leaves, rows[i].text, PEN_EXPECT_NOTHING), PEN_ERR_SYNTAX);
         assert_string_equal(leaves.code, rows[i].code);
+    }
+}
+
+static void refuses_a_row_with_a_document_that_is_too_deep(void **state)
+{
+    (void)state;
+    static const struct pen_str rows[] = {PEN_STR(DEEP ROSE "!"), PEN_STR("{}" DEEP "1" ROSE " x")};
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        struct pen_leaves leaves;
+        assert_int_equal(open_text(&leaves, rows[i], PEN_EXPECT_NOTHING), PEN_ERR_LIMIT);
+        assert_string_equal(leaves.code, "json.depth");
     }
 }
 
@@ -217,8 +237,17 @@ static void opens_documents_as_streams_and_files_have_them(void **state)
          PEN_STR("json=a\njson=%41\njson|percent=A\njson=b"), 0},
         {"behind the mark of UTF-8", PEN_STR("\xef\xbb\xbf[\"%41\"]"),
          PEN_STR("json=%41\njson|percent=A"), 0},
-        {"lines that are no JSON", PEN_STR("{\"a\":1}\n{b}"), PEN_STR(""), 0},
+        {"lines of which one is no JSON", PEN_STR("{\"a\":1}\n{b}"), PEN_STR("json=a"), 0},
         {"two in a line", PEN_STR("[1] or [2]"), PEN_STR(""), 0},
+        {"one behind the other", PEN_STR("{\"a\":\"%41\"}{\"b\":[\"}\\\"]\"]} [\"c\"]"),
+         PEN_STR("json=a\njson=%41\njson|percent=A\njson=b\njson=}\"]\njson=c"), 0},
+        {"one in front of anything else", PEN_STR("{\"a\":\"b\"} and %41"),
+         PEN_STR("json=a\njson=b\npercent={\"a\":\"b\"} and A\npercent|json=a\npercent|json=b"), 0},
+        {"in front of a bracket", PEN_STR("[\"a\"]]"), PEN_STR("json=a"), 0},
+        {"in front of what is none", PEN_STR("[\"a\"]{b}[\"c\"]"), PEN_STR("json=a"), 0},
+        {"behind it nothing is one", PEN_STR("{a} {\"b\":\"c\"}"), PEN_STR(""), 0},
+        {"brackets that stay open", PEN_STR("[\"a\",[\"b\"]"), PEN_STR(""), 0},
+        {"too deep to be a document, and none", PEN_STR(DEEP "x" ROSE "!"), PEN_STR(""), 0},
     };
     check(rows, PEN_COUNT_OF(rows));
 }
@@ -502,6 +531,7 @@ int main(void)
         cmocka_unit_test(names_fields_in_a_text),
         cmocka_unit_test(refuses_what_was_declared_as_json_and_is_none),
         cmocka_unit_test(refuses_documents_within_that_are_read_in_two_ways),
+        cmocka_unit_test(refuses_a_row_with_a_document_that_is_too_deep),
         cmocka_unit_test(opens_documents_as_streams_and_files_have_them),
         cmocka_unit_test(undoes_encodings_in_every_order),
         cmocka_unit_test(opens_the_strings_of_a_document_only),
