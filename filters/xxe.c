@@ -200,6 +200,7 @@ static bool is_bytes(const struct pen_leaf *leaf)
         case PEN_CODING_STRINGS:
         case PEN_CODING_UTF16:
         case PEN_CODING_DATA:
+        case PEN_CODING_TOKEN:
         case PEN_CODING_MULTIPART:
             return true;
         case PEN_CODING_NONE:
@@ -213,6 +214,7 @@ static bool is_bytes(const struct pen_leaf *leaf)
         case PEN_CODING_PERCENT:
         case PEN_CODING_FORM:
         case PEN_CODING_PERCENT_U:
+        case PEN_CODING_ZEROS:
         case PEN_CODING_ENTITY:
         case PEN_CODING_ESCAPE:
         case PEN_CODING_UTF7:

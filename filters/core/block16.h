@@ -140,11 +140,14 @@ static inline bool pen_block_has_unit(__m128i block)
     const __m128i and = _mm_cmpeq_epi8(block, _mm_set1_epi8('&'));
     const __m128i plus = _mm_cmpeq_epi8(block, _mm_set1_epi8('+'));
     const __m128i slash = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
+    const __m128i zero = _mm_cmpeq_epi8(block, _mm_setzero_si128());
     const __m128i any = _mm_or_si128(_mm_or_si128(percent, and), _mm_or_si128(plus, slash));
-    return _mm_movemask_epi8(_mm_or_si128(any, block)) != 0; /* bytes beyond ASCII have the sign */
+    const __m128i wide = _mm_or_si128(zero, block); /* bytes beyond ASCII have the sign */
+    return _mm_movemask_epi8(_mm_or_si128(any, wide)) != 0;
 }
 
-/** Does a unit of some encoding begin here: '%', '&', '+', a backslash, anything beyond ASCII? */
+/** Does a unit of some encoding begin here: '%', '&', '+', a backslash, NUL, anything beyond ASCII?
+ */
 static inline bool pen_block_encodes(const char *p)
 {
     return pen_block_has_unit(pen_block_load(p));
@@ -328,7 +331,8 @@ static inline unsigned pen_block_quotes(const char *p)
 static inline bool pen_block_short_encodes(const char *p, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        if (p[i] == '%' || p[i] == '&' || p[i] == '+' || p[i] == '\\' || (p[i] & 0x80) != 0) {
+        if (p[i] == '%' || p[i] == '&' || p[i] == '+' || p[i] == '\\' || p[i] == '\0'
+            || (p[i] & 0x80) != 0) {
             return true;
         }
     }

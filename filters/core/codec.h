@@ -146,6 +146,11 @@ PEN_MUST_USE enum pen_status pen_codec_utf7(struct pen_str in, struct pen_arena 
 PEN_MUST_USE enum pen_status pen_codec_fold(struct pen_str in, struct pen_arena *arena,
                                             struct pen_str *out);
 
+/** Without its NULs: UTF-16 and UTF-32 whose bytes were taken for characters, and what ignores NUL.
+ */
+PEN_MUST_USE enum pen_status pen_codec_zeros(struct pen_str in, struct pen_arena *arena,
+                                             struct pen_str *out);
+
 /** base64url without padding into `buf`; look at `buf->full`. */
 void pen_codec_base64url_put(struct pen_buf *buf, struct pen_str bytes);
 

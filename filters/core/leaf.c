@@ -13,7 +13,8 @@ static const char *const coding_names[] = {
     [PEN_CODING_UTF7] = "utf7",     [PEN_CODING_FOLD] = "fold",
     [PEN_CODING_GZIP] = "gzip",     [PEN_CODING_STRINGS] = "strings",
     [PEN_CODING_WORDS] = "words",   [PEN_CODING_UTF16] = "utf16",
-    [PEN_CODING_DATA] = "data",     [PEN_CODING_JSON] = "json",
+    [PEN_CODING_DATA] = "data",     [PEN_CODING_ZEROS] = "zeros",
+    [PEN_CODING_TOKEN] = "token",   [PEN_CODING_JSON] = "json",
     [PEN_CODING_FIELDS] = "form",   [PEN_CODING_MULTIPART] = "multipart",
     [PEN_CODING_XML] = "xml",       [PEN_CODING_GRAPHQL] = "graphql",
 };

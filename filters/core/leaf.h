@@ -38,6 +38,8 @@ enum __attribute__((packed)) pen_coding {
     PEN_CODING_WORDS,     /* encoded words of mail headers, RFC 2047 */
     PEN_CODING_UTF16,     /* of either byte order */
     PEN_CODING_DATA,      /* what a "data:" URL carries, RFC 2397 */
+    PEN_CODING_ZEROS,     /* without its NULs: letters of two or four bytes each, taken for one */
+    PEN_CODING_TOKEN,     /* a part of a token, RFC 7515 */
     /* From here on `from` is a document, and this leaf a value or name of it. */
     PEN_CODING_JSON,
     PEN_CODING_FIELDS, /* form-encoded "a=1&b=2"; `name` is the field's */

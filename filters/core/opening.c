@@ -9,6 +9,7 @@
 #include "filters/core/opening.h"
 
 #include "filters/core/codec.h"
+#include "filters/core/codec/texture.h"
 #include "filters/core/opening_steps.h"
 
 static enum pen_status open_form(struct pen_opening *o, const struct pen_leaf *leaf, unsigned seen,
@@ -79,6 +80,10 @@ static enum pen_status open_encoded(struct pen_opening *o, const struct pen_leaf
         PEN_TRY(undo(o, leaf, pen_codec_escape, PEN_CODING_ESCAPE, layer));
     }
     if ((seen & PEN_LOOK_PLUS) != 0) PEN_TRY(undo(o, leaf, pen_codec_utf7, PEN_CODING_UTF7, layer));
+    /* Zeros of a serialised object are its numbers. */
+    if ((seen & PEN_LOOK_ZERO) != 0 && pen_texture(leaf->text) != PEN_TEXTURE_OBJECT) {
+        PEN_TRY(undo(o, leaf, pen_codec_zeros, PEN_CODING_ZEROS, layer));
+    }
     if ((seen & PEN_LOOK_HIGH) == 0) return PEN_OK;
     return undo(o, leaf, pen_codec_fold, PEN_CODING_FOLD, layer);
 }

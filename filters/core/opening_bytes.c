@@ -7,6 +7,7 @@
 #include "filters/core/codec/digits.h"
 #include "filters/core/codec/inflate.h"
 #include "filters/core/codec/texture.h"
+#include "filters/core/codec/token.h"
 #include "filters/core/opening_steps.h"
 
 #define FOREIGN_SHARE 8   /* of a guessed base64 one byte in so many may be foreign, */
@@ -162,6 +163,22 @@ enum pen_status pen_opening_data_url(struct pen_opening *o, const struct pen_lea
                         : pen_opening_base64(o, data, false, layer);
 }
 
+/* What a token says of itself and of its subject; a function reads both before it knows whether
+   they are signed by anybody. */
+static enum pen_status open_token(struct pen_opening *o, const struct pen_leaf *leaf,
+                                  uint32_t layer)
+{
+    if (!pen_token_begins(leaf->text)) return PEN_OK;
+
+    const struct pen_token token = pen_token(leaf->text);
+    for (size_t i = 0; i < token.count; i++) {
+        const struct pen_leaf *const part = unlisted(o, leaf, token.parts[i], PEN_CODING_TOKEN);
+        if (part == NULL) return pen_opening_no_memory(o->leaves);
+        PEN_TRY(pen_opening_base64(o, part, false, layer));
+    }
+    return PEN_OK;
+}
+
 /* Sixteen hexadecimal digits and more are no base64, whose other digits are forty of sixty-four. */
 enum pen_status pen_opening_digits(struct pen_opening *o, const struct pen_leaf *leaf,
                                    uint32_t layer)
@@ -170,5 +187,7 @@ enum pen_status pen_opening_digits(struct pen_opening *o, const struct pen_leaf 
     const enum pen_status status = pen_codec_hex(leaf->text, o->leaves->arena, &bytes);
     if (status == PEN_OK) return add_bytes(o, leaf, bytes, PEN_CODING_HEX, RUN_FOUND, layer);
     if (status != PEN_ERR_SYNTAX) return pen_opening_no_memory(o->leaves);
-    return leaf->text.len < PEN_LOOK_DIGITS ? PEN_OK : pen_opening_base64(o, leaf, false, layer);
+    if (leaf->text.len < PEN_LOOK_DIGITS) return PEN_OK;
+    PEN_TRY(open_token(o, leaf, layer));
+    return pen_opening_base64(o, leaf, false, layer);
 }

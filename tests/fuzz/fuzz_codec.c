@@ -49,6 +49,7 @@ static const struct {
     {pen_codec_entity, PEN_LOOK_AND},
     {pen_codec_escape, PEN_LOOK_BACKSLASH},
     {pen_codec_utf7, PEN_LOOK_PLUS},
+    {pen_codec_zeros, PEN_LOOK_ZERO},
     {pen_codec_fold, PEN_LOOK_HIGH},
 };
 

@@ -14,6 +14,7 @@
 #include "filters/core/body/charset.h"
 #include "filters/core/body/magic.h"
 #include "filters/core/body/xml.h"
+#include "filters/core/codec.h"
 #include "filters/core/codec/texture.h"
 #include "filters/core/codec/utf16.h"
 #include "filters/core/envelope/coded.h"
@@ -248,17 +249,7 @@ static enum pen_status add_decoded(struct reader *r, const struct pen_leaf *leaf
 /* Zeros between letters: of UTF-32, or to be skipped by whoever reads them. */
 static enum pen_status without_zeros(struct reader *r, struct pen_str text, struct pen_str *out)
 {
-    *out = text;
-    if (pen_str_find(text, '\0', 0) == text.len) return PEN_OK;
-
-    struct pen_buf buf = pen_buf_over(pen_arena_bytes(r->leaves->arena, text.len), text.len);
-    if (buf.ptr == NULL) return out_of_memory(r);
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] != '\0') pen_buf_byte(&buf, text.ptr[i]);
-    }
-    pen_arena_trim(r->leaves->arena, buf.ptr, text.len, buf.len);
-    *out = pen_buf_str(&buf);
-    return PEN_OK;
+    return pen_codec_zeros(text, r->leaves->arena, out) == PEN_OK ? PEN_OK : out_of_memory(r);
 }
 
 /* As every charset of one byte has it, Cyrillic as well: no control bytes, which binary data has.

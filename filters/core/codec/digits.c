@@ -6,6 +6,7 @@
 #include "filters/core/codec.h"
 #include "filters/core/codec/block_digits.h"
 #include "filters/core/codec/texture.h"
+#include "filters/core/codec/token.h"
 
 #define MOST_HEX    (2 * PEN_TEXTURE_SHORT)
 #define MOST_DIGITS (5 * PEN_BLOCK) /* of base64: 60 bytes of PEN_TEXTURE_SHORT */
@@ -204,6 +205,9 @@ bool pen_digits_hold_nothing(struct pen_str text)
     if (text.ptr[0] == '0' && (text.ptr[1] | 0x20) == 'x') return false;
     if (text.len % 2 == 0 && is_hex(text)) return hex_holds_nothing(text);
 
+    /* A token's parts are looked at each for itself; a scheme may stand before it. */
+    const bool token = text.ptr[0] == 'e' || pen_block_has(text.ptr, ' ');
+    if (token && pen_token_begins(text)) return false;
     bool url = false;
     const unsigned others = pen_block_no_base64(text.ptr, &url);
     if (others == 0) return all_digits_hold_nothing(text, url);

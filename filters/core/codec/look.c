@@ -5,7 +5,8 @@
 #include "filters/core/codec/digits.h"
 
 enum {
-    ENCODES = PEN_LOOK_PERCENT | PEN_LOOK_AND | PEN_LOOK_BACKSLASH | PEN_LOOK_PLUS | PEN_LOOK_HIGH,
+    ENCODES = PEN_LOOK_PERCENT | PEN_LOOK_AND | PEN_LOOK_BACKSLASH | PEN_LOOK_PLUS | PEN_LOOK_HIGH
+              | PEN_LOOK_ZERO,
     DIGIT = 128, /* of base64, its padding, a line break within */
 };
 
@@ -13,7 +14,7 @@ enum {
 #define D DIGIT
 #define O PEN_LOOK_OPENS
 static const uint8_t classes[256] = {
-    0, 0, 0, 0, 0, 0, 0, 0, 0, O, D | O, 0, 0, D | O, 0, 0,
+    PEN_LOOK_ZERO, 0, 0, 0, 0, 0, 0, 0, 0, O, D | O, 0, 0, D | O, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     O, 0, O, 0, 0, PEN_LOOK_PERCENT, PEN_LOOK_AND, 0, 0, 0, 0, D | PEN_LOOK_PLUS, 0, D, 0, D,
     D, D, D, D, D, D, D, D, D, D, 0, 0, O, D, 0, 0,
@@ -57,6 +58,7 @@ static unsigned look_at_block(const char *p)
            | (pen_block_has(p, '&') ? PEN_LOOK_AND : 0U)
            | (pen_block_has(p, '\\') ? PEN_LOOK_BACKSLASH : 0U)
            | (pen_block_has(p, '+') ? PEN_LOOK_PLUS : 0U)
+           | (pen_block_has(p, '\0') ? PEN_LOOK_ZERO : 0U)
            | (pen_block_is_wide(p) ? PEN_LOOK_HIGH : 0U);
 }
 

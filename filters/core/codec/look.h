@@ -18,11 +18,12 @@ enum pen_look {
     PEN_LOOK_BACKSLASH = 4,
     PEN_LOOK_PLUS = 8,
     PEN_LOOK_HIGH = 16, /* beyond ASCII */
+    PEN_LOOK_ZERO = 64, /* NUL */
     /* How the text begins. */
     PEN_LOOK_OPENS = 32, /* as a document, or with white space */
     /* with as many digits of base64 or hexadecimal as such a text has, and it is not told at once
        that they hold nothing (filters/core/codec/digits.h) */
-    PEN_LOOK_CODED = 64,
+    PEN_LOOK_CODED = 256,
     PEN_LOOK_DATA = 128, /* as a "data:" URL */
 };
 

@@ -233,16 +233,25 @@ struct run {
     size_t made;  /* bytes that it gives */
 };
 
-/* "a\0b\0c", from its first letter on. */
-static struct run wide_run(struct pen_str bytes, size_t at, char *out)
+/* Are there only zeros from `start` to `end`, or to the end of all? */
+static bool are_zeros(struct pen_str bytes, size_t start, size_t end)
+{
+    while (start < end && start < bytes.len && bytes.ptr[start] == '\0') {
+        start++;
+    }
+    return start >= end || start >= bytes.len;
+}
+
+/* "a\0b\0c", from its first letter on, or with `wide` - 1 zeros each. */
+static struct run wide_run(struct pen_str bytes, size_t at, size_t wide, char *out)
 {
     struct run run = {.end = at};
     while (run.end < bytes.len && is_text_char(bytes.ptr[run.end])
-           && (run.end + 1 == bytes.len || bytes.ptr[run.end + 1] == '\0')) {
+           && are_zeros(bytes, run.end + 1, run.end + wide)) {
         if (kind_of(bytes.ptr[run.end]) == ASCII) run.ascii++;
         if (out != NULL) out[run.made] = bytes.ptr[run.end];
         run.made++;
-        run.end = bytes.len - run.end > 2 ? run.end + 2 : bytes.len;
+        run.end = bytes.len - run.end > wide ? run.end + wide : bytes.len;
     }
     return run;
 }
@@ -269,10 +278,21 @@ static struct run narrow_run(struct pen_str bytes, size_t at)
     return run;
 }
 
-static bool begins_wide(struct pen_str bytes, size_t at)
+/* Bytes that each character takes: UTF-16 has two, UTF-32 four. */
+static size_t width_at(struct pen_str bytes, size_t at)
 {
-    return bytes.len - at > 3 && bytes.ptr[at + 1] == '\0' && kind_of(bytes.ptr[at + 2]) == ASCII
-           && bytes.ptr[at + 3] == '\0';
+    if (bytes.len - at < 4 || bytes.ptr[at + 1] != '\0') return 1;
+    if (kind_of(bytes.ptr[at + 2]) == ASCII && bytes.ptr[at + 3] == '\0') return 2;
+    const bool wide = bytes.len - at > 7 && are_zeros(bytes, at + 2, at + 4)
+                      && kind_of(bytes.ptr[at + 4]) == ASCII && are_zeros(bytes, at + 5, at + 8);
+    return wide ? 4 : 1;
+}
+
+/* From a first character on. */
+static struct run run_at(struct pen_str bytes, size_t at)
+{
+    const size_t wide = width_at(bytes, at);
+    return wide > 1 ? wide_run(bytes, at, wide, NULL) : narrow_run(bytes, at);
 }
 
 /* No run of `least` characters begins here: seen without reading one. */
@@ -291,8 +311,7 @@ static struct run next_run(struct pen_str bytes, size_t least, size_t *at)
             (*at)++;
             continue;
         }
-        const struct run run =
-            begins_wide(bytes, *at) ? wide_run(bytes, *at, NULL) : narrow_run(bytes, *at);
+        const struct run run = run_at(bytes, *at);
         if (run.ascii >= least) return run;
         *at = run.end > *at ? run.end : *at + 1;
     }
@@ -315,8 +334,9 @@ enum pen_status pen_texture_strings(struct pen_str bytes, size_t least, struct p
     while (run.made > 0) {
         /* Behind a run lies a byte that is left out: room for the line break. */
         if (length > 0) text[length++] = '\n';
-        if (begins_wide(bytes, at)) {
-            (void)wide_run(bytes, at, text + length);
+        const size_t wide = width_at(bytes, at);
+        if (wide > 1) {
+            (void)wide_run(bytes, at, wide, text + length);
         } else {
             memcpy(text + length, bytes.ptr + at, run.made);
         }

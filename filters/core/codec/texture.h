@@ -44,7 +44,7 @@ bool pen_texture_short_is_data(struct pen_str bytes);
  * The printable runs of `bytes`, a line break between two of them.
  *
  * A run is printable ASCII, white space and UTF-8, in which single other bytes above 0x7F may lie;
- * or ASCII in UTF-16, of either byte order.
+ * or ASCII in UTF-16 or UTF-32, of either byte order.
  *
  * @param least  printable characters of ASCII that a run must have; 1 or more
  * @param out    at most as many bytes as there are in `bytes`; empty when there is no run
