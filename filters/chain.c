@@ -224,7 +224,8 @@ static enum pen_status run_link(const struct link *link, size_t index, struct pe
     scan->filter = (struct pen_reporter){.name = filter->name,
                                          .summary = filter->summary,
                                          .rules = filter->rules,
-                                         .rule_count = filter->rule_count};
+                                         .rule_count = filter->rule_count,
+                                         .guards = link->sink.len > 0};
     scan->leaf = NULL;
     if (filter->inspect_event != NULL) {
         PEN_TRY(filter->inspect_event(link->state, event, scan));

@@ -12,6 +12,7 @@
  * generic types, addresses in angle brackets. Text that quotes payloads is only flagged.
  */
 #include "filters/filter.h"
+#include "filters/xss_balance.h"
 #include "filters/xss_fragments.h"
 #include "filters/xss_lines.h"
 #include "filters/xss_places.h"
@@ -23,7 +24,7 @@
 #define CODE_SCORE   65 /* most for a call of unknown effect that is quoted as code */
 #define EDGE_BYTES   40 /* what may stand before or behind the payload at the text's edge */
 #define EDGE_WORDS   3
-#define STEPS_A_BYTE 6 /* passes of all places together */
+#define STEPS_A_BYTE 7 /* passes of all places together */
 
 static const struct pen_rule rules[] = {
     {"xss.script", "a script element comes out of the text"},
@@ -43,6 +44,9 @@ static const struct pen_rule rules[] = {
     {"xss.closed_tag", "the value and its tag are closed and another tag begins"},
     {"xss.closed_raw", "the raw content that the text is put into is closed"},
     {"xss.closers", "the text closes strings, comments and sections, whichever is open"},
+    {"xss.unbalanced",
+     "the text is markup that ends what it is put into, or takes in what follows"},
+    {"xss.markup", "the text is markup that shapes the page it is put into"},
 };
 
 static const struct pen_trigger triggers[] = {
@@ -113,6 +117,13 @@ static void report(struct pen_scan *scan, struct pen_str text, struct pen_xss_ev
     pen_scan_report(scan, evidence.rule, evidence.span, score);
 }
 
+/* Of an XML document: its tags were taken out of use on purpose, and nobody puts it into a page. */
+static bool is_comment(const struct pen_leaf *leaf)
+{
+    const bool xml = leaf->origin == PEN_ORIGIN_XML || leaf->coding == PEN_CODING_XML;
+    return xml && leaf->node != NULL && pen_str_equal(leaf->node->name, PEN_S("#comment"));
+}
+
 static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
                                     struct pen_scan *scan)
 {
@@ -131,6 +142,7 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     report(scan, text, pen_xss_places(text, &sight));
     report(scan, text, pen_xss_lines(text, &sight));
     report(scan, text, pen_xss_fragments(text, &sight));
+    if (!is_comment(leaf)) report(scan, text, pen_xss_balance(text, scan->filter.guards));
     struct pen_xss_evidence other = {.rule = NULL};
     PEN_TRY(pen_xss_readings(text, scan->arena, &other));
     if (other.score > strict.score) report(scan, text, other);

@@ -49,6 +49,7 @@ struct pen_reporter {
     const char *summary;
     const struct pen_rule *rules;
     size_t rule_count;
+    bool guards; /* the function declares a sink of the filter's */
 };
 
 struct pen_scratch; /* per thread: Vectorscan scratch, PCRE2 match data (filters/core/pattern.h) */
