@@ -17,6 +17,7 @@
 #include "filters/xss_lines.h"
 #include "filters/xss_places.h"
 #include "filters/xss_readings.h"
+#include "filters/xss_statement.h"
 #include "filters/xss_tags.h"
 
 #define CERTAIN      90 /* only where the text is the payload, or begins or ends with it */
@@ -24,7 +25,7 @@
 #define CODE_SCORE   65 /* most for a call of unknown effect that is quoted as code */
 #define EDGE_BYTES   40 /* what may stand before or behind the payload at the text's edge */
 #define EDGE_WORDS   3
-#define STEPS_A_BYTE 7 /* passes of all places together */
+#define STEPS_A_BYTE 8 /* passes of all places together */
 
 static const struct pen_rule rules[] = {
     {"xss.script", "a script element comes out of the text"},
@@ -66,6 +67,7 @@ static const struct pen_trigger triggers[] = {
     {"-->|\\]\\]|&\\{|\\xc2\\xbc[a-zA-Z/!]", false, 0},
     {"[+&]ad[wz4]|\\scdata\\s|/script|mhtml:", true, 0},
     {"(innerhtml|location)\\s*=", true, 0},
+    {"(window|document)\\.[a-z]{2}", false, 0},
 };
 
 /* Few enough bytes and words that the payload is what the text is about. */
@@ -142,6 +144,7 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     report(scan, text, pen_xss_places(text, &sight));
     report(scan, text, pen_xss_lines(text, &sight));
     report(scan, text, pen_xss_fragments(text, &sight));
+    report(scan, text, pen_xss_statement(text));
     if (!is_comment(leaf)) report(scan, text, pen_xss_balance(text, scan->filter.guards));
     struct pen_xss_evidence other = {.rule = NULL};
     PEN_TRY(pen_xss_readings(text, scan->arena, &other));
