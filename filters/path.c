@@ -13,6 +13,7 @@
 
 #include "filters/filter.h"
 #include "filters/path_name.h"
+#include "filters/path_objects.h"
 #include "filters/path_places.h"
 
 static const struct pen_rule rules[] = {
@@ -51,7 +52,8 @@ static const struct pen_trigger triggers[] = {
     {"\\\\\\\\[a-z0-9.?]", true, 0},
 };
 
-#define SINK_SCORE 55 /* a function that opens names takes none of these */
+#define OBJECT_SCORE 75 /* an object of a store whose name climbs */
+#define SINK_SCORE   55 /* a function that opens names takes none of these */
 
 static bool starts(const struct pen_path_name *name, struct pen_str word)
 {
@@ -336,14 +338,28 @@ static void inspect_parameters(struct pen_str text, bool hidden, struct pen_scan
     }
 }
 
+/* in/../../x in a store: the function's file of that name is meant. */
+static void inspect_object(const struct pen_leaf *leaf, struct pen_scan *scan)
+{
+    const struct pen_str object = pen_path_object(leaf);
+    if (object.len == 0) return;
+
+    struct pen_path_name name;
+    pen_path_read(object, &name);
+    const size_t start = (size_t)(object.ptr - leaf->text.ptr);
+    const struct pen_span span = {start, start + object.len};
+    if (name.above > 0 && !name.space) report(scan, "path.climb", span, OBJECT_SCORE);
+}
+
 static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
                                     struct pen_scan *scan)
 {
     (void)state;
     const struct pen_str text = leaf->text;
-    PEN_TRY(pen_scan_spend(scan, 2 * text.len));
+    PEN_TRY(pen_scan_spend(scan, 3 * text.len));
     const bool hidden = is_hidden(leaf);
     inspect_name(text, (struct pen_span){0, text.len}, hidden, stands_in_log_record(leaf), scan);
+    inspect_object(leaf, scan);
     if (pen_str_find(text, ' ', 0) == text.len) inspect_parameters(text, hidden, scan);
     return PEN_OK;
 }

@@ -133,6 +133,33 @@ static void a_log_record_names_its_file(void **state)
     }
 }
 
+static void the_name_of_a_stored_object_never_climbs(void **state)
+{
+    (void)state;
+    const struct {
+        enum pen_verdict verdict;
+        struct pen_str body;
+    } rows[] = {
+        {PEN_BLOCK, PEN_STR("{\"s3\":{\"object\":{\"key\":\"../x.png\"}}}")},
+        {PEN_BLOCK, PEN_STR("{\"s3\":{\"object\":{\"key\":\"in/../../x.png\"}}}")},
+        {PEN_BLOCK, PEN_STR("{\"subject\":\"/blobServices/default/containers/c/blobs/../../x\"}")},
+        {PEN_BLOCK, PEN_STR("{\"subject\":\"objects/../x\"}")},
+        {PEN_BLOCK, PEN_STR("{\"resource\":\"arn:aws:s3:::b/a/../../x\"}")},
+        {PEN_BLOCK, PEN_STR("{\"from\":\"gs://b/../x\"}")},
+        {PEN_FLAG, PEN_STR("{\"s3\":{\"object\":{\"key\":\"in/../x.png\"}}}")},
+        {PEN_FLAG, PEN_STR("{\"key\":\"../x.png\"}")},
+        {PEN_FLAG, PEN_STR("{\"file\":\"/app/vendor/composer/../../app/x.php\"}")},
+        {PEN_PASS, PEN_STR("{\"s3\":{\"object\":{\"key\":\"in/x..png\"}}}")},
+        {PEN_PASS, PEN_STR("{\"subject\":\"/blobServices/default/containers/c/blobs/a/x\"}")},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        const struct pen_event_input input = {.body = rows[i].body, .body_kind = PEN_BODY_JSON};
+        if (filter_case_event(&it, &input).verdict != rows[i].verdict) {
+            fail_msg("%.*s", PEN_STR_ARGS(rows[i].body));
+        }
+    }
+}
+
 static void a_declared_sink_refuses_absolute_names(void **state)
 {
     (void)state;
@@ -183,6 +210,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(stays_silent_on_ordinary_paths_and_texts, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_log_record_names_its_file, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_name_of_a_stored_object_never_climbs, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_declared_sink_refuses_absolute_names, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_long_name_is_read_to_its_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names_the_leaf_that_was_decoded, set_up, tear_down),
