@@ -11,6 +11,7 @@
  * middle of a text, class names in stack traces and prose.
  */
 #include "filters/deser_streams.h"
+#include "filters/deser_tools.h"
 #include "filters/filter.h"
 
 #include <string.h>
@@ -33,6 +34,7 @@ static const struct pen_rule rules[] = {
     {"deser.type", "a type's name chooses a class that runs code when it is made"},
     {"deser.xml", "an XML description of objects and calls"},
     {"deser.node", "a function in JSON, run when it is read"},
+    {"deser.tool", "a command that makes an object of a public gadget chain"},
 };
 
 static const struct pen_trigger triggers[] = {
@@ -68,6 +70,7 @@ static const struct pen_trigger triggers[] = {
      "runpy|code|platform|pickle|marshal|types|operator|functools|pip|shutil|socket)\\n",
      false, 0},
     {"\\nR(p[0-9]|[.s])|tR[.sp]", false, 0},
+    {"phpggc|ysoserial|marshalsec", true, 0},
 };
 
 /* Classes that the public gadget chains are made of (ysoserial, ysoserial.net, marshalsec). */
@@ -369,6 +372,7 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     inspect_types(text, leaf, scan);
     inspect_members(text, leaf, scan);
     inspect_words(text, scan);
+    if (pen_deser_is_tool_line(text)) report(scan, "deser.tool", 0, text.len, LIKELY);
     return PEN_OK;
 }
 
