@@ -15,6 +15,7 @@
  * filter's; expressions between template delimiters, which are the ssti filter's.
  */
 #include "filters/code_reader.h"
+#include "filters/code_statement.h"
 #include "filters/filter.h"
 
 #include <string.h>
@@ -23,6 +24,7 @@
 #define VALUE_BYTES  64 /* before a quote: longer is a text, no value */
 #define VALUE_SPACES 3
 #define NAME_BYTES   48
+#define LONE_SCORE   72  /* of a statement that is all that a text holds */
 #define LINE_BYTES   400 /* a longer line of several statements is a program */
 #define FEW_LINES    1   /* line breaks between the statements of what is sent to be run */
 
@@ -63,6 +65,9 @@ static const struct pen_trigger triggers[] = {
      true, 0},
     {"<\\?(php|=|\\s)|\\$\\{@|\\{\\$\\{|\\$_(get|post|request|cookie|server|files)", true, 0},
     {"\\$[a-z_]{1,12}\\(|['\"]\\)?\\(|['\"]\\s?[.+]\\s?['\"]|\\)\\.\\(|\\)\\([a-z'\"$]", true, 0},
+    {"\\$[a-z_]\\w{0,23}->|^\\$[a-z_]\\w{0,23}\\s?=\\s?new\\s", true, 0},
+    {"^@?(unlink|rename|copy|mkdir|rmdir|chmod|chown|touch|link|symlink|move_uploaded_file)\\(",
+     true, 0},
     {"[;.+=|&({]\\s?`[^`]{1,64}`|(echo|print|puts|return)\\s?`", true, 0},
 };
 
@@ -248,6 +253,9 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
         .one_line = text.len <= LINE_BYTES && pen_str_find(text, '\n', 0) + 1 >= text.len,
     };
     judge_whole(&j);
+    if (pen_code_is_statement(text)) {
+        pen_scan_report(scan, "code.program", (struct pen_span){0, text.len}, LONE_SCORE);
+    }
     for (size_t i = 0; i < PEN_COUNT_OF(quotes); i++) {
         judge_closed(&j, quotes[i]);
     }
