@@ -14,12 +14,14 @@
 
 #include "filters/filter.h"
 #include "filters/sqli_grammar.h"
+#include "filters/sqli_questions.h"
 #include "filters/sqli_terms.h"
 
-#define FAR_LEAD       64 /* bytes before the break-out, beyond which it is inside a longer text */
-#define FAR_TOKENS     8
-#define FAR_SCORE      85 /* most that counts there: certain only when the text is the payload */
-#define FAR_WEAK_SCORE 65 /* most for a comparison, which code and sentences have too */
+#define FAR_LEAD        64 /* bytes before the break-out, beyond which it is inside a longer text */
+#define FAR_TOKENS      8
+#define FAR_SCORE       85 /* most that counts there: certain only when the text is the payload */
+#define VERSIONED_SCORE 75
+#define FAR_WEAK_SCORE  65 /* most for a comparison, which code and sentences have too */
 
 static const struct pen_rule rules[] = {
     {"sqli.tautology", "the value is closed and a condition that is always true or false follows"},
@@ -34,6 +36,7 @@ static const struct pen_rule rules[] = {
     {"sqli.function", "a database function is called that reads, waits or fails on purpose"},
     {"sqli.catalogue", "the database's own catalogue is read"},
     {"sqli.file", "the query's result is written to a file"},
+    {"sqli.versioned", "a comment that MySQL runs stands behind the value"},
     {"sqli.spelled", "a text is spelled out by character codes, as attacks do to hide it"},
 };
 
@@ -53,7 +56,7 @@ static const struct pen_trigger triggers[] = {
     {"(sleep|benchmark|extractvalue|updatexml|load_file|randomblob|generate_series|chr|char|concat|"
      "concat_ws|elt|make_set|exp|openquery|openrowset|xmltype|httpuritype)[\\s*/]*\\(",
      true, 1},
-    {"\\\\N|\\|\\||&&", false, 1},
+    {"\\\\N|\\|\\||&&|/\\*![0-9]", false, 1},
     {"['\"`]\\)*[\\s\\xc2\\xa0]*(--|[#;=+,<>*/%^|-]|i?like|rlike|regexp|in|is|between|glob|not)",
      true, 1},
     {"dbms_|utl_|xp_|sp_|user_lock|ctxsys|pg_|lo_", true, 1},
@@ -175,6 +178,7 @@ static enum pen_status read_on(struct reading reading, struct paths *paths, stru
         struct pen_sql_evidence evidence = pen_sql_anywhere(tokens, count, first);
         if (first && reading.bare) {
             evidence = stronger(evidence, bare(&reading, tokens, count));
+            evidence = stronger(evidence, pen_sql_question(tokens, count));
         } else if (first) {
             evidence = stronger(evidence, pen_sql_continuation(tokens, count, 0, reading.lead));
         }
@@ -317,6 +321,11 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     const struct pen_str text = leaf->text;
     struct paths paths = {.begins = NULL};
     struct paths spaced = {.begins = NULL}; /* with '+' for a space */
+    const size_t versioned = pen_sql_versioned(text);
+    if (versioned < text.len) {
+        pen_scan_report(scan, "sqli.versioned", (struct pen_span){versioned, text.len},
+                        VERSIONED_SCORE);
+    }
     PEN_TRY(try_all(text, false, &paths, scan));
     /* A form's encoding that nobody has undone yet: no space, but plus signs in their places. */
     const bool has_plus = pen_str_find(text, '+', 0) < text.len;

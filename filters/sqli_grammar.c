@@ -357,9 +357,10 @@ static bool joins_sql(struct pen_sql s, size_t i)
 static struct pen_sql_evidence delay(struct pen_sql s, size_t i)
 {
     const size_t behind = pen_sql_group(s, i + 1);
-    bool joined = i > 0
-                  && (pen_sql_word_at(s, i - 1, "and") || pen_sql_word_at(s, i - 1, "or")
-                      || pen_sql_kind_at(s, i - 1) == PEN_SQL_SELECT);
+    bool joined =
+        i > 0
+        && (pen_sql_word_at(s, i - 1, "and") || pen_sql_word_at(s, i - 1, "or")
+            || pen_sql_word_at(s, i - 1, "rlike") || pen_sql_kind_at(s, i - 1) == PEN_SQL_SELECT);
     /* sleep(5)-- and sleep(5)=' at the start of the text: the rest of the query is done away with.
      */
     if (i <= 1) {
@@ -369,7 +370,9 @@ static struct pen_sql_evidence delay(struct pen_sql s, size_t i)
     }
     const bool listed = i > 0 && pen_sql_kind_at(s, i - 1) == PEN_SQL_COMMA;
     for (size_t n = 0; listed && n < i && !joined; n++) {
-        joined = pen_sql_kind_at(s, n + 1) == PEN_SQL_OPEN && pen_sql_word_at(s, n, "if");
+        joined = pen_sql_kind_at(s, n + 1) == PEN_SQL_OPEN
+                 && (pen_sql_word_at(s, n, "if") || pen_sql_word_at(s, n, "elt")
+                     || pen_sql_word_at(s, n, "make_set"));
     }
     return found("sqli.delay", joined ? 85 : 45, i, behind);
 }

@@ -56,7 +56,10 @@ static size_t execution(struct pen_sql s, size_t i)
         return i + 2;
     case PEN_SQL_NAME:
         if (pen_sql_word_at(s, i + 1, "immediate")) {
+            const bool packaged = pen_sql_kind_at(s, i + 3) == PEN_SQL_DOT
+                                  && pen_sql_kind_at(s, i + 5) == PEN_SQL_OPEN;
             return pen_sql_kind_at(s, i + 2) == PEN_SQL_STRING || pen_sql_tell_tale(s, i + 2)
+                           || packaged
                        ? i + 3
                        : i;
         }
