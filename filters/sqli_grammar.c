@@ -4,6 +4,7 @@
  */
 #include "filters/sqli_grammar.h"
 
+#include "filters/sqli_questions.h"
 #include "filters/sqli_terms.h"
 
 #define SURE          75             /* a condition that says enough */
@@ -106,6 +107,7 @@ static struct pen_sql_evidence condition(struct pen_sql s, size_t i, enum pen_sq
         behind = pen_sql_operand(s, at, &seen);
         if (behind == at) return none();
     }
+    if (seen.call && pen_sql_asks(s, at, behind)) return found("sqli.condition", 80, i, behind);
     const struct pen_sql_evidence evidence =
         behind_quote(lead) ? quoted_condition(s, i, behind, compared, seen, lead)
                            : bare_condition(s, i, behind, compared, seen, lead);

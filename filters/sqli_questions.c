@@ -31,10 +31,14 @@ static bool spells_at(struct pen_sql s, size_t i)
 {
     static const char *const numbers[] = {"ascii", "ord", "unicode", "hex", "bin"};
     static const char *const parts[] = {"substring", "substr", "mid", "left", "right"};
-    return pen_sql_any_at(s, i, numbers, PEN_COUNT_OF(numbers))
-           && pen_sql_kind_at(s, i + 1) == PEN_SQL_OPEN
-           && pen_sql_any_at(s, i + 2, parts, PEN_COUNT_OF(parts))
-           && pen_sql_kind_at(s, i + 3) == PEN_SQL_OPEN;
+    if (!pen_sql_any_at(s, i, numbers, PEN_COUNT_OF(numbers))
+        || pen_sql_kind_at(s, i + 1) != PEN_SQL_OPEN) {
+        return false;
+    }
+    const bool folded = pen_sql_word_at(s, i + 2, "lower") || pen_sql_word_at(s, i + 2, "upper");
+    const size_t part = folded ? i + 4 : i + 2;
+    return pen_sql_any_at(s, part, parts, PEN_COUNT_OF(parts))
+           && pen_sql_kind_at(s, part + 1) == PEN_SQL_OPEN;
 }
 
 /* What joins an expression to a query: and, or, rlike, limit. */
@@ -53,6 +57,17 @@ static bool is_of_sql(struct pen_sql s, size_t i)
                                             "conv", "exp",     "ifnull"};
     return pen_sql_any_at(s, i, functions, PEN_COUNT_OF(functions))
            && pen_sql_kind_at(s, i + 1) == PEN_SQL_OPEN;
+}
+
+bool pen_sql_asks(struct pen_sql s, size_t from, size_t to)
+{
+    const bool condition =
+        pen_sql_word_at(s, from, "if") && pen_sql_kind_at(s, from + 1) == PEN_SQL_OPEN;
+    if (!condition && !is_of_sql(s, from)) return false;
+    for (size_t i = from + 1; i < to; i++) {
+        if (asks_at(s, i) || spells_at(s, i)) return true;
+    }
+    return false;
 }
 
 struct pen_sql_evidence pen_sql_question(const struct pen_sql_token *tokens, size_t count)

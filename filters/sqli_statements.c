@@ -37,6 +37,10 @@ static size_t data_definition(struct pen_sql s, size_t i)
     if (pen_sql_word_at(s, at, "if")) return at + 1;
     if (pen_sql_article_at(s, at)) return i;
     const enum pen_sql_kind name = pen_sql_kind_at(s, at);
+    /* 'Why does "DROP TABLE" fail?': behind the quote a sentence goes on. */
+    const bool sentence = name == PEN_SQL_STRING && s.tokens[at].open && s.tokens[at].text.len > 1
+                          && s.tokens[at].text.ptr[1] == ' ';
+    if (sentence) return i;
     if (name == PEN_SQL_STRING) return at + 1;
     if (name != PEN_SQL_NAME) return i;
     at = pen_sql_dotted(s, at) + 1;
