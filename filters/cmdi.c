@@ -60,7 +60,7 @@ static const struct pen_trigger triggers[] = {
     {"(system|exec|passthru|popen|proc_open|execsync|spawn|spawnsync|check_output|getoutput|shell|"
      "execfile|eval|assert|phpinfo|phpversion|php_uname|getmypid|cmdshell)\\(",
      true, 0},
-    {"<\\?|<!--#|\\(\\)\\s*\\{|\\{\\$_|\\$\\{@|\\{\\$\\{|:~", false, 0},
+    {"<\\?|<!--#|\\(\\)\\s*\\{|\\{\\$_|\\$\\{@|\\{\\$\\{|:~|:[0-9]:1\\}", false, 0},
     {"download(string|file)\\(|frombase64string\\(|scriptblock\\]|tcpclient\\]", true, 0},
     /* Options. Where the text begins is not asked here: that costs more than it saves. */
     {"--[a-z]{2}|-o ?proxy|-exec ", true, 0},

@@ -291,6 +291,40 @@ static struct pen_cmdi_evidence cut_variable(struct pen_str text)
                : (struct pen_cmdi_evidence){.rule = NULL};
 }
 
+/* "${PATH:0:1}" at `at`: one letter of a variable; behind it, or `at`. */
+static size_t picked_letter(struct pen_str text, size_t at)
+{
+    const size_t start = at;
+    if (!pen_str_starts(pen_str_slice(text, at, text.len), PEN_S("${"))) return start;
+    at += 2;
+    while (at < text.len && pen_is_name_char(text.ptr[at])) {
+        at++;
+    }
+    if (at == start + 2 || at == text.len || text.ptr[at] != ':') return start;
+    at++;
+    while (at < text.len
+           && (pen_is_digit(text.ptr[at]) || text.ptr[at] == ' ' || text.ptr[at] == '-')) {
+        at++;
+    }
+    const bool one = pen_str_starts(pen_str_slice(text, at, text.len), PEN_S(":1}"));
+    return one ? at + 3 : start;
+}
+
+/* ${PATH:0:1}bin${PATH:0:1}id: a word put together from letters that variables hold. One alone is
+   an abbreviation: image:${SHA:0:1}. */
+static struct pen_cmdi_evidence picked_word(struct pen_str text)
+{
+    size_t first = text.len;
+    size_t letters = 0;
+    for (size_t at = pen_str_find(text, '$', 0); at < text.len; at = pen_str_find(text, '$', at)) {
+        const size_t behind = picked_letter(text, at);
+        if (behind > at && letters++ == 0) first = at;
+        if (letters > 1) return found("cmdi.spelled", 80, first, behind);
+        at = behind > at ? behind : at + 1;
+    }
+    return (struct pen_cmdi_evidence){.rule = NULL};
+}
+
 static bool has(struct pen_str text, char c)
 {
     return pen_str_find(text, c, 0) < text.len;
@@ -305,6 +339,7 @@ struct pen_cmdi_evidence pen_cmdi_calls(struct pen_str text)
         best = stronger(best, loader(text));
     }
     if (has(text, '<') || has(text, '{')) best = stronger(best, page_code(text));
+    if (has(text, '$') && has(text, ':')) best = stronger(best, picked_word(text));
     if (has(text, '<')) best = stronger(best, include(text));
     return has(text, '%') ? stronger(best, cut_variable(text)) : best;
 }
