@@ -132,6 +132,12 @@ static bool runs(struct pen_str lookup)
 static bool is_elided(struct pen_str text, size_t end)
 {
     const struct pen_str rest = pen_str_slice(text, end, end + 24);
+    /* "${jndi:ldap}": a word, and no name to look up. */
+    size_t word = 0;
+    while (word < rest.len && pen_is_alpha(rest.ptr[word])) {
+        word++;
+    }
+    if (word < rest.len && rest.ptr[word] == '}') return true;
     const size_t at = pen_str_find_str(rest, PEN_S("://"));
     if (at == rest.len)
         return pen_str_starts(rest, PEN_S("...")) || pen_str_starts(rest, PEN_S("}"));
