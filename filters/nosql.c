@@ -50,6 +50,7 @@ static const struct operator operators[] = {
     {PEN_STR("lte"), 85, 80},         {PEN_STR("nin"), 85, 80},
     {PEN_STR("regex"), 85, 80},       {PEN_STR("exists"), 85, 80},
     {PEN_STR("where"), 95, 90},       {PEN_STR("function"), 95, 85},
+    {PEN_STR("func"), 85, 80}, /* of MongoLite: calls what it names */
     {PEN_STR("accumulator"), 95, 85}, {PEN_STR("expr"), 85, 75},
     {PEN_STR("eq"), 75, 72},          {PEN_STR("in"), 75, 72},
     {PEN_STR("all"), 75, 60},         {PEN_STR("not"), 75, 60},
