@@ -15,6 +15,7 @@
 #define TARGET 92 /* the whole was: a URL or a part of one, no text for people */
 #define QUERY  75 /* it came in a query, where nobody writes lines */
 #define PLAIN  55 /* ordinary text, but for a function with that sink */
+#define BODY   60 /* an empty line and markup: a body, where the break was encoded */
 #define FAR    32 /* bytes of a field's name that are looked at */
 
 enum found { FIELD, STATUS, RECORD, NOTHING };
@@ -29,7 +30,7 @@ static const struct pen_rule rules[] = {
 static const struct pen_trigger triggers[] = {
     {BREAK, false, 0},
     {"[a-z] *:", true, 1},
-    {"HTTP/[12]", false, 1},
+    {"HTTP/[12]|\\n\\r\\n<[a-zA-Z!]", false, 1},
     /* A record's time, level, or the time of an access log. */
     {BREAK "[[<]?[0-9]{4}[-/][0-9]{2}[-/]", false, 1},
     {BREAK "[[<]?[A-Z][a-z]{2} [ 0-9A-Z][0-9a-z]", false, 1},
@@ -175,6 +176,13 @@ static enum found found_at(struct pen_str text, size_t at)
     return NOTHING;
 }
 
+/* An empty line ends the header: a page's markup behind it is an answer's body. */
+static bool begins_body(struct pen_str text, size_t start, size_t at)
+{
+    return at - start >= 4 && at + 1 < text.len && text.ptr[at] == '<'
+           && (pen_is_alpha(text.ptr[at + 1]) || text.ptr[at + 1] == '!');
+}
+
 /* Has a text that holds encoded breaks others, too? Then it has lines, and these are some more. */
 static bool has_lines(struct pen_str text)
 {
@@ -231,6 +239,9 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
             i += length;
         }
         const enum found found = found_at(text, i);
+        if (found == NOTHING && (spelled || written >= HIDDEN) && begins_body(text, start, i)) {
+            keep(&places, STATUS, (struct pen_span){start, i}, BODY);
+        }
         if (found == NOTHING) continue;
         keep(&places, found, (struct pen_span){start, i}, spelled ? HIDDEN : written);
     }

@@ -62,6 +62,7 @@ static void weighs_these_only_for_the_sink(void **state)
         {"a level in brackets", PEN_STR("guest\n[ERROR] disk is full")},
         {"an access", PEN_STR("x\n10.0.0.1 - admin [02/Mar/2026:10:00:00 +0000] \"GET /\" 200")},
         {"an answer", PEN_STR("x\r\n\r\nHTTP/1.1 200 OK\r\n")},
+        {"a body, encoded", PEN_STR("x%0d%0a%0d%0a<html>x</html>")},
     };
     filter_case_needs_sink("crlf", PEN_S("header"), rows, PEN_COUNT_OF(rows));
 }
