@@ -145,6 +145,10 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     const bool file = pen_str_stands_fold(text, start, PEN_S("'file:"));
     if (equals && (file || reaches(text, start, &place))) {
         pen_scan_report(scan, "formula.reach", (struct pen_span){0, place}, REACHES);
+    } else if (!equals && call_end(text, start) > start
+               && names_reach(pen_str_slice(text, start, call_end(text, start)))) {
+        /* "+IMPORTXML(": "-open(x)" is a line of a change. */
+        pen_scan_report(scan, "formula.reach", (struct pen_span){0, place}, ORDINARY);
     } else if (equals && (call_end(text, start) > start || pen_is_digit(text.ptr[start]))) {
         pen_scan_report(scan, "formula.formula", (struct pen_span){0, start}, ORDINARY);
     }

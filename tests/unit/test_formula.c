@@ -67,6 +67,7 @@ static void weighs_these_only_for_the_sink(void **state)
         {"a sum", PEN_STR("=SUM(A1:A9)")},
         {"arithmetic", PEN_STR("=1+1")},
         {"spaces before", PEN_STR("  =AVERAGE(B2)")},
+        {"a fetch behind a plus", PEN_STR("+IMPORTXML(\"http://h.example\",\"//a\")")},
     };
     filter_case_needs_sink("formula", PEN_S("spreadsheet"), rows, PEN_COUNT_OF(rows));
 }
