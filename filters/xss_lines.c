@@ -15,6 +15,10 @@
 bool pen_xss_is_value(struct pen_str lead)
 {
     if (lead.len > PLAIN_LEAD) return false;
+    /* ![a](x: the address of a link in Markdown. */
+    const size_t link = pen_str_find_str(lead, PEN_S("]("));
+    const bool linked = link < lead.len && pen_str_find(lead, '[', 0) < 2;
+    if (linked) lead = pen_str_slice(lead, link + 2, lead.len);
     for (size_t i = 0; i < lead.len; i++) {
         if (memchr("(){};<\n=", lead.ptr[i], 8) != NULL) return false;
     }
