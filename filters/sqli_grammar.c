@@ -308,6 +308,9 @@ struct pen_sql_evidence pen_sql_continuation(const struct pen_sql_token *tokens,
         return union_select(s, i);
     case PEN_SQL_SEMICOLON:
         evidence = stacked(s, i);
+        if (evidence.rule == NULL && pen_sql_kind_at(s, i + 1) == PEN_SQL_LOGIC) {
+            evidence = condition(s, i + 1, lead);
+        }
         return evidence.rule == NULL ? cut(s, i + 1, lead) : evidence;
     case PEN_SQL_CLAUSE:
         return clause(s, i, lead);
@@ -407,6 +410,15 @@ static struct pen_sql_evidence whole_statement(struct pen_sql s)
     const size_t question = pen_sql_self_question(s, 0);
     if (question > 0 && pen_sql_ends_at(s, question)) {
         return found("sqli.catalogue", 75, 0, question);
+    }
+    /* declare @q ... exec(@q): what is run has been put together. */
+    const bool declares = pen_sql_word_at(s, 0, "declare") && pen_sql_statement(s, 0) > 0;
+    for (size_t i = 2; declares && i + 2 < s.count; i++) {
+        const bool runs = pen_sql_word_at(s, i, "exec") || pen_sql_word_at(s, i, "execute");
+        if (runs && pen_sql_kind_at(s, i + 1) == PEN_SQL_OPEN
+            && pen_sql_kind_at(s, i + 2) == PEN_SQL_VARIABLE) {
+            return found("sqli.stacked", 80, 0, i + 3);
+        }
     }
     const bool execution = pen_sql_word_at(s, 0, "exec") || pen_sql_word_at(s, 0, "execute");
     const bool server = (execution && pen_sql_kind_at(s, 1) != PEN_SQL_OPEN)

@@ -30,7 +30,7 @@ static bool asks_at(struct pen_sql s, size_t i)
 static bool spells_at(struct pen_sql s, size_t i)
 {
     static const char *const numbers[] = {"ascii", "ord", "unicode", "hex", "bin"};
-    static const char *const parts[] = {"substring", "substr", "mid", "left", "right"};
+    static const char *const parts[] = {"substring", "substr", "mid", "left", "right", "char"};
     if (!pen_sql_any_at(s, i, numbers, PEN_COUNT_OF(numbers))
         || pen_sql_kind_at(s, i + 1) != PEN_SQL_OPEN) {
         return false;
@@ -41,11 +41,11 @@ static bool spells_at(struct pen_sql s, size_t i)
            && pen_sql_kind_at(s, part + 1) == PEN_SQL_OPEN;
 }
 
-/* What joins an expression to a query: and, or, rlike, limit. */
+/* What joins an expression to a query: and, or, ||, rlike, limit. */
 static bool joins_at(struct pen_sql s, size_t i)
 {
     static const char *const words[] = {"limit", "offset", "having", "where", "rlike", "regexp"};
-    return pen_sql_word_at(s, i, "and") || pen_sql_word_at(s, i, "or")
+    return pen_sql_kind_at(s, i) == PEN_SQL_LOGIC
            || pen_sql_any_at(s, i, words, PEN_COUNT_OF(words));
 }
 
