@@ -30,6 +30,7 @@
 #define SHORT_SCORE   72
 #define SINK_SCORE    50
 #define FEW_LINES     3
+#define REFERENCE     128 /* bytes of an address in a chat's reference */
 #define STEPS_A_BYTE  3
 
 static const struct pen_rule rules[] = {
@@ -312,6 +313,29 @@ static bool holds_nothing(const struct pen_shell_part *part)
            && !part->spaced && !part->variable && !part->assigned;
 }
 
+/* <https://h.example|mail>, <@U1|id>: a chat's reference and the words that it is shown by. A
+   command with arguments is none. */
+static bool is_shown_by(const struct judge *j, const struct pen_shell_part *part)
+{
+    const struct pen_str text = j->text;
+    const size_t bar = part->span.start;
+    if (part->mark != PEN_SHELL_PIPE || part->led) return false;
+
+    const struct pen_str words = pen_str_slice(text, bar + 1, part->span.end);
+    const size_t close = pen_str_find(words, '>', 0);
+    if (close == words.len || pen_str_find(words, ' ', 0) < close) return false;
+    size_t open = bar;
+    while (open > 0 && bar - open < REFERENCE && text.ptr[open - 1] != '<'
+           && (unsigned char)text.ptr[open - 1] > ' ') {
+        open--;
+    }
+    const struct pen_str target = pen_str_slice(text, open, bar);
+    const bool opened = open > 0 && text.ptr[open - 1] == '<';
+    return opened && target.len > 0
+           && (memchr("@#!", target.ptr[0], 3) != NULL
+               || pen_str_find(target, ':', 0) < target.len);
+}
+
 /* In a sentence's code only what harms wherever it runs counts, behind a pipe above all. */
 static uint32_t score_of(struct judge *j, const struct pen_shell_part *part,
                          enum pen_shell_command command, struct pen_str rest, bool coded)
@@ -356,6 +380,7 @@ static void judge_part(struct judge *j, const struct pen_shell_part *part)
         j->program = part->program_path && part->length > 1 && part->arguments.count == 0;
     } else {
         if (may_be && !part->called) score = score_of(j, part, command, rest, coded);
+        if (score > TEXT_SCORE && is_shown_by(j, part)) score = TEXT_SCORE;
         const bool odd = (part->mark == PEN_SHELL_TICK && j->ticks % 2 == 0) || coded;
         if (score > 0 && !coded) j->commands++;
         if (part->mark == PEN_SHELL_PIPE) j->pipes++;
