@@ -172,6 +172,9 @@ static void end_run(struct walk *w)
     if (run->writes > 0 && run->reads > 1) {
         keep(w, WRITE, run->start, run->end, value ? WRITES : HINT);
     }
+    if (run->writes > 0 && run->strings > 2 && run->glued + 1 == run->count) {
+        keep(w, WRITE, run->start, run->end, value ? READS : HINT);
+    }
     if (run->positional_read) keep(w, READ, run->start, run->end, value ? RUN : HINT);
     if (reads) keep(w, READ, run->start, run->end, value ? READS : HINT);
     if (repeats || mixed) keep(w, READ, run->start, run->end, value ? RUN : HINT);
