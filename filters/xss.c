@@ -126,6 +126,14 @@ static bool is_comment(const struct pen_leaf *leaf)
     return xml && leaf->node != NULL && pen_str_equal(leaf->node->name, PEN_S("#comment"));
 }
 
+/* A line of a text that is kept as its lines, as notebooks are: other lines have the rest. */
+static bool is_line(const struct pen_leaf *leaf)
+{
+    const struct pen_json *const list = leaf->node != NULL ? leaf->node->parent : NULL;
+    return list != NULL && list->type == PEN_JSON_ARRAY && list->count > 1
+           && pen_str_ends(list->first->text, PEN_S("\n"));
+}
+
 static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
                                     struct pen_scan *scan)
 {
@@ -145,7 +153,8 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     report(scan, text, pen_xss_lines(text, &sight));
     report(scan, text, pen_xss_fragments(text, &sight));
     report(scan, text, pen_xss_statement(text));
-    if (!is_comment(leaf)) report(scan, text, pen_xss_balance(text, scan->filter.guards));
+    if (!is_comment(leaf) && !is_line(leaf))
+        report(scan, text, pen_xss_balance(text, scan->filter.guards));
     struct pen_xss_evidence other = {.rule = NULL};
     PEN_TRY(pen_xss_readings(text, scan->arena, &other));
     if (other.score > strict.score) report(scan, text, other);

@@ -48,7 +48,7 @@ static struct pen_xss_evidence closed_raw(struct pen_str text, enum pen_js_power
 {
     size_t at = 0;
     while (at < text.len && at < SHORT_WORD
-           && memchr("\"'`>-*/;)} \n\t", text.ptr[at], 13) != NULL) {
+           && memchr("\"'`>-*/;)}] \n\t", text.ptr[at], 14) != NULL) {
         at++;
     }
     struct pen_html html = pen_html_at(text, at, false, false);

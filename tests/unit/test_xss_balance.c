@@ -145,6 +145,26 @@ static void passes_pages_and_excerpts_that_were_cut(void **state)
     filter_case_passes(&it, "xss", rows, PEN_COUNT_OF(rows));
 }
 
+static void passes_lines_of_a_text_that_is_kept_as_lines(void **state)
+{
+    (void)state;
+    const struct {
+        enum pen_verdict verdict;
+        struct pen_str body;
+    } rows[] = {
+        {PEN_PASS, PEN_STR("{\"text/html\":[\"<div>\\n\",\"<p>x\\n\",\"</div>\"]}")},
+        {PEN_BLOCK, PEN_STR("{\"text/html\":[\"<div>\",\"x\"]}")},
+        {PEN_BLOCK, PEN_STR("{\"text/html\":[\"<div>\\n\"]}")},
+        {PEN_PASS, PEN_STR("{\"x\":\"<a><!-- <div> --></a>\"}")},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        const struct pen_event_input input = {.body = rows[i].body, .body_kind = PEN_BODY_JSON};
+        if (filter_case_event(&it, &input).verdict != rows[i].verdict) {
+            fail_msg("%.*s", PEN_STR_ARGS(rows[i].body));
+        }
+    }
+}
+
 static void refuses_shapes_where_texts_go_into_pages(void **state)
 {
     (void)state;
@@ -177,6 +197,7 @@ int main(void)
         cmocka_unit_test(passes_markup_in_pairs),
         cmocka_unit_test(passes_what_only_looks_like_markup),
         cmocka_unit_test(passes_pages_and_excerpts_that_were_cut),
+        cmocka_unit_test(passes_lines_of_a_text_that_is_kept_as_lines),
         cmocka_unit_test(refuses_shapes_where_texts_go_into_pages),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
