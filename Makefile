@@ -2,7 +2,7 @@
 # (release, debug, asan, tsan, fuzz, coverage) can be used directly as well.
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build run check fuzz load tls bench format tidy install clean
+.PHONY: help deps build run check fuzz load tls bench micro format tidy install clean
 
 # Arguments of `make run` for `penstock demo`; a clean machine gets them as `make run ARGS=--once`.
 ARGS ?=
@@ -72,6 +72,11 @@ bench: ## CPU per event against nginx and nginx + ModSecurity + CRS
 	@.ci/deps build bench
 	@$(MAKE) --no-print-directory build
 	@bench/run $(ARGS)
+
+micro: build/release/build.ninja ## instructions of each stage, held against bench/micro/baseline.json
+	@.ci/deps build micro
+	@$(call CMAKE_BUILD,release) --target stages
+	@bench/micro/run $(ARGS)
 
 format: ## bring every C file into the one form
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
