@@ -68,9 +68,9 @@ tls: build ## testssl.sh on the edge: no finding of severity LOW or above
 	@.ci/deps tls
 	@tests/tls/run $(ARGS)
 
-bench: ## CPU per event against nginx and nginx + ModSecurity + CRS
-	@.ci/deps build bench
-	@$(MAKE) --no-print-directory build
+bench: build/release/build.ninja ## what an event costs beside its peers, and what is caught: a report; ARGS=--quick
+	@.ci/deps build bench micro
+	@$(call CMAKE_BUILD,release) --target penstock load stages
 	@bench/run $(ARGS)
 
 micro: build/release/build.ninja ## instructions of each stage, held against bench/micro/baseline.json

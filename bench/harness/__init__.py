@@ -1,0 +1,1 @@
+"""bench/run's parts: machine, setting, peers, measures, and what is made of the figures."""

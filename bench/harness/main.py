@@ -1,0 +1,191 @@
+"""bench/run: options, tools, one measure after the other, and the files that are written."""
+import argparse
+import contextlib
+import datetime
+import json
+import pathlib
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+
+from harness import generators, machine, markdown, page, peers, setting
+from harness.common import LOAD, PENSTOCK, ROOT, Trouble, find, give_up, say
+from harness.measures import ALL
+from harness.report import failures
+from harness.verdicts import verdicts
+
+HURRY_S = 20 * 60  # of the 25 minutes that are promised
+TOOLS = ("nginx", "haproxy", "apache2", "wrk", "h2load", "openssl")
+
+
+class Bench:
+    """What the measures share: how long and how often, the setting, the servers, and who is told about progress."""
+
+    def __init__(self, options, where):
+        self.options, self.quick = options, options.quick
+        self.rounds, self.seconds = options.rounds, options.seconds
+        self.setting, self.machine = setting.Setting(where), machine.describe()
+        self.keep, self.left_out, self.bodies, self.pool = {}, [], {}, {}
+        self.clear = sys.stdout.isatty()
+
+    def body(self, name):
+        """`order`: 1 KiB; `size-N`: N bytes."""
+        if name not in self.bodies:
+            self.bodies[name] = setting.event_of(1024 if name == "order" else int(name.removeprefix("size-")))
+        return self.bodies[name]
+
+    @contextlib.contextmanager
+    def servers(self, starts, plain=(), fresh=False):
+        """Start and warm all. One that cannot be started or does not answer is left out, and said.
+
+        The contestants of peers.START stay up for the next measure, unless it wants fresh ones; others end here."""
+        running, ours = {}, []
+        try:
+            for name, start in starts.items():
+                if start in self.pool and not fresh:
+                    running[name] = self.pool[start]
+                    continue
+                try:
+                    running[name] = self.start(start, name not in plain)
+                except Trouble as trouble:
+                    self.leave_out(name, trouble)
+                    continue
+                if start in peers.START.values() and not fresh:
+                    self.pool[start] = running[name]
+                else:
+                    ours.append(running[name])
+            yield running
+        finally:
+            for server in ours:
+                self.setting.stop(server)
+
+    def start(self, start, tls):
+        server = start(self.setting)
+        try:
+            generators.check(self, server, tls)
+        except Trouble:
+            self.setting.stop(server)
+            raise
+        return server
+
+    def leave_out(self, name, trouble):
+        label = name if isinstance(name, str) else ", ".join(map(str, name))
+        self.left_out.append((label, str(trouble)))
+        say(f"    {label} is left out: {trouble}")
+
+    def progress(self, what, point, shot, number):
+        label = point if isinstance(point, str) else ", ".join(map(str, point))
+        shown = "; ".join(shot["trouble"]) if shot["trouble"] else f"{shot['cpu_us']:.1f} us CPU" if "cpu_us" in shot else "done"
+        text = f"    {what} {number + 1}/{self.rounds}  {label}: {shown}"
+        if self.clear and not shot["trouble"]:
+            print(f"\r\033[K{text[:110]}", end="", flush=True)
+        elif self.options.verbose or shot["trouble"]:
+            say(("\r\033[K" if self.clear else "") + text[:300])
+
+
+def read_options():
+    parser = argparse.ArgumentParser(prog="bench/run", description=__doc__ and sys.modules["__main__"].__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="two minutes: one round of a second, fewer points")
+    parser.add_argument("--full", action="store_true", help="25 minutes: five rounds, all points; this is the default")
+    parser.add_argument("--rounds", type=int, help="turns of each contestant")
+    parser.add_argument("--seconds", type=int, help="of each contestant in each round")
+    parser.add_argument("--only", action="append", default=[], choices=[name for name, _, _ in ALL], help="only this section; may be repeated")
+    parser.add_argument("--without", action="append", default=[], help="leave a contestant out, by its name in the tables")
+    parser.add_argument("--corpus", help="labelled rows for the detection table (bench/README.md); else the repository's own texts")
+    parser.add_argument("--weak", action="append", default=[], help="ids of rows that are no attack on their own; may be repeated")
+    parser.add_argument("--html", default="build/benchmarks.html", help="the report (default: %(default)s)")
+    parser.add_argument("--json", default="build/benchmarks.json", help="all figures (default: %(default)s)")
+    parser.add_argument("--docs", action="store_true", help="write docs/benchmarks.md and docs/benchmarks/*.svg as well")
+    parser.add_argument("--no-install", action="store_true", help="do not install what is missing; leave it out")
+    parser.add_argument("--verbose", action="store_true", help="a line for each run")
+    options = parser.parse_args()
+    if options.quick and options.full:
+        parser.error("--quick and --full exclude each other")
+    options.rounds = options.rounds or (1 if options.quick else 3)
+    options.seconds = options.seconds or (1 if options.quick else 2)
+    if options.rounds < 1 or options.seconds < 1:
+        parser.error("--rounds and --seconds are at least 1")
+    return options
+
+
+def prepare(options):
+    """What is needed: our own programs, and the peers, which are installed when they can be."""
+    if not PENSTOCK.exists() or not LOAD.exists():
+        give_up("build first: make build && cmake --build --preset release --target load stages")
+    missing = [tool for tool in TOOLS if not find(tool)]
+    if missing and not options.no_install:
+        say(f"bench: installing what is missing: {', '.join(missing)}")
+        subprocess.run([ROOT / ".ci/deps", "bench"], check=False)
+    for tool in ("nginx", "wrk", "openssl"):
+        if not find(tool):
+            give_up(f"{tool} is needed; install it with: .ci/deps bench")
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def run_measures(bench):
+    wanted = [one for one in ALL if not bench.options.only or one[0] in bench.options.only]
+    sections, began = [], time.monotonic()
+    for number, (name, title, measure) in enumerate(wanted, 1):
+        say(f"{time.monotonic() - began:5.0f} s  {number}/{len(wanted)}  {title}")
+        started = time.monotonic()
+        hurry = bench.rounds > 1 and started - began > HURRY_S
+        if hurry:
+            bench.rounds = 1
+        try:
+            one = measure(bench)
+        except (Trouble, OSError, subprocess.TimeoutExpired) as trouble:
+            bench.leave_out(title, trouble)
+            continue
+        if bench.clear:
+            print("\r\033[K", end="")
+        if hurry:
+            one["notes"].append("Time was short on this machine: one round only, so there is no spread from here on.")
+        sections.append({"name": name, "title": title, "seconds": time.monotonic() - started, **one})
+    return sections
+
+
+def plain(value):
+    """For JSON: keys are texts; what a flame graph was made from is large and in the picture."""
+    if isinstance(value, dict):
+        return {key if isinstance(key, str) else ", ".join(map(str, key)) if isinstance(key, tuple) else str(key): plain(one)
+                for key, one in value.items() if key != "stacks"}
+    return [plain(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+
+def write(options, result):
+    for name, text in ((options.json, json.dumps(plain(result), indent=1) + "\n"), (options.html, page.write(result))):
+        path = pathlib.Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    say(f"\nbench: {options.html} (open it in a browser), {options.json}")
+    if options.docs:
+        markdown.write(result, ROOT / "docs/benchmarks.md")
+        say("bench: docs/benchmarks.md, docs/benchmarks/*.svg")
+
+
+def main():
+    options = read_options()
+    prepare(options)
+    began = time.monotonic()
+    command = "bench/run " + " ".join(sys.argv[1:])
+    with tempfile.TemporaryDirectory(prefix="penstock-bench-") as where:
+        bench = Bench(options, where)
+        try:
+            sections = run_measures(bench)
+        finally:
+            bench.setting.close()
+    result = {"command": command.strip(), "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+              "seconds": time.monotonic() - began, "rounds": options.rounds, "shot_seconds": options.seconds, "machine": bench.machine,
+              "verdicts": verdicts(bench.keep), "sections": sections, "left_out": bench.left_out}
+    write(options, result)
+    for row in result["verdicts"]:
+        if row["holds"] is not None:
+            say(f"  {'holds         ' if row['holds'] else 'DOES NOT HOLD '} {row['what']}: {row['value']} (bar {row['bar']:g})")
+    lost = failures(sections)
+    if lost:
+        say(f"{len(lost)} runs had errors or were throttled and do not count")
+    return 1 if lost or not sections else 0

@@ -1,0 +1,65 @@
+"""docs/benchmarks.md and its plots: the same report, for whoever reads the repository."""
+from harness import report, svg
+from harness.verdicts import other_load
+
+
+def escape(text):
+    return str(text).replace("|", "\\|").replace("\n", " ")
+
+
+def table(one):
+    numeric = [all(report.cell(row[i])[2] for row in one["rows"]) for i in range(len(one["columns"]))] if one["rows"] else []
+    lines = ["| " + " | ".join(map(escape, one["columns"])) + " |",
+             "| " + " | ".join("---:" if right else "---" for right in numeric) + " |"]
+    for row in one["rows"]:
+        cells = [report.cell(value) for value in row]
+        lines.append("| " + " | ".join(escape(shown) + (f" ({escape(spread)})" if spread else "") for shown, spread, _ in cells) + " |")
+    return "\n".join(lines)
+
+
+def section(one, folder):
+    parts = [f"## {one['title']}", one["text"]]
+    for plot in one["plots"]:
+        (folder / f"{plot['name']}.svg").write_text(svg.draw(plot), encoding="utf-8")
+        parts.append(f"![{escape(plot['title'])}](benchmarks/{plot['name']}.svg)")
+    parts += [table(item) for item in one["tables"]]
+    if one["notes"]:
+        parts.append("\n".join(f"- {escape(note)}" for note in one["notes"]))
+    return "\n\n".join(parts)
+
+
+def machine(one):
+    limit = f", limited to {one['cpu_limit']:g}" if one["cpu_limit"] else ""
+    return (f"{one['cpu']}; {one['cpus']} CPUs{limit}; {one['memory_mib']:,} MiB; {one['system']}, Linux {one['kernel']}; virtualisation: "
+            f"{one['virtual']}; load when it began: {one['load_at_start']:.2f}.\n\n"
+            + ", ".join(f"{name} {version}" for name, version in one["versions"].items()) + ".")
+
+
+def write(result, path):
+    folder = path.parent / "benchmarks"
+    folder.mkdir(exist_ok=True)
+    for old in folder.glob("*.svg"):
+        old.unlink()
+    words = {True: "holds", False: "**does not hold**", None: "-"}
+    promises = table({"columns": ["promise", "measured", "bar", ""], "rows": [
+        [row["what"], row["value"], f"{'at least' if 'times as much' in row['what'] else 'at most'} {row['bar']:g}", words[row["holds"]]]
+        for row in result["verdicts"]]})
+    failed = report.failures(result["sections"])
+    parts = [
+        "# What Penstock costs, and what it catches",
+        f"Written by `{result['command']}` on {result['date']}; run it on your own machine to see yours. {result['rounds']} rounds of "
+        f"{result['shot_seconds']} s each; figures are medians, in brackets the lowest and highest of the rounds. Contestants take turns within "
+        "a round, ratios are taken within a round. CPU is that of a contestant's own processes by the kernel's accounting, divided by the "
+        f"events answered 200. Callers, function and contestant share the machine, over loopback. {other_load(report.other_shares(result['sections']))}",
+        promises, "## Machine", machine(result["machine"])]
+    parts += [section(one, folder) for one in result["sections"]]
+    parts.append("## What does not count")
+    if failed:
+        parts.append(f"{len(failed)} runs had errors or were throttled, and are in no figure:")
+        parts.append("\n".join(f"- {escape(title)}: {escape(name)}, round {number}: {escape(trouble[:200])}" for title, name, number, trouble in failed[:40])
+                     + (f"\n- and {len(failed) - 40} more, all in the JSON file" if len(failed) > 40 else ""))
+    else:
+        parts.append("No run had an error.")
+    if result["left_out"]:
+        parts.append("Left out:\n\n" + "\n".join(f"- {escape(name)}: {escape(why)}" for name, why in result["left_out"]))
+    path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")

@@ -1,0 +1,4 @@
+"""What is measured, in the order of the report. Each module has ALL: (name, title, function(bench) -> section)."""
+from harness.measures import detection, holding, latency, scale, speed, stages
+
+ALL = [*speed.ALL, *latency.ALL, *holding.ALL, *scale.ALL, *stages.ALL, *detection.ALL]

@@ -1,0 +1,85 @@
+"""Contestants as processes: their CPU by the kernel's accounting, their memory, their end."""
+import os
+import pathlib
+import signal
+import subprocess
+
+from harness.common import Trouble, listens, wait_for
+
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+def family(pid):
+    """A process and all that descend from it."""
+    found = [pid]
+    for parent in found:
+        try:
+            for task in pathlib.Path(f"/proc/{parent}/task").iterdir():
+                found += map(int, (task / "children").read_text(encoding="ascii").split())
+        except OSError:
+            continue
+    return found
+
+
+def cpu_seconds(pids):
+    ticks = 0
+    for pid in pids:
+        try:
+            fields = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+        except OSError:
+            continue
+    return ticks / TICK
+
+
+def memory_kib(pids):
+    """Proportional set size: what is shared between workers counts once."""
+    total = 0
+    for pid in pids:
+        try:
+            for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
+                if line.startswith("Pss:"):
+                    total += int(line.split()[1])
+        except OSError:
+            continue
+    return total
+
+
+class Process:
+    """A server on loopback. It is ended by whoever started it, with all of its children."""
+
+    def __init__(self, name, command, port, log, seconds=20, environment=None):
+        self.name, self.port, self.command = name, port, [str(word) for word in command]
+        self.log = open(log, "w+b")
+        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
+                                        env={**os.environ, **(environment or {})}, start_new_session=True)
+        try:
+            wait_for(f"{name} listens", lambda: self.process.poll() is not None or listens(port), seconds)
+            if self.process.poll() is not None:
+                raise Trouble(f"{name} did not start")
+        except Trouble as trouble:
+            self.stop()
+            raise Trouble(f"{trouble}: {self.said()[-600:]}") from None
+
+    def said(self):
+        with open(self.log.name, "rb") as log:
+            return log.read().decode(errors="replace")
+
+    def pids(self):
+        return family(self.process.pid)
+
+    def cpu_seconds(self):
+        return cpu_seconds(self.pids())
+
+    def memory_kib(self):
+        return memory_kib(self.pids())
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)  # its own session: nobody else's
+                self.process.wait()
+        self.log.close()

@@ -1,0 +1,40 @@
+"""What Penstock promises about its cost, held against what was measured."""
+import statistics
+
+from harness import figures
+
+
+def row(what, value, bar, low_is_good=True, digits=2):
+    if value is None:
+        return {"what": what, "value": "not measured", "bar": bar, "holds": None}
+    return {"what": what, "value": f"{value:.{digits}f}", "bar": bar, "holds": value <= bar if low_is_good else value >= bar}
+
+
+def paired(ours, theirs):
+    """The median of the ratios within rounds."""
+    return figures.ratio(ours, theirs, "cpu_us")["median"]
+
+
+def verdicts(keep):
+    cost, sizes, workers, many = (keep.get(name, {}) for name in ("cost", "sizes", "workers", "many"))
+    rows = [
+        row("CPU of a 1 KiB event, times nginx", paired(cost.get("penstock", []), cost.get("nginx", [])), 1.9),
+        row("CPU of a 64 KiB event, times nginx", paired(sizes.get(("penstock", 65536), []), sizes.get(("nginx", 65536), [])), 1.6),
+        row("nginx + ModSecurity + CRS takes times as much CPU at 1 KiB",
+            paired(cost.get("nginx + modsecurity", []), cost.get("penstock", [])), 70, low_is_good=False, digits=0),
+        row("nginx + ModSecurity + CRS takes times as much CPU at 16 KiB",
+            paired(sizes.get(("nginx + modsecurity", 16384), []), sizes.get(("penstock", 16384), [])), 500, low_is_good=False, digits=0),
+        row("CPU of an event with two workers, times one worker", paired(workers.get(("penstock", 2), []), workers.get(("penstock", 1), [])), 1.08),
+    ]
+    for kind in ("functions", "issuers", "rules"):
+        most = max([count for one, count in many if one == kind and count > 10], default=10000)
+        rows.append(row(f"CPU of an event with {most:,} {kind}, times 10 {kind}", paired(many.get((kind, most), []), many.get((kind, 10), [])), 1.1))
+    return rows
+
+
+def other_load(shares):
+    """A sentence about who else used the machine."""
+    if not shares:
+        return "Nothing was loaded."
+    return (f"Other processes used {statistics.median(shares):.0%} of the machine in the median run, {shares[-1]:.0%} in the worst. "
+            "CPU per event suffers little from that (caches), latency and events a second much.")
