@@ -21,13 +21,9 @@ enum pen_status pen_ecma_fail(struct pen_ecma_reader *r, enum pen_status status,
 
 uint32_t pen_ecma_take(struct pen_ecma_reader *r)
 {
-    const unsigned char lead = (unsigned char)r->source.ptr[r->at++];
-    if (lead < 0x80) return lead;
-    const unsigned more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1;
-    uint32_t code = lead & (0x3fU >> more);
-    for (unsigned i = 0; i < more; i++) {
-        code = code << 6 | ((unsigned char)r->source.ptr[r->at++] & 0x3fU);
-    }
+    const unsigned char *const p = (const unsigned char *)r->source.ptr + r->at;
+    uint32_t code = *p;
+    r->at += code < 0x80 ? 1 : (size_t)(pen_ecma_take_wide(p, &code) - p);
     return code;
 }
 

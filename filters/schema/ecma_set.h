@@ -63,4 +63,17 @@ PEN_MUST_USE enum pen_status pen_ecma_set_seal(struct pen_ecma_set *set, bool ne
 /** Of a sealed set without members. */
 bool pen_ecma_set_is_equal(const struct pen_ecma_set *a, const struct pen_ecma_set *b);
 
+/** The code point at `p`, of two bytes or more and valid; returns what is behind it. */
+static inline const unsigned char *pen_ecma_take_wide(const unsigned char *p, uint32_t *code)
+{
+    const unsigned lead = *p;
+    const unsigned more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1;
+    uint32_t value = lead & (0x3fU >> more);
+    for (unsigned i = 1; i <= more; i++) {
+        value = value << 6 | (p[i] & 0x3fU);
+    }
+    *code = value;
+    return p + more + 1;
+}
+
 #endif

@@ -3,13 +3,13 @@
  * on standard input (an expression and a text, each its length as four bytes, little end first,
  * then its bytes) one line: "yes", "no", "limit", or why the expression is refused: "syntax ...",
  * "unsupported ..." and so on. Of an expression that is none with the flag "u" the line begins with
- * "lenient ".
+ * "lenient ". With --pcre2 none but that engine is asked.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "filters/core/pattern.h"
 #include "filters/schema/ecma.h"
+#include "filters/schema/expression.h"
 
 #define LONGEST ((size_t)1 << 20)
 #define STEPS   1000000
@@ -27,8 +27,9 @@ static bool take(char **memory, struct pen_str *out)
     return true;
 }
 
-static enum pen_status search(struct pen_str source, struct pen_str text, struct pen_arena *arena,
-                              struct pen_scratch *scratch, bool *found, struct pen_error *err)
+static enum pen_status search_translated(struct pen_str source, struct pen_str text,
+                                         struct pen_arena *arena, struct pen_scratch *scratch,
+                                         bool *found, struct pen_error *err)
 {
     struct pen_str expression;
     struct pen_regex *regex = NULL;
@@ -41,8 +42,20 @@ static enum pen_status search(struct pen_str source, struct pen_str text, struct
     return status;
 }
 
-int main(void)
+static enum pen_status search(struct pen_str source, struct pen_str text, struct pen_arena *arena,
+                              struct pen_scratch *scratch, bool *found, struct pen_error *err)
 {
+    const struct pen_expression *expression;
+    PEN_TRY(pen_expression_create(source, arena, &expression, err));
+    uint64_t steps = STEPS;
+    const enum pen_status status = pen_expression_matches(expression, text, scratch, &steps, found);
+    if (status == PEN_ERR_LIMIT) pen_error_set(err, "search");
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    const bool translated = argc > 1 && pen_str_equal(pen_str_from_c(argv[1]), PEN_S("--pcre2"));
     struct pen_patterns *patterns = NULL;
     struct pen_scratch *scratch = NULL;
     struct pen_arena *arena = NULL;
@@ -57,7 +70,8 @@ int main(void)
     while (take(&memory[0], &source) && take(&memory[1], &text)) {
         struct pen_error err = {.text = ""};
         bool found = false;
-        const enum pen_status status = search(source, text, arena, scratch, &found, &err);
+        const enum pen_status status =
+            (translated ? search_translated : search)(source, text, arena, scratch, &found, &err);
         const char *const lenient = pen_ecma_is_expression(source) ? "" : "lenient ";
         if (status == PEN_OK) {
             printf("%s%s\n", lenient, found ? "yes" : "no");

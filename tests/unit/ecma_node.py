@@ -172,38 +172,47 @@ def judge(expression, text, ours, node):
     return (None, verdict) if verdict == node else ("differs", "wrong")
 
 
-def main():
-    if shutil.which("node") is None:
-        print("no Node.js here")
-        return 77
-    count = int(sys.argv[2]) if len(sys.argv) > 2 else 20000
-    maker = Maker(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
-    pairs = [(maker.expression(), maker.text()) for _ in range(count)]
-    node = subprocess.run(["node", "-e", NODE], input="\n".join(map(json.dumps, pairs)), text=True,
-                          capture_output=True, check=True).stdout.splitlines()
+def ask(command, pairs):
     packed = [part.encode() for pair in pairs for part in pair]
-    ours = subprocess.run([sys.argv[1]], input=b"".join(struct.pack("<I", len(p)) + p for p in packed),
-                          capture_output=True, check=True).stdout.decode().split("\n")[:-1]
-    # A sentence quotes its expression, which may hold line ends.
+    lines = subprocess.run(command, input=b"".join(struct.pack("<I", len(p)) + p for p in packed),
+                           capture_output=True, check=True).stdout.decode().split("\n")[:-1]
     answers = []
-    for line in ours:
-        known = line.removeprefix("lenient ").split(" ")[0] in ("yes", "no", "syntax", "unsupported", "limit", "nomem",
-                                                                "invalid", "internal")
-        if known:
+    for line in lines:
+        if re.match("(lenient )?(yes$|no$|(syntax|unsupported|limit|nomem|invalid|internal) )", line):
             answers.append(line)
         else:
-            answers[-1] += line
-    assert len(answers) == len(node) == count, f"{len(answers)} and {len(node)} answers to {count} pairs"
+            answers[-1] += line  # a sentence quotes its expression, which may hold line ends
+    return answers
+
+
+def compare(pairs, ours, node, name):
+    assert len(ours) == len(node) == len(pairs), f"{len(ours)} and {len(node)} answers to {len(pairs)} pairs"
     seen, shown = collections.Counter(), 0
-    for (expression, text), our, their in zip(pairs, answers, node):
+    for (expression, text), our, their in zip(pairs, ours, node):
         wrong, word = judge(expression, text, our, their)
         seen[word] += 1
         if wrong and shown < 20:
             shown += 1
             print(f"{wrong}: {expression!r} in {text!r}: {our!r}, Node.js {their!r}")
+    print(f"{name}:")
     for word, times in seen.most_common():
         print(f"{times:8} {word}")
-    return 1 if seen["wrong"] else 0
+    return seen["wrong"] > 0
+
+
+def main():
+    if shutil.which("node") is None:
+        print("no Node.js here")
+        return 77
+    count = int(sys.argv[2]) if len(sys.argv) > 2 else 4000
+    maker = Maker(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
+    pairs = [(maker.expression(), maker.text()) for _ in range(count)]
+    node = subprocess.run(["node", "-e", NODE], input="\n".join(map(json.dumps, pairs)), text=True,
+                          capture_output=True, check=True).stdout.splitlines()
+    failed = False
+    for engine in ([], ["--pcre2"]):
+        failed |= compare(pairs, ask([sys.argv[1], *engine], pairs), node, " ".join(["ours", *engine]))
+    return failed
 
 
 if __name__ == "__main__":
