@@ -3,6 +3,7 @@
 
 #include "filters/schema/automaton.h"
 #include "filters/schema/ecma.h"
+#include "filters/schema/ecma_tree.h"
 #include "filters/schema/repeated_set.h"
 
 #define SCRATCH_BYTES ((size_t)32 << 20) /* a source of some 100 KiB as a tree, and its states */
@@ -27,7 +28,11 @@ static enum pen_status create_regex(const struct pen_ecma_tree *tree, struct pen
     struct pen_str translated;
     struct pen_regex *regex = NULL;
     PEN_TRY(pen_ecma_write(tree, scratch, &translated, err));
-    PEN_TRY(pen_regex_create_text(translated, &regex, err));
+    const enum pen_status status = pen_regex_create_text(translated, &regex, err);
+    if (status == PEN_ERR_LIMIT) {
+        pen_error_set(err, "expression \"%.*s\" is too large", PEN_STR_ARGS(tree->source));
+    }
+    PEN_TRY(status);
     PEN_TRY(pen_arena_defer(arena, destroy_regex, regex));
     made->regex = regex;
     return PEN_OK;

@@ -199,6 +199,46 @@ static void destroyers_accept_null(void **state)
     pen_patterns_scratch_destroy(NULL);
 }
 
+static bool text_matches(struct pen_str expression, struct pen_str text)
+{
+    struct searcher s = open_searcher(PEN_S("."), false);
+    struct pen_regex *regex = NULL;
+    assert_int_equal(pen_regex_create_text(expression, &regex, NULL), PEN_OK);
+    uint64_t steps = 1000;
+    bool matches = false;
+    assert_int_equal(pen_regex_matches(regex, s.scratch, text, &steps, &matches), PEN_OK);
+    assert_true(steps < 1000 || text.len == 0);
+    pen_regex_destroy(regex);
+    close_searcher(&s);
+    return matches;
+}
+
+static void expressions_over_text_see_characters(void **state)
+{
+    (void)state;
+    assert_true(text_matches(PEN_S("\\A.\\z"), PEN_S("\xf0\x9f\x90\xb2")));
+    assert_true(text_matches(PEN_S("\\A\\p{L}[\\x{e9}]\\z"), PEN_S("\xc3\xa9\xc3\xa9")));
+    assert_false(text_matches(PEN_S("\\A\\w\\z"), PEN_S("\xc3\xa9")));
+    assert_true(text_matches(PEN_S(""), (struct pen_str){NULL, 0}));
+    assert_true(text_matches((struct pen_str){NULL, 0}, PEN_S("a")));
+    /* An empty match at the end is one. */
+    assert_true(text_matches(PEN_S("[a-z]{0,}\\z"), PEN_S("A")));
+    assert_true(text_matches(PEN_S("(a)?\\g{1}b"), PEN_S("b")));
+    assert_true(text_matches(PEN_S("(?=ba)a{0,1}b"), PEN_S("ba")));
+}
+
+static void an_expression_too_large_is_told_from_a_bad_one(void **state)
+{
+    (void)state;
+    struct pen_regex *regex = NULL;
+    struct pen_error err = {.text = ""};
+    assert_int_equal(pen_regex_create_text(PEN_S("((a{1000}){1000}){1000}"), &regex, &err),
+                     PEN_ERR_LIMIT);
+    assert_int_equal(pen_regex_create_text(PEN_S("(a"), &regex, &err), PEN_ERR_INVALID);
+    assert_non_null(strstr(err.text, "\"(a\" does not compile"));
+    assert_null(regex);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +250,8 @@ int main(void)
         cmocka_unit_test(a_search_pays_for_what_it_looks_at),
         cmocka_unit_test(names_the_place_where_an_expression_is_wrong),
         cmocka_unit_test(destroyers_accept_null),
+        cmocka_unit_test(expressions_over_text_see_characters),
+        cmocka_unit_test(an_expression_too_large_is_told_from_a_bad_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
