@@ -259,6 +259,17 @@ static bool pay(uint64_t *steps_left, uint64_t steps)
     return enough;
 }
 
+/* What the group holds that the item refers to, as an expression over text says by its number; of
+   other items it is PCRE2's 255, or 0. */
+static size_t referred_bytes(const pcre2_callout_block *item)
+{
+    const uint32_t group = item->callout_number;
+    if (group == 0 || group == UINT8_MAX || group >= item->capture_top) return 0;
+    const PCRE2_SIZE start = item->offset_vector[(size_t)group * 2];
+    const PCRE2_SIZE end = item->offset_vector[(size_t)group * 2 + 1];
+    return start == PCRE2_UNSET || end < start ? 0 : end - start;
+}
+
 /* Called by PCRE2 before each item of the expression that it tries. */
 static int on_item(pcre2_callout_block *item, void *data)
 {
@@ -266,7 +277,8 @@ static int on_item(pcre2_callout_block *item, void *data)
     const size_t at = item->current_position;
     const size_t moved = at > paying->at ? at - paying->at : paying->at - at;
     paying->at = at;
-    return pay(paying->steps_left, ITEM_STEPS + (uint64_t)moved) ? 0 : PCRE2_ERROR_MATCHLIMIT;
+    const uint64_t steps = ITEM_STEPS + (uint64_t)moved + (uint64_t)referred_bytes(item);
+    return pay(paying->steps_left, steps) ? 0 : PCRE2_ERROR_MATCHLIMIT;
 }
 
 /* The place of a match stands in the scratch's match data. */

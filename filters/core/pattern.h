@@ -56,7 +56,8 @@ PEN_MUST_USE enum pen_status pen_regex_create(struct pen_str expression, bool ca
  * One expression over valid UTF-8: '.' matches every character, classes and \p{...} know all of
  * Unicode, \b and \w only ASCII; what a group has not matched is referred to as empty. It searches
  * only texts that are known to be valid UTF-8, from places between two characters: on others the
- * library reads beyond their end.
+ * library reads beyond their end. In front of a reference to group N is to stand (?CN), for which
+ * the search pays what that group holds.
  *
  * Errors: PEN_ERR_INVALID  it does not compile (`err` names it and the place)
  *         PEN_ERR_LIMIT    it is too large for the library

@@ -9,6 +9,8 @@
 #include "filters/schema/ecma_reference.h"
 
 #define MOST_REPEATS 65535 /* PCRE2's */
+#define AT_ONCE      256   /* characters that PCRE2 may go over unpaid before it fails */
+#define MOST_GROUPS  254   /* that are referred to: numbers of callouts */
 #define FIRST_ROOM   256
 #define PIECE        64 /* the longest that is written at once, a property's name in a class */
 
@@ -99,21 +101,28 @@ static void put_set(struct writer *w, const struct pen_ecma_set *set)
     }
 }
 
+static void put_bounds(struct writer *w, uint32_t min, uint32_t max, bool lazy)
+{
+    if ((min == 1 && max == 1) || w->no_memory || !make_room(w)) return;
+    if (max == PEN_ECMA_ENDLESS) {
+        pen_buf_format(&w->buf, "{%u,}", min);
+    } else {
+        pen_buf_format(&w->buf, "{%u,%u}", min, max);
+    }
+    if (lazy) pen_buf_byte(&w->buf, '?');
+}
+
+static bool is_repeatable(struct writer *w, const struct pen_ecma_node *node)
+{
+    const bool good =
+        node->min <= MOST_REPEATS && (node->max <= MOST_REPEATS || node->max == PEN_ECMA_ENDLESS);
+    if (!good) refuse(w, node->place, "repeated more often than 65,535 times");
+    return good;
+}
+
 static void put_quantifier(struct writer *w, const struct pen_ecma_node *node)
 {
-    if (node->min == 1 && node->max == 1) return;
-    const bool endless = node->max == PEN_ECMA_ENDLESS;
-    if (node->min > MOST_REPEATS || (!endless && node->max > MOST_REPEATS)) {
-        refuse(w, node->place, "repeated more often than 65,535 times");
-        return;
-    }
-    if (w->no_memory || !make_room(w)) return;
-    if (endless) {
-        pen_buf_format(&w->buf, "{%u,}", node->min);
-    } else {
-        pen_buf_format(&w->buf, "{%u,%u}", node->min, node->max);
-    }
-    if (node->lazy) pen_buf_byte(&w->buf, '?');
+    if (is_repeatable(w, node)) put_bounds(w, node->min, node->max, node->lazy);
 }
 
 static void put_group(struct writer *w, const struct pen_ecma_node *node)
@@ -127,6 +136,25 @@ static void put_group(struct writer *w, const struct pen_ecma_node *node)
     write_alternatives(w, node);
     put(w, PEN_S(")"));
     put_quantifier(w, node);
+}
+
+/* Repetitions of a character are one item to PCRE2, and it pays between items alone: what must be
+   there is cut into parts, as in (?:a{256,256}){3,3}a{232,}, so that it pays as it goes. */
+static void put_repeated_set(struct writer *w, const struct pen_ecma_node *node)
+{
+    const uint32_t parts = is_repeatable(w, node) ? node->min / AT_ONCE : 0;
+    const uint32_t done = parts * AT_ONCE;
+    if (parts > 0) {
+        put(w, PEN_S("(?:"));
+        put_set(w, node->set);
+        put_bounds(w, AT_ONCE, AT_ONCE, false);
+        put(w, PEN_S(")"));
+        put_bounds(w, parts, parts, false);
+    }
+    if (parts > 0 && node->max == done) return;
+    put_set(w, node->set);
+    put_bounds(w, node->min - done,
+               node->max == PEN_ECMA_ENDLESS ? PEN_ECMA_ENDLESS : node->max - done, node->lazy);
 }
 
 /* Once is as good as often: it moves nowhere. */
@@ -151,9 +179,14 @@ static void put_look_behind(struct writer *w, const struct pen_ecma_node *node, 
 static void put_reference(struct writer *w, const struct pen_ecma_node *node)
 {
     if (node->always_empty || w->no_memory || !make_room(w)) return;
-    /* In a group, as the machine code of PCRE2 10.42 fails where an empty one itself is repeated.
-     */
-    pen_buf_format(&w->buf, "(?:\\g{%u})", w->numbers[node->number]);
+    const uint32_t number = w->numbers[node->number];
+    if (number > MOST_GROUPS) {
+        refuse(w, node->place, "more than 254 groups that are referred to");
+        return;
+    }
+    /* The callout pays for what the group holds, which is compared in one go. All in a group, as
+       the machine code of PCRE2 10.42 fails where an empty reference itself is repeated. */
+    pen_buf_format(&w->buf, "(?:(?C%u)\\g{%u})", number, number);
     put_quantifier(w, node);
 }
 
@@ -161,8 +194,7 @@ static void put_node(struct writer *w, const struct pen_ecma_node *node)
 {
     switch (node->kind) {
     case PEN_ECMA_SET:
-        put_set(w, node->set);
-        put_quantifier(w, node);
+        put_repeated_set(w, node);
         break;
     case PEN_ECMA_START:
         put(w, PEN_S("\\A"));

@@ -194,7 +194,9 @@ static void properties_have_long_and_short_names(void **state)
 static void groups_and_references_work_as_in_ecma(void **state)
 {
     (void)state;
-    static const struct row rows[] = {
+    char three_hundred[300];
+    memset(three_hundred, 'a', sizeof(three_hundred));
+    const struct row rows[] = {
         {PEN_STR("^(a|b)\\1$"), PEN_STR("bb"), true},
         {PEN_STR("^(a|b)\\1$"), PEN_STR("ba"), false},
         {PEN_STR("^(?<x>a)(?:b)(?<y>c)\\k<y>\\k<x>$"), PEN_STR("abcca"), true},
@@ -212,6 +214,13 @@ static void groups_and_references_work_as_in_ecma(void **state)
         {PEN_STR("^(a|b)+\\1$"), PEN_STR("abb"), true},
         {PEN_STR("^(a){0}\\1b$"), PEN_STR("b"), true},
         {PEN_STR("(?=ba)a?b"), PEN_STR("ba"), true},
+        {PEN_STR("^(?!b)a{300}$"), {three_hundred, 300}, true},
+        {PEN_STR("^(?!b)a{300}$"), {three_hundred, 299}, false},
+        {PEN_STR("^(?!b)a{256}$"), {three_hundred, 256}, true},
+        {PEN_STR("^(?!b)a{256,}$"), {three_hundred, 255}, false},
+        {PEN_STR("^(?!b)a{256,257}$"), {three_hundred, 257}, true},
+        {PEN_STR("^(?!b)a{256,257}$"), {three_hundred, 258}, false},
+        {PEN_STR("^(?!b)a{290,}?$"), {three_hundred, 300}, true},
         {PEN_STR("(?<=\\$)\\d+"), PEN_STR("$42"), true},
         {PEN_STR("(?<=^|, )b"), PEN_STR("a, b"), true},
         {PEN_STR("(?<!a)b"), PEN_STR("ab"), false},

@@ -239,6 +239,32 @@ static void an_expression_too_large_is_told_from_a_bad_one(void **state)
     assert_null(regex);
 }
 
+static uint64_t steps_of(struct pen_str expression, struct pen_str text)
+{
+    struct searcher s = open_searcher(PEN_S("."), false);
+    struct pen_regex *regex = NULL;
+    assert_int_equal(pen_regex_create_text(expression, &regex, NULL), PEN_OK);
+    uint64_t steps = 1000000;
+    bool matches = true;
+    assert_int_equal(pen_regex_matches(regex, s.scratch, text, &steps, &matches), PEN_OK);
+    assert_false(matches);
+    pen_regex_destroy(regex);
+    close_searcher(&s);
+    return 1000000 - steps;
+}
+
+static void a_reference_is_paid_by_what_its_group_holds(void **state)
+{
+    (void)state;
+    char text[2001];
+    memset(text, 'a', sizeof(text));
+    text[1000] = 'b';
+    text[2000] = 'c'; /* the reference fails at its last character */
+    const struct pen_str all = {text, sizeof(text)};
+    assert_true(steps_of(PEN_S("\\A(a{1000})b(?C1)\\g{1}"), all)
+                >= steps_of(PEN_S("\\A(a{1000})b\\g{1}"), all) + 1000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -252,6 +278,7 @@ int main(void)
         cmocka_unit_test(destroyers_accept_null),
         cmocka_unit_test(expressions_over_text_see_characters),
         cmocka_unit_test(an_expression_too_large_is_told_from_a_bad_one),
+        cmocka_unit_test(a_reference_is_paid_by_what_its_group_holds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
