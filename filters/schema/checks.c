@@ -84,15 +84,12 @@ bool pen_length_within(struct pen_schema_work *work, struct pen_str text, uint64
     return points >= least && points <= most;
 }
 
-bool pen_expression_matches(struct pen_schema_work *work, const struct pen_expression *expression,
-                            struct pen_str text)
+bool pen_pattern_holds(struct pen_schema_work *work, const struct pen_expression *pattern,
+                       struct pen_str text)
 {
-    if (expression->shape != NULL) {
-        return pen_schema_pay(work, 1 + text.len / 8) && pen_shape_matches(expression->shape, text);
-    }
     bool matches = false;
     const enum pen_status status =
-        pen_regex_matches(expression->regex, work->scratch, text, &work->steps_left, &matches);
+        pen_expression_matches(pattern, text, work->scratch, &work->steps_left, &matches);
     return status == PEN_OK ? matches : pen_schema_stop(work, status);
 }
 

@@ -6,9 +6,9 @@
 #ifndef PEN_SCHEMA_CHECKS_H
 #define PEN_SCHEMA_CHECKS_H
 
+#include "filters/schema/expression.h"
 #include "filters/schema/names.h"
 #include "filters/schema/number.h"
-#include "filters/schema/shape.h"
 #include "filters/schema/work.h"
 
 /** A set of types: bit n is enum pen_json_type n; numbers may have to be integers. */
@@ -24,13 +24,6 @@ struct pen_bound {
     struct pen_number exact;
     int64_t small;
     bool is_small;
-};
-
-struct pen_expression {
-    struct pen_str source;
-    const struct pen_regex *regex;
-    const struct pen_shape *shape; /* NULL = it needs the engine */
-    bool plain;                    /* what it takes holds only letters, digits and "_.:-" */
 };
 
 /** The values of "enum" or of "const". */
@@ -63,8 +56,8 @@ bool pen_bound_divides(struct pen_schema_work *work, const struct pen_bound *bou
 bool pen_length_within(struct pen_schema_work *work, struct pen_str text, uint64_t least,
                        uint64_t most);
 
-bool pen_expression_matches(struct pen_schema_work *work, const struct pen_expression *expression,
-                            struct pen_str text);
+bool pen_pattern_holds(struct pen_schema_work *work, const struct pen_expression *pattern,
+                       struct pen_str text);
 
 bool pen_enum_has(struct pen_schema_work *work, const struct pen_enum *list,
                   const struct pen_json *value);

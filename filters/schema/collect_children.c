@@ -94,7 +94,7 @@ bool pen_collect_pattern_properties(const struct pen_collect *c)
         bool known = false;
         uint32_t i = 0;
         for (const struct pen_json *p = c->use->member->first; p != NULL; p = p->next, i++) {
-            if (!pen_expression_matches(&c->all->work, &c->use->expressions[i], m->name)) continue;
+            if (!pen_pattern_holds(&c->all->work, c->use->expressions[i], m->name)) continue;
             all = pen_collect_below(c, c->use->nodes[i], p->name, m, NULL) && all;
             known = true;
         }
@@ -117,7 +117,7 @@ static bool is_known(const struct pen_collect *c, const struct pen_json *member)
     }
     const struct pen_use *const patterns = pen_collect_other(c, PEN_KEYWORD_PATTERN_PROPERTIES);
     for (uint32_t i = 0; patterns != NULL && i < patterns->count; i++) {
-        if (pen_expression_matches(&c->all->work, &patterns->expressions[i], member->name)) {
+        if (pen_pattern_holds(&c->all->work, patterns->expressions[i], member->name)) {
             return true;
         }
     }

@@ -80,7 +80,7 @@ bool pen_collect_length(const struct pen_collect *c)
 bool pen_collect_pattern(const struct pen_collect *c)
 {
     if (c->value->type != PEN_JSON_STRING) return true;
-    if (pen_expression_matches(&c->all->work, c->use->expressions, c->value->text)) return true;
+    if (pen_pattern_holds(&c->all->work, c->use->expressions[0], c->value->text)) return true;
     if (stopped(c)) return false;
     return pen_collect_fail(c, "must match %.*s", PEN_STR_ARGS(c->use->member->text));
 }

@@ -99,7 +99,7 @@ static bool patterns_fit(struct run *run, const struct pen_object_rule *rule,
                          const struct pen_json *member, const struct scope *scope, bool *known)
 {
     for (uint32_t i = 0; i < rule->pattern_count; i++) {
-        if (!pen_expression_matches(&run->work, &rule->patterns[i], member->name)) {
+        if (!pen_pattern_holds(&run->work, rule->patterns[i], member->name)) {
             if (run->work.status != PEN_OK) return false;
             continue;
         }
@@ -308,7 +308,7 @@ static bool obey(struct run *run, const struct pen_instruction *one, const struc
     case PEN_OP_LENGTH:
         return pen_length_within(work, value->text, one->length->least, one->length->most);
     case PEN_OP_PATTERN:
-        return pen_expression_matches(work, one->expression, value->text);
+        return pen_pattern_holds(work, one->expression, value->text);
     case PEN_OP_FORMAT:
         return pen_schema_pay(work, value->text.len)
                && pen_format_matches(one->format, value->text);

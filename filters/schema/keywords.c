@@ -2,7 +2,6 @@
 #include <stdlib.h>
 
 #include "filters/schema/compile.h"
-#include "filters/schema/ecma.h"
 #include "filters/schema/format.h"
 #include "filters/schema/values.h"
 
@@ -300,34 +299,15 @@ static enum pen_status read_const(struct pen_compiler *c, uint32_t resource, str
     return read_values(c, use, use->member, 1);
 }
 
-static void destroy_regex(void *regex)
-{
-    pen_regex_destroy(regex);
-}
-
 static enum pen_status read_expression(struct pen_compiler *c, const struct pen_use *use,
                                        const struct pen_json *at, struct pen_str source,
-                                       struct pen_expression *out)
+                                       const struct pen_expression **out)
 {
-    struct pen_str translated;
-    struct pen_regex *regex = NULL;
     struct pen_error error = {0};
-    enum pen_status status = pen_ecma_translate(source, c->arena, &translated, &error);
-    if (status == PEN_OK) status = pen_regex_create_text(translated, &regex, &error);
-    if (status == PEN_ERR_NOMEM) return status;
-    if (status != PEN_OK) {
-        return pen_registry_fail(&c->registry, at, use->member->name, status,
-                                 "is no regular expression: %s", error.text);
-    }
-    *out = (struct pen_expression){.source = source, .regex = regex};
-    PEN_TRY(pen_arena_defer(c->arena, destroy_regex, regex));
-    struct pen_shape *const shape = pen_arena_alloc(c->arena, sizeof(*shape));
-    if (shape == NULL) return PEN_ERR_NOMEM;
-    if (pen_shape_read(source, shape)) {
-        out->shape = shape;
-        out->plain = shape->is_plain;
-    }
-    return PEN_OK;
+    const enum pen_status status = pen_expression_create(source, c->arena, out, &error);
+    if (status == PEN_OK || status == PEN_ERR_NOMEM) return status;
+    return pen_registry_fail(&c->registry, at, use->member->name, status,
+                             "is no regular expression: %s", error.text);
 }
 
 static enum pen_status read_pattern(struct pen_compiler *c, uint32_t resource, struct pen_use *use)
@@ -336,23 +316,21 @@ static enum pen_status read_pattern(struct pen_compiler *c, uint32_t resource, s
     if (use->member->type != PEN_JSON_STRING) {
         return fail(c, use, use->member, "must be a regular expression");
     }
-    struct pen_expression *const made = pen_arena_calloc(c->arena, 1, sizeof(*made));
-    if (made == NULL) return PEN_ERR_NOMEM;
-    use->expressions = made;
-    return read_expression(c, use, use->member, use->member->text, made);
+    use->expressions = pen_arena_calloc(c->arena, 1, sizeof(*use->expressions));
+    if (use->expressions == NULL) return PEN_ERR_NOMEM;
+    return read_expression(c, use, use->member, use->member->text, use->expressions);
 }
 
 static enum pen_status read_pattern_map(struct pen_compiler *c, uint32_t resource,
                                         struct pen_use *use)
 {
     PEN_TRY(read_schema_map(c, resource, use));
-    struct pen_expression *const made =
-        pen_arena_calloc(c->arena, (size_t)use->count + 1, sizeof(*made));
-    if (made == NULL) return PEN_ERR_NOMEM;
-    use->expressions = made;
+    use->expressions =
+        pen_arena_calloc(c->arena, (size_t)use->count + 1, sizeof(*use->expressions));
+    if (use->expressions == NULL) return PEN_ERR_NOMEM;
     uint32_t i = 0;
     for (const struct pen_json *m = use->member->first; m != NULL; m = m->next, i++) {
-        PEN_TRY(read_expression(c, use, m, m->name, &made[i]));
+        PEN_TRY(read_expression(c, use, m, m->name, &use->expressions[i]));
     }
     return PEN_OK;
 }

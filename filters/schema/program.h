@@ -28,13 +28,13 @@ struct pen_dynamic {
 /** One keyword of one subschema. Which fields it uses follows from the keyword. */
 struct pen_use {
     enum pen_keyword keyword;
-    pen_types types;                          /* "type" */
-    uint32_t node;                            /* a subschema; PEN_NONE = none */
-    uint32_t count;                           /* of nodes or expressions */
-    const struct pen_json *member;            /* the keyword's name and value */
-    uint32_t *nodes;                          /* subschemas, in the order of the value's children */
-    const struct pen_expression *expressions; /* "pattern", "patternProperties" */
-    uint64_t limit;                           /* of what counts something; of a flag 0 or 1 */
+    pen_types types;               /* "type" */
+    uint32_t node;                 /* a subschema; PEN_NONE = none */
+    uint32_t count;                /* of nodes or expressions */
+    const struct pen_json *member; /* the keyword's name and value */
+    uint32_t *nodes;               /* subschemas, in the order of the value's children */
+    const struct pen_expression **expressions; /* "pattern", "patternProperties" */
+    uint64_t limit;                            /* of what counts something; of a flag 0 or 1 */
     union {
         const struct pen_bound *bound;
         const struct pen_enum *values;
@@ -110,7 +110,7 @@ struct pen_object_rule {
     struct pen_property *properties;
     uint32_t required;
     uint32_t pattern_count;
-    const struct pen_expression *patterns;
+    const struct pen_expression **patterns;
     const uint32_t *pattern_nodes;
     uint32_t additional;     /* PEN_NONE = anything */
     uint32_t property_names; /* PEN_NONE = anything */

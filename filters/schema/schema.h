@@ -100,8 +100,9 @@ struct pen_schema_values {
  * The same, and which values the schema makes harmless for whatever a function pastes them into:
  * numbers, booleans and null where the schema asks for such, and strings held to an enum, a const,
  * a format without room for more than a word (uuid, date, date-time, time, duration, ipv4, ipv6) or
- * to an expression that only takes letters, digits and "_.:-". Only assertions in force count:
- * those of a branch that failed, or below "not", do not. Empty when the instance is not valid.
+ * to an expression of which nothing that it takes can be an injection
+ * (pen_automaton_is_plain). Only assertions in force count: those of a branch that failed, or
+ * below "not", do not. Empty when the instance is not valid.
  */
 PEN_MUST_USE enum pen_status pen_schema_find_harmless(const struct pen_schema *schema,
                                                       const struct pen_json *instance,

@@ -177,7 +177,7 @@ static void knows_what_a_schema_makes_harmless(void **state)
     is_harmless(c, "{\"items\":{\"type\":[\"number\",\"null\"]}}", "[1,null]", "/0 /1 ");
     is_harmless(c, "{\"items\":{\"type\":\"string\"}}", "[\"x\"]", "");
     is_harmless(c, "{\"items\":{\"enum\":[\"x\",\"'--\"]}}", "[\"x\",\"'--\"]", "/0 /1 ");
-    is_harmless(c, "{\"items\":{\"pattern\":\"^[a-z]{2}-[0-9]+$\"}}", "[\"eu-1\"]", "/0 ");
+    is_harmless(c, "{\"items\":{\"pattern\":\"^[a-z]{2}-[0-9]{1,9}$\"}}", "[\"eu-1\"]", "/0 ");
     is_harmless(c, "{\"items\":{\"pattern\":\"^[a-z]+\"}}", "[\"eu'\"]", "");
     is_harmless(c, "{\"items\":{\"$ref\":\"#/$defs/a\"},\"$defs\":{\"a\":{\"const\":\"k\"}}}",
                 "[\"k\"]", "/0 ");
