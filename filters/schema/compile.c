@@ -61,10 +61,11 @@ static enum pen_status compile_subschema(struct pen_compiler *c, uint32_t number
         pen_arena_calloc(c->arena, (size_t)source->count + 1, sizeof(*uses));
     if (uses == NULL) return PEN_ERR_NOMEM;
     uint32_t count = 0;
+    const struct pen_dialect dialect = c->registry.resources[resource].dialect;
+    const bool mere = is_mere_reference(source, dialect);
     for (const struct pen_json *m = source->first; m != NULL; m = m->next) {
-        const struct pen_dialect dialect = c->registry.resources[resource].dialect;
         struct pen_use use = {.keyword = pen_keyword_find(dialect, m->name), .member = m};
-        if (is_mere_reference(source, dialect) && use.keyword != PEN_KEYWORD_REF) continue;
+        if (mere && use.keyword != PEN_KEYWORD_REF) continue;
         PEN_TRY(pen_keyword_read(c, resource, &use));
         insert(uses, count++, &use);
     }
@@ -167,7 +168,9 @@ enum pen_status pen_schema_compile(const struct pen_json *document,
     static const struct pen_schema_options defaults = {.draft = PEN_SCHEMA_2020_12};
     if (error != NULL) *error = (struct pen_schema_error){.path = ""};
     struct pen_compiler compiler = begin(options != NULL ? options : &defaults, arena, error);
-    return compile(&compiler, document, out);
+    const enum pen_status status = compile(&compiler, document, out);
+    pen_checker_end(&compiler.checker);
+    return status;
 }
 
 enum pen_status pen_schema_compile_meta(const struct pen_json *document,

@@ -8,6 +8,23 @@
 #include "filters/schema/program.h"
 #include "filters/schema/registry.h"
 
+/** A meta-schema that was compiled. */
+struct pen_meta {
+    const struct pen_json *document; /* NULL = the standard's */
+    bool old;                        /* of draft-07 */
+    const struct pen_schema *schema;
+};
+
+/** What checks against meta-schemas keep, until the schema is compiled. */
+struct pen_checker {
+    struct pen_arena *arena; /* of meta-schemas */
+    struct pen_arena *work;  /* of one check */
+    struct pen_patterns *patterns;
+    struct pen_scratch *scratch;
+    struct pen_meta metas[8]; /* nobody has more; beyond it they are compiled again */
+    uint32_t count;
+};
+
 struct pen_compiler {
     struct pen_registry registry;
     struct pen_arena *arena;
@@ -20,7 +37,8 @@ struct pen_compiler {
     uint32_t dynamic_count;
     uint32_t dynamic_room;
     struct pen_lookup by_dynamic; /* dynamics, by their anchor's name: one entry a name */
-    bool is_meta;                 /* of the standard: not checked against itself */
+    struct pen_checker checker;
+    bool is_meta; /* of the standard: not checked against itself */
 };
 
 /** The number of a schema, compiled now or later. */
@@ -43,8 +61,10 @@ PEN_MUST_USE enum pen_status pen_schema_compile_meta(const struct pen_json *docu
                                                      const struct pen_schema **out,
                                                      struct pen_schema_error *error);
 
-/** Check a schema against the meta-schema of its dialect. */
+/** Check a schema against the meta-schema of its dialect. Errors: as pen_schema_compile(). */
 PEN_MUST_USE enum pen_status pen_schema_check(struct pen_compiler *compiler,
                                               const struct pen_json *schema, uint32_t resource);
+
+void pen_checker_end(struct pen_checker *checker);
 
 #endif

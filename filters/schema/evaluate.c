@@ -161,6 +161,7 @@ static bool object_fits(struct run *run, const struct pen_object_rule *rule,
                         const struct scope *scope)
 {
     if (value->count < rule->least || value->count > rule->most) return false;
+    if (value->count < rule->required) return false;
     if (!pen_schema_pay(&run->work, value->count)) return false;
     if (rule->dependency_count == 0) return members_fit(run, rule, value, NULL, marks, scope);
 
