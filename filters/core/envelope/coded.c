@@ -20,10 +20,15 @@ static enum pen_status out_of_memory(struct pen_leaves *leaves)
     return PEN_ERR_NOMEM;
 }
 
-/* What a text is beside being one, by its content type. */
+/* Content types that a text may have at once: an honest event names one, perhaps in two places. */
+#define MOST_TYPES 4
+
+/* What a text is beside being one, by its content types: functions take the first or the last. */
 struct inner {
     bool is_form;
-    struct pen_str boundary; /* of multipart/form-data; empty for anything else */
+    bool is_more; /* than MOST_TYPES */
+    uint32_t count;
+    struct pen_str boundaries[MOST_TYPES]; /* of multipart/form-data, each once */
 };
 
 static enum pen_status add(struct pen_leaves *leaves, const struct pen_leaf *leaf,
@@ -34,8 +39,8 @@ static enum pen_status add(struct pen_leaves *leaves, const struct pen_leaf *lea
 
 /* `body` is a leaf, or was to be undone to reach one. What has its boundary is held to it; without
    any it is nothing of the kind to anybody. */
-static enum pen_status add_parts(struct pen_leaves *leaves, const struct pen_leaf *body,
-                                 struct pen_str boundary, uint32_t layer)
+static enum pen_status add_parts_by(struct pen_leaves *leaves, const struct pen_leaf *body,
+                                    struct pen_str boundary, uint32_t layer)
 {
     size_t offset = 0;
     PEN_TRY(pen_leaves_deepen(leaves, body->text.len, layer));
@@ -45,40 +50,85 @@ static enum pen_status add_parts(struct pen_leaves *leaves, const struct pen_lea
     return is_none ? PEN_OK : status;
 }
 
+static enum pen_status add_parts(struct pen_leaves *leaves, const struct pen_leaf *body,
+                                 const struct inner *inner, uint32_t layer)
+{
+    for (uint32_t i = 0; i < inner->count; i++) {
+        PEN_TRY(add_parts_by(leaves, body, inner->boundaries[i], layer));
+    }
+    return PEN_OK;
+}
+
 /* Whoever writes the content type need not tell the truth: a document that it names is opened
    beside all else. */
 static enum pen_status add_typed(struct pen_leaves *leaves, const struct pen_leaf *leaf,
-                                 struct inner inner, uint32_t layer)
+                                 const struct inner *inner, uint32_t layer)
 {
     const struct pen_leaf *added = NULL;
     PEN_TRY(pen_leaves_push(leaves, leaf, &added));
     PEN_TRY(pen_leaf_open(leaves, added, PEN_EXPECT_NOTHING, layer));
-    if (inner.is_form) return pen_leaf_open(leaves, added, PEN_EXPECT_FIELDS, layer);
-    return inner.boundary.len > 0 ? add_parts(leaves, added, inner.boundary, layer) : PEN_OK;
+    if (inner->is_form) PEN_TRY(pen_leaf_open(leaves, added, PEN_EXPECT_FIELDS, layer));
+    return add_parts(leaves, added, inner, layer);
 }
 
 /* Members beside a text. */
 
-/* As pen_json_resolve, with names in any case and the first element for any index. */
-static const struct pen_json *resolve_fold(const struct pen_json *value, struct pen_str pointer)
+static void note_boundary(struct inner *inner, struct pen_str boundary)
 {
-    for (size_t at = 0; value != NULL && at < pointer.len;) {
-        const size_t end = pen_str_find(pointer, '/', at + 1);
-        const struct pen_str name = pen_str_slice(pointer, at + 1, end);
-        const struct pen_json *child = value->first;
-        while (child != NULL && value->type == PEN_JSON_OBJECT
-               && !pen_str_equal_fold(child->name, name)) {
-            child = child->next;
-        }
-        value = child;
-        at = end;
+    for (uint32_t i = 0; i < inner->count; i++) {
+        if (pen_str_equal(inner->boundaries[i], boundary)) return;
     }
-    return value;
+    if (inner->count == MOST_TYPES) {
+        inner->is_more = true;
+        return;
+    }
+    inner->boundaries[inner->count++] = boundary;
 }
 
-/* The content type that `row` says where to find; empty when there is none. */
-static struct pen_str content_type(const struct pen_envelope_leaf *row, const struct pen_json *node)
+/* JSON and base64 are found without being told. False: it is no content type. */
+static bool note_type(struct inner *inner, struct pen_str type)
 {
+    struct pen_media_type media = {.kind = PEN_BODY_NONE};
+    const char *code = NULL;
+    if (type.len == 0 || pen_media_type_read(type, &media, &code) != PEN_OK) return false;
+    if (media.kind == PEN_BODY_FORM) inner->is_form = true;
+    if (media.boundary.len > 0) note_boundary(inner, media.boundary);
+    return true;
+}
+
+/* Fields of one name are handed over as one, commas between. */
+static void note_types(struct inner *inner, struct pen_str types)
+{
+    if (note_type(inner, types)) return;
+    for (size_t start = 0; start < types.len;) {
+        const size_t comma = pen_str_find(types, ',', start);
+        const size_t from = pen_str_skip_space(types, start);
+        if (from < comma) (void)note_type(inner, pen_str_slice(types, from, comma));
+        start = comma + 1;
+    }
+}
+
+/* Whatever is at the pointer, with names in any case and each element for any index: a member may
+   be there twice, spelled in two ways, and a function takes either. */
+static void find_types(const struct pen_json *value, struct pen_str pointer, struct inner *inner)
+{
+    if (value == NULL) return;
+    if (pointer.len == 0) {
+        note_types(inner, pen_json_string_or(value, PEN_S("")));
+        return;
+    }
+    const size_t end = pen_str_find(pointer, '/', 1);
+    const struct pen_str name = pen_str_slice(pointer, 1, end);
+    for (const struct pen_json *child = value->first; child != NULL; child = child->next) {
+        const bool is_it = value->type == PEN_JSON_ARRAY || pen_str_equal_fold(child->name, name);
+        if (is_it) find_types(child, pen_str_slice(pointer, end, pointer.len), inner);
+    }
+}
+
+/* The content types that `row` says where to find. */
+static struct inner inner_of(const struct pen_envelope_leaf *row, const struct pen_json *node)
+{
+    struct inner inner = {.is_form = false};
     for (size_t start = 0; start < row->type.len;) {
         const size_t end = pen_str_find(row->type, '|', start);
         struct pen_str pointer = pen_str_slice(row->type, start, end);
@@ -87,22 +137,9 @@ static struct pen_str content_type(const struct pen_envelope_leaf *row, const st
             from = from->parent;
             pointer = pen_str_slice(pointer, 1, pointer.len);
         }
-        const struct pen_str type = pen_json_string_or(resolve_fold(from, pointer), PEN_S(""));
-        if (type.len > 0) return type;
+        find_types(from, pointer, &inner);
         start = end + 1;
     }
-    return PEN_S("");
-}
-
-/* JSON and base64 are found without being told. */
-static struct inner inner_of(struct pen_str type)
-{
-    struct pen_media_type media = {.kind = PEN_BODY_NONE};
-    struct inner inner = {.is_form = false};
-    const char *code = NULL;
-    if (type.len == 0 || pen_media_type_read(type, &media, &code) != PEN_OK) return inner;
-    inner.is_form = media.kind == PEN_BODY_FORM;
-    inner.boundary = media.boundary;
     return inner;
 }
 
@@ -129,7 +166,8 @@ static bool is_base64(const struct pen_json *node)
 
 /* What is typed within base64: its bytes are a form's or those of parts, files among them. */
 static enum pen_status add_typed_bytes(struct pen_leaves *leaves, const struct pen_leaf *leaf,
-                                       struct pen_str bytes, struct inner inner, uint32_t layer)
+                                       struct pen_str bytes, const struct inner *inner,
+                                       uint32_t layer)
 {
     const struct pen_leaf *holder = NULL;
     PEN_TRY(pen_leaves_push(leaves, leaf, &holder));
@@ -139,18 +177,18 @@ static enum pen_status add_typed_bytes(struct pen_leaves *leaves, const struct p
     form.from = holder;
     form.coding = PEN_CODING_BASE64;
     if (pen_utf8_valid(bytes)) return add_typed(leaves, &form, inner, layer + 1);
-    if (inner.boundary.len == 0) return pen_leaf_open(leaves, holder, PEN_EXPECT_BASE64, layer);
+    if (inner->count == 0) return pen_leaf_open(leaves, holder, PEN_EXPECT_BASE64, layer);
 
     /* Files make no text of the whole: its runs are one, and each part is what it is. */
     PEN_TRY(pen_leaf_open(leaves, holder, PEN_EXPECT_BASE64, layer));
     struct pen_leaf *const body = pen_arena_alloc(leaves->arena, sizeof(*body));
     if (body == NULL) return out_of_memory(leaves);
     *body = form;
-    return add_parts(leaves, body, inner.boundary, layer + 1);
+    return add_parts(leaves, body, inner, layer + 1);
 }
 
 static enum pen_status add_base64(struct pen_leaves *leaves, const struct pen_leaf *leaf,
-                                  struct inner inner, bool strict, uint32_t layer)
+                                  const struct inner *inner, bool strict, uint32_t layer)
 {
     struct pen_str bytes;
     enum pen_status status = strict ? pen_codec_base64(leaf->text, leaves->arena, &bytes)
@@ -164,7 +202,7 @@ static enum pen_status add_base64(struct pen_leaves *leaves, const struct pen_le
         leaves->code = "event.base64";
         return PEN_ERR_INVALID;
     }
-    if (inner.is_form || inner.boundary.len > 0) {
+    if (inner->is_form || inner->count > 0) {
         return add_typed_bytes(leaves, leaf, bytes, inner, layer);
     }
     pen_arena_trim(leaves->arena, bytes.ptr, bytes.len, 0);
@@ -250,29 +288,33 @@ enum pen_status pen_envelope_add_leaf(struct pen_leaves *leaves, const struct pe
     if (leaf->node->type == PEN_JSON_ARRAY) {
         return row->coding == PEN_AS_BYTES ? add_byte_array(leaves, leaf, layer) : PEN_OK;
     }
-    const struct inner inner = inner_of(content_type(row, leaf->node));
+    const struct inner inner = inner_of(row, leaf->node);
+    if (inner.is_more) {
+        leaves->code = "event.forms";
+        return PEN_ERR_LIMIT;
+    }
     switch (row->coding) {
     case PEN_AS_FORM:
         return add(leaves, leaf, PEN_EXPECT_FORM, layer);
     case PEN_AS_QUERY:
         return add(leaves, leaf, PEN_EXPECT_FIELDS, layer);
     case PEN_AS_BASE64:
-        return add_base64(leaves, leaf, inner, strict, layer);
+        return add_base64(leaves, leaf, &inner, strict, layer);
     case PEN_AS_BASE64_IF:
         if (flag_is_set(leaf->node, row->flag, row->value)) {
-            return add_base64(leaves, leaf, inner, strict, layer);
+            return add_base64(leaves, leaf, &inner, strict, layer);
         }
-        return add_typed(leaves, leaf, inner, layer);
+        return add_typed(leaves, leaf, &inner, layer);
     case PEN_AS_BODY:
         if (is_base64(leaf->node)) {
-            return add_base64(leaves, leaf, inner, strict, layer);
+            return add_base64(leaves, leaf, &inner, strict, layer);
         }
-        return add_typed(leaves, leaf, inner, layer);
+        return add_typed(leaves, leaf, &inner, layer);
     case PEN_AS_WORDS:
         return pen_leaves_add_words(leaves, leaf, layer);
     case PEN_AS_BYTES: /* a text where bytes should be */
     case PEN_AS_IT_IS:
         break;
     }
-    return add_typed(leaves, leaf, inner, layer);
+    return add_typed(leaves, leaf, &inner, layer);
 }
