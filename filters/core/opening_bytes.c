@@ -10,7 +10,7 @@
 #include "filters/core/codec/token.h"
 #include "filters/core/opening_steps.h"
 
-#define FOREIGN_SHARE 8   /* of a guessed base64 one byte in so many may be foreign, */
+#define FOREIGN_SHARE 8   /* of a guessed base64 one byte in so many is foreign, */
 #define FOREIGN_MORE  2   /* and so many more: prose has a space in every sixth */
 #define DATA_HEAD     256 /* of a data: URL: a media type with its parameters */
 #define RUN_DECLARED  4   /* printable characters in a row that are a text in binary data */
@@ -105,7 +105,8 @@ static enum pen_status open_broken_base64(struct pen_opening *o, const struct pe
 {
     static const unsigned ways[] = {PEN_BASE64_URL, 0, PEN_BASE64_URL | PEN_BASE64_RESTART,
                                     PEN_BASE64_RESTART};
-    if (!declared && look->foreign > leaf->text.len / FOREIGN_SHARE + FOREIGN_MORE) return PEN_OK;
+    const bool scattered = look->foreign > leaf->text.len / FOREIGN_SHARE + FOREIGN_MORE;
+    if (!declared && scattered && !pen_digits_are_scattered(leaf->text)) return PEN_OK;
     for (size_t i = 0; i < PEN_COUNT_OF(ways); i++) {
         const bool url = (ways[i] & PEN_BASE64_URL) != 0;
         const bool restarts = (ways[i] & PEN_BASE64_RESTART) != 0;

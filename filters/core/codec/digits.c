@@ -11,6 +11,9 @@
 #define MOST_HEX    (2 * PEN_TEXTURE_SHORT)
 #define MOST_DIGITS (5 * PEN_BLOCK) /* of base64: 60 bytes of PEN_TEXTURE_SHORT */
 #define MOST_SEEN   512             /* longer ones are rare, and no identifiers */
+#define SCATTERED   128 /* bytes within which the first digits of a scattered text stand */
+#define ENOUGH      12  /* of these digits: nine bytes, of which one may be in no text */
+#define NINE_OF_TEN 10  /* bytes, as pen_codec_base64_block_is_noise counts: the same one */
 #define UUID        36
 
 static bool is_uuid(struct pen_str text)
@@ -215,4 +218,29 @@ bool pen_digits_hold_nothing(struct pen_str text)
     /* Broken, to whomever: all depends on what is skipped. */
     return has_foreign(text.ptr, others) && !pen_block_has(text.ptr, '=')
            && skips_to_noise(text, others, url);
+}
+
+/* As pen_digits_are_scattered, '-' and '_' being digits or not. */
+static bool begins_scattered(struct pen_str text, bool as_url, bool *url)
+{
+    char all[3 * PEN_BLOCK];
+    size_t count = 0;
+    for (size_t at = 0; at < text.len && at < SCATTERED && count < ENOUGH; at += PEN_BLOCK) {
+        char room[PEN_BLOCK];
+        const char *const block = block_at(text, at, room);
+        unsigned dropped = pen_block_no_base64(block, url);
+        if (!as_url) dropped |= pen_block_url(block);
+        pen_block_drop(block, dropped, all + count);
+        count += pen_block_left(dropped);
+    }
+    if (count < ENOUGH) return false;
+    if (count > PEN_BLOCK) count = PEN_BLOCK;
+    const unsigned behind = 0xffffU << count & 0xffffU;
+    return !pen_codec_base64_block_is_noise(all, behind, NINE_OF_TEN);
+}
+
+bool pen_digits_are_scattered(struct pen_str text)
+{
+    bool url = false;
+    return begins_scattered(text, true, &url) || (url && begins_scattered(text, false, &url));
 }

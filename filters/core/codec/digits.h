@@ -21,4 +21,14 @@
  */
 bool pen_digits_hold_nothing(struct pen_str text);
 
+/**
+ * Do the first digits of base64 in `text`, whatever stands between them, give what a text may begin
+ * with, or a known kind of data? PHP's base64_decode, Python's b64decode and Node's Buffer pass
+ * over any number of other characters. Prose does not: six of its letters in ten give what is in
+ * none.
+ *
+ * Cost: constant
+ */
+bool pen_digits_are_scattered(struct pen_str text);
+
 #endif

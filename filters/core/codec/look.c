@@ -121,8 +121,10 @@ unsigned pen_look_plain(struct pen_str text)
             seen |= PEN_LOOK_DATA;
         }
     }
-    if (!begins_with_digits(text) || pen_digits_hold_nothing(text)) return seen;
-    return seen | PEN_LOOK_CODED;
+    const bool coded = begins_with_digits(text)
+                           ? !pen_digits_hold_nothing(text)
+                           : text.len >= PEN_LOOK_DIGITS && pen_digits_are_scattered(text);
+    return coded ? seen | PEN_LOOK_CODED : seen;
 }
 
 unsigned pen_look(struct pen_str text)
