@@ -14,6 +14,9 @@
 #define FIRST_ROOM 4   /* blocks */
 #define LEAST_TEXT 512 /* bytes: gaps, and what little is decoded */
 
+/* Names that are remembered: records of a batch have some dozens, the same ones each. */
+#define KNOWN_NAMES 32
+
 static enum pen_status fail(struct pen_leaves *leaves, enum pen_status status, const char *code)
 {
     leaves->code = code;
@@ -189,6 +192,7 @@ struct tree {
     bool noted;       /* among the event's documents */
     uint32_t records; /* entered of a batch, and those before that have nothing to look at */
     struct pen_marks marks;
+    struct pen_str names[KNOWN_NAMES]; /* that hold nothing, each where place_of_name says */
 };
 
 static struct tree begin_tree(struct pen_leaves *leaves, const struct pen_leaf *holder,
@@ -205,12 +209,32 @@ static struct tree begin_tree(struct pen_leaves *leaves, const struct pen_leaf *
     return tree;
 }
 
-/* Apart from where it is called: what few texts need must not cost the others registers. */
+/* Any place will do that is told at once: names differ at either end. */
+static struct pen_str *place_of_name(struct tree *tree, struct pen_str name)
+{
+    const size_t ends =
+        (unsigned char)name.ptr[0] * (size_t)5 + (unsigned char)name.ptr[name.len - 1] * (size_t)3;
+    return &tree->names[(ends + name.len) % KNOWN_NAMES];
+}
+
+static bool is_name_at(const struct pen_str *known, struct pen_str name)
+{
+    return known->len == name.len && memcmp(known->ptr, name.ptr, name.len) == 0;
+}
+
+/* A name is asked once: its bytes alone tell that it holds nothing. Apart from where it is called:
+   what few texts need must not cost the others registers. */
 __attribute__((noinline)) static enum pen_status open_text(struct tree *tree,
                                                            const struct pen_leaf *leaf, bool plain)
 {
+    struct pen_str *const known = leaf->is_name ? place_of_name(tree, leaf->text) : NULL;
+    if (known != NULL && is_name_at(known, leaf->text)) return PEN_OK;
+
     const unsigned seen = plain ? pen_look_plain(leaf->text) : pen_look(leaf->text);
-    if (seen == 0 && !pen_graphql_begins(leaf->text)) return PEN_OK;
+    if (seen == 0 && !pen_graphql_begins(leaf->text)) {
+        if (known != NULL) *known = leaf->text;
+        return PEN_OK;
+    }
     return pen_leaf_open_seen(tree->leaves, leaf, PEN_EXPECT_NOTHING, seen, tree->layer);
 }
 
