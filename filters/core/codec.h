@@ -109,6 +109,9 @@ bool pen_codec_base64_skips_to_noise(struct pen_str in, bool url);
  */
 bool pen_codec_base64_block_is_noise(const char *block, unsigned dropped, size_t most);
 
+/** The same of the first `count` of sixteen bytes, which are digits. */
+bool pen_codec_base64_head_is_noise(const char *digits, size_t count, size_t most);
+
 /**
  * Two hexadecimal digits a byte, the whole text, after "0x" or not.
  *

@@ -296,19 +296,25 @@ static size_t skip_all(struct pen_str in, bool url, char *head)
     return read_fours((struct pen_str){digits, count}, head) / 4 * 3;
 }
 
-bool pen_codec_base64_block_is_noise(const char *block, unsigned dropped, size_t most)
+static inline bool head_is_noise(const char *digits, size_t count, size_t most)
 {
     char head[HEAD] = {0};
+    pen_block_base64(digits, head);
+    return pen_texture_is_noise((struct pen_str){head, count / 4 * 3}, most);
+}
+
+bool pen_codec_base64_head_is_noise(const char *digits, size_t count, size_t most)
+{
+    return head_is_noise(digits, count, most);
+}
+
+bool pen_codec_base64_block_is_noise(const char *block, unsigned dropped, size_t most)
+{
+    if (dropped == 0) return head_is_noise(block, HEAD, most);
+
     char digits[PEN_BLOCK];
-    size_t length = HEAD;
-    if (dropped == 0) {
-        pen_block_base64(block, head);
-    } else {
-        pen_block_drop(block, dropped, digits);
-        pen_block_base64(digits, head);
-        length = pen_block_left(dropped);
-    }
-    return pen_texture_is_noise((struct pen_str){head, length / 4 * 3}, most);
+    pen_block_drop(block, dropped, digits);
+    return head_is_noise(digits, pen_block_left(dropped), most);
 }
 
 bool pen_codec_base64_skips_to_noise(struct pen_str in, bool url)

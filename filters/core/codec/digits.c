@@ -13,7 +13,7 @@
 #define MOST_SEEN   512             /* longer ones are rare, and no identifiers */
 #define SCATTERED   128 /* bytes within which the first digits of a scattered text stand */
 #define ENOUGH      12  /* of these digits: nine bytes, of which one may be in no text */
-#define NINE_OF_TEN 10  /* bytes, as pen_codec_base64_block_is_noise counts: the same one */
+#define NINE_OF_TEN 10  /* bytes, as pen_codec_base64_head_is_noise counts: the same one */
 #define UUID        36
 
 static bool is_uuid(struct pen_str text)
@@ -235,8 +235,7 @@ static bool begins_scattered(struct pen_str text, bool as_url, bool *url)
     }
     if (count < ENOUGH) return false;
     if (count > PEN_BLOCK) count = PEN_BLOCK;
-    const unsigned behind = 0xffffU << count & 0xffffU;
-    return !pen_codec_base64_block_is_noise(all, behind, NINE_OF_TEN);
+    return !pen_codec_base64_head_is_noise(all, count, NINE_OF_TEN);
 }
 
 bool pen_digits_are_scattered(struct pen_str text)
