@@ -71,6 +71,15 @@ static inline unsigned pen_block_url(const char *p)
     return (unsigned)_mm_movemask_epi8(_mm_or_si128(dash, low));
 }
 
+/** A bit for each capital letter and each digit of ten. */
+static inline unsigned pen_block_capitals(const char *p)
+{
+    const __m128i block = pen_block_load(p);
+    const __m128i letters = pen_block_within(block, 'A', 'Z');
+    const __m128i digits = pen_block_within(block, '0', '9');
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(letters, digits));
+}
+
 /** Are all of them hexadecimal digits? */
 static inline bool pen_block_is_hex(const char *p)
 {
@@ -92,6 +101,29 @@ static inline void pen_block_hex(const char *p, char *bytes)
     const __m128i pairs = _mm_or_si128(_mm_slli_epi16(values, 4), _mm_srli_epi16(values, 8));
     const __m128i kept = _mm_and_si128(pairs, _mm_set1_epi16(0xff));
     _mm_storel_epi64((__m128i *)(void *)bytes, _mm_packus_epi16(kept, kept));
+}
+
+/** A block without some of its bytes; what stands behind the others is anything. In registers: a
+ * block that is read while its bytes are still being written waits for them. */
+static inline void pen_block_drop(const char *p, unsigned dropped, char *kept)
+{
+    uint64_t low;
+    uint64_t high;
+    memcpy(&low, p, sizeof(low));
+    memcpy(&high, p + sizeof(low), sizeof(high));
+    while (dropped != 0) {
+        const unsigned last = 31U - (unsigned)__builtin_clz(dropped);
+        const uint64_t before = (UINT64_C(1) << last % 8 * 8) - 1;
+        if (last < 8) {
+            low = (low & before) | (low >> 8 & ~before) | high << 56;
+            high >>= 8;
+        } else {
+            high = (high & before) | (high >> 8 & ~before);
+        }
+        dropped &= ~(1U << last);
+    }
+    const __m128i block = _mm_set_epi64x((long long)high, (long long)low);
+    _mm_storeu_si128((__m128i *)(void *)kept, block);
 }
 
 #else
@@ -139,6 +171,15 @@ static inline unsigned pen_block_url(const char *p)
     return bits;
 }
 
+static inline unsigned pen_block_capitals(const char *p)
+{
+    unsigned bits = 0;
+    for (unsigned i = 0; i < PEN_BLOCK; i++) {
+        bits |= (unsigned)((p[i] >= 'A' && p[i] <= 'Z') || pen_is_digit(p[i])) << i;
+    }
+    return bits;
+}
+
 static inline bool pen_block_is_hex(const char *p)
 {
     for (size_t i = 0; i < PEN_BLOCK; i++) {
@@ -154,23 +195,17 @@ static inline void pen_block_hex(const char *p, char *bytes)
     }
 }
 
-#endif
-
-/** A block without some of its bytes; what stands behind the others is anything. */
 static inline void pen_block_drop(const char *p, unsigned dropped, char *kept)
 {
-    char bytes[2 * PEN_BLOCK];
-    memcpy(bytes, p, PEN_BLOCK);
-    memset(bytes + PEN_BLOCK, 'A', PEN_BLOCK);
-    while (dropped != 0) {
-        const unsigned last = 31U - (unsigned)__builtin_clz(dropped);
-        char behind[PEN_BLOCK];
-        memcpy(behind, bytes + last + 1, PEN_BLOCK);
-        memcpy(bytes + last, behind, PEN_BLOCK);
-        dropped &= ~(1U << last);
+    char all[PEN_BLOCK] = {0};
+    size_t count = 0;
+    for (unsigned i = 0; i < PEN_BLOCK; i++) {
+        if ((dropped >> i & 1) == 0) all[count++] = p[i];
     }
-    memcpy(kept, bytes, PEN_BLOCK);
+    memcpy(kept, all, PEN_BLOCK);
 }
+
+#endif
 
 /** How many are not dropped. */
 static inline size_t pen_block_left(unsigned dropped)

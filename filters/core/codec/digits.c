@@ -11,9 +11,9 @@
 #define MOST_HEX    (2 * PEN_TEXTURE_SHORT)
 #define MOST_DIGITS (5 * PEN_BLOCK) /* of base64: 60 bytes of PEN_TEXTURE_SHORT */
 #define MOST_SEEN   512             /* longer ones are rare, and no identifiers */
-#define SCATTERED   128 /* bytes within which the first digits of a scattered text stand */
-#define ENOUGH      12  /* of these digits: nine bytes, of which one may be in no text */
-#define NINE_OF_TEN 10  /* bytes, as pen_codec_base64_head_is_noise counts: the same one */
+#define SCATTERED   64 /* bytes within which the first digits of a scattered text stand */
+#define ENOUGH      12 /* of these digits: nine bytes, of which one may be in no text */
+#define NINE_OF_TEN 10 /* bytes, as pen_codec_base64_head_is_noise counts: the same one */
 #define UUID        36
 
 static bool is_uuid(struct pen_str text)
@@ -240,6 +240,12 @@ static bool begins_scattered(struct pen_str text, bool as_url, bool *url)
 
 bool pen_digits_are_scattered(struct pen_str text)
 {
+    if (text.len < PEN_BLOCK) return false;
+
+    /* Two digits of three are capitals or numbers where a text is encoded; a sentence has one of
+       them, and tells so without a closer look. */
+    const unsigned capitals = pen_block_capitals(text.ptr);
+    if ((capitals & (capitals - 1)) == 0) return false;
     bool url = false;
     return begins_scattered(text, true, &url) || (url && begins_scattered(text, false, &url));
 }
