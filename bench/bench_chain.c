@@ -73,7 +73,8 @@ static bool once_decode(struct bench *b)
 
 static bool once_prefilter(struct bench *b)
 {
-    return pen_prefilter_wake(b->prefilter, &b->event, b->prefilter_scratch) == PEN_OK;
+    uint64_t steps_left = pen_scan_steps(b->event.text.len);
+    return pen_prefilter_wake(b->prefilter, &b->event, b->prefilter_scratch, &steps_left) == PEN_OK;
 }
 
 static bool once_chain(struct bench *b)

@@ -91,7 +91,9 @@ static void read_json(struct bench *b)
 
 static void wake(struct bench *b)
 {
-    require(pen_prefilter_wake(b->prefilter, &b->read, b->scratch) == PEN_OK, "not scanned");
+    uint64_t steps_left = pen_scan_steps(b->read.text.len);
+    require(pen_prefilter_wake(b->prefilter, &b->read, b->scratch, &steps_left) == PEN_OK,
+            "not scanned");
 }
 
 static void inspect(struct bench *b)

@@ -323,7 +323,8 @@ enum pen_status pen_chain_inspect(const struct pen_chain *chain, struct pen_even
 {
     scan->event = event;
     scan->now = now;
-    enum pen_status status = pen_prefilter_wake(chain->ruleset->prefilter, event, scan->scratch);
+    enum pen_status status =
+        pen_prefilter_wake(chain->ruleset->prefilter, event, scan->scratch, &scan->steps_left);
     for (size_t i = 0; i < chain->link_count && status == PEN_OK; i++) {
         if (chain->links[i].mode == PEN_MODE_OFF) continue;
         status = run_link(&chain->links[i], i, event, scan);

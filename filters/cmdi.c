@@ -56,7 +56,7 @@ static const struct pen_trigger triggers[] = {
     {"[ +]\"?[a-z]:[/\\\\]", true, 0},
     {"[ +](https?|ftp):", true, 0},
     {"[ +][%~][a-z/]", true, 0},
-    {"IFS|bin/|</etc|\\{[a-z]+,[^ ]", false, 0},
+    {"[^A-Za-z]IFS|bin/|</etc|\\{[a-z]+,[^ ]", false, 0},
     /* Calls, includes, functions for Bash, PowerShell's loaders. */
     {"(system|exec|passthru|popen|proc_open|execsync|spawn|spawnsync|check_output|getoutput|shell|"
      "execfile|eval|assert|phpinfo|phpversion|php_uname|getmypid|cmdshell)\\(",

@@ -49,7 +49,7 @@ static const struct pen_trigger triggers[] = {
      "getcwd|create_function|"
      "call_user_func|array_map|array_filter|array_walk|usort|uasort|uksort|preg_replace|"
      "register_shutdown|reflectionfunction|base64_decode|show_source|highlight_file|readfile|"
-     "file_get_contents|file_put_contents|scandir|readdir|writefile|var_dump|md5)",
+     "file_get_contents|file_put_contents|scandir|readdir|writefile|var_dump|[^a-z]md5)",
      true, 0},
     {"(execsync|spawnsync|execfile|child_process|mainmodule|process\\.|process\\[|constructor|"
      "runin(this|new)?context|fromcharcode|function\\s?\\(['\"`])",

@@ -35,15 +35,15 @@ static const struct pen_trigger triggers[] = {
     {"[\\x00-\\x08\\xc0\\xc1\\xf8\\xfc]", false, 0},
     {"[\\xe0\\xf0]\\x80", false, 0},
     {"\\xe2\\x88[\\x95\\x96]|\\xef\\xbc[\\x8f\\x8e\\xbc]", false, 0},
-    {"0x[25][ecf]", true, 0},
+    {"0x(2|5)[ecf]", true, 0},
     {"%u[0f2e][0f2]", true, 0},
     {"%[0-9a-z]?[g-z%]", true, 0},
     {"(php|zip|phar|expect|glob|rar|ogg|data|zlib|bzip2|file|ssh2)[:.]/?", true, 0},
-    {"(^|[^a-z0-9])(etc|proc|root|boot|sys|dev|var|log|logs|conf|windows|winnt|inetpub|system32|"
+    {"[^a-z0-9](etc|proc|root|boot|sys|dev|var|log|logs|conf|windows|winnt|inetpub|system32|"
      "web-inf|meta-inf|usr|opt|home|srv|tmp|run|mnt)[/\\\\]",
      true, 0},
     {"[a-z]:[/\\\\]?(windows|winnt|boot|inetpub)", true, 0},
-    {"(^|[^a-z])[a-z]:[/\\\\]|~[0-9]?[/\\\\]|::\\$", true, 0},
+    {"[^a-z][a-z]:[/\\\\]|~[0-9]?[/\\\\]|::\\$", true, 0},
     {"\\.(ini|conf|config|cnf|asa|asax|history)\\b", true, 0},
     {"\\.(htaccess|htpasswd|env|npmrc|pgpass|netrc|bash)", true, 0},
     /* Not ".github.com": links of that kind fill whole events. */

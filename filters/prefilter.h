@@ -26,9 +26,17 @@ void pen_prefilter_destroy(struct pen_prefilter *prefilter);
 PEN_MUST_USE enum pen_status pen_prefilter_scratch(const struct pen_prefilter *prefilter,
                                                    struct pen_scratch **out);
 
-/** Set the `wake` bits of every leaf. Errors: PEN_ERR_LIMIT, PEN_ERR_INTERNAL. */
+/**
+ * Set the `wake` bits of every leaf.
+ *
+ * @param steps_left  what the search may spend on places that nearly are triggers, and what is left
+ *                    of it: pen_scan.steps_left
+ *
+ * Errors: PEN_ERR_LIMIT     the steps are used up, or the texts too long for the engine
+ *         PEN_ERR_INTERNAL
+ */
 PEN_MUST_USE enum pen_status pen_prefilter_wake(const struct pen_prefilter *prefilter,
                                                 struct pen_event *event,
-                                                struct pen_scratch *scratch);
+                                                struct pen_scratch *scratch, uint64_t *steps_left);
 
 #endif

@@ -24,7 +24,7 @@ static const struct pen_trigger triggers[] = {
     {.pattern = "__proto__"},
     {.pattern = "prototype"},
     {.pattern = "__(define|lookup)[GS]etter__"},
-    {.pattern = "is_?(admin|superuser|staff)", .caseless = true},
+    {.pattern = "(is_|is)(admin|superuser|staff)", .caseless = true},
 };
 
 #define SCORE_NAME    90

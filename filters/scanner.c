@@ -35,15 +35,22 @@ static const struct pen_rule rules[] = {
     "dotdotpwn|uniscan|golismero|n-stealth|sqlninja|sqlsus|dirb/|fuzz faster|dalfox|bbqsql|"      \
     "fimap|interactsh|invicti"
 #define SURVEYS "zgrab|censysinspect|expanse|internetmeasurement|l9explore|l9tcpid"
-#define MARKS                                                                              \
-    "wfxssprobe|cirt\\.net/rfiinc|0x3130323534383030|some_dangerous_input_|<sfi[0-9]{6}v|" \
+#define MARKS                                                                                   \
+    "acunetix[_-]wvs|(netsparker|invicti)\\(0x|nessus_is_|openvas-(xss|vt)|arachni_(xss|text)|" \
+    "interactsh-url\\}|skipfish:|ns:netsparker|sqlmap\\.org\\)|wfxssprobe|cirt\\.net/"          \
+    "rfiinc|0x3130323534383030|some_dangerous_input_|<sfi[0-9]{6}v|"                            \
     "r87\\.(me|com)|sqlmapoutput"
 #define HOSTS                                                                        \
     "burpcollaborator\\.net|oastify\\.com|\\.oast\\.|interact\\.sh|canarytokens\\.|" \
     "dnslog\\.|bxss\\.me|xss\\.ht|ceye\\.io|eyes\\.sh"
 
 static const struct pen_trigger triggers[] = {
-    {TOOLS, true, 0}, {MORE, true, 0}, {SURVEYS, true, 0}, {MARKS, true, 0}, {HOSTS, true, 0},
+    /* Whole words, as inspect_agent asks for them. */
+    {"[^a-z](" TOOLS ")", true, 0},
+    {"[^a-z](" MORE ")", true, 0},
+    {"[^a-z](" SURVEYS ")", true, 0},
+    {MARKS, true, 0},
+    {HOSTS, true, 0},
 };
 
 static const struct pen_str tools[] = {

@@ -48,8 +48,8 @@ static const struct pen_trigger triggers[] = {
     {"@@", false, 0},
     {"\\\\N", false, 0},
     {"\\*\\s*from\\b", true, 0},
-    {"(^|[^a-z_])(by|union|except|intersect|like|rlike|regexp|between|limit|null)\\b", true, 0},
-    {"(^|[^a-z_])(or|and|xor|union|except|intersect|having|where|order|group|limit|procedure|into|"
+    {"[^a-z_](by|union|except|intersect|like|rlike|regexp|between|limit|null)\\b", true, 0},
+    {"[^a-z_](or|and|xor|union|except|intersect|having|where|order|group|limit|procedure|into|"
      "waitfor|select|insert|update|delete|drop|exec|execute|declare|shutdown|create|alter|truncate|"
      "grant|merge|copy|load|begin|iif|duplicate)",
      true, 1},

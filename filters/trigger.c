@@ -1,6 +1,9 @@
 /**
  * Alternatives are spelled out on the expression's text, then the text of each form is read into
- * items, and the rarest run of them becomes the factor.
+ * items, and of the runs of them the one that costs least becomes the factor.
+ *
+ * Marks and beginnings of words are found at some instructions a place, whatever is looked for
+ * there. Literals cost for every byte of every text, the more of them and the shorter the more.
  */
 #include "filters/trigger.h"
 
@@ -12,13 +15,13 @@
 #define MOST_DEPTH  64   /* rewritings, one of the other */
 #define MOST_SPREAD 4    /* bytes of a class that is spelled out to make a literal */
 
-/* How rare a byte is, in bits: in JSON, names and running text. Only their order matters. */
-#define BITS_COMMON 3
-#define BITS_LETTER 5
-#define BITS_DIGIT  4
-#define BITS_MARK   7
-#define BITS_SPARSE 8
-#define BITS_ENOUGH 4 /* a factor below these stands everywhere */
+/* What looking for a literal costs beside what is found of it, as a share of the places in a text.
+   The engine steps by four bytes as long as the shortest literal has as many, and there are no more
+   than some two hundred. */
+#define LITERAL_COST  0.01
+#define SHORT_COST    1.0
+#define GAP_COST      0.02 /* of a mark: every word before a row of blanks is looked for behind them */
+#define SHORT_LITERAL 4
 
 struct expansion {
     struct pen_arena *arena;
@@ -29,13 +32,6 @@ struct expansion {
     struct pen_str whole; /* for messages */
     size_t forms;
 };
-
-bool pen_trigger_is_sparse(unsigned char byte)
-{
-    const char c = (char)byte;
-    return !pen_is_alpha(c) && !pen_is_digit(c) && c != ' ' && c != '_' && c != '-' && c != ','
-           && c != '.' && c != PEN_TRIGGER_GAP;
-}
 
 static enum pen_status complain(const struct expansion *it, const char *what)
 {
@@ -118,53 +114,123 @@ static bool is_literal(const struct pen_trigger_item *item)
                && pen_trigger_has(item, (unsigned char)(byte - 'A' + 'a')));
 }
 
-static unsigned bits_of(unsigned char byte)
+static bool is_mark(unsigned char byte)
 {
-    const char c = pen_to_lower((char)byte);
-    if (c == ' ' || (pen_is_alpha(c) && memchr("etaoinsrhldc", c, 12) != NULL)) return BITS_COMMON;
-    if (pen_is_alpha(c)) return BITS_LETTER;
-    if (pen_is_digit(c)) return BITS_DIGIT;
-    return memchr(":/=()'\"", c, 7) != NULL ? BITS_MARK : BITS_SPARSE;
+    const char c = (char)byte;
+    return !pen_is_alpha(c) && !pen_is_digit(c) && c != ' ' && c != ',' && c != PEN_TRIGGER_GAP;
 }
 
-/* How rare a class of rare bytes is; 0 = it is no factor. */
-static unsigned class_bits(const struct pen_trigger_item *item)
+/* How much of names, values and running text a byte is. Only the order of what comes out matters.
+ */
+static double share_of_byte(unsigned char byte)
 {
-    if (item->kind != PEN_TRIGGER_CLASS || item->least != 1 || item->most != 1) return 0;
+    const char c = (char)byte;
+    if (c == ' ') return 0.12;
+    if (c >= 'a' && c <= 'z') return memchr("etaoinsrhldc", c, 12) != NULL ? 0.05 : 0.015;
+    if (pen_is_alpha(c)) return 0.005;
+    if (pen_is_digit(c)) return 0.02;
+    if (memchr(".-_/:", c, 5) != NULL) return 0.02;
+    return memchr("'\"()@&+=\n", c, 9) != NULL ? 0.003 : 0.001;
+}
 
+static double share_of(const struct pen_trigger_item *item)
+{
+    double share = 0;
     for (int byte = first_member(item, 0); byte >= 0; byte = first_member(item, byte + 1)) {
-        if (!pen_trigger_is_sparse((unsigned char)byte)) return 0;
+        share += share_of_byte((unsigned char)byte);
     }
-    const unsigned count = member_count(item);
-    if (count == 0) return 0;
-    if (count == 1) return bits_of((unsigned char)first_member(item, 0));
-    return BITS_SPARSE - (count > 16 ? 4 : count > 7 ? 3 : count > 3 ? 2 : 1);
+    return share < 1 ? share : 1;
+}
+
+/* A repeat that may be left out, of which the bytes beside a mark tell little. */
+static bool is_gap(const struct pen_trigger_item *item)
+{
+    return item->kind == PEN_TRIGGER_CLASS && item->least == 0 && item->most > 1;
+}
+
+/* What stands beside a factor tells most places apart. */
+static double share_beside(const struct pen_trigger_item *first, size_t count, int step)
+{
+    struct pen_trigger_item beside = {.least = 1, .most = 1};
+    pen_trigger_beside(first, count, step, 1, beside.set);
+    return share_of(&beside);
 }
 
 struct factor {
     size_t at;
-    size_t length;
-    unsigned bits;
+    size_t length; /* 0 = there is none */
+    enum pen_trigger_factor kind;
+    double cost;
 };
+
+static void consider(struct factor *best, struct factor other)
+{
+    if (best->length == 0 || other.cost < best->cost) *best = other;
+}
+
+static void consider_mark(const struct pen_trigger_items *sequence, size_t i, struct factor *best)
+{
+    const struct pen_trigger_item *const item = &sequence->items[i];
+    if (!is_one_byte(item) || member_count(item) == 0) return;
+    for (int byte = first_member(item, 0); byte >= 0; byte = first_member(item, byte + 1)) {
+        if (!is_mark((unsigned char)byte)) return;
+    }
+    const double before = share_beside(item - (i > 0), i, -1);
+    const double behind = share_beside(item + 1, sequence->count - i - 1, 1);
+    const bool gap = i > 0 && is_gap(item - 1);
+    const double cost = share_of(item) * before * behind + (gap ? GAP_COST : 0);
+    consider(best, (struct factor){i, 1, PEN_TRIGGER_MARK, cost});
+}
+
+/* Does what stands before item `i` end without a letter? */
+static bool begins_word(const struct pen_trigger_items *sequence, size_t i)
+{
+    if (i == 0) return false;
+    const struct pen_trigger_item *const item = &sequence->items[i - 1];
+    if (item->kind != PEN_TRIGGER_CLASS) return true; /* '^', or "\b" before a letter */
+    if (item->least == 0) return false;
+    for (unsigned c = 'A'; c <= 'Z'; c++) {
+        if (pen_trigger_has(item, (unsigned char)c)) return false;
+        if (pen_trigger_has(item, (unsigned char)(c - 'A' + 'a'))) return false;
+    }
+    return true;
+}
+
+static void consider_word(const struct pen_trigger_items *sequence, size_t i, struct factor *best)
+{
+    if (!begins_word(sequence, i)) return;
+    if (!pen_is_alpha((char)first_member(&sequence->items[i], 0))) return;
+    struct factor word = {i, 0, PEN_TRIGGER_WORD, 1};
+    while (i + word.length < sequence->count && word.length < PEN_TRIGGER_WORD_MOST
+           && is_literal(&sequence->items[i + word.length])) {
+        word.cost *= share_of(&sequence->items[i + word.length]);
+        word.length++;
+    }
+    if (word.length >= PEN_TRIGGER_WORD_LEAST) consider(best, word);
+}
+
+/* The whole run of literal bytes from `i` on; its length. */
+static size_t consider_literal(const struct pen_trigger_items *sequence, size_t i,
+                               struct factor *best)
+{
+    struct factor run = {i, 0, PEN_TRIGGER_LITERAL, 1};
+    while (i + run.length < sequence->count && is_literal(&sequence->items[i + run.length])) {
+        run.cost *= share_of(&sequence->items[i + run.length]);
+        run.length++;
+    }
+    run.cost += run.length < SHORT_LITERAL ? SHORT_COST : LITERAL_COST;
+    if (run.length >= 2) consider(best, run);
+    return run.length;
+}
 
 static struct factor choose_factor(const struct pen_trigger_items *sequence)
 {
-    struct factor best = {0};
+    struct factor best = {.length = 0};
+    size_t behind = 0; /* the last run of literal bytes */
     for (size_t i = 0; i < sequence->count; i++) {
-        const unsigned alone = class_bits(&sequence->items[i]);
-        if (alone > best.bits) best = (struct factor){i, 1, alone};
-
-        struct factor run = {.at = i};
-        while (i + run.length < sequence->count && is_literal(&sequence->items[i + run.length])) {
-            run.bits += bits_of((unsigned char)first_member(&sequence->items[i + run.length], 0));
-            run.length++;
-        }
-        /* Rare bytes are found for nothing; a literal of two is dear, as it ends at every other. */
-        const bool worth =
-            run.length > 2
-            || (run.length == 2 && alone == 0 && class_bits(&sequence->items[i + 1]) == 0);
-        if (worth && run.bits > best.bits) best = run;
-        if (worth) i += run.length - 1;
+        consider_mark(sequence, i, &best);
+        consider_word(sequence, i, &best);
+        if (i >= behind) behind = i + consider_literal(sequence, i, &best);
     }
     return best;
 }
@@ -190,8 +256,9 @@ static enum pen_status emit_form(struct expansion *it, const struct pen_trigger_
         .count = sequence->count,
         .at = factor.at,
         .length = factor.length,
-        .literal = {literal, factor.length > 1 ? factor.length : 0},
+        .literal = {literal, factor.kind == PEN_TRIGGER_MARK ? 0 : factor.length},
         .caseless = caseless,
+        .factor = factor.kind,
     };
     return it->emit(it->context, &form);
 }
@@ -224,7 +291,7 @@ static enum pen_status spread(struct expansion *it, const struct pen_trigger_ite
         if (it->caseless) pen_trigger_fold(one);
 
         const struct factor factor = choose_factor(&copy);
-        PEN_TRY(factor.bits < BITS_ENOUGH ? spread(it, &copy) : emit_form(it, &copy, factor));
+        PEN_TRY(factor.length == 0 ? spread(it, &copy) : emit_form(it, &copy, factor));
     }
     return PEN_OK;
 }
@@ -236,7 +303,7 @@ static enum pen_status finish(struct expansion *it, struct pen_str s)
     if (problem != NULL) return complain(it, problem);
 
     const struct factor factor = choose_factor(&sequence);
-    return factor.bits < BITS_ENOUGH ? spread(it, &sequence) : emit_form(it, &sequence, factor);
+    return factor.length == 0 ? spread(it, &sequence) : emit_form(it, &sequence, factor);
 }
 
 static enum pen_status expand(struct expansion *it, struct pen_str s, unsigned depth);

@@ -1,11 +1,11 @@
 /**
  * A trigger's expression, taken apart so that a whole event is scanned for literals only.
  *
- * An expression is spelled out into forms without alternatives. Of each the rarest part is its
- * factor: a literal of two bytes or more, or one byte of a class of rare bytes. Texts are searched
- * for factors; where one stands, what the form says of its surroundings is looked at in place. The
- * idea is that of FREE (Cho and Rajagopalan, ICDE 2002) and of Hyperscan (NSDI 2019), for small
- * expressions, so that those never become automata.
+ * An expression is spelled out into forms without alternatives. Of each the part that is found at
+ * the least cost is its factor: a mark, the first letters of a word, or a literal. Texts are
+ * searched for factors; where one stands, what the form says of its surroundings is looked at in
+ * place. The idea is that of FREE (Cho and Rajagopalan, ICDE 2002) and of Hyperscan (NSDI 2019),
+ * for small expressions, so that those never become automata.
  *
  * Expressions are over bytes: literals, classes, '.', '^', "\b", "\s", "\d", "\w", "\xHH", groups,
  * alternatives and counts. What follows a repeated group is not looked at: a trigger is a necessary
@@ -35,6 +35,16 @@ struct pen_trigger_item {
     uint8_t most; /* UINT8_MAX = any number */
 };
 
+/** What of a form texts are searched for. */
+enum pen_trigger_factor {
+    PEN_TRIGGER_MARK,    /* a byte of a class of marks: see pen_block_kinds */
+    PEN_TRIGGER_WORD,    /* a letter with none before it, and the bytes behind it */
+    PEN_TRIGGER_LITERAL, /* two bytes or more, anywhere */
+};
+
+#define PEN_TRIGGER_WORD_LEAST 2
+#define PEN_TRIGGER_WORD_MOST  4 /* of a word's bytes that are the factor */
+
 struct pen_trigger_form {
     const struct pen_trigger_item *items;
     size_t count;
@@ -42,6 +52,7 @@ struct pen_trigger_form {
     size_t length;          /* items of the factor, each one byte */
     struct pen_str literal; /* the factor; empty: the class of the one item */
     bool caseless;          /* the literal */
+    enum pen_trigger_factor factor;
 };
 
 /**
@@ -63,11 +74,18 @@ PEN_MUST_USE enum pen_status pen_trigger_compile(
 /**
  * The factor stands at `start`: does the rest stand around it? Looks at some 60 bytes on either
  * side at most, and says yes where it would have to go on.
+ *
+ * @param steps  what was compared is added
  */
-bool pen_trigger_stands(const struct pen_trigger_form *form, struct pen_str text, size_t start);
+bool pen_trigger_stands(const struct pen_trigger_form *form, struct pen_str text, size_t start,
+                        uint64_t *steps);
 
-/** Can a class of this byte alone be a factor? See pen_block_sparse. */
-bool pen_trigger_is_sparse(unsigned char byte);
+/**
+ * The bytes that can stand `distance` bytes, 1 or more, behind the beginning of `count` items; with
+ * `step` -1 the items lie before `first` and are read backwards.
+ */
+void pen_trigger_beside(const struct pen_trigger_item *first, size_t count, int step,
+                        unsigned distance, uint64_t set[4]);
 
 static inline bool pen_trigger_has(const struct pen_trigger_item *item, unsigned char byte)
 {

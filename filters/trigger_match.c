@@ -1,6 +1,8 @@
 /** Around a factor: what the other items of a form ask for, before it and behind it. */
 #include "filters/trigger.h"
 
+#include <string.h>
+
 #define STEPS 192 /* comparisons for one factor: surroundings are short, or they wake */
 #define REACH 60  /* repeats of one item that are looked at; more of them wake as well */
 
@@ -17,6 +19,31 @@ static bool stands_at(const struct pen_trigger_item *item, struct pen_str text, 
     const bool before = at > 0 && is_word(text, at - 1);
     const bool behind = at < text.len && is_word(text, at);
     return before != behind;
+}
+
+void pen_trigger_beside(const struct pen_trigger_item *first, size_t count, int step,
+                        unsigned distance, uint64_t set[4])
+{
+    if (count == 0 || (first->kind == PEN_TRIGGER_START && distance > 1)) {
+        memset(set, UINT8_MAX, 4 * sizeof(set[0])); /* nothing is asked for */
+        return;
+    }
+    const struct pen_trigger_item *const next = count > 1 ? first + step : NULL;
+    if (first->kind == PEN_TRIGGER_BOUNDARY) {
+        pen_trigger_beside(next, count - 1, step, distance, set);
+        return;
+    }
+    if (first->kind == PEN_TRIGGER_START) {
+        const unsigned char gap = (unsigned char)PEN_TRIGGER_GAP;
+        set[gap >> 6] |= (uint64_t)1 << (gap & 63);
+        return;
+    }
+    for (unsigned taken = first->least; taken < distance && taken <= first->most; taken++) {
+        pen_trigger_beside(next, count - 1, step, distance - taken, set);
+    }
+    for (size_t word = 0; first->most >= distance && word < 4; word++) {
+        set[word] |= first->set[word];
+    }
 }
 
 struct match {
@@ -72,12 +99,16 @@ static bool items_stand(struct match *match, size_t i, size_t left, size_t at)
     return true;
 }
 
-bool pen_trigger_stands(const struct pen_trigger_form *form, struct pen_str text, size_t start)
+bool pen_trigger_stands(const struct pen_trigger_form *form, struct pen_str text, size_t start,
+                        uint64_t *steps)
 {
     const size_t behind = form->at + form->length;
     struct match match = {.text = text, .items = form->items, .steps = STEPS};
-    if (!items_stand(&match, behind, form->count - behind, start + form->length)) return false;
-
-    match.backward = true;
-    return items_stand(&match, form->at, form->at, start);
+    bool stands = items_stand(&match, behind, form->count - behind, start + form->length);
+    if (stands) {
+        match.backward = true;
+        stands = items_stand(&match, form->at, form->at, start);
+    }
+    *steps += (uint64_t)(STEPS - match.steps);
+    return stands;
 }

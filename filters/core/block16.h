@@ -170,10 +170,10 @@ static inline bool pen_block_short_encodes(const char *p, size_t length)
 }
 
 /**
- * A bit for each byte that is rare in names and running text: no ASCII letter or digit, none of
- * space, '_', '-', ',', '.', and not 0xff, which is no byte of UTF-8.
+ * A bit for each ASCII letter, and for each mark: no letter or digit, no space, no ',', and not
+ * 0xff, which is no byte of UTF-8.
  */
-static inline unsigned pen_block_sparse(const char *p)
+static inline void pen_block_kinds(const char *p, unsigned *letters, unsigned *marks)
 {
     const __m128i block = pen_block_load(p);
     /* Moved to the lowest values of a signed byte a range is one comparison. */
@@ -182,16 +182,13 @@ static inline unsigned pen_block_sparse(const char *p)
                                           _mm_set1_epi8(-128 + 26));
     const __m128i digit = _mm_cmplt_epi8(_mm_add_epi8(block, _mm_set1_epi8((char)(128 - '0'))),
                                          _mm_set1_epi8(-128 + 10));
-    /* ',' '-' '.' are neighbours. */
-    const __m128i mark = _mm_cmplt_epi8(_mm_add_epi8(block, _mm_set1_epi8((char)(128 - ','))),
-                                        _mm_set1_epi8(-128 + 3));
     const __m128i space = _mm_cmpeq_epi8(block, _mm_set1_epi8(' '));
-    const __m128i line = _mm_cmpeq_epi8(block, _mm_set1_epi8('_'));
+    const __m128i comma = _mm_cmpeq_epi8(block, _mm_set1_epi8(','));
     const __m128i gap = _mm_cmpeq_epi8(block, _mm_set1_epi8((char)0xff));
     const __m128i common =
-        _mm_or_si128(_mm_or_si128(_mm_or_si128(letter, digit), _mm_or_si128(mark, space)),
-                     _mm_or_si128(line, gap));
-    return ~(unsigned)_mm_movemask_epi8(common) & 0xffffU;
+        _mm_or_si128(_mm_or_si128(_mm_or_si128(letter, digit), gap), _mm_or_si128(space, comma));
+    *letters = (unsigned)_mm_movemask_epi8(letter);
+    *marks = ~(unsigned)_mm_movemask_epi8(common) & 0xffffU;
 }
 
 /** How many of them are digits. */
@@ -220,16 +217,17 @@ static inline bool pen_block_has(const char *p, char c)
 
 #else
 
-static inline unsigned pen_block_sparse(const char *p)
+static inline void pen_block_kinds(const char *p, unsigned *letters, unsigned *marks)
 {
-    unsigned bits = 0;
+    *letters = 0;
+    *marks = 0;
     for (unsigned i = 0; i < PEN_BLOCK; i++) {
         const char c = p[i];
-        const bool common = pen_is_alpha(c) || pen_is_digit(c) || c == ' ' || c == '_' || c == '-'
-                            || c == ',' || c == '.' || c == (char)0xff;
-        bits |= (unsigned)!common << i;
+        const bool letter = pen_is_alpha(c);
+        const bool common = letter || pen_is_digit(c) || c == ' ' || c == ',' || c == (char)0xff;
+        *letters |= (unsigned)letter << i;
+        *marks |= (unsigned)!common << i;
     }
-    return bits;
 }
 
 /* Is every byte of the word plain? Mycroft's zero-byte test, exact while no byte is high. */

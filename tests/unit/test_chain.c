@@ -494,21 +494,28 @@ static void refuses_when_memory_is_gone(void **state)
     pen_ruleset_release(ruleset);
 }
 
+/* What wakes the filters is searched for on the same budget. */
 static void names_the_filter_that_could_not_finish(void **state)
 {
     (void)state;
+    static const struct {
+        uint64_t steps;
+        const char *reason;
+    } rows[] = {{0, "chain.limit"}, {16, "path.limit"}};
     struct filter_case it;
     filter_case_open(&it, NULL);
     const struct pen_event_input input = {.body = PEN_STR("[\"../../../x\"]"),
                                           .body_kind = PEN_BODY_JSON};
     struct pen_judgement judgement;
     assert_int_equal(pen_event_decode(&input, NULL, it.arena, &it.event, NULL), PEN_OK);
-    pen_scan_init(&it.scan, it.arena, it.scratch, 0);
-    assert_int_equal(pen_chain_inspect(it.chain, &it.event, 0, &it.scan, &judgement),
-                     PEN_ERR_LIMIT);
-    assert_int_equal(judgement.verdict, PEN_BLOCK);
-    assert_string_equal(judgement.reason, "path.limit");
-    assert_null(judgement.finding);
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        pen_scan_init(&it.scan, it.arena, it.scratch, rows[i].steps);
+        assert_int_equal(pen_chain_inspect(it.chain, &it.event, 0, &it.scan, &judgement),
+                         PEN_ERR_LIMIT);
+        assert_int_equal(judgement.verdict, PEN_BLOCK);
+        assert_string_equal(judgement.reason, rows[i].reason);
+        assert_null(judgement.finding);
+    }
     filter_case_close(&it);
 }
 

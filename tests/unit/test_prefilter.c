@@ -123,7 +123,8 @@ static void an_event_without_leaves_is_fine(void **state)
     struct pen_event event = {.leaf_count = 0};
     assert_int_equal(pen_prefilter_create(NULL, &prefilter, &err), PEN_OK);
     assert_int_equal(pen_prefilter_scratch(prefilter, &scratch), PEN_OK);
-    assert_int_equal(pen_prefilter_wake(prefilter, &event, scratch), PEN_OK);
+    uint64_t steps_left = 0;
+    assert_int_equal(pen_prefilter_wake(prefilter, &event, scratch, &steps_left), PEN_OK);
     pen_scratch_destroy(scratch);
     pen_prefilter_destroy(prefilter);
     pen_prefilter_destroy(NULL);

@@ -244,7 +244,7 @@ static void refuses_when_its_budget_is_gone(void **state)
     struct pen_judgement judgement = {0};
     pen_arena_reset(it.arena);
     assert_int_equal(pen_event_decode(&input, NULL, it.arena, &it.event, NULL), PEN_OK);
-    pen_scan_init(&it.scan, it.arena, it.scratch, 5);
+    pen_scan_init(&it.scan, it.arena, it.scratch, 24);
     assert_int_equal(pen_chain_inspect(it.chain, &it.event, 0, &it.scan, &judgement),
                      PEN_ERR_LIMIT);
     assert_int_equal(judgement.verdict, PEN_BLOCK);

@@ -48,10 +48,11 @@ static bool factor_stands(const struct pen_trigger_form *form, struct pen_str te
 
 static bool fires(const struct forms *forms, struct pen_str text)
 {
+    uint64_t steps = 0;
     for (size_t i = 0; i < forms->count; i++) {
         for (size_t at = 0; at < text.len; at++) {
             if (factor_stands(&forms->list[i], text, at)
-                && pen_trigger_stands(&forms->list[i], text, at)) {
+                && pen_trigger_stands(&forms->list[i], text, at, &steps)) {
                 return true;
             }
         }
@@ -140,7 +141,7 @@ static void fires_wherever_the_expression_stands(void **state)
     assert_in_range(fired, stood, stood + stood / 50);
 }
 
-static void spells_alternatives_out_and_finds_what_is_rare(void **state)
+static void spells_alternatives_out_and_finds_what_costs_least(void **state)
 {
     (void)state;
     static struct forms forms;
@@ -148,28 +149,34 @@ static void spells_alternatives_out_and_finds_what_is_rare(void **state)
     const struct {
         const char *expression;
         size_t forms;
-        struct pen_str literal; /* of the first form */
-        char byte;              /* of the first form, when it is no literal */
+        enum pen_trigger_factor factor; /* of the first form */
+        struct pen_str literal;         /* likewise */
+        char byte;                      /* likewise, of a mark */
     } rows[] = {
-        {"union", 1, PEN_STR("union"), 0},
-        {"(a|b(c|d))xyz", 3, PEN_STR("axyz"), 0},
-        {"down(load|s)?ed", 3, PEN_STR("downed"), 0},
-        {"[a-z]{2,9}\\s*\\(", 1, PEN_STR(""), '('},
-        {"['\"`]", 1, PEN_STR(""), '`'},
-        {"[ +]-[a-z]", 2, PEN_STR(" -"), 0},
-        {"(\\.[/\\\\]+){2}", 1, PEN_STR(""), '/'},
-        {"x{3}", 1, PEN_STR("xxx"), 0},
-        {"\\x00abc", 1, PEN_STR("abc"), 0},
-        {"<%", 1, PEN_STR(""), '<'},
+        {"union", 1, PEN_TRIGGER_LITERAL, PEN_STR("union"), 0},
+        {"(a|b(c|d))xyz", 3, PEN_TRIGGER_LITERAL, PEN_STR("axyz"), 0},
+        {"down(load|s)?ed", 3, PEN_TRIGGER_LITERAL, PEN_STR("downed"), 0},
+        {"[a-z]{2,9}\\s*\\(", 1, PEN_TRIGGER_MARK, PEN_STR(""), '('},
+        {"['\"`]", 1, PEN_TRIGGER_MARK, PEN_STR(""), '`'},
+        {"[ +]-[a-z]", 1, PEN_TRIGGER_MARK, PEN_STR(""), '-'},
+        {"(\\.[/\\\\]+){2}", 1, PEN_TRIGGER_MARK, PEN_STR(""), '/'},
+        {"x{3}", 1, PEN_TRIGGER_LITERAL, PEN_STR("xxx"), 0},
+        {"\\x00abcd", 1, PEN_TRIGGER_WORD, PEN_STR("abcd"), 0},
+        {"<%", 1, PEN_TRIGGER_MARK, PEN_STR(""), '<'},
+        {"[^a-zA-Z]union", 1, PEN_TRIGGER_WORD, PEN_STR("unio"), 0},
+        {"\\bx2y", 1, PEN_TRIGGER_WORD, PEN_STR("x2y"), 0},
+        {"[a-f]union", 1, PEN_TRIGGER_LITERAL, PEN_STR("union"), 0},
+        {"[^a-zA-Z]?union", 1, PEN_TRIGGER_LITERAL, PEN_STR("union"), 0},
     };
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
         assert_int_equal(compile(rows[i].expression, false, &forms, &err), PEN_OK);
         const struct pen_trigger_form *const form = &forms.list[0];
-        if (forms.count != rows[i].forms || !pen_str_equal(form->literal, rows[i].literal)) {
+        if (forms.count != rows[i].forms || form->factor != rows[i].factor
+            || !pen_str_equal(form->literal, rows[i].literal)) {
             fail_msg("%s: %zu forms, \"%.*s\"", rows[i].expression, forms.count,
                      PEN_STR_ARGS(form->literal));
         }
-        if (rows[i].byte != 0) {
+        if (form->factor == PEN_TRIGGER_MARK) {
             assert_true(pen_trigger_has(&form->items[form->at], (unsigned char)rows[i].byte));
         }
     }
@@ -236,10 +243,10 @@ static void long_surroundings_fire(void **state)
     struct pen_error err = {.text = ""};
     char text[4096];
     memset(text, 'a', sizeof(text));
-    text[sizeof(text) - 1] = '!';
+    text[0] = '=';
     assert_int_equal(compile("=[a-z]+!", false, &forms, &err), PEN_OK);
     assert_true(fires(&forms, (struct pen_str){text, sizeof(text)}));
-    assert_false(fires(&forms, (struct pen_str){text + sizeof(text) - 8, 8}));
+    assert_false(fires(&forms, (struct pen_str){text, 8}));
 }
 
 static void says_what_it_does_not_understand(void **state)
@@ -281,7 +288,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fires_wherever_the_expression_stands),
-        cmocka_unit_test(spells_alternatives_out_and_finds_what_is_rare),
+        cmocka_unit_test(spells_alternatives_out_and_finds_what_costs_least),
         cmocka_unit_test(looks_at_what_stands_around),
         cmocka_unit_test(cases_are_told_apart_unless_it_is_caseless),
         cmocka_unit_test(long_surroundings_fire),

@@ -1,0 +1,234 @@
+/** Forms sorted by their factors. */
+#include "filters/prefilter_index.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define WORDS_MOST   UINT16_MAX /* a word of two letters has thirty-two beginnings */
+#define KIND_DIGIT   26         /* behind the letters */
+#define KIND_SPACE   27
+#define KIND_GAP     28
+#define KIND_MARKS   29 /* and on: each its own */
+#define KIND_CONTROL 62
+#define KIND_BEYOND  63
+
+void pen_index_kinds(uint8_t kinds[UINT8_MAX + 1])
+{
+    uint8_t next = KIND_MARKS;
+    for (unsigned byte = 0; byte <= UINT8_MAX; byte++) {
+        const char c = (char)byte;
+        if (pen_is_alpha(c)) {
+            kinds[byte] = (uint8_t)(pen_to_lower(c) - 'a');
+        } else if (pen_is_digit(c)) {
+            kinds[byte] = KIND_DIGIT;
+        } else if (c == ' ') {
+            kinds[byte] = KIND_SPACE;
+        } else if (c == PEN_TRIGGER_GAP) {
+            kinds[byte] = KIND_GAP;
+        } else if (byte > 0x7f) {
+            kinds[byte] = KIND_BEYOND;
+        } else if (byte > ' ' && byte < 0x7f) {
+            kinds[byte] = next++; /* 32 marks: up to KIND_CONTROL - 2 */
+        } else {
+            kinds[byte] = c == '\n' || c == '\r' || c == '\t' ? KIND_CONTROL - 1 : KIND_CONTROL;
+        }
+    }
+}
+
+static uint64_t kinds_beside(const uint8_t kinds[UINT8_MAX + 1],
+                             const struct pen_trigger_item *first, size_t count, int step,
+                             unsigned distance)
+{
+    struct pen_trigger_item beside = {.least = 1, .most = 1};
+    uint64_t set = 0;
+    pen_trigger_beside(first, count, step, distance, beside.set);
+    for (unsigned byte = 0; byte <= UINT8_MAX; byte++) {
+        if (pen_trigger_has(&beside, (unsigned char)byte)) set |= (uint64_t)1 << kinds[byte];
+    }
+    return set;
+}
+
+void pen_watch_make(const uint8_t kinds[UINT8_MAX + 1], const struct pen_trigger_form *form,
+                    uint64_t bit, struct pen_watch *out)
+{
+    const struct pen_trigger_item *const items = form->items;
+    const size_t behind = form->at + form->length;
+    *out = (struct pen_watch){.form = *form, .bit = bit};
+    for (unsigned i = 0; i < PEN_BESIDE; i++) {
+        out->before[i] =
+            kinds_beside(kinds, items + form->at - (form->at > 0), form->at, -1, i + 1);
+        out->behind[i] = kinds_beside(kinds, items + behind, form->count - behind, 1, i + 1);
+    }
+}
+
+static struct pen_word word_of(const struct pen_trigger_form *form)
+{
+    const struct pen_str literal = form->literal;
+    struct pen_word word = {.letters = pen_index_letters(literal.ptr, literal.len),
+                            .mask = UINT32_MAX >> 8 * (PEN_TRIGGER_WORD_MOST - literal.len)};
+    for (unsigned i = 0; form->caseless && i < literal.len; i++) {
+        if (pen_is_alpha(literal.ptr[i])) word.fold |= 0x20U << 8 * i;
+    }
+    word.letters |= word.fold;
+    return word;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const struct pen_trigger_form *const left = &((const struct pen_watch *)a)->form;
+    const struct pen_trigger_form *const right = &((const struct pen_watch *)b)->form;
+    if (left->factor != right->factor) return left->factor < right->factor ? -1 : 1;
+    if (left->factor != PEN_TRIGGER_LITERAL) return 0;
+    if (left->literal.len != right->literal.len) {
+        return left->literal.len < right->literal.len ? -1 : 1;
+    }
+    if (left->caseless != right->caseless) return left->caseless ? 1 : -1;
+    return memcmp(left->literal.ptr, right->literal.ptr, left->literal.len);
+}
+
+static bool is_alone(const struct pen_trigger_form *form)
+{
+    return form->count == form->length;
+}
+
+static enum pen_status keep(struct pen_index *index, const struct pen_watch *watch)
+{
+    if (index->watch_count == PEN_WATCHES_MOST) return PEN_ERR_LIMIT;
+    index->watches[index->watch_count++] = *watch;
+    return PEN_OK;
+}
+
+/* Which of the mark's watches can have a byte of each kind so far away. */
+static enum pen_status fill_kinds(const struct pen_index *index, struct pen_mark *mark,
+                                  uint32_t count, struct pen_arena *arena)
+{
+    const size_t size = (size_t)PEN_BYTE_KINDS * mark->words;
+    uint64_t *const tables = pen_arena_calloc(arena, 2 * PEN_BESIDE * size, sizeof(*tables));
+    if (tables == NULL) return PEN_ERR_NOMEM;
+    for (unsigned beside = 0; beside < PEN_BESIDE; beside++) {
+        uint64_t *const before = tables + 2 * beside * size;
+        uint64_t *const behind = before + size;
+        for (uint32_t i = 0; i < count; i++) {
+            const struct pen_watch *const watch = &index->watches[mark->first + i];
+            for (uint32_t kind = 0; kind < PEN_BYTE_KINDS; kind++) {
+                const size_t at = (size_t)kind * mark->words + i / 64;
+                before[at] |= (watch->before[beside] >> kind & 1) << (i % 64);
+                behind[at] |= (watch->behind[beside] >> kind & 1) << (i % 64);
+            }
+        }
+        mark->before[beside] = before;
+        mark->behind[beside] = behind;
+    }
+    return PEN_OK;
+}
+
+/* A form of a mark stands under every byte of its class, or fires at once where nothing is around
+   it. */
+static enum pen_status add_mark(struct pen_index *index, const struct pen_watch *watches,
+                                size_t count, unsigned byte, struct pen_arena *arena)
+{
+    struct pen_mark *const mark = &index->marks[byte];
+    *mark = (struct pen_mark){.first = index->watch_count};
+    for (size_t i = 0; i < count; i++) {
+        const struct pen_trigger_form *const form = &watches[i].form;
+        if (!pen_trigger_has(&form->items[form->at], (unsigned char)byte)) continue;
+        if (is_alone(form)) {
+            mark->direct |= watches[i].bit;
+        } else {
+            PEN_TRY(keep(index, &watches[i]));
+        }
+    }
+    const uint32_t kept = index->watch_count - mark->first;
+    mark->words = (kept + 63) / 64;
+    return kept == 0 ? PEN_OK : fill_kinds(index, mark, kept, arena);
+}
+
+/* Can a word that begins with three bytes of this hash be this one? Behind two anything stands. */
+static bool may_begin(struct pen_word word, uint32_t hash)
+{
+    if (word.mask > 0xffffU) return pen_index_hash(word.letters) == hash;
+    for (uint32_t third = 0; third < 32; third++) {
+        if (pen_index_hash(word.letters | third << 16) == hash) return true;
+    }
+    return false;
+}
+
+/* The words of one beginning stand together, an empty one behind them. */
+static enum pen_status add_words(struct pen_index *index, const struct pen_watch *watches,
+                                 size_t count, struct pen_arena *arena)
+{
+    const uint32_t first = index->watch_count;
+    index->words = pen_arena_calloc(arena, WORDS_MOST, sizeof(*index->words));
+    if (index->words == NULL) return PEN_ERR_NOMEM;
+    for (size_t i = 0; i < count; i++) {
+        PEN_TRY(keep(index, &watches[i]));
+    }
+    uint32_t used = 1; /* 0 stands for none */
+    for (uint32_t hash = 0; hash < PEN_WORD_HASHES; hash++) {
+        const uint32_t begin = used;
+        for (uint32_t i = 0; i < count; i++) {
+            struct pen_word word = word_of(&watches[i].form);
+            if (!may_begin(word, hash)) continue;
+            if (used + 2 > WORDS_MOST) return PEN_ERR_LIMIT;
+            word.watch = first + i;
+            index->words[used++] = word;
+        }
+        if (used == begin) continue;
+        index->beginnings[hash] = (uint16_t)begin;
+        used++;
+    }
+    return PEN_OK;
+}
+
+/* Forms of one literal stand together: one pattern for all of them. */
+static enum pen_status add_literals(struct pen_index *index, const struct pen_watch *watches,
+                                    size_t count, struct pen_arena *arena, struct pen_error *err)
+{
+    struct pen_pattern *patterns = calloc(count + 1, sizeof(*patterns));
+    index->literals = pen_arena_calloc(arena, count + 1, sizeof(*index->literals));
+    if (patterns == NULL || index->literals == NULL) {
+        free(patterns);
+        return PEN_ERR_NOMEM;
+    }
+    uint32_t distinct = 0;
+    enum pen_status status = PEN_OK;
+    for (size_t i = 0; i < count && status == PEN_OK; i++) {
+        if (i == 0 || compare(&watches[i - 1], &watches[i]) != 0) {
+            const struct pen_trigger_form *const form = &watches[i].form;
+            patterns[distinct] = (struct pen_pattern){
+                .literal = form->literal, .caseless = form->caseless, .id = distinct};
+            index->literals[distinct++] =
+                (struct pen_watch_range){index->watch_count, 0, (uint32_t)form->literal.len};
+        }
+        index->literals[distinct - 1].count++;
+        status = keep(index, &watches[i]);
+    }
+    if (status == PEN_OK) status = pen_patterns_create(patterns, distinct, &index->patterns, err);
+    free(patterns);
+    return status;
+}
+
+static size_t count_of(const struct pen_watch *watches, size_t count,
+                       enum pen_trigger_factor factor)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        found += watches[i].form.factor == factor;
+    }
+    return found;
+}
+
+enum pen_status pen_index_build(struct pen_watch *watches, size_t count, struct pen_arena *arena,
+                                struct pen_index *out, struct pen_error *err)
+{
+    out->watches = pen_arena_calloc(arena, PEN_WATCHES_MOST, sizeof(*out->watches));
+    if (out->watches == NULL) return PEN_ERR_NOMEM;
+    qsort(watches, count, sizeof(*watches), compare);
+    const size_t marks = count_of(watches, count, PEN_TRIGGER_MARK);
+    const size_t words = count_of(watches, count, PEN_TRIGGER_WORD);
+    for (unsigned byte = 0; byte <= UINT8_MAX; byte++) {
+        PEN_TRY(add_mark(out, watches, marks, byte, arena));
+    }
+    PEN_TRY(add_words(out, watches + marks, words, arena));
+    return add_literals(out, watches + marks + words, count - marks - words, arena, err);
+}

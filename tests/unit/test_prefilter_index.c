@@ -1,0 +1,192 @@
+/** The search for all forms at once, held against each expression alone. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "filters/prefilter_search.h"
+#include "filters/registry.h"
+
+#define TEXT_BYTES 200 /* more than the search looks at in one go */
+#define LEAVES     3
+#define ROUNDS     4000
+#define STEPS      1000000
+
+/* The triggers of one filter, each with a bit of its own. */
+struct searched {
+    const struct pen_filter *filter;
+    struct pen_arena *arena;
+    struct pen_watch *watches;
+    size_t watch_count;
+    uint64_t bit;
+    struct pen_index *index;
+    struct pen_scratch *scratch;
+    struct pen_regex *regexes[64];
+};
+
+static enum pen_status take(void *context, const struct pen_trigger_form *form)
+{
+    struct searched *const it = context;
+    assert_true(it->watch_count < PEN_WATCHES_MOST);
+    pen_watch_make(it->index->kinds, form, it->bit, &it->watches[it->watch_count++]);
+    return PEN_OK;
+}
+
+static void open_searched(struct searched *it, const struct pen_filter *filter)
+{
+    struct pen_error err = {.text = ""};
+    *it = (struct searched){.filter = filter};
+    it->watches = calloc(PEN_WATCHES_MOST, sizeof(*it->watches));
+    it->index = calloc(1, sizeof(*it->index));
+    assert_true(it->watches != NULL && it->index != NULL && filter->trigger_count <= 64);
+    assert_int_equal(pen_arena_create((size_t)8 << 20, 4096, &it->arena), PEN_OK);
+    pen_index_kinds(it->index->kinds);
+    for (size_t t = 0; t < filter->trigger_count; t++) {
+        const struct pen_trigger *const trigger = &filter->triggers[t];
+        const struct pen_str expression = pen_str_from_c(trigger->pattern);
+        it->bit = (uint64_t)1 << t;
+        assert_int_equal(
+            pen_trigger_compile(expression, trigger->caseless, it->arena, take, it, &err), PEN_OK);
+        assert_int_equal(pen_regex_create(expression, trigger->caseless, &it->regexes[t], &err),
+                         PEN_OK);
+    }
+    assert_int_equal(pen_index_build(it->watches, it->watch_count, it->arena, it->index, &err),
+                     PEN_OK);
+    assert_int_equal(pen_patterns_scratch(it->index->patterns, &it->scratch), PEN_OK);
+}
+
+static void close_searched(struct searched *it)
+{
+    for (size_t t = 0; t < it->filter->trigger_count; t++) {
+        pen_regex_destroy(it->regexes[t]);
+    }
+    pen_patterns_scratch_destroy(it->scratch);
+    pen_patterns_destroy(it->index->patterns);
+    pen_arena_destroy(it->arena);
+    free(it->index);
+    free(it->watches);
+}
+
+/* Texts of pieces of the filter's expressions, so that much of them nearly stands. */
+static size_t fill(const struct pen_filter *filter, char *text, size_t want)
+{
+    static const char others[] = " \n\r\t'\"(){}[]<>=;:/\\|&$%#@!?*+-._,aeox019\x80\xe2\xd0";
+    size_t len = 0;
+    while (len < want) {
+        if (rand() % 4 == 0) {
+            text[len++] = others[(size_t)rand() % (sizeof(others) - 1)];
+            continue;
+        }
+        const struct pen_str expression =
+            pen_str_from_c(filter->triggers[(size_t)rand() % filter->trigger_count].pattern);
+        const size_t start = (size_t)rand() % expression.len;
+        for (size_t i = start, n = 1 + (size_t)rand() % 9; i < expression.len && n > 0; i++, n--) {
+            if (expression.ptr[i] == '\\' && rand() % 4 != 0) continue;
+            if (len < want) text[len++] = expression.ptr[i];
+        }
+    }
+    return len;
+}
+
+static bool stands(const struct searched *it, size_t trigger, struct pen_str text)
+{
+    struct pen_span place;
+    uint64_t steps = STEPS;
+    assert_int_equal(pen_regex_find(it->regexes[trigger], it->scratch, text, 0, &steps, &place),
+                     PEN_OK);
+    return place.start < text.len;
+}
+
+/* What fires in each of a few texts side by side; the leaf with a gap on either side, as it lies in
+   an event, decides what is right. */
+static void check_round(const struct searched *it, size_t *stood, size_t *fired)
+{
+    char memory[1 + LEAVES * (TEXT_BYTES + 1)];
+    size_t ends[LEAVES];
+    uint64_t wake[LEAVES] = {0};
+    uint64_t steps = STEPS;
+    size_t len = 1;
+    memory[0] = PEN_EVENT_GAP; /* no part of the event */
+    for (size_t i = 0; i < LEAVES; i++) {
+        len += fill(it->filter, memory + len, 1 + (size_t)rand() % TEXT_BYTES);
+        ends[i] = len - 1;
+        memory[len++] = PEN_EVENT_GAP;
+    }
+    struct pen_event event = {
+        .text = {memory + 1, len - 1}, .text_ends = ends, .wake = wake, .leaf_count = LEAVES};
+    assert_int_equal(pen_index_search(it->index, &event, it->scratch, &steps), PEN_OK);
+    for (size_t i = 0; i < LEAVES; i++) {
+        const size_t start = i == 0 ? 0 : ends[i - 1] + 1;
+        for (size_t t = 0; t < it->filter->trigger_count; t++) {
+            const bool fires = (wake[i] >> t & 1) != 0;
+            const struct pen_str alone = {memory + 1 + start, ends[i] - start};
+            const struct pen_str between = {memory + start, ends[i] - start + 2};
+            const bool right = stands(it, t, alone) || stands(it, t, between);
+            if (right && !fires) {
+                fail_msg("%s: %s misses \"%.*s\"", it->filter->name,
+                         it->filter->triggers[t].pattern, PEN_STR_ARGS(alone));
+            }
+            *stood += right;
+            *fired += fires;
+        }
+    }
+}
+
+static void finds_what_each_expression_alone_finds(void **state)
+{
+    (void)state;
+    size_t stood = 0;
+    size_t fired = 0;
+    srand(7);
+    for (size_t f = 0; f < pen_registry_count(); f++) {
+        const struct pen_filter *const filter = pen_registry_at(f);
+        struct searched it;
+        if (filter->trigger_count == 0) continue;
+        open_searched(&it, filter);
+        for (size_t round = 0; round < ROUNDS / filter->trigger_count; round++) {
+            check_round(&it, &stood, &fired);
+        }
+        close_searched(&it);
+    }
+    assert_true(stood > 10000);
+    /* What fires for more than it must wakes lexers for nothing. */
+    assert_in_range(fired, stood, stood + stood / 50);
+}
+
+/* "amport (" is "import (" but for its first letter. */
+static void places_that_nearly_stand_are_paid_for(void **state)
+{
+    (void)state;
+    struct searched it;
+    static char text[4096];
+    const size_t end = sizeof(text) - 1;
+    uint64_t wake = 0;
+    open_searched(&it, pen_registry_at(pen_registry_find(PEN_S("code"))));
+    for (size_t i = 0; i < end; i++) {
+        text[i] = "amport ("[i % 8];
+    }
+    text[end] = PEN_EVENT_GAP;
+    struct pen_event event = {
+        .text = {text, sizeof(text)}, .text_ends = &end, .wake = &wake, .leaf_count = 1};
+    uint64_t steps = STEPS;
+    assert_int_equal(pen_index_search(it.index, &event, it.scratch, &steps), PEN_OK);
+    const uint64_t spent = STEPS - steps;
+    assert_in_range(spent, 1, 64 * sizeof(text));
+    steps = spent - 1;
+    wake = 0;
+    assert_int_equal(pen_index_search(it.index, &event, it.scratch, &steps), PEN_ERR_LIMIT);
+    assert_int_equal(steps, 0);
+    close_searched(&it);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(finds_what_each_expression_alone_finds),
+        cmocka_unit_test(places_that_nearly_stand_are_paid_for),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
