@@ -40,6 +40,8 @@ struct pen_chain {
     const struct pen_ruleset *ruleset;
     struct link links[PEN_FILTER_MAX];
     size_t link_count;
+    uint64_t of_events; /* a bit for each link that looks at whole events, whatever woke */
+    uint64_t of_leaves; /* and for each that is asked about leaves that it is woken for */
     const struct pen_exception *exceptions;
     size_t exception_count;
     uint32_t block_score;
@@ -212,6 +214,10 @@ enum pen_status pen_chain_create(const struct pen_ruleset *ruleset, const struct
     chain->flag_score = policy->flag_score > 0 ? policy->flag_score : FLAG_SCORE;
     for (size_t i = 0; i < chain->link_count; i++) {
         PEN_TRY(add_link(chain, i, policy, arena, err));
+        const struct link *const link = &chain->links[i];
+        if (link->mode == PEN_MODE_OFF) continue;
+        if (link->filter->inspect_event != NULL) chain->of_events |= (uint64_t)1 << i;
+        if (link->filter->inspect_leaf != NULL) chain->of_leaves |= (uint64_t)1 << i;
     }
     *out = chain;
     return PEN_OK;
@@ -325,8 +331,9 @@ enum pen_status pen_chain_inspect(const struct pen_chain *chain, struct pen_even
     scan->now = now;
     enum pen_status status =
         pen_prefilter_wake(chain->ruleset->prefilter, event, scan->scratch, &scan->steps_left);
-    for (size_t i = 0; i < chain->link_count && status == PEN_OK; i++) {
-        if (chain->links[i].mode == PEN_MODE_OFF) continue;
+    uint64_t links = chain->of_events | (chain->of_leaves & event->woken);
+    for (; links != 0 && status == PEN_OK; links &= links - 1) {
+        const size_t i = (size_t)__builtin_ctzll(links);
         status = run_link(&chain->links[i], i, event, scan);
     }
     if (status != PEN_OK) {

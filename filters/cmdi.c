@@ -418,13 +418,10 @@ static void report(struct pen_scan *scan, struct pen_cmdi_evidence evidence)
     }
 }
 
-static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
-                                    struct pen_scan *scan)
+static struct pen_cmdi_evidence judge_commands(struct pen_str text)
 {
-    (void)state;
-    PEN_TRY(pen_scan_spend(scan, STEPS_A_BYTE * leaf->text.len));
-    struct judge j = {.text = leaf->text, .lead_coded = true};
-    struct pen_shell shell = pen_shell_begin(leaf->text);
+    struct judge j = {.text = text, .lead_coded = true};
+    struct pen_shell shell = pen_shell_begin(text);
     struct pen_shell_part part;
     while (pen_shell_next(&shell, &part)) {
         judge_part(&j, &part);
@@ -442,14 +439,22 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     struct pen_cmdi_evidence shown = stronger(j.best, j.lone);
     if (j.best.rule == NULL && is_quoted_word(&j)) {
         shown = (struct pen_cmdi_evidence){
-            .rule = "cmdi.substitution", .score = SINK_SCORE, .span = {0, leaf->text.len}};
+            .rule = "cmdi.substitution", .score = SINK_SCORE, .span = {0, text.len}};
     }
     if (j.foreign == 0 || shown.score < SHORT_SCORE) shown = stronger(shown, judge_opener(&j));
     if (script && shown.score > TEXT_SCORE) shown.score = TEXT_SCORE;
     /* "`ls | head`": a chat's message. */
     const bool told = j.pipes > 0 && j.pipes + 3 == j.parts && !j.harmful;
     if (told && shown.score > TEXT_SCORE && pen_cmdi_is_code(j.text)) shown.score = TEXT_SCORE;
-    report(scan, shown);
+    return shown;
+}
+
+static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
+                                    struct pen_scan *scan)
+{
+    (void)state;
+    PEN_TRY(pen_scan_spend(scan, STEPS_A_BYTE * leaf->text.len));
+    if (!pen_shell_is_plain(leaf->text)) report(scan, judge_commands(leaf->text));
     report(scan, pen_cmdi_calls(leaf->text));
     return PEN_OK;
 }

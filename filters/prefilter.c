@@ -180,11 +180,14 @@ enum pen_status pen_prefilter_wake(const struct pen_prefilter *prefilter, struct
     event->woken = 0; /* an event may be inspected more than once */
     if (event->leaf_count == 0) return PEN_OK;
 
-    memset(event->wake, 0, event->leaf_count * sizeof(*event->wake));
+    for (uint32_t i = 0; i < event->leaf_count; i++) {
+        event->wake[i] = prefilter->always;
+    }
+    event->woken = prefilter->always;
     PEN_TRY(pen_index_search(&prefilter->index, event, scratch, steps_left));
     for (uint32_t i = 0; i < event->leaf_count; i++) {
-        const uint64_t fired = event->wake[i];
-        event->wake[i] = fired == 0 ? prefilter->always : wake_bits(prefilter, fired);
+        if (event->wake[i] == prefilter->always) continue;
+        event->wake[i] = wake_bits(prefilter, event->wake[i]);
         event->woken |= event->wake[i];
     }
     return PEN_OK;

@@ -48,6 +48,26 @@ static uint64_t kinds_beside(const uint8_t kinds[UINT8_MAX + 1],
     return set;
 }
 
+/* Do the kinds beside the factor say as much as `count` items do? */
+static bool are_kinds(const uint8_t kinds[UINT8_MAX + 1], const struct pen_trigger_item *first,
+                      size_t count, int step)
+{
+    if (count > PEN_BESIDE) return false;
+    for (size_t i = 0; i < count; i++) {
+        const struct pen_trigger_item *const item = first + (ptrdiff_t)i * step;
+        if (item->kind == PEN_TRIGGER_START && i + 1 == count) continue;
+        if (item->kind != PEN_TRIGGER_CLASS || item->least != 1 || item->most != 1) return false;
+        uint64_t inside = 0;
+        uint64_t outside = 0;
+        for (unsigned byte = 0; byte <= UINT8_MAX; byte++) {
+            const bool has = pen_trigger_has(item, (unsigned char)byte);
+            *(has ? &inside : &outside) |= (uint64_t)1 << kinds[byte];
+        }
+        if ((inside & outside) != 0) return false;
+    }
+    return true;
+}
+
 void pen_watch_make(const uint8_t kinds[UINT8_MAX + 1], const struct pen_trigger_form *form,
                     uint64_t bit, struct pen_watch *out)
 {
@@ -59,6 +79,8 @@ void pen_watch_make(const uint8_t kinds[UINT8_MAX + 1], const struct pen_trigger
             kinds_beside(kinds, items + form->at - (form->at > 0), form->at, -1, i + 1);
         out->behind[i] = kinds_beside(kinds, items + behind, form->count - behind, 1, i + 1);
     }
+    out->told = are_kinds(kinds, items + form->at - (form->at > 0), form->at, -1)
+                && are_kinds(kinds, items + behind, form->count - behind, 1);
 }
 
 static struct pen_word word_of(const struct pen_trigger_form *form)

@@ -24,6 +24,7 @@ struct pen_watch {
     uint64_t bit;
     uint64_t before[PEN_BESIDE]; /* kinds that can precede the factor, nearest first */
     uint64_t behind[PEN_BESIDE]; /* and that can follow it */
+    bool told;                   /* these are all that the form asks for */
 };
 
 /** The bytes of a word's factor as pen_index_letters reads them. */

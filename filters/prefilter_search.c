@@ -66,8 +66,7 @@ static void look_around(struct search *search, const struct pen_watch *watch, si
     uint64_t *const fired = leaf_at(search, place);
     if ((*fired & watch->bit) != 0) return;
     uint64_t steps = 1;
-    if (watch->form.count == watch->form.length
-        || pen_trigger_stands(&watch->form, search->text, place, &steps)) {
+    if (watch->told || pen_trigger_stands(&watch->form, search->text, place, &steps)) {
         *fired |= watch->bit;
     }
     if (steps > search->steps_left) search->exhausted = true;
@@ -82,13 +81,15 @@ static void mark_found(struct search *search, size_t place)
     if (mark->words == 0) return;
 
     const struct beside beside = kinds_beside(search, place, place + 1);
-    for (uint32_t word = 0; word < mark->words; word++) {
-        uint64_t bits = mark->before[0][beside.before[0] * mark->words + word]
-                        & mark->before[1][beside.before[1] * mark->words + word]
-                        & mark->behind[0][beside.behind[0] * mark->words + word]
-                        & mark->behind[1][beside.behind[1] * mark->words + word];
+    const size_t words = mark->words;
+    for (size_t word = 0; word < words; word++) {
+        uint64_t bits = mark->before[0][beside.before[0] * words + word]
+                        & mark->behind[0][beside.behind[0] * words + word];
+        if (bits == 0) continue;
+        bits &= mark->before[1][beside.before[1] * words + word]
+                & mark->behind[1][beside.behind[1] * words + word];
         for (; bits != 0; bits &= bits - 1) {
-            const uint32_t i = 64 * word + (uint32_t)__builtin_ctzll(bits);
+            const size_t i = 64 * word + (size_t)__builtin_ctzll(bits);
             look_around(search, &search->index->watches[mark->first + i], place);
         }
     }

@@ -10,7 +10,8 @@
 #include "filters/prefilter_index.h"
 
 /**
- * Set in the event's `wake`, which is 0, the bits of each watch that stands in the leaf.
+ * Set in the event's `wake`, beside those that are set, the bits of each watch that stands in the
+ * leaf.
  *
  * @param steps_left  what looking around factors may spend, and what is left of it
  *

@@ -272,14 +272,35 @@ static bool is_small(struct pen_str text, size_t at, size_t from, size_t *behind
     return at == from || (!pen_is_digit(text.ptr[at - 1]) && !is_separator(text.ptr[at - 1]));
 }
 
-/* Look at what lies in [at, at + PEN_BLOCK) of all texts; behind what was looked at. */
-static enum pen_status look_at_block(const struct settings *settings, const struct pen_event *event,
-                                     size_t *done, size_t at, struct pen_scan *scan)
+/* Digits and single separators, DIGITS_LEAST or more of them, in the block at `at` or across its
+   borders? Dates and parts of random ids have not so many. */
+static bool may_hold_number(struct pen_str text, size_t at)
+{
+    if (at < PEN_BLOCK || text.len - at < 2 * PEN_BLOCK) return true;
+    uint64_t digits = 0;
+    uint64_t separators = 0;
+    for (size_t i = 0; i < 3; i++) {
+        unsigned some_digits = 0;
+        unsigned some_separators = 0;
+        pen_block_number(text.ptr + at + i * PEN_BLOCK - PEN_BLOCK, &some_digits, &some_separators);
+        digits |= (uint64_t)some_digits << i * PEN_BLOCK;
+        separators |= (uint64_t)some_separators << i * PEN_BLOCK;
+    }
+    _Static_assert(DIGITS_LEAST == 11, "what follows doubles up to it");
+    uint64_t run = digits | (separators & digits << 1 & digits >> 1);
+    run &= run >> 1;
+    run &= run >> 2;
+    run &= run >> 4;
+    return (run & run >> 3) != 0;
+}
+
+/* Look at the numbers that begin in [at, end) of all texts. */
+static enum pen_status look_at_numbers(const struct settings *settings,
+                                       const struct pen_event *event, size_t *done, size_t at,
+                                       size_t end, struct pen_scan *scan)
 {
     const struct pen_str text = event->text;
-    const size_t end = text.len - at > PEN_BLOCK ? at + PEN_BLOCK : text.len;
     for (size_t i = at > *done ? at : *done; i < end; i++) {
-        if (text.ptr[i] == '@') PEN_TRY(look_at_url(settings, event, i, scan));
         if (!pen_is_digit(text.ptr[i])) continue;
         size_t behind = i;
         if (is_small(text, i, *done, &behind)) {
@@ -296,20 +317,33 @@ static enum pen_status look_at_block(const struct settings *settings, const stru
     return PEN_OK;
 }
 
+static enum pen_status look_at_urls(const struct settings *settings, const struct pen_event *event,
+                                    size_t at, size_t end, struct pen_scan *scan)
+{
+    for (; at < end; at++) {
+        if (event->text.ptr[at] == '@') PEN_TRY(look_at_url(settings, event, at, scan));
+    }
+    return PEN_OK;
+}
+
 static enum pen_status look_over(const struct settings *settings, const struct pen_event *event,
                                  struct pen_scan *scan)
 {
     const struct pen_str text = event->text;
     PEN_TRY(pen_scan_spend(scan, text.len));
     size_t done = 0; /* digits before it have been looked at */
-    for (size_t at = 0; at < text.len; at += PEN_BLOCK) {
-        if (at + PEN_BLOCK <= text.len && pen_block_digits(text.ptr + at) < CROWD
-            && !pen_block_has(text.ptr + at, '@')) {
-            continue;
+    size_t at = 0;
+    for (; at + PEN_BLOCK <= text.len; at += PEN_BLOCK) {
+        const char *const block = text.ptr + at;
+        if (pen_block_has(block, '@')) {
+            PEN_TRY(look_at_urls(settings, event, at, at + PEN_BLOCK, scan));
         }
-        PEN_TRY(look_at_block(settings, event, &done, at, scan));
+        if (pen_block_digits(block) >= CROWD && may_hold_number(text, at)) {
+            PEN_TRY(look_at_numbers(settings, event, &done, at, at + PEN_BLOCK, scan));
+        }
     }
-    return PEN_OK;
+    PEN_TRY(look_at_urls(settings, event, at, text.len, scan));
+    return look_at_numbers(settings, event, &done, at, text.len, scan);
 }
 
 /* Names that were woken for: what they are the names of. */

@@ -74,6 +74,13 @@ struct pen_shell {
 
 struct pen_shell pen_shell_begin(struct pen_str text);
 
+/**
+ * Does no command stand in the text, whatever its words are to each other? Told from the words that
+ * commands begin with, as long as they are plain: letters, digits and what takes nothing of a word
+ * apart. False: it may be, pen_shell_next() tells.
+ */
+bool pen_shell_is_plain(struct pen_str text);
+
 /** The word may be a command, or there is none: what stands behind it can say something. */
 bool pen_shell_may_run(const struct pen_shell_part *part);
 

@@ -247,14 +247,23 @@ static const struct command windows[] = {
 #undef R
 #undef A
 
+/* strcmp(), without a call: most names part at the second letter. */
+static int compare(const char *a, const char *b)
+{
+    while (*a == *b && *a != '\0') {
+        a++;
+        b++;
+    }
+    return (unsigned char)*a - (unsigned char)*b;
+}
+
 /* The tables are sorted by name. */
 static enum pen_shell_command find(const struct command *table, size_t count, const char *name)
 {
     size_t low = 0;
     while (low < count) {
         const size_t middle = low + (count - low) / 2;
-        const int first = (unsigned char)name[0] - (unsigned char)table[middle].name[0];
-        const int order = first != 0 ? first : strcmp(name, table[middle].name);
+        const int order = compare(name, table[middle].name);
         if (order == 0) return table[middle].kind;
         if (order > 0) {
             low = middle + 1;

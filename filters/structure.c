@@ -134,12 +134,10 @@ static const char *sentence(enum bound bound, uint64_t value, uint64_t most,
 }
 
 /* `node`: where, NULL for the event as a whole. */
-static void check(const struct limits *limits, enum bound bound, uint64_t value,
-                  const struct pen_json *node, struct pen_scan *scan)
+static void report(const struct limits *limits, enum bound bound, uint64_t value,
+                   const struct pen_json *node, struct pen_scan *scan)
 {
     const uint64_t most = limits->of[bound];
-    if (value <= most) return;
-
     const struct pen_span nowhere = {0, 0};
     const char *text = NULL;
     /* Not for those that are only counted: they would take memory without end. */
@@ -151,6 +149,13 @@ static void check(const struct limits *limits, enum bound bound, uint64_t value,
     } else {
         pen_scan_report_as(scan, bounds[bound].rule, text, nowhere, SCORE, false);
     }
+}
+
+/* Asked of each name and value: not a call for what is within its bound. */
+static inline void check(const struct limits *limits, enum bound bound, uint64_t value,
+                         const struct pen_json *node, struct pen_scan *scan)
+{
+    if (value > limits->of[bound]) report(limits, bound, value, node, scan);
 }
 
 static void check_node(const struct limits *limits, const struct pen_json *node, uint64_t depth,

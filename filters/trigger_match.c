@@ -70,6 +70,13 @@ static size_t moved(const struct match *match, size_t at, size_t taken)
     return at + taken < match->text.len ? at + taken : match->text.len;
 }
 
+/* Can `item` begin at `at`? Most ways to go on end there, without a call. */
+static bool may_begin(const struct match *match, const struct pen_trigger_item *item, size_t at)
+{
+    return item->kind != PEN_TRIGGER_CLASS || item->least == 0
+           || pen_trigger_has(item, byte_at(match, at, 0));
+}
+
 /* Do the items i, i+1 ... (or, backward, i-1, i-2 ...) stand from `at` on? `left` of them. */
 static bool items_stand(struct match *match, size_t i, size_t left, size_t at)
 {
@@ -90,7 +97,9 @@ static bool items_stand(struct match *match, size_t i, size_t left, size_t at)
         }
         if (taken < item->least) return false;
         for (; taken > item->least; taken--) {
-            if (items_stand(match, next, left - 1, moved(match, at, taken))) return true;
+            const size_t behind = moved(match, at, taken);
+            if (left > 1 && !may_begin(match, item + (match->backward ? -1 : 1), behind)) continue;
+            if (items_stand(match, next, left - 1, behind)) return true;
         }
         at = moved(match, at, taken);
         i = next;

@@ -209,6 +209,18 @@ static inline bool pen_block_is_wide(const char *p)
     return _mm_movemask_epi8(pen_block_load(p)) != 0;
 }
 
+/** A bit for each digit, and for each of what stands between groups of them: space, '-', '.', '/'.
+ */
+static inline void pen_block_number(const char *p, unsigned *digits, unsigned *separators)
+{
+    const __m128i block = pen_block_load(p);
+    /* '-' '.' '/' are neighbours, and the digits behind them. */
+    const __m128i space = _mm_cmpeq_epi8(block, _mm_set1_epi8(' '));
+    *digits = (unsigned)_mm_movemask_epi8(pen_block_within(block, '0', '9'));
+    *separators =
+        (unsigned)_mm_movemask_epi8(_mm_or_si128(pen_block_within(block, '-', '/'), space));
+}
+
 /** Is one of them `c`? */
 static inline bool pen_block_has(const char *p, char c)
 {
@@ -227,6 +239,16 @@ static inline void pen_block_kinds(const char *p, unsigned *letters, unsigned *m
         const bool common = letter || pen_is_digit(c) || c == ' ' || c == ',' || c == (char)0xff;
         *letters |= (unsigned)letter << i;
         *marks |= (unsigned)!common << i;
+    }
+}
+
+static inline void pen_block_number(const char *p, unsigned *digits, unsigned *separators)
+{
+    *digits = 0;
+    *separators = 0;
+    for (unsigned i = 0; i < PEN_BLOCK; i++) {
+        *digits |= (unsigned)pen_is_digit(p[i]) << i;
+        *separators |= (unsigned)(p[i] == ' ' || (p[i] >= '-' && p[i] <= '/')) << i;
     }
 }
 
