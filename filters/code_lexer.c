@@ -198,8 +198,10 @@ static void take_sign(struct pen_code_lexer *l, struct pen_code_token *token)
     token->kind = PEN_CODE_SIGN;
     token->sign = c;
     size_t length = 1;
-    if ((c == '-' && next == '>') || (c == ':' && next == ':')
-        || (c == '?' && next == '.' && !pen_is_digit(at(l, 2)))) {
+    if (c == '(' || c == ')' || c == '{' || c == '}' || c == '[' || c == ']' || c == ';') {
+        /* Always alone. */
+    } else if ((c == '-' && next == '>') || (c == ':' && next == ':')
+               || (c == '?' && next == '.' && !pen_is_digit(at(l, 2)))) {
         token->sign = '.';
         length = 2;
     } else if (c == '.' && next == '.') {

@@ -394,13 +394,20 @@ static const struct pen_code_name names[] = {
 static int compare(const struct pen_code_name *name, const char *word, size_t length)
 {
     if (name->name.len != length) return name->name.len < length ? -1 : 1;
-    return memcmp(name->name.ptr, word, length);
+    /* Not memcmp(): most names part at the first letter or the second. */
+    size_t i = 0;
+    while (i < length && name->name.ptr[i] == word[i]) {
+        i++;
+    }
+    return i == length ? 0 : (unsigned char)name->name.ptr[i] - (unsigned char)word[i];
 }
 
 const struct pen_code_name *pen_code_name_of(struct pen_str word)
 {
     char lower[LONGEST];
     if (word.len > LONGEST || (word.len < 2 && word.ptr[0] != 'T')) return NULL; /* T(...) */
+    /* $_GET, $GLOBALS, $HTTP_RAW_POST_DATA: other variables have no name here. */
+    if (word.ptr[0] == '$' && memchr("_GgHh", word.ptr[1], 5) == NULL) return NULL;
     for (size_t i = 0; i < word.len; i++) {
         lower[i] = pen_to_lower(word.ptr[i]);
     }
@@ -429,49 +436,51 @@ unsigned pen_code_module(struct pen_str name)
         unsigned leads;
     } modules[] = {
         {PEN_STR("os"), TO_COMMANDS},
-        {PEN_STR("posix"), TO_COMMANDS},
         {PEN_STR("nt"), TO_COMMANDS},
-        {PEN_STR("subprocess"), TO_COMMANDS},
-        {PEN_STR("commands"), TO_COMMANDS},
-        {PEN_STR("pty"), TO_COMMANDS},
-        {PEN_STR("platform"), TO_COMMANDS},
-        {PEN_STR("child_process"), TO_COMMANDS},
-        {PEN_STR("Kernel"), TO_COMMANDS},
-        {PEN_STR("spawn_sync"), TO_COMMANDS},
-        {PEN_STR("process_wrap"), TO_COMMANDS},
         {PEN_STR("fs"), TO_FILES},
         {PEN_STR("io"), TO_FILES},
-        {PEN_STR("shutil"), TO_FILES},
         {PEN_STR("vm"), TO_ENGINE},
+        {PEN_STR("pty"), TO_COMMANDS},
         {PEN_STR("sys"), TO_ROOT},
-        {PEN_STR("builtins"), TO_ROOT},
-        {PEN_STR("__builtin__"), TO_ROOT},
-        {PEN_STR("importlib"), TO_ROOT},
+        {PEN_STR("net"), TO_ROOT},
+        {PEN_STR("dns"), TO_ROOT},
         {PEN_STR("code"), TO_ENGINE},
+        {PEN_STR("http"), TO_ROOT},
+        {PEN_STR("time"), TO_ROOT},
+        {PEN_STR("posix"), TO_COMMANDS},
+        {PEN_STR("https"), TO_ROOT},
+        {PEN_STR("Kernel"), TO_COMMANDS},
+        {PEN_STR("shutil"), TO_FILES},
         {PEN_STR("timeit"), TO_ENGINE},
         {PEN_STR("ctypes"), TO_ROOT},
         {PEN_STR("socket"), TO_ROOT},
         {PEN_STR("pickle"), TO_ROOT},
-        {PEN_STR("process"), TO_PROCESS},
         {PEN_STR("module"), TO_ROOT},
-        {PEN_STR("net"), TO_ROOT},
-        {PEN_STR("http"), TO_ROOT},
-        {PEN_STR("https"), TO_ROOT},
-        {PEN_STR("dns"), TO_ROOT},
-        {PEN_STR("time"), TO_ROOT},
-        {PEN_STR("java.lang.Runtime"), TO_MACHINE},
-        {PEN_STR("java.lang.ProcessBuilder"), TO_MACHINE},
-        {PEN_STR("java.lang.ProcessImpl"), TO_MACHINE},
-        {PEN_STR("java.lang.System"), TO_JAVA},
+        {PEN_STR("process"), TO_PROCESS},
+        {PEN_STR("commands"), TO_COMMANDS},
+        {PEN_STR("platform"), TO_COMMANDS},
+        {PEN_STR("builtins"), TO_ROOT},
+        {PEN_STR("importlib"), TO_ROOT},
+        {PEN_STR("subprocess"), TO_COMMANDS},
+        {PEN_STR("spawn_sync"), TO_COMMANDS},
+        {PEN_STR("__builtin__"), TO_ROOT},
+        {PEN_STR("process_wrap"), TO_COMMANDS},
+        {PEN_STR("child_process"), TO_COMMANDS},
         {PEN_STR("java.lang.Class"), TO_JAVA},
+        {PEN_STR("java.lang.System"), TO_JAVA},
+        {PEN_STR("java.lang.Runtime"), TO_MACHINE},
+        {PEN_STR("java.lang.ProcessImpl"), TO_MACHINE},
         {PEN_STR("java.lang.ClassLoader"), TO_JAVA},
         {PEN_STR("java.net.URLClassLoader"), TO_JAVA},
-        {PEN_STR("javax.script.ScriptEngineManager"), TO_ENGINE},
-        {PEN_STR("javax.naming.InitialContext"), TO_JAVA},
         {PEN_STR("groovy.lang.GroovyShell"), TO_ENGINE},
+        {PEN_STR("java.lang.ProcessBuilder"), TO_MACHINE},
+        {PEN_STR("javax.naming.InitialContext"), TO_JAVA},
+        {PEN_STR("javax.script.ScriptEngineManager"), TO_ENGINE},
     };
     if (pen_str_starts(name, PEN_S("node:"))) name = pen_str_slice(name, 5, name.len);
-    for (size_t i = 0; i < PEN_COUNT_OF(modules); i++) {
+    /* By length. */
+    for (size_t i = 0; i < PEN_COUNT_OF(modules) && modules[i].name.len <= name.len; i++) {
+        if (modules[i].name.len < name.len || modules[i].name.ptr[0] != name.ptr[0]) continue;
         if (pen_str_equal(name, modules[i].name)) return modules[i].leads;
     }
     return 0;

@@ -14,9 +14,34 @@ static bool has(struct pen_str text, struct pen_str part)
     return pen_str_find_str(text, part) < text.len;
 }
 
-static bool has_char(struct pen_str text, char c)
+static bool starts_with_one_of(struct pen_str text, const struct pen_str *starts, size_t count)
 {
-    return pen_str_find(text, c, 0) < text.len;
+    const char first = text.len > 0 ? pen_to_lower(text.ptr[0]) : '\0';
+    for (size_t i = 0; i < count; i++) {
+        if (starts[i].ptr[0] == first && pen_str_starts_fold(text, starts[i])) return true;
+    }
+    return false;
+}
+
+/* Which bytes stand in the text: most questions about it are answered by that. */
+struct bytes {
+    uint64_t set[4];
+};
+
+static struct bytes bytes_of(struct pen_str text)
+{
+    struct bytes bytes = {{0}};
+    for (size_t i = 0; i < text.len; i++) {
+        const unsigned char c = (unsigned char)text.ptr[i];
+        bytes.set[c >> 6] |= (uint64_t)1 << (c & 63);
+    }
+    return bytes;
+}
+
+static bool has_byte(const struct bytes *bytes, char c)
+{
+    const unsigned char byte = (unsigned char)c;
+    return (bytes->set[byte >> 6] >> (byte & 63) & 1) != 0;
 }
 
 bool pen_code_is_sink(const struct pen_code_name *name)
@@ -32,32 +57,50 @@ bool pen_code_is_sink(const struct pen_code_name *name)
            && (name->flags & PEN_CODE_SURE) != 0;
 }
 
+static bool is_worth(enum pen_shell_command command, struct pen_str text)
+{
+    switch (command) {
+    case PEN_SHELL_TOOL:
+    case PEN_SHELL_PROBE:
+    case PEN_SHELL_NET:
+    case PEN_SHELL_RUN:
+        return true;
+    case PEN_SHELL_ADMIN:
+        return pen_shell_admin_word(text);
+    case PEN_SHELL_UNKNOWN:
+    case PEN_SHELL_BUILD:
+    case PEN_SHELL_WORDY:
+        return false;
+    }
+    return false;
+}
+
+/* Letters and digits: nothing to take apart. Into `word`, NUL-terminated. */
+static bool is_one_word(struct pen_str text, char word[PEN_SHELL_WORD])
+{
+    if (text.len >= PEN_SHELL_WORD) return false;
+    for (size_t i = 0; i < text.len; i++) {
+        if (!pen_is_alnum(text.ptr[i])) return false;
+        word[i] = text.ptr[i];
+    }
+    word[text.len] = '\0';
+    return true;
+}
+
 bool pen_code_is_command(struct pen_str text)
 {
     static const struct pen_str shown[] = {PEN_STR("calc"), PEN_STR("notepad"), PEN_STR("xcalc"),
                                            PEN_STR("gnome-calculator"), PEN_STR("open -a")};
-    for (size_t i = 0; i < PEN_COUNT_OF(shown); i++) {
-        if (pen_str_starts_fold(text, shown[i])) return true;
-    }
+    if (starts_with_one_of(text, shown, PEN_COUNT_OF(shown))) return true;
+    char word[PEN_SHELL_WORD];
+    if (is_one_word(text, word)) return is_worth(pen_shell_command_of(word), text);
     struct pen_shell shell = pen_shell_begin(text);
     shell.all = true;
     struct pen_shell_part part;
     for (size_t i = 0; i < COMMANDS_LOOKED_AT && pen_shell_next(&shell, &part); i++) {
-        switch (part.command) {
-        case PEN_SHELL_TOOL:
-        case PEN_SHELL_PROBE:
-        case PEN_SHELL_NET:
-        case PEN_SHELL_RUN:
-            if (part.arguments.count == 0 || !part.arguments.code) return true;
-            break;
-        case PEN_SHELL_ADMIN:
-            if (pen_shell_admin_word(text)) return true;
-            break;
-        case PEN_SHELL_UNKNOWN:
-        case PEN_SHELL_BUILD:
-        case PEN_SHELL_WORDY:
-            break;
-        }
+        const bool code = part.arguments.count > 0 && part.arguments.code;
+        const bool admin = part.command == PEN_SHELL_ADMIN;
+        if ((admin || !code) && is_worth(part.command, text)) return true;
         if (part.arguments.secret) return true;
     }
     return false;
@@ -95,14 +138,6 @@ static bool has_sink_call(struct pen_str text)
     return false;
 }
 
-static bool starts_with_one_of(struct pen_str text, const struct pen_str *starts, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (pen_str_starts_fold(text, starts[i])) return true;
-    }
-    return false;
-}
-
 static unsigned describe(struct pen_str text)
 {
     static const struct pen_str streams[] = {
@@ -115,22 +150,34 @@ static unsigned describe(struct pen_str text)
     unsigned found = PEN_CODE_HAS_TEXT;
     if (text.len == 0) return found;
     if (pen_code_is_command(text)) found |= PEN_CODE_HAS_COMMAND;
-    if (has_char(text, '(') || has_char(text, ';') || has_char(text, '=') || has_char(text, '`')
-        || pen_str_starts(text, PEN_S("return ")) || pen_str_starts(text, PEN_S("import "))) {
+    char word[PEN_SHELL_WORD];
+    if (is_one_word(text, word)) {
+        /* All else needs a sign, but for this. */
+        return pen_str_starts_fold(text, PEN_S("corba")) ? found | PEN_CODE_HAS_REMOTE : found;
+    }
+    const struct bytes bytes = bytes_of(text);
+    if (has_byte(&bytes, '(') || has_byte(&bytes, ';') || has_byte(&bytes, '=')
+        || has_byte(&bytes, '`') || pen_str_starts(text, PEN_S("return "))
+        || pen_str_starts(text, PEN_S("import "))) {
         found |= PEN_CODE_HAS_CODE;
     }
-    if (has_sink_call(text) || pen_str_starts(text, PEN_S("import "))
-        || has(text, PEN_S("__import__"))) {
+    if ((has_byte(&bytes, '(') && has_sink_call(text)) || pen_str_starts(text, PEN_S("import "))
+        || (has_byte(&bytes, '_') && has(text, PEN_S("__import__")))) {
         found |= PEN_CODE_HAS_CALL;
     }
-    if (pen_shell_secret(text)) found |= PEN_CODE_HAS_SECRET;
+    /* One of these stands in each of the places. */
+    const bool path = has_byte(&bytes, '/') || has_byte(&bytes, '.') || has_byte(&bytes, '\\')
+                      || has_byte(&bytes, '_') || has_byte(&bytes, '-');
+    if (path && pen_shell_secret(text)) found |= PEN_CODE_HAS_SECRET;
     if (starts_with_one_of(text, streams, PEN_COUNT_OF(streams))) found |= PEN_CODE_HAS_STREAM;
     if (starts_with_one_of(text, remotes, PEN_COUNT_OF(remotes))) found |= PEN_CODE_HAS_REMOTE;
     if (starts_with_one_of(text, urls, PEN_COUNT_OF(urls))) found |= PEN_CODE_HAS_URL;
     if ((text.ptr[0] == '|' || text.ptr[text.len - 1] == '|') && text.len > 2) {
         found |= PEN_CODE_HAS_PIPE;
     }
-    if (has(text, PEN_S("<?")) || has(text, PEN_S("<%"))) found |= PEN_CODE_HAS_PAGE;
+    if (has_byte(&bytes, '<') && (has(text, PEN_S("<?")) || has(text, PEN_S("<%")))) {
+        found |= PEN_CODE_HAS_PAGE;
+    }
     if (pen_str_ends(text, PEN_S(".php")) || pen_str_ends(text, PEN_S(".jsp"))
         || pen_str_ends(text, PEN_S(".phtml")) || pen_str_ends(text, PEN_S(".aspx"))) {
         found |= PEN_CODE_HAS_SCRIPT;

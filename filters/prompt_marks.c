@@ -72,22 +72,51 @@ static void keep(struct pen_span *where, uint32_t *best, size_t start, size_t en
     *where = (struct pen_span){start, end};
 }
 
-/* The entry that stands at `at`, or the table's end. */
-static size_t mark_at(struct pen_str text, size_t at, const struct mark *marks, size_t count)
+#define MARKS_MOST 40
+
+/* A table by the bytes that its entries have first and fourth: few places have such a pair, and few
+   entries share one. Entries are counted from 1. */
+struct table {
+    const struct mark *marks;
+    size_t count;
+    uint8_t first[UINT8_MAX + 1]; /* the last entry of each pair */
+    uint8_t next[MARKS_MOST + 1]; /* and the one before it */
+};
+
+_Static_assert(PEN_COUNT_OF(turns) <= MARKS_MOST && PEN_COUNT_OF(personas) <= MARKS_MOST,
+               "entries of a table");
+
+static unsigned pair_of(char first, char fourth)
 {
-    if (text.len - at < 4) return count;
-    const char first = pen_to_lower(text.ptr[at]);
-    const char fourth = pen_to_lower(text.ptr[at + 3]);
-    for (size_t i = 0; i < count; i++) {
-        if (marks[i].text.ptr[0] != first || marks[i].text.ptr[3] != fourth) continue;
-        if (pen_str_stands_fold(text, at, marks[i].text)) return i;
-    }
-    return count;
+    return ((unsigned char)first * 7U + (unsigned char)fourth) & 255U;
 }
 
-static void see_turn(struct pen_str text, size_t at, struct pen_prompt_marks *out)
+static struct table table_of(const struct mark *marks, size_t count)
 {
-    const size_t i = mark_at(text, at, turns, PEN_COUNT_OF(turns));
+    struct table table = {.marks = marks, .count = count};
+    for (size_t i = 0; i < count; i++) {
+        const unsigned pair = pair_of(marks[i].text.ptr[0], marks[i].text.ptr[3]);
+        table.next[i + 1] = table.first[pair];
+        table.first[pair] = (uint8_t)(i + 1);
+    }
+    return table;
+}
+
+/* The entry that stands at `at`, or the table's end. */
+static size_t mark_at(struct pen_str text, size_t at, const struct table *table)
+{
+    if (text.len - at < 4) return table->count;
+    const unsigned pair = pair_of(pen_to_lower(text.ptr[at]), pen_to_lower(text.ptr[at + 3]));
+    for (size_t i = table->first[pair]; i > 0; i = table->next[i]) {
+        if (pen_str_stands_fold(text, at, table->marks[i - 1].text)) return i - 1;
+    }
+    return table->count;
+}
+
+static void see_turn(const struct table *table, struct pen_str text, size_t at,
+                     struct pen_prompt_marks *out)
+{
+    const size_t i = mark_at(text, at, table);
     if (i == PEN_COUNT_OF(turns)) return;
     const bool quoted = at > 0 && text.ptr[at - 1] == '`';
     keep(&out->turn, &out->turn_score, at, at + turns[i].text.len,
@@ -201,10 +230,10 @@ static size_t see_ideograph(struct pen_str text, size_t at, struct pen_prompt_ma
     return at + FAR;
 }
 
-static void see_persona(struct pen_str text, size_t at, uint32_t *weak,
+static void see_persona(const struct table *table, struct pen_str text, size_t at, uint32_t *weak,
                         struct pen_prompt_marks *out)
 {
-    const size_t mark = mark_at(text, at, personas, PEN_COUNT_OF(personas));
+    const size_t mark = mark_at(text, at, table);
     if (mark == PEN_COUNT_OF(personas)) return;
     const size_t end = at + personas[mark].text.len;
     *weak |= UINT32_C(1) << mark;
@@ -216,13 +245,15 @@ static void see_persona(struct pen_str text, size_t at, uint32_t *weak,
 void pen_prompt_marks(struct pen_str text, struct pen_prompt_marks *out)
 {
     *out = (struct pen_prompt_marks){.persona_score = 0};
+    const struct table of_turns = table_of(turns, PEN_COUNT_OF(turns));
+    const struct table of_personas = table_of(personas, PEN_COUNT_OF(personas));
     uint32_t weak = 0; /* one bit a sign */
     size_t picture = 0;
     size_t comment = 0;
     size_t ideograph = 0;
     for (size_t i = 0; i < text.len; i++) {
         const char c = text.ptr[i];
-        if (c == '<' || c == '[' || c == '#' || c == '\n') see_turn(text, i, out);
+        if (c == '<' || c == '[' || c == '#' || c == '\n') see_turn(&of_turns, text, i, out);
         if (c == '!' && i >= picture && pen_str_stands(text, i, PEN_S("!["))) {
             picture = see_picture(text, i, out);
         }
@@ -230,6 +261,6 @@ void pen_prompt_marks(struct pen_str text, struct pen_prompt_marks *out)
             comment = see_comment(text, i, out);
         }
         if ((unsigned char)c >= 0xe5 && i >= ideograph) ideograph = see_ideograph(text, i, out);
-        if (at_word(text, i)) see_persona(text, i, &weak, out);
+        if (at_word(text, i)) see_persona(&of_personas, text, i, &weak, out);
     }
 }

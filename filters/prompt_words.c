@@ -1,12 +1,13 @@
 /** One sorted table of English, German, French, Spanish, Italian, Portuguese and Russian. */
 #include "filters/prompt_words.h"
 
-/* In the order of pen_str_compare_fold(). */
+#include <string.h>
+
+/* In the order of pen_str_compare_fold(); those of one letter are in pen_prompt_word(). */
 static const struct {
     struct pen_str text;
     enum pen_prompt_word kind;
 } words[] = {
-    {PEN_STR("a"), PEN_PROMPT_FILLER},
     {PEN_STR("above"), PEN_PROMPT_SCOPE},
     {PEN_STR("affiche"), PEN_PROMPT_LEAK},
     {PEN_STR("all"), PEN_PROMPT_FILLER},
@@ -70,7 +71,6 @@ static const struct {
     {PEN_STR("doesn't"), PEN_PROMPT_NEGATOR},
     {PEN_STR("don't"), PEN_PROMPT_NEGATOR},
     {PEN_STR("dump"), PEN_PROMPT_LEAK},
-    {PEN_STR("e"), PEN_PROMPT_FILLER},
     {PEN_STR("each"), PEN_PROMPT_FILLER},
     {PEN_STR("earlier"), PEN_PROMPT_SCOPE},
     {PEN_STR("el"), PEN_PROMPT_FILLER},
@@ -103,7 +103,6 @@ static const struct {
     {PEN_STR("has"), PEN_PROMPT_FILLER},
     {PEN_STR("have"), PEN_PROMPT_FILLER},
     {PEN_STR("hidden"), PEN_PROMPT_QUALIFIER},
-    {PEN_STR("i"), PEN_PROMPT_FILLER},
     {PEN_STR("if"), PEN_PROMPT_NEGATOR},
     {PEN_STR("ignora"), PEN_PROMPT_OVERRIDE},
     {PEN_STR("ignorad"), PEN_PROMPT_OVERRIDE},
@@ -308,7 +307,6 @@ static const struct {
     {PEN_STR("words"), PEN_PROMPT_TEXT},
     {PEN_STR("would"), PEN_PROMPT_NEGATOR},
     {PEN_STR("write"), PEN_PROMPT_LEAK},
-    {PEN_STR("y"), PEN_PROMPT_FILLER},
     {PEN_STR("you"), PEN_PROMPT_YOU},
     {PEN_STR("your"), PEN_PROMPT_OWNER},
     {PEN_STR("zeig"), PEN_PROMPT_LEAK},
@@ -342,11 +340,16 @@ static const struct {
 
 enum pen_prompt_word pen_prompt_word(struct pen_str word)
 {
+    const int first = word.len > 0 ? (unsigned char)pen_to_lower(word.ptr[0]) : 0;
+    if (word.len == 1) {
+        return memchr("aeiy", first, 4) != NULL ? PEN_PROMPT_FILLER : PEN_PROMPT_OTHER;
+    }
     size_t low = 0;
     size_t high = PEN_COUNT_OF(words);
     while (low < high) {
         const size_t middle = (low + high) / 2;
-        const int order = pen_str_compare_fold(word, words[middle].text);
+        int order = first - (unsigned char)words[middle].text.ptr[0];
+        if (order == 0) order = pen_str_compare_fold(word, words[middle].text);
         if (order == 0) return words[middle].kind;
         if (order < 0) {
             high = middle;

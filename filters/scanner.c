@@ -130,18 +130,43 @@ static bool is_letter_before(struct pen_str text, size_t at)
     return at > 0 && pen_is_alpha(text.ptr[at - 1]);
 }
 
-/* The word of the table that stands at `at`, or NULL. */
+/* The word of the table that stands at `at`, or NULL. All words have three letters or more; nearly
+   all are told apart by these. */
 static const struct pen_str *word_at(struct pen_str text, size_t at, const struct pen_str *words,
                                      size_t count)
 {
-    if (text.len - at < 2) return NULL;
+    if (text.len - at < 3) return NULL;
     const char first = pen_to_lower(text.ptr[at]);
     const char second = pen_to_lower(text.ptr[at + 1]);
+    const char third = pen_to_lower(text.ptr[at + 2]);
     for (size_t i = 0; i < count; i++) {
-        if (words[i].ptr[0] != first || words[i].ptr[1] != second) continue;
+        const char *const word = words[i].ptr;
+        if (word[1] != second || word[0] != first || word[2] != third) continue;
         if (pen_str_stands_fold(text, at, words[i])) return &words[i];
     }
     return NULL;
+}
+
+/* What marks begin with. */
+static bool may_mark(char c)
+{
+    static const bool starts[UINT8_MAX + 1] = {
+        ['a'] = true, ['A'] = true, ['c'] = true, ['C'] = true, ['i'] = true, ['I'] = true,
+        ['n'] = true, ['N'] = true, ['o'] = true, ['O'] = true, ['s'] = true, ['S'] = true,
+        ['w'] = true, ['W'] = true, ['0'] = true, ['<'] = true, ['{'] = true,
+    };
+    return starts[(unsigned char)c];
+}
+
+/* What stands behind the dot that hosts begin with. */
+static bool may_call(char c)
+{
+    static const bool seconds[UINT8_MAX + 1] = {
+        ['b'] = true, ['B'] = true, ['c'] = true, ['C'] = true, ['d'] = true, ['D'] = true,
+        ['e'] = true, ['E'] = true, ['i'] = true, ['I'] = true, ['o'] = true, ['O'] = true,
+        ['r'] = true, ['R'] = true, ['x'] = true, ['X'] = true,
+    };
+    return seconds[(unsigned char)c];
 }
 
 static bool is_agent_name(struct pen_str name)
@@ -197,7 +222,8 @@ static void inspect_hosts(struct pen_str text, struct pen_scan *scan)
 {
     bool called = false;
     bool named = false;
-    for (size_t i = pen_str_find(text, '.', 0); i < text.len; i = pen_str_find(text, '.', i + 1)) {
+    for (size_t i = 0; i + 1 < text.len; i++) {
+        if (text.ptr[i] != '.' || !may_call(text.ptr[i + 1])) continue;
         const struct pen_str *const host = word_at(text, i, hosts, PEN_COUNT_OF(hosts));
         if (host == NULL) continue;
         const size_t end = i + host->len;
@@ -228,6 +254,7 @@ static bool is_whole_mark(struct pen_str text, size_t at, struct pen_str mark)
 static void inspect_marks(struct pen_str text, struct pen_scan *scan)
 {
     for (size_t i = 0; i < text.len; i++) {
+        if (!may_mark(text.ptr[i])) continue;
         const struct pen_str *const mark = word_at(text, i, marks, PEN_COUNT_OF(marks));
         if (mark == NULL || !is_whole_mark(text, i, *mark)) continue;
         pen_scan_report(scan, "scanner.mark", (struct pen_span){i, i + mark->len}, MARK);

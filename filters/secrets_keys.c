@@ -278,6 +278,7 @@ size_t pen_secrets_aws(struct pen_secrets *secrets, size_t at)
     };
     const struct pen_str text = secrets->text;
     const struct pen_str rest = pen_str_slice(text, at, text.len);
+    if (rest.len < 4 || rest.ptr[3] != 'A') return at; /* as all of them */
     for (size_t i = 0; i < PEN_COUNT_OF(kinds); i++) {
         if (!pen_str_starts(rest, kinds[i])) continue;
 

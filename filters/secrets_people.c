@@ -214,6 +214,9 @@ static bool is_printed(const struct pen_number *n, size_t from, const struct pri
 static bool judge(struct pen_secrets *secrets, const struct pen_number *n, size_t from,
                   const struct kind *kind)
 {
+    if (n->lengths[from] != kind->print.lengths[0] && n->lengths[from] != kind->digits) {
+        return false;
+    }
     size_t count = 0;
     const bool printed = is_printed(n, from, &kind->print, &count);
     if (!printed) count = 1;

@@ -76,15 +76,6 @@ static size_t name_length(struct pen_str rest)
     return 0;
 }
 
-static bool contains_fold(struct pen_str text, struct pen_str word)
-{
-    for (size_t i = 0; i + word.len <= text.len; i++) {
-        if (pen_to_lower(text.ptr[i]) != word.ptr[0]) continue;
-        if (pen_str_equal_fold(pen_str_slice(text, i, i + word.len), word)) return true;
-    }
-    return false;
-}
-
 /* Around "Password=": does somebody tell a database's driver where to connect to? */
 static bool is_connection(struct pen_str around)
 {
@@ -99,10 +90,24 @@ static bool is_connection(struct pen_str around)
         PEN_STR("dsn="),
         PEN_STR("dbname="),
     };
-    for (size_t i = 0; i < PEN_COUNT_OF(signs); i++) {
-        if (contains_fold(around, signs[i])) return true;
+    /* By their ends: the marks are rarer than the letters. */
+    for (size_t at = 1; at < around.len; at++) {
+        const char mark = around.ptr[at];
+        if (mark != '=' && mark != ':') continue;
+        const char last = pen_to_lower(around.ptr[at - 1]);
+        for (size_t i = 0; i < PEN_COUNT_OF(signs); i++) {
+            if (signs[i].ptr[signs[i].len - 2] != last) continue;
+            if (pen_str_ends_fold(pen_str_slice(around, 0, at + 1), signs[i])) return true;
+        }
     }
     return false;
+}
+
+static bool ends_password(char c)
+{
+    static const bool marks[UINT8_MAX + 1] = {
+        [';'] = true, ['&'] = true, ['"'] = true, ['\''] = true, ['<'] = true, ['\\'] = true};
+    return (unsigned char)c <= ' ' || marks[(unsigned char)c];
 }
 
 size_t pen_secrets_connection(struct pen_secrets *secrets, size_t at)
@@ -116,23 +121,24 @@ size_t pen_secrets_connection(struct pen_secrets *secrets, size_t at)
     }
     if (start == text.len || text.ptr[start] != '=') return at;
     start++;
+    /* Four bytes at least, before so many are read of which most are nothing. */
+    for (size_t i = 0; i < 4; i++) {
+        if (start + i >= text.len || ends_password(text.ptr[start + i])) return start;
+    }
+    if (!pen_secrets_look(secrets)) return start;
     size_t end = start;
     const size_t far = text.len - start > NAME_MOST ? start + NAME_MOST : text.len;
-    while (end < far && text.ptr[end] != ';' && text.ptr[end] != '&' && text.ptr[end] != '"'
-           && text.ptr[end] != '\'' && text.ptr[end] != '<' && text.ptr[end] != '\\'
-           && (unsigned char)text.ptr[end] > ' ') {
+    while (end < far && !ends_password(text.ptr[end])) {
         end++;
     }
     const struct pen_str password = pen_str_slice(text, start, end);
-    if (password.len < 4 || !pen_secrets_look(secrets)) return start;
-    if (pen_secrets_is_placeholder(password)) return start;
-
     const size_t from = at > AROUND ? at - AROUND : 0;
     const size_t to = text.len - end > AROUND ? end + AROUND : text.len;
     if (!is_connection(pen_str_slice(text, from, at))
         && !is_connection(pen_str_slice(text, end, to))) {
         return start;
     }
+    if (pen_secrets_is_placeholder(password)) return start;
     pen_secrets_report(secrets, "secrets.connection_string", start, end, LIKELY);
     return end;
 }

@@ -13,28 +13,93 @@
 
 bool pen_secrets_is(char c, enum pen_alphabet alphabet)
 {
-    const bool common = pen_is_alpha(c) || pen_is_digit(c);
-    switch (alphabet) {
-    case PEN_ALPHABET_WORD:
-        return common || c == '_';
-    case PEN_ALPHABET_BASE62:
-        return common;
-    case PEN_ALPHABET_BASE64:
-        return common || c == '+' || c == '/' || c == '=';
-    case PEN_ALPHABET_URL:
-        return common || c == '-' || c == '_';
-    case PEN_ALPHABET_BASE32:
-        return (c >= 'A' && c <= 'Z') || (c >= '2' && c <= '7');
-    case PEN_ALPHABET_HEX:
-        return pen_is_digit(c) || (c >= 'a' && c <= 'f');
-    case PEN_ALPHABET_TILDE:
-        return common || c == '-' || c == '.' || c == '_' || c == '~';
-    case PEN_ALPHABET_UPPER:
-        return pen_is_digit(c) || (c >= 'A' && c <= 'Z');
-    case PEN_ALPHABETS:
-        break;
-    }
-    return false;
+    enum {
+        WORD = 1 << PEN_ALPHABET_WORD,
+        BASE62 = 1 << PEN_ALPHABET_BASE62,
+        BASE64 = 1 << PEN_ALPHABET_BASE64,
+        URL = 1 << PEN_ALPHABET_URL,
+        BASE32 = 1 << PEN_ALPHABET_BASE32,
+        HEX = 1 << PEN_ALPHABET_HEX,
+        TILDE = 1 << PEN_ALPHABET_TILDE,
+        UPPER = 1 << PEN_ALPHABET_UPPER,
+        ALL = WORD | BASE62 | BASE64 | URL | TILDE,
+        LETTER = ALL | UPPER | BASE32,
+        DIGIT = ALL | UPPER | HEX,
+    };
+    /* clang-format off: a table */
+    static const uint8_t alphabets[UINT8_MAX + 1] = {
+        ['0'] = DIGIT,
+        ['1'] = DIGIT,
+        ['2'] = DIGIT | BASE32,
+        ['3'] = DIGIT | BASE32,
+        ['4'] = DIGIT | BASE32,
+        ['5'] = DIGIT | BASE32,
+        ['6'] = DIGIT | BASE32,
+        ['7'] = DIGIT | BASE32,
+        ['8'] = DIGIT,
+        ['9'] = DIGIT,
+        ['A'] = LETTER,
+        ['B'] = LETTER,
+        ['C'] = LETTER,
+        ['D'] = LETTER,
+        ['E'] = LETTER,
+        ['F'] = LETTER,
+        ['G'] = LETTER,
+        ['H'] = LETTER,
+        ['I'] = LETTER,
+        ['J'] = LETTER,
+        ['K'] = LETTER,
+        ['L'] = LETTER,
+        ['M'] = LETTER,
+        ['N'] = LETTER,
+        ['O'] = LETTER,
+        ['P'] = LETTER,
+        ['Q'] = LETTER,
+        ['R'] = LETTER,
+        ['S'] = LETTER,
+        ['T'] = LETTER,
+        ['U'] = LETTER,
+        ['V'] = LETTER,
+        ['W'] = LETTER,
+        ['X'] = LETTER,
+        ['Y'] = LETTER,
+        ['Z'] = LETTER,
+        ['a'] = ALL | HEX,
+        ['b'] = ALL | HEX,
+        ['c'] = ALL | HEX,
+        ['d'] = ALL | HEX,
+        ['e'] = ALL | HEX,
+        ['f'] = ALL | HEX,
+        ['g'] = ALL,
+        ['h'] = ALL,
+        ['i'] = ALL,
+        ['j'] = ALL,
+        ['k'] = ALL,
+        ['l'] = ALL,
+        ['m'] = ALL,
+        ['n'] = ALL,
+        ['o'] = ALL,
+        ['p'] = ALL,
+        ['q'] = ALL,
+        ['r'] = ALL,
+        ['s'] = ALL,
+        ['t'] = ALL,
+        ['u'] = ALL,
+        ['v'] = ALL,
+        ['w'] = ALL,
+        ['x'] = ALL,
+        ['y'] = ALL,
+        ['z'] = ALL,
+        ['+'] = BASE64,
+        ['/'] = BASE64,
+        ['='] = BASE64,
+        ['-'] = URL | TILDE,
+        ['_'] = WORD | URL | TILDE,
+        ['.'] = TILDE,
+        ['~'] = TILDE,
+    };
+    /* clang-format on */
+    return (alphabets[(unsigned char)c] >> alphabet & 1) != 0;
 }
 
 static bool is_hex(char c)
@@ -90,19 +155,22 @@ static bool has_row(struct pen_str token)
     return false;
 }
 
-static bool contains_fold(struct pen_str text, struct pen_str word)
-{
-    for (size_t i = 0; i + word.len <= text.len; i++) {
-        if (pen_to_lower(text.ptr[i]) != word.ptr[0]) continue;
-        if (pen_str_equal_fold(pen_str_slice(text, i, i + word.len), word)) return true;
-    }
-    return false;
-}
-
+/* One pass: at most bytes no word begins. */
 static bool contains_any(struct pen_str text, const struct pen_str *words, size_t count)
 {
+    uint64_t firsts[4] = {0};
     for (size_t i = 0; i < count; i++) {
-        if (contains_fold(text, words[i])) return true;
+        const unsigned char first = (unsigned char)words[i].ptr[0];
+        firsts[first >> 6] |= (uint64_t)1 << (first & 63);
+    }
+    for (size_t at = 0; at < text.len; at++) {
+        const unsigned char c = (unsigned char)pen_to_lower(text.ptr[at]);
+        if ((firsts[c >> 6] >> (c & 63) & 1) == 0) continue;
+        for (size_t i = 0; i < count; i++) {
+            if ((unsigned char)words[i].ptr[0] == c && pen_str_stands_fold(text, at, words[i])) {
+                return true;
+            }
+        }
     }
     return false;
 }
@@ -144,13 +212,12 @@ bool pen_secrets_is_placeholder(struct pen_str password)
     /* "$NAME", "${NAME}", "{{ name }}", "<name>", "[name]", "%s", "%PASSWORD%", ":name". */
     if (first == '$' || first == '{' || first == '<' || first == '[' || first == ':') return true;
     if (first == '%' && (password.len == 2 || last == '%')) return true;
-    if (contains_fold(password, PEN_S("${")) || contains_fold(password, PEN_S("{{"))) return true;
-    if (contains_fold(password, PEN_S("%3c")) || contains_fold(password, PEN_S("%7b"))) return true;
-    if (contains_fold(password, PEN_S("***")) || contains_fold(password, PEN_S("..."))) return true;
     if (pen_secrets_distinct(password) < 2) return true;
     static const struct pen_str parts[] = {
         PEN_STR("example"),  PEN_STR("xxx"),      PEN_STR("your"), PEN_STR("placeholder"),
-        PEN_STR("changeme"), PEN_STR("redacted"), PEN_STR("<"),
+        PEN_STR("changeme"), PEN_STR("redacted"), PEN_STR("<"),    PEN_STR("${"),
+        PEN_STR("{{"),       PEN_STR("%3c"),      PEN_STR("%7b"),  PEN_STR("***"),
+        PEN_STR("..."),
     };
     return contains_any(password, parts, PEN_COUNT_OF(parts));
 }
@@ -218,8 +285,12 @@ bool pen_secrets_mentions(struct pen_str text, const char *words)
         if (!begins_word(text, at)) continue;
         const char first = pen_to_lower(text.ptr[at]);
         for (const char *word = words; *word != '\0';) {
-            const size_t length = strcspn(word, " ");
-            if (*word == first && stands_at(text, at, (struct pen_str){word, length})) return true;
+            const bool may_be = *word == first;
+            size_t length = 0;
+            while (word[length] != ' ' && word[length] != '\0') {
+                length++;
+            }
+            if (may_be && stands_at(text, at, (struct pen_str){word, length})) return true;
             word += length + (word[length] == ' ');
         }
     }

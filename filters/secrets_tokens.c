@@ -164,7 +164,9 @@ size_t pen_secrets_token(struct pen_secrets *secrets, size_t at)
     const struct pen_str rest = pen_str_slice(text, at, text.len);
     for (size_t i = 0; i < PEN_COUNT_OF(tokens); i++) {
         const struct token *const token = &tokens[i];
-        if (rest.ptr[0] != token->prefix.ptr[0] || !pen_str_starts(rest, token->prefix)) continue;
+        const char *const prefix = token->prefix.ptr; /* two letters or more */
+        if (rest.ptr[0] != prefix[0] || rest.len < 2 || rest.ptr[1] != prefix[1]) continue;
+        if (!pen_str_starts(rest, token->prefix)) continue;
 
         const size_t start = at + token->prefix.len;
         size_t end = run_end(secrets, start, token->alphabet);
