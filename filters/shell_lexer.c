@@ -477,7 +477,9 @@ bool pen_shell_next(struct pen_shell *shell, struct pen_shell_part *out)
     }
     read_word(&w, end);
     out->command = pen_shell_command_of(out->word);
-    if (out->mark != PEN_SHELL_START && !out->called && pen_shell_is_wrapper(out->word)) {
+    /* What runs another command is one. */
+    const bool may_wrap = out->command != PEN_SHELL_UNKNOWN && !out->called;
+    if (out->mark != PEN_SHELL_START && may_wrap && pen_shell_is_wrapper(out->word)) {
         unwrap(&w, end);
     }
     if (shell->all || pen_shell_may_run(out)) read_arguments(&w, end, &out->arguments);
