@@ -255,8 +255,28 @@ static const struct link *link_of(const struct pen_chain *chain, const struct pe
     return &chain->links[i];
 }
 
+/* Leaves that were asked whether they are running text: once each, however many findings. */
+struct prose {
+    struct {
+        const struct pen_leaf *leaf;
+        bool is;
+    } known[PEN_SCAN_FINDINGS];
+    size_t count;
+};
+
+static bool is_prose(struct prose *prose, const struct pen_leaf *leaf)
+{
+    for (size_t i = 0; i < prose->count; i++) {
+        if (prose->known[i].leaf == leaf) return prose->known[i].is;
+    }
+    const bool is = pen_prose_is(leaf->text);
+    prose->known[prose->count].leaf = leaf; /* no more leaves than findings */
+    prose->known[prose->count++].is = is;
+    return is;
+}
+
 /* Which threshold is a finding's; docs/policy.md says it for people. */
-static void measure(const struct pen_chain *chain, const struct link *link,
+static void measure(const struct pen_chain *chain, const struct link *link, struct prose *prose,
                     struct pen_finding *finding)
 {
     finding->measure = chain->block_given ? PEN_MEASURE_FUNCTION : PEN_MEASURE_DEFAULT;
@@ -270,17 +290,18 @@ static void measure(const struct pen_chain *chain, const struct link *link,
         finding->blocks_from = SINK_SCORE;
         finding->sink = link->sink;
     } else if (finding->leaf != NULL && finding->blocks_from < PROSE_SCORE
-               && pen_prose_is(finding->leaf->text)) {
+               && is_prose(prose, finding->leaf)) {
         finding->measure = PEN_MEASURE_PROSE;
         finding->blocks_from = PROSE_SCORE;
     }
 }
 
-static enum pen_verdict judge(const struct pen_chain *chain, struct pen_finding *finding)
+static enum pen_verdict judge(const struct pen_chain *chain, struct prose *prose,
+                              struct pen_finding *finding)
 {
     const struct link *const link = link_of(chain, finding);
     const uint32_t flag = link->flag_score > 0 ? link->flag_score : chain->flag_score;
-    measure(chain, link, finding);
+    measure(chain, link, prose, finding);
     if (finding->score >= finding->blocks_from) {
         finding->refuses = link->mode == PEN_MODE_ENFORCE && !finding->flags_only;
         finding->held_back = !finding->refuses;
@@ -292,6 +313,8 @@ static enum pen_verdict judge(const struct pen_chain *chain, struct pen_finding 
 static void conclude(const struct pen_chain *chain, struct pen_scan *scan, int64_t now,
                      struct pen_judgement *out)
 {
+    struct prose prose;
+    prose.count = 0; /* not all of it: a kilobyte that is written before it is read */
     *out = (struct pen_judgement){.verdict = PEN_PASS, .reason = "none"};
     for (uint32_t i = 0; i < scan->finding_count; i++) {
         struct pen_finding *const finding = &scan->findings[i];
@@ -299,7 +322,7 @@ static void conclude(const struct pen_chain *chain, struct pen_scan *scan, int64
             pen_exception_for(chain->exceptions, chain->exception_count, finding, now);
         if (finding->excused != NULL) continue;
 
-        const enum pen_verdict verdict = judge(chain, finding);
+        const enum pen_verdict verdict = judge(chain, &prose, finding);
         const bool stronger = verdict > out->verdict
                               || (verdict == out->verdict && verdict != PEN_PASS
                                   && finding->score > out->finding->score);

@@ -228,6 +228,11 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     const uint32_t written = score_of(leaf);
     struct places places = {0};
     for (size_t i = 0; i < text.len;) {
+        const unsigned char c = (unsigned char)text.ptr[i];
+        if (c >= ' ' && c < 0x80) { /* nearly all of most texts */
+            i++;
+            continue;
+        }
         bool spelled = false;
         size_t length = break_length(text, i, &spelled);
         if (length == 0) {

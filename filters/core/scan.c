@@ -15,6 +15,7 @@ void pen_scan_init(struct pen_scan *scan, struct pen_arena *arena, struct pen_sc
     scan->now = 0;
     scan->finding_count = 0;
     scan->dropped = 0;
+    scan->least_kept = 0;
     scan->veil_count = 0;
     scan->veils_all = false;
     scan->steps_left = steps;
@@ -45,7 +46,10 @@ void pen_scan_report_as(struct pen_scan *scan, const char *rule, const char *sen
         place = &scan->findings[scan->finding_count++];
     } else {
         scan->dropped++;
+        /* A text can make thousands of the same weight: not a search for each. */
+        if (score <= scan->least_kept) return;
         place = weakest(scan);
+        scan->least_kept = place->score;
         if (place->score >= score) return;
     }
     *place = (struct pen_finding){

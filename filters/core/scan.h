@@ -76,6 +76,7 @@ struct pen_scan {
     struct pen_finding findings[PEN_SCAN_FINDINGS];
     uint32_t finding_count;
     uint32_t dropped;    /* findings beyond PEN_SCAN_FINDINGS */
+    uint32_t least_kept; /* no kept one scores less; 0 = not known yet */
     uint64_t steps_left; /* budget of all lexers together */
     struct pen_scan_veil veils[PEN_SCAN_VEILS];
     uint32_t veil_count;

@@ -115,23 +115,61 @@ static inline void filter_case_passes(struct filter_case *c, const char *filter,
     }
 }
 
-/**
- * Each piece again and again, alone and behind blanks that every one of them could be tempted to
- * skip anew: inspected to the end within the step budget, and within the test's time.
- */
+/* Steps for each byte of an event's text, all filters that its leaves wake together: what the
+   dearest of the texts here cost, and a fourth more. */
+#define FILTER_CASE_STEPS 155
+
+enum filter_case_lead {
+    FILTER_CASE_NOTHING,
+    FILTER_CASE_LETTER, /* so that it is no document of another kind, whose depth is bounded */
+    FILTER_CASE_BLANKS, /* half of the text, which each piece could be tempted to skip anew */
+};
+
+/* `piece` up to `bytes`, inspected to the end. Steps that were spent, and the bytes of text, in all
+   decoded forms, for which. */
+static inline uint64_t filter_case_spends(struct filter_case *c, enum filter_case_lead lead,
+                                          struct pen_str piece, size_t bytes, size_t *text_bytes)
+{
+    static char text[1 << 18];
+    struct pen_buf buf = pen_buf_over(text, bytes);
+    if (lead == FILTER_CASE_LETTER) pen_buf_byte(&buf, 'x');
+    while (lead == FILTER_CASE_BLANKS && buf.len < bytes / 2) {
+        pen_buf_byte(&buf, ' ');
+    }
+    while (!buf.full) {
+        pen_buf_put(&buf, piece);
+    }
+    (void)filter_case_text(c, pen_buf_str(&buf));
+    *text_bytes = c->event.text.len;
+    return pen_scan_steps(c->event.text.len) - c->scan.steps_left;
+}
+
+/** No byte costs more than its steps, and none of a long text more than one of a short text. */
+static inline void filter_case_is_linear(struct filter_case *c, enum filter_case_lead lead,
+                                         struct pen_str piece)
+{
+    size_t few = 0;
+    size_t many = 0;
+    const uint64_t small = filter_case_spends(c, lead, piece, 1 << 14, &few);
+    const uint64_t large = filter_case_spends(c, lead, piece, 1 << 18, &many);
+    if (small > FILTER_CASE_STEPS * few || large > FILTER_CASE_STEPS * many) {
+        fail_msg("\"%.*s\": %lu steps for %zu bytes, %lu for %zu", PEN_STR_ARGS(piece),
+                 (unsigned long)small, few, (unsigned long)large, many);
+    }
+    /* A quarter more: some filters do not look at every length. */
+    if (large / many > small / few * 5 / 4 + 1) {
+        fail_msg("\"%.*s\" is not linear: %lu steps for %zu bytes, %lu for %zu",
+                 PEN_STR_ARGS(piece), (unsigned long)small, few, (unsigned long)large, many);
+    }
+}
+
+/** Each piece again and again: inspected to the end, in steps that grow as the text does. */
 static inline void filter_case_endures(struct filter_case *c, const struct pen_str *pieces,
                                        size_t count)
 {
-    static char text[1 << 18];
-    for (size_t i = 0; i < 2 * count; i++) {
-        struct pen_buf buf = pen_buf_over(text, sizeof(text));
-        while (i >= count && buf.len < sizeof(text) / 2) {
-            pen_buf_byte(&buf, ' ');
-        }
-        while (!buf.full) {
-            pen_buf_put(&buf, pieces[i % count]);
-        }
-        (void)filter_case_text(c, pen_buf_str(&buf));
+    for (size_t i = 0; i < count; i++) {
+        filter_case_is_linear(c, FILTER_CASE_NOTHING, pieces[i]);
+        filter_case_is_linear(c, FILTER_CASE_BLANKS, pieces[i]);
     }
 }
 

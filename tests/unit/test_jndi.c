@@ -127,15 +127,7 @@ static void is_linear_where_it_could_be_quadratic(void **state)
     static const struct pen_str pieces[] = {
         PEN_STR("${"),   PEN_STR("${a:"), PEN_STR("${${lower:a}"),
         PEN_STR("${a}"), PEN_STR("$"),    PEN_STR("${::-")};
-    static char text[1 << 19];
-    for (size_t p = 0; p < PEN_COUNT_OF(pieces); p++) {
-        struct pen_buf buf = pen_buf_over(text, sizeof(text));
-        while (!buf.full) {
-            pen_buf_put(&buf, pieces[p]);
-        }
-        /* Inspected to the end: the step budget of an event of this size is enough. */
-        (void)filter_case_text(&it, pen_buf_str(&buf));
-    }
+    filter_case_endures(&it, pieces, PEN_COUNT_OF(pieces));
 }
 
 int main(void)

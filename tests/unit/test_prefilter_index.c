@@ -10,10 +10,11 @@
 #include "filters/prefilter_search.h"
 #include "filters/registry.h"
 
-#define TEXT_BYTES 200 /* more than the search looks at in one go */
-#define LEAVES     3
-#define ROUNDS     4000
-#define STEPS      1000000
+#define TEXT_BYTES   200 /* more than the search looks at in one go */
+#define LEAVES       3
+#define ROUNDS       4000
+#define STEPS        1000000
+#define STEPS_A_BYTE 10 /* of one filter's forms */
 
 /* The triggers of one filter, each with a bit of its own. */
 struct searched {
@@ -182,11 +183,47 @@ static void places_that_nearly_stand_are_paid_for(void **state)
     close_searched(&it);
 }
 
+/* A mark that many forms end with, behind what each of them would have to skip. */
+static void no_text_makes_it_look_far(void **state)
+{
+    (void)state;
+    static const struct pen_str pieces[] = {
+        PEN_STR("`"),     PEN_STR("("),    PEN_STR("  ("), PEN_STR(" ("),   PEN_STR("t ("),
+        PEN_STR("a=("),   PEN_STR("' "),   PEN_STR("=="),  PEN_STR("t((("), PEN_STR("        ("),
+        PEN_STR("or or"), PEN_STR("\n--"), PEN_STR("."),   PEN_STR("$_$"),  PEN_STR("a:"),
+    };
+    static char text[16384];
+    const size_t end = sizeof(text) - 1;
+    for (size_t f = 0; f < pen_registry_count(); f++) {
+        const struct pen_filter *const filter = pen_registry_at(f);
+        struct searched it;
+        if (filter->trigger_count == 0) continue;
+        open_searched(&it, filter);
+        for (size_t p = 0; p < PEN_COUNT_OF(pieces); p++) {
+            for (size_t i = 0; i < end; i++) {
+                text[i] = pieces[p].ptr[i % pieces[p].len];
+            }
+            text[end] = PEN_EVENT_GAP;
+            uint64_t wake = 0;
+            uint64_t steps = STEPS;
+            struct pen_event event = {
+                .text = {text, sizeof(text)}, .text_ends = &end, .wake = &wake, .leaf_count = 1};
+            assert_int_equal(pen_index_search(it.index, &event, it.scratch, &steps), PEN_OK);
+            if (STEPS - steps > STEPS_A_BYTE * sizeof(text)) {
+                fail_msg("%s: \"%.*s\": %lu steps", filter->name, PEN_STR_ARGS(pieces[p]),
+                         (unsigned long)(STEPS - steps));
+            }
+        }
+        close_searched(&it);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_what_each_expression_alone_finds),
         cmocka_unit_test(places_that_nearly_stand_are_paid_for),
+        cmocka_unit_test(no_text_makes_it_look_far),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

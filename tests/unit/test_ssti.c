@@ -128,15 +128,7 @@ static void is_linear_where_it_could_be_quadratic(void **state)
         PEN_STR("{{"),       PEN_STR("${"),     PEN_STR("{{a}}"),
         PEN_STR("{{7*7}}"),  PEN_STR("#set($"), PEN_STR("<%"),
         PEN_STR("{{{%${#{"), PEN_STR("@("),     PEN_STR("{{a.b.c['d']|e")};
-    static char text[1 << 19];
-    for (size_t p = 0; p < PEN_COUNT_OF(pieces); p++) {
-        struct pen_buf buf = pen_buf_over(text, sizeof(text));
-        while (!buf.full) {
-            pen_buf_put(&buf, pieces[p]);
-        }
-        /* Inspected to the end: the step budget of an event of this size is enough. */
-        (void)filter_case_text(&it, pen_buf_str(&buf));
-    }
+    filter_case_endures(&it, pieces, PEN_COUNT_OF(pieces));
 }
 
 static void openers_in_front_hide_nothing(void **state)
