@@ -47,6 +47,7 @@ struct pen_chain {
     uint32_t block_score;
     bool block_given; /* a number that somebody wrote means what it says, whatever the sink */
     uint32_t flag_score;
+    uint64_t injections; /* filters, by their bits, to which a harmless text is nothing */
 };
 
 const char *pen_verdict_name(enum pen_verdict verdict)
@@ -218,6 +219,10 @@ enum pen_status pen_chain_create(const struct pen_ruleset *ruleset, const struct
         if (link->mode == PEN_MODE_OFF) continue;
         if (link->filter->inspect_event != NULL) chain->of_events |= (uint64_t)1 << i;
         if (link->filter->inspect_leaf != NULL) chain->of_leaves |= (uint64_t)1 << i;
+        /* A host's address, "__proto__" and ".." are words, too. */
+        if (link->filter->sinks != NULL && !link->filter->heeds_words) {
+            chain->injections |= (uint64_t)1 << i;
+        }
     }
     *out = chain;
     return PEN_OK;
@@ -347,6 +352,37 @@ static const char *unfinished(const struct pen_scan *scan, enum pen_status statu
     return text;
 }
 
+static bool is_harmless(const struct pen_event *event, const struct pen_leaf *leaf)
+{
+    /* What was made of it by decoding is another text; in a document it is its value. */
+    if (leaf->is_name || (leaf->from != NULL && !pen_coding_is_document(leaf->coding)))
+        return false;
+
+    size_t low = 0;
+    size_t high = event->harmless_count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const struct pen_str text = event->harmless[middle];
+        if (text.ptr == leaf->text.ptr) return text.len == leaf->text.len;
+        if (text.ptr < leaf->text.ptr) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return false;
+}
+
+/* Few leaves wake anything, so few are looked up. */
+static void let_harmless_sleep(const struct pen_chain *chain, struct pen_event *event)
+{
+    if (event->harmless_count == 0) return;
+    for (uint32_t i = 0; i < event->leaf_count; i++) {
+        if ((event->wake[i] & chain->injections) == 0) continue;
+        if (is_harmless(event, pen_event_leaf(event, i))) event->wake[i] &= ~chain->injections;
+    }
+}
+
 enum pen_status pen_chain_inspect(const struct pen_chain *chain, struct pen_event *event,
                                   int64_t now, struct pen_scan *scan, struct pen_judgement *out)
 {
@@ -354,6 +390,7 @@ enum pen_status pen_chain_inspect(const struct pen_chain *chain, struct pen_even
     scan->now = now;
     enum pen_status status =
         pen_prefilter_wake(chain->ruleset->prefilter, event, scan->scratch, &scan->steps_left);
+    if (status == PEN_OK) let_harmless_sleep(chain, event);
     uint64_t links = chain->of_events | (chain->of_leaves & event->woken);
     for (; links != 0 && status == PEN_OK; links &= links - 1) {
         const size_t i = (size_t)__builtin_ctzll(links);

@@ -381,6 +381,7 @@ const struct pen_filter pen_filter_deser = {
     .name = "deser",
     .summary = "texts that readers of objects turn into running code",
     .sinks = "deserialize",
+    .heeds_words = true,
     .rules = rules,
     .rule_count = PEN_COUNT_OF(rules),
     .triggers = triggers,

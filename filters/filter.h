@@ -22,6 +22,7 @@ struct pen_filter {
     const char *summary; /* one line for people */
     bool detects;        /* its findings are only recorded, unless it is enforced by its own name */
     const char *sinks;   /* the sinks it guards, space-separated: "sql"; NULL = any */
+    bool heeds_words;    /* a word is enough to do harm: letters, digits and "_.:-" */
     bool needs_sink;     /* what it reports is nothing to a function that declares none of them */
 
     const struct pen_rule *rules; /* every rule it reports */

@@ -368,6 +368,7 @@ const struct pen_filter pen_filter_path = {
     .name = "path",
     .summary = "names that leave the folder they were meant for",
     .sinks = "path",
+    .heeds_words = true,
     .rules = rules,
     .rule_count = PEN_COUNT_OF(rules),
     .triggers = triggers,

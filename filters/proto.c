@@ -280,6 +280,7 @@ const struct pen_filter pen_filter_proto = {
     .name = "proto",
     .summary = "names that reach the prototype of all objects",
     .sinks = "object",
+    .heeds_words = true,
     .rules = rules,
     .rule_count = PEN_COUNT_OF(rules),
     .triggers = triggers,

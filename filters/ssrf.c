@@ -346,6 +346,7 @@ const struct pen_filter pen_filter_ssrf = {
     .name = "ssrf",
     .summary = "URLs that lead a function's client inside",
     .sinks = "http",
+    .heeds_words = true,
     .rules = rules,
     .rule_count = PEN_COUNT_OF(rules),
     .triggers = triggers,

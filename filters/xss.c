@@ -165,6 +165,7 @@ const struct pen_filter pen_filter_xss = {
     .name = "xss",
     .summary = "text that becomes a program in a page",
     .sinks = "html",
+    .heeds_words = true,
     .rules = rules,
     .rule_count = PEN_COUNT_OF(rules),
     .triggers = triggers,

@@ -96,6 +96,10 @@ struct pen_event {
     /* For leaf i: bit f = filter f of the registry is to look at it. The prefilter sets them. */
     uint64_t *wake;
     uint64_t woken; /* all of them together */
+    /* Texts that can do nothing wherever a function puts them, as its schema has found, in the
+     * order of their addresses: filters of injections do not look at leaves that are these. */
+    const struct pen_str *harmless;
+    size_t harmless_count;
 };
 
 /** Leaf `index` < leaf_count: where it was put when it was found, so that `from` leads to it. */
