@@ -195,6 +195,67 @@ struct pen_config_response {
     uint64_t body_bytes; /* looked at, at most; 1 MiB */
 };
 
+/** Documents that schemas refer to by URI: a file, or a folder for all URIs that begin so. */
+struct pen_config_mapping {
+    struct pen_config_place place;
+    struct pen_str uri;  /* without fragment; a folder's ends in '/' */
+    struct pen_str path; /* of the file or folder */
+    bool is_folder;
+};
+
+/** Which part of a request a schema speaks about. */
+enum pen_part {
+    PEN_PART_BODY,
+    PEN_PART_DATA,    /* of a CloudEvent, in every mode */
+    PEN_PART_RECORDS, /* of an envelope: each of them */
+    PEN_PART_AT,      /* what a path leads to */
+    PEN_PART_QUERY,
+    PEN_PART_HEADERS,
+};
+
+/** One schema and what it is held against. */
+struct pen_config_schema_use {
+    struct pen_config_place place;
+    struct pen_str file;
+    struct pen_str pointer; /* JSON Pointer of the schema within the file; empty = all of it */
+    enum pen_part part;
+    struct pen_str at; /* PEN_PART_AT: "/Records/", an asterisk, "/body|json" */
+};
+
+#define PEN_CONFIG_SCHEMAS 16 /* of one function; each is held against every event */
+
+enum pen_dataschema {
+    PEN_DATASCHEMA_IGNORE,
+    PEN_DATASCHEMA_USE,     /* where the event names one that is mapped */
+    PEN_DATASCHEMA_REQUIRE, /* and it must */
+};
+
+/** What events of a function must look like. */
+struct pen_config_schema {
+    struct pen_config_place place;
+    const struct pen_config_schema_use *uses;
+    size_t use_count;
+    bool annotate;     /* "format" is not checked */
+    bool detects;      /* violations are recorded, and the event goes on */
+    bool shows_values; /* a refusal says which value it was */
+    enum pen_dataschema dataschema;
+};
+
+/** What a function's answers must look like: JSON of those that say that all went well. */
+struct pen_config_response_schema {
+    struct pen_config_schema_use use; /* without a file: nothing */
+    bool enforces;
+};
+
+/** An OpenAPI document that says which requests a function takes, and what it answers. */
+struct pen_config_openapi {
+    struct pen_config_place place;
+    struct pen_str file;            /* empty = none */
+    struct pen_str base;            /* of the document's paths */
+    bool has_base;                  /* else it is its first server's path */
+    enum pen_response_mode answers; /* off, detect or enforce */
+};
+
 struct pen_config_function {
     struct pen_str name;
     uint32_t index;
@@ -222,6 +283,9 @@ struct pen_config_function {
     uint32_t timeout_ms; /* 0 = the upstream's */
     struct pen_config_webhook webhook;
     struct pen_config_response response;
+    struct pen_config_schema schema;
+    struct pen_config_response_schema response_schema;
+    struct pen_config_openapi openapi;
 };
 
 struct pen_config_audit {
@@ -259,6 +323,8 @@ struct pen_config {
     size_t upstream_count;
     const struct pen_patch_rule *patches;
     size_t patch_count;
+    const struct pen_config_mapping *mappings;
+    size_t mapping_count;
     const struct pen_config_function *functions;
     size_t function_count;
     struct pen_config_audit audit;
