@@ -104,7 +104,8 @@ static void inspect(struct bench *b)
     static struct pen_scan scan;
     struct pen_inspection inspection;
     pen_arena_reset(b->arena);
-    pen_inspect(b->chain, b->scratch, &input, &limits, 0, b->arena, &scan, &inspection);
+    pen_inspect(&(struct pen_inspect_rules){.chain = b->chain}, b->scratch, &input, &limits, 0,
+                b->arena, &scan, &inspection);
     require(inspection.status == 200 || inspection.status == 403, "not inspected");
 }
 

@@ -21,6 +21,7 @@
 #include "gateway/policy_dates.h"
 #include "gateway/pressure.h"
 #include "gateway/readiness.h"
+#include "gateway/schema/watch.h"
 #include "gateway/sns_keeper.h"
 #include "gateway/sockets.h"
 #include "gateway/tls_files.h"
@@ -40,8 +41,9 @@ struct gateway {
     struct pen_resolver *resolver;
     struct pen_pressure *pressure;
     struct pen_timer look;          /* at the memory in use */
-    struct pen_timer look_at_files; /* that TLS rests on */
-    struct pen_file_watch *files;   /* of the present snapshot */
+    struct pen_timer look_at_files; /* that TLS rests on, and schemas */
+    struct pen_file_watch *files;   /* of the present snapshot: TLS's */
+    struct pen_file_watch *schemas; /* likewise */
     int64_t policy_ends_s;          /* when something in it will have ended */
     struct pen_audit *audit;
     struct pen_admin *admin;
@@ -104,6 +106,7 @@ struct next {
     struct pen_snapshot *snapshot;
     struct pen_key_keeper *keeper; /* may be the present one */
     struct pen_file_watch *files;  /* may be the present one */
+    struct pen_file_watch *schemas;
     struct pen_listeners *listeners;
     struct pen_keyring *ring;
     struct pen_view **views; /* by worker */
@@ -118,6 +121,7 @@ static void drop_next(const struct gateway *g, struct next *next)
     pen_keyring_release(next->ring);
     if (next->keeper != g->keeper) pen_key_keeper_destroy(next->keeper);
     if (next->files != g->files) pen_file_watch_destroy(next->files);
+    pen_file_watch_destroy(next->schemas);
     pen_listeners_drop(next->listeners, g->listeners);
     pen_snapshot_release(next->snapshot);
 }
@@ -127,7 +131,8 @@ static enum pen_status prepare(struct gateway *g, struct next *next, struct pen_
     struct pen_config *config = NULL;
     PEN_TRY(pen_config_load(g->file, &config, err));
     /* Before they are read: a change in between is then seen as one. */
-    const enum pen_status watching = pen_tls_files_watch(config, &next->files);
+    enum pen_status watching = pen_tls_files_watch(config, &next->files);
+    if (watching == PEN_OK) watching = pen_schema_watch(config, &next->schemas);
     if (watching != PEN_OK) {
         pen_config_destroy(config);
         return watching;
@@ -143,10 +148,13 @@ static enum pen_status prepare(struct gateway *g, struct next *next, struct pen_
                                  keys_changed, g, &next->keeper, err);
 }
 
-/* The configuration in force with its TLS files read anew. What else its file says by now, and what
- * keys issuers have, is none of this. */
+/* The configuration in force with its TLS files and schemas read anew. What else its file says by
+ * now, and what keys issuers have, is none of this. */
 static enum pen_status prepare_renewal(struct gateway *g, struct next *next, struct pen_error *err)
 {
+    /* Files may have come and gone in a folder. */
+    pen_error_set(err, "not enough memory");
+    PEN_TRY(pen_schema_watch(g->snapshot->config, &next->schemas));
     PEN_TRY(pen_snapshot_renew(g->snapshot, &next->snapshot, err));
     pen_error_set(err, "not enough memory");
     next->keeper = g->keeper;
@@ -183,6 +191,8 @@ static void take_over(struct gateway *g, struct next *next)
     pen_listeners_destroy(g->listeners);
     if (next->keeper != g->keeper) pen_key_keeper_destroy(g->keeper);
     if (next->files != g->files) pen_file_watch_destroy(g->files);
+    pen_file_watch_destroy(g->schemas);
+    g->schemas = next->schemas;
     pen_snapshot_release(g->snapshot);
     g->files = next->files;
     g->listeners = next->listeners;
@@ -265,22 +275,23 @@ static void renew(struct gateway *g)
     if (status != PEN_OK) {
         pen_log_fault(g->file, &err);
         pen_log(PEN_LOG_ERROR,
-                "a changed certificate, key or other file of TLS is refused; what generation %llu "
+                "a changed certificate, key, schema or other file is refused; what generation %llu "
                 "has read goes on",
                 (unsigned long long)g->snapshot->generation);
         drop_next(g, &next);
         pen_metrics_info(g->metrics, "penstock_tls_reload_failed", 1);
         return;
     }
-    pen_log(PEN_LOG_NOTICE, "files of TLS have changed and were read anew");
+    pen_log(PEN_LOG_NOTICE, "files of TLS or schemas have changed and were read anew");
     go_over(g, &next);
 }
 
 static void look_at_files(struct pen_timer *timer)
 {
     struct gateway *const g = PEN_CONTAINER_OF(timer, struct gateway, look_at_files);
-    const bool changed = pen_file_watch_look(g->files);
-    if (!g->draining && (changed || g->renew_again)) renew(g);
+    const bool tls = pen_file_watch_look(g->files);
+    const bool schemas = pen_file_watch_look(g->schemas);
+    if (!g->draining && (tls || schemas || g->renew_again)) renew(g);
     const int64_t now_s = pen_clock_unix_s();
     if (now_s >= g->policy_ends_s) {
         g->policy_ends_s = pen_policy_dates_publish(g->snapshot, g->metrics, now_s);
@@ -496,6 +507,7 @@ static void stop(struct gateway *g)
     pen_listeners_destroy(g->listeners);
     pen_handover_destroy(g->handover);
     pen_file_watch_destroy(g->files);
+    pen_file_watch_destroy(g->schemas);
     pen_key_keeper_destroy(g->keeper);
     pen_sns_keeper_destroy(g->sns);
     pen_fetcher_destroy(g->fetcher);

@@ -39,10 +39,9 @@ static int status_of(enum pen_status status)
     return 400;
 }
 
-static bool decode(const struct pen_event_input *input, const struct pen_inspect_limits *limits,
-                   struct pen_arena *arena, struct pen_inspection *out)
+static struct pen_event_limits bounds_of(const struct pen_inspect_limits *limits)
 {
-    const struct pen_event_limits bounds = {
+    return (struct pen_event_limits){
         .json = {.depth = limits->depth,
                  /* Twice: containers and numbers are values too, but no leaves. */
                  .nodes = limits->leaves > UINT32_MAX / 2 ? UINT32_MAX : limits->leaves * 2,
@@ -50,8 +49,14 @@ static bool decode(const struct pen_event_input *input, const struct pen_inspect
         .leaves = limits->leaves,
         .fields = limits->fields,
     };
+}
+
+static bool decode(const struct pen_event_input *input, const struct pen_event_limits *bounds,
+                   struct pen_arena *arena, struct pen_inspection *out)
+{
     struct pen_json_error error = {0};
-    const enum pen_status status = pen_event_decode(input, &bounds, arena, &out->event, &error);
+    const enum pen_status status = pen_event_decode(input, bounds, arena, &out->event, &error);
+    out->taken_apart = status == PEN_OK;
     if (status == PEN_OK) return true;
 
     out->offset = error.offset;
@@ -59,7 +64,30 @@ static bool decode(const struct pen_event_input *input, const struct pen_inspect
     return false;
 }
 
-void pen_inspect(const struct pen_chain *chain, struct pen_scratch *scratch,
+/* False: it is not what its schemas say, and that refuses it. */
+static bool satisfies(const struct pen_inspect_rules *rules, const struct pen_event_input *input,
+                      const struct pen_event_limits *bounds, const struct pen_scan *scan,
+                      struct pen_inspection *out)
+{
+    if (rules->schemas == NULL) return true;
+
+    const struct pen_check check = {
+        .schemas = rules->schemas,
+        .operation = rules->operation,
+        .input = input,
+        .event = &out->event,
+        .limits = &bounds->json,
+        .arena = scan->arena,
+        .scratch = scan->scratch,
+    };
+    out->violations = pen_check_event(&check);
+    if (out->violations == NULL || rules->schemas->policy->detects) return true;
+
+    refuse(out, 422, out->violations->reason);
+    return false;
+}
+
+void pen_inspect(const struct pen_inspect_rules *rules, struct pen_scratch *scratch,
                  const struct pen_event_input *input, const struct pen_inspect_limits *limits,
                  int64_t now_s, struct pen_arena *arena, struct pen_scan *scan,
                  struct pen_inspection *out)
@@ -70,14 +98,24 @@ void pen_inspect(const struct pen_chain *chain, struct pen_scratch *scratch,
         refuse(out, 413, "body.too_large");
         return;
     }
-    if (!decode(input, limits, arena, out)) return;
+    const struct pen_event_limits bounds = bounds_of(limits);
+    struct pen_event_input whole = *input;
+    whole.whole = rules->schemas != NULL && rules->schemas->whole;
+    if (!decode(&whole, &bounds, arena, out)) return;
+    if (!satisfies(rules, &whole, &bounds, scan, out)) return;
 
     scan->steps_left = pen_scan_steps(out->event.text.len);
     struct pen_judgement judgement = {.verdict = PEN_BLOCK, .reason = "chain.unfinished"};
     /* The judgement says block whatever kept the chain from finishing. */
-    const enum pen_status status = pen_chain_inspect(chain, &out->event, now_s, scan, &judgement);
+    const enum pen_status status =
+        pen_chain_inspect(rules->chain, &out->event, now_s, scan, &judgement);
     out->verdict = status == PEN_OK ? judgement.verdict : PEN_BLOCK;
     out->reason = judgement.reason;
     out->unfinished = status != PEN_OK;
-    if (out->verdict == PEN_BLOCK) out->status = 403;
+    if (out->verdict == PEN_BLOCK) {
+        out->status = 403;
+    } else if (out->violations != NULL && out->verdict == PEN_PASS) {
+        out->verdict = PEN_FLAG;
+        out->reason = out->violations->reason;
+    }
 }

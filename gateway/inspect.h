@@ -1,5 +1,6 @@
 /**
- * One event through decoding and one function's chain, and what its sender is answered.
+ * One event through decoding, one function's schemas and its chain, and what its sender is
+ * answered.
  *
  * The step that the gateway and `penstock scan` share, so that what scan says is what the gateway
  * does. Every outcome is a verdict: what could not be finished is refused. One thread per scratch.
@@ -8,6 +9,7 @@
 #define PEN_GATEWAY_INSPECT_H
 
 #include "filters/chain.h"
+#include "gateway/schema/check.h"
 
 struct pen_inspect_limits {
     uint64_t body_bytes;
@@ -17,12 +19,23 @@ struct pen_inspect_limits {
     uint64_t string_bytes;
 };
 
+/** What an event is held against. */
+struct pen_inspect_rules {
+    const struct pen_chain *chain;
+    const struct pen_function_schemas *schemas; /* NULL = none */
+    const struct pen_openapi_match *operation;  /* NULL = without OpenAPI */
+};
+
 struct pen_inspection {
     enum pen_verdict verdict;
-    int status;             /* 200 when the event may pass, else what its sender is answered */
-    const char *reason;     /* "none", a decode code, the deciding rule, "<filter>.limit" */
+    int status;         /* 200 when the event may pass, else what its sender is answered */
+    const char *reason; /* "none", a decode code, "schema.violation" and the like, the deciding
+                           rule, "<filter>.limit" */
+    /* Why it is not what its schemas say, or NULL. With status 200 that is only recorded. */
+    const struct pen_violations *violations;
     bool unfinished;        /* a filter was stopped by a limit, or failed */
     size_t offset;          /* decode errors: byte of the body where reading stopped */
+    bool taken_apart;       /* `event` is there */
     struct pen_event event; /* valid when it could be decoded */
 };
 
@@ -31,13 +44,14 @@ struct pen_inspection {
 struct pen_inspect_limits pen_inspect_default_limits(void);
 
 /**
- * Decode and inspect. Findings are in `scan`, which this initialises.
+ * Decode and inspect. What a schema refuses no filter looks at. Findings are in `scan`, which this
+ * initialises.
  *
  * @param now_s  Unix seconds, for exceptions that end
  *
  * Ownership: `out` and the findings live as long as `arena` and what `input` borrows.
  */
-void pen_inspect(const struct pen_chain *chain, struct pen_scratch *scratch,
+void pen_inspect(const struct pen_inspect_rules *rules, struct pen_scratch *scratch,
                  const struct pen_event_input *input, const struct pen_inspect_limits *limits,
                  int64_t now_s, struct pen_arena *arena, struct pen_scan *scan,
                  struct pen_inspection *out);

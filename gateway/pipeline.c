@@ -72,6 +72,45 @@ static enum pen_step find_function(struct pen_request *r)
     return PEN_STEP_ON;
 }
 
+/* From outside: the document's list is the function's. Where violations are only recorded so is
+ * this, with the others. */
+static enum pen_step find_operation(struct pen_request *r)
+{
+    const struct pen_function_schemas *const schemas =
+        pen_schemas_of(r->snapshot->schemas, r->function->index);
+    if (schemas == NULL || schemas->openapi == NULL) return PEN_STEP_ON;
+
+    struct pen_str path;
+    struct pen_openapi_match *const match = pen_arena_alloc(r->arena, sizeof(*match));
+    if (match == NULL || pen_route_plain_path(r->head->path, r->arena, &path) != PEN_OK) {
+        return refuse(r, pen_problem_overload("overload.memory"));
+    }
+    pen_openapi_find(schemas->openapi, r->head->method, path, match);
+    r->operation = match;
+    if (match->operation != NULL || schemas->policy->detects) return PEN_STEP_ON;
+    return refuse(
+        r, match->knows_path ? (
+               struct pen_problem){.status = 405, .reason = "openapi.method", .allow = match->allow}
+                             : (struct pen_problem){.status = 404, .reason = "openapi.path"});
+}
+
+/* A body of a type that the operation does not list is not waited for. */
+static enum pen_step judge_listed_type(struct pen_request *r)
+{
+    const struct pen_openapi_operation *const operation =
+        r->operation == NULL ? NULL : r->operation->operation;
+    const struct pen_event_field *const field = pen_wire_field(r->head, PEN_FIELD_CONTENT_TYPE);
+    if (operation == NULL || operation->content_count == 0 || r->body_kind == PEN_BODY_NONE
+        || r->function->schema.detects) {
+        return PEN_STEP_ON;
+    }
+    const struct pen_str type = field == NULL ? PEN_S("") : field->value;
+    if (pen_openapi_content(operation->contents, operation->content_count, type) != NULL) {
+        return PEN_STEP_ON;
+    }
+    return refuse(r, (struct pen_problem){.status = 415, .reason = "openapi.type"});
+}
+
 static enum pen_step judge_token(struct pen_request *r, enum pen_token_result result)
 {
     if (result == PEN_TOKEN_OK) {
@@ -200,8 +239,10 @@ enum pen_step pen_pipeline_admit(struct pen_request *request, struct pen_verifie
     enum pen_step step = request->waited ? PEN_STEP_ON : find_provenance(request);
     if (step == PEN_STEP_ON) step = find_function(request);
     if (step == PEN_STEP_ON) step = prove_caller(request, verifier, ring, now_s);
+    if (step == PEN_STEP_ON) step = find_operation(request);
     if (step == PEN_STEP_ON) step = pen_webhook_origin(request);
     if (step == PEN_STEP_ON) step = pen_content_judge(request);
+    if (step == PEN_STEP_ON) step = judge_listed_type(request);
     if (step == PEN_STEP_ON) step = make_room(request);
     return step;
 }
@@ -276,13 +317,19 @@ enum pen_step pen_pipeline_inspect(struct pen_request *request, struct pen_scrat
         .fields = limits->fields,
         .string_bytes = limits->string_bytes,
     };
-    pen_inspect(request->snapshot->chains[request->function->index], scratch, &input, &bounds,
-                now_s, request->arena, &request->scan, &request->inspection);
+    const struct pen_inspect_rules rules = {
+        .chain = request->snapshot->chains[request->function->index],
+        .schemas = pen_schemas_of(request->snapshot->schemas, request->function->index),
+        .operation = request->operation,
+    };
+    pen_inspect(&rules, scratch, &input, &bounds, now_s, request->arena, &request->scan,
+                &request->inspection);
     request->inspected = true;
     if (request->inspection.status == 200) return PEN_STEP_ON;
 
     struct pen_problem problem = {.status = request->inspection.status,
                                   .reason = request->inspection.reason};
+    if (problem.status == 422) problem.violations = request->inspection.violations;
     if (problem.status == 403) {
         /* Which rule it was helps whoever tries to get past it: that is for the record. */
         problem.record_reason = problem.reason;
@@ -323,7 +370,7 @@ enum pen_step pen_pipeline_forward(struct pen_request *request, struct pen_excha
         .authority = f->upstream->authority,
         .body_bytes = request->body_len,
         .decoded = request->coding != PEN_CONTENT_IDENTITY,
-        .plain_answer = pen_response_withholds(&f->response),
+        .plain_answer = pen_response_withholds(f),
         .authorization = f->authorization == PEN_AUTHORIZATION_FORWARD,
         .remote_host = request->remote_host,
         .hops = request->provenance.hops,
@@ -384,8 +431,9 @@ bool pen_pipeline_refusal_reply(struct pen_request *request, struct pen_reply *o
 {
     struct pen_event_field *fields =
         pen_arena_calloc(request->arena, PEN_PROBLEM_FIELDS, sizeof(*fields));
-    struct pen_buf body = {.ptr = pen_arena_bytes(request->arena, PEN_PROBLEM_BODY),
-                           .cap = PEN_PROBLEM_BODY};
+    const bool tells = request->refusal.violations != NULL;
+    const size_t room = tells ? PEN_PROBLEM_BODY + PEN_PROBLEM_ERRORS : PEN_PROBLEM_BODY;
+    struct pen_buf body = {.ptr = pen_arena_bytes(request->arena, room), .cap = room};
     struct pen_buf memory = {.ptr = pen_arena_bytes(request->arena, PEN_PROBLEM_MEMORY),
                              .cap = PEN_PROBLEM_MEMORY};
     if (fields == NULL || body.ptr == NULL || memory.ptr == NULL) return false;

@@ -63,11 +63,14 @@ static const struct family families[] = {
     {PEN_STR("multipart"), "Malformed multipart form",
      "The body is not the strict multipart/form-data that is accepted here."},
     {PEN_STR("overload"), "No room", "The gateway has no room for this request now."},
+    {PEN_STR("openapi"), "Not in the API", "The function's API has no such operation."},
     {PEN_STR("path"), "Path refused", "The request's path was refused."},
     {PEN_STR("query"), "Malformed query", "The query is not well-formed."},
     {PEN_STR("response"), "Answer withheld",
      "The function's answer holds what must not leave, and was withheld."},
     {PEN_STR("route"), "No such function", "There is no function at this address."},
+    {PEN_STR("schema"), "Not as its schema says",
+     "The request is well formed, and not what the function's schema asks for."},
     {PEN_STR("text"), "Malformed text", "The body is not well-formed text."},
     {PEN_STR("token"), "Token not accepted", "The bearer token is not accepted."},
     {PEN_STR("type"), "Content type not accepted", "The function does not take this content type."},
@@ -94,7 +97,15 @@ static const struct {
     {"event.opened", "The event's texts are decoded to more bytes than are accepted."},
     {"event.ratio", "A compressed text of the event is far larger than its bytes."},
     {"event.shape", "The event is not of the kind this function takes."},
+    {"openapi.method", "The function's API has no such method at this address."},
+    {"openapi.type", "The function's API does not take this content type here."},
+    {"response.schema", "The function's answer is not what its schema says, and was withheld."},
     {"response.unread", "The function's answer could not be looked at, and was withheld."},
+    {"schema.limit",
+     "Holding the request against the function's schema takes more work than is granted."},
+    {"schema.memory", "Holding the request against the function's schema needs more memory than a "
+                      "request may have."},
+    {"schema.unmapped", "The event does not name a schema that is known here."},
     {"type.coding", "The function does not take this content coding."},
 };
 
@@ -143,6 +154,22 @@ static const char *detail_of(const struct pen_problem *problem, const struct fam
     return family->detail;
 }
 
+/* As many as leave room for the end. */
+static void put_errors(struct pen_buf *buf, const struct pen_violations *violations)
+{
+    const struct pen_str opening = PEN_STR(",\"errors\":[");
+    if (violations == NULL || violations->count == 0 || buf->full) return;
+
+    const size_t tail = 4; /* "]}" and the line's end */
+    const size_t room = buf->cap - buf->len;
+    if (room < opening.len + tail) return;
+    pen_buf_put(buf, opening);
+    struct pen_buf list = pen_buf_over(buf->ptr + buf->len, room - opening.len - tail);
+    pen_violations_put(violations, false, &list);
+    buf->len += list.len;
+    pen_buf_byte(buf, ']');
+}
+
 void pen_problem_body(struct pen_buf *buf, const struct pen_problem *problem,
                       struct pen_str request_id)
 {
@@ -159,7 +186,9 @@ void pen_problem_body(struct pen_buf *buf, const struct pen_problem *problem,
     pen_buf_json(buf, pen_str_from_c(problem->reason));
     pen_buf_put(buf, PEN_S("\",\"request_id\":\""));
     pen_buf_json(buf, request_id);
-    pen_buf_put(buf, PEN_S("\"}\n"));
+    pen_buf_byte(buf, '"');
+    put_errors(buf, problem->violations);
+    pen_buf_put(buf, PEN_S("}\n"));
 }
 
 /* What was written since `start`, with a NUL behind it. */

@@ -8,6 +8,7 @@
 #define PEN_GATEWAY_PROBLEM_H
 
 #include "filters/core/event.h"
+#include "gateway/schema/check.h"
 
 /** What is refused and how. Borrowed strings live as long as the request. */
 struct pen_problem {
@@ -22,20 +23,24 @@ struct pen_problem {
     const char *proxy_error;         /* RFC 9209 error type of Proxy-Status; NULL = none */
     int64_t date_s;                  /* Unix seconds for Date; 0 = no such field */
     struct pen_str strict_transport; /* Strict-Transport-Security; empty = none */
+    const struct pen_violations *violations; /* of a schema, to be told; NULL = none */
 };
 
 /** Not enough of something for now, as `reason` says: 503, to be tried again in a second. */
 struct pen_problem pen_problem_overload(const char *reason);
 
 #define PEN_PROBLEM_FIELDS 11  /* at most, pen_problem_fields */
-#define PEN_PROBLEM_BODY   512 /* bytes: enough for every document */
+#define PEN_PROBLEM_BODY   512 /* bytes: enough for every document without violations */
+/* With them: what 16 have that nobody made longer; as many as fit are told. */
+#define PEN_PROBLEM_ERRORS 8192
 /* Bytes that pen_problem_fields may write besides the borrowed ones. */
 #define PEN_PROBLEM_MEMORY 512
 
 /** The phrase of a status (RFC 9110 section 15), "Bad Request"; "Error" for unknown ones. */
 const char *pen_problem_phrase(int status);
 
-/** The document: type, title, status, detail, reason, request_id. Look at `buf->full`. */
+/** The document: type, title, status, detail, reason, request_id, and `errors` of schemas. Look at
+ * `buf->full`. */
 void pen_problem_body(struct pen_buf *buf, const struct pen_problem *problem,
                       struct pen_str request_id);
 

@@ -76,6 +76,8 @@ struct pen_request {
     size_t body_cap; /* bytes held for it */
     char *body_room; /* where it arrives */
 
+    const struct pen_openapi_match *operation; /* of an OpenAPI document; NULL: without one */
+
     bool inspected;
     struct pen_scan scan;
     struct pen_inspection inspection;

@@ -12,10 +12,33 @@
 #define FLAG_SCORE  40
 #define FIRST_BYTES 4096
 
-bool pen_response_withholds(const struct pen_config_response *policy)
+static bool withholds(const struct pen_config_response *policy)
 {
     return policy->secrets >= PEN_RESPONSE_REDACT || policy->traces >= PEN_RESPONSE_REDACT
            || policy->errors >= PEN_RESPONSE_REDACT;
+}
+
+bool pen_response_withholds(const struct pen_config_function *function)
+{
+    return withholds(&function->response) || function->response_schema.enforces
+           || function->openapi.answers == PEN_RESPONSE_ENFORCE;
+}
+
+/* Answers that tell of a failure have a shape of their own; OpenAPI lists them, too. */
+static bool wants_schema(const struct pen_request *request, int status)
+{
+    return request->function->response_schema.use.file.len > 0 && status >= 200 && status < 300;
+}
+
+static bool wants_api(const struct pen_request *request)
+{
+    return request->operation != NULL && request->operation->operation != NULL
+           && request->function->openapi.answers != PEN_RESPONSE_OFF;
+}
+
+bool pen_response_is_looked_at(const struct pen_request *request, int status)
+{
+    return request->function->response.any || wants_schema(request, status) || wants_api(request);
 }
 
 static enum pen_response_mode mode_of(const struct pen_config_response *policy,
@@ -58,25 +81,41 @@ static struct pen_str field_value(const struct pen_wire_head *answer, enum pen_w
     return field == NULL ? PEN_S("") : field->value;
 }
 
-enum pen_step pen_response_begin(struct pen_request *request, const struct pen_wire_head *answer)
+enum pen_step pen_response_begin(struct pen_request *request, const struct pen_wire_head *answer,
+                                 struct pen_scratch *scratch)
 {
-    const struct pen_config_response *const policy = &request->function->response;
+    const struct pen_config_function *const function = request->function;
+    const struct pen_config_response *const policy = &function->response;
     const struct pen_str type = field_value(answer, PEN_FIELD_CONTENT_TYPE);
     const enum pen_answer_kind kind = pen_answer_kind_of(type);
     const bool empty = answer->framing == PEN_FRAMING_LENGTH && answer->content_length == 0;
-    if (kind == PEN_ANSWER_OTHER || empty) return PEN_STEP_ON;
+    const struct pen_response_check by_schema = {
+        .wanted = wants_schema(request, answer->status),
+        .enforces = function->response_schema.enforces,
+    };
+    const struct pen_response_check by_api = {
+        .wanted = wants_api(request),
+        .enforces = function->openapi.answers == PEN_RESPONSE_ENFORCE,
+    };
+    const bool is_text = kind != PEN_ANSWER_OTHER && policy->any;
+    if (empty || (!is_text && !by_schema.wanted && !by_api.wanted)) return PEN_STEP_ON;
 
     const size_t most = (size_t)policy->body_bytes;
     /* It grows by doubling; decoding takes twice what it gives, and striking out
      * a copy of that; undoing escapes twice as much again. */
     pen_arena_limit(request->arena, pen_arena_used(request->arena) + ((size_t)2 << 20) + 8 * most);
     struct pen_response *const response = pen_arena_calloc(request->arena, 1, sizeof(*response));
-    if (response == NULL) {
+    if (response == NULL || pen_arena_copy(request->arena, type, &response->type) != PEN_OK) {
         request->refusal = pen_problem_overload("overload.memory");
         return PEN_STEP_REFUSED;
     }
     response->policy = policy;
-    response->withheld = pen_response_withholds(policy);
+    response->scratch = scratch;
+    response->status = answer->status;
+    response->by_schema = by_schema;
+    response->by_api = by_api;
+    response->withheld = (is_text && withholds(policy)) || (by_schema.wanted && by_schema.enforces)
+                         || (by_api.wanted && by_api.enforces);
     response->is_json = kind == PEN_ANSWER_JSON;
     response->coding = pen_answer_coding_of(answer);
     request->response = response;
@@ -221,6 +260,30 @@ static const char *refusal_of(enum pen_answer_class class)
     return "response.errors";
 }
 
+/* False: it is not what a schema says, and that refuses it. */
+static bool satisfies(struct pen_request *request, struct pen_str text)
+{
+    struct pen_response *const response = request->response;
+    const struct pen_function_schemas *const schemas =
+        pen_schemas_of(request->snapshot->schemas, request->function->index);
+    if (schemas == NULL) return true;
+
+    struct pen_check_answer check = {
+        .held = schemas->answer,
+        .status = response->status,
+        .type = response->type,
+        .body = text,
+        .arena = request->arena,
+        .scratch = response->scratch,
+    };
+    if (response->by_schema.wanted) response->by_schema.violations = pen_check_answer(&check);
+    check.held = NULL;
+    check.operation = request->operation;
+    if (response->by_api.wanted) response->by_api.violations = pen_check_answer(&check);
+    return (response->by_schema.violations == NULL || !response->by_schema.enforces)
+           && (response->by_api.violations == NULL || !response->by_api.enforces);
+}
+
 enum pen_step pen_response_end(struct pen_request *request)
 {
     struct pen_response *const response = request->response;
@@ -239,6 +302,13 @@ enum pen_step pen_response_end(struct pen_request *request)
         return pen_response_stop(request);
     }
     looking.plain.text = (struct pen_str){looking.text, length};
+    /* As the function made it: what is struck out of it changes it. The beginning alone says
+     * nothing. */
+    if (!response->unread && !satisfies(request, looking.plain.text)) {
+        response->refused = "response.schema";
+        return refuse(request, "response.schema", NULL);
+    }
+    if (!response->policy->any) return PEN_STEP_ON;
     if (response->is_json
         && pen_answer_unescape(looking.plain.text, request->arena, &looking.plain) != PEN_OK) {
         return pen_response_stop(request);

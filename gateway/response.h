@@ -11,6 +11,7 @@
 #include "filters/answer.h"
 #include "gateway/pipeline.h"
 #include "gateway/response_type.h"
+#include "gateway/schema/check.h"
 
 #define PEN_RESPONSE_FINDINGS 16 /* that are remembered; all are struck out */
 #define PEN_RESPONSE_SHOWN    24 /* bytes of a secret in the record, most of them asterisks */
@@ -23,9 +24,21 @@ struct pen_response_finding {
     char shown[PEN_RESPONSE_SHOWN + 1]; /* of a secret, masked; empty otherwise */
 };
 
+/** A schema that an answer is held against, and what came of it. */
+struct pen_response_check {
+    bool wanted;
+    bool enforces;
+    const struct pen_violations *violations; /* NULL: none, or not looked at yet */
+};
+
 struct pen_response {
     const struct pen_config_response *policy;
-    bool withheld; /* nothing of it leaves before it has been looked at */
+    struct pen_scratch *scratch;
+    int status;
+    struct pen_str type;                 /* Content-Type */
+    struct pen_response_check by_schema; /* `response_schema` */
+    struct pen_response_check by_api;    /* `openapi` */
+    bool withheld;                       /* nothing of it leaves before it has been looked at */
     bool is_json;
     bool looked; /* the look is over */
     bool unread; /* not or not all of it was looked at */
@@ -41,18 +54,22 @@ struct pen_response {
     enum pen_answer_class refused_class;
 };
 
-/** Does a policy hold answers back? */
-bool pen_response_withholds(const struct pen_config_response *policy);
+/** May a function's answers be held back? */
+bool pen_response_withholds(const struct pen_config_function *function);
+
+/** Is an answer to this request that has such a status looked at? */
+bool pen_response_is_looked_at(const struct pen_request *request, int status);
 
 /**
  * At an answer's head: begin a look where the function's policy asks for one and the answer's type
- * is a text. The arena's limit is raised by what a look may need.
+ * is a text, or a schema says what it must be. The arena's limit is raised by what a look may need.
  *
  * PEN_STEP_REFUSED: it would have to be held back and cannot be read (502 "response.unread"), or
  * there is no memory.
  */
 PEN_MUST_USE enum pen_step pen_response_begin(struct pen_request *request,
-                                              const struct pen_wire_head *answer);
+                                              const struct pen_wire_head *answer,
+                                              struct pen_scratch *scratch);
 
 /**
  * Keep a piece of the body. Beyond the limit: PEN_STEP_REFUSED where it is held back, otherwise
@@ -63,7 +80,7 @@ PEN_MUST_USE enum pen_step pen_response_keep(struct pen_request *request, struct
 /** There is no memory for more of it: as beyond the limit. */
 PEN_MUST_USE enum pen_step pen_response_stop(struct pen_request *request);
 
-/** Look at what is kept, once. PEN_STEP_REFUSED: 502 "response.secrets" and the like. */
+/** Look at what is kept, once. PEN_STEP_REFUSED: 502 "response.secrets", "response.schema". */
 PEN_MUST_USE enum pen_step pen_response_end(struct pen_request *request);
 
 /** Look at what is kept of one that was not held back, however it ended. NULL-safe. */

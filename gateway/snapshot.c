@@ -9,7 +9,8 @@
 
 #define PINNED_BYTES ((size_t)64 << 10) /* a certificate, and those that lead to its authority */
 
-/* What a renewed snapshot has in common with the one before: all but what TLS files hold. */
+/* What a renewed snapshot has in common with the one before: all but what files of TLS and schemas
+ * hold. */
 struct compiled {
     atomic_size_t references;
     struct pen_config *config;
@@ -47,6 +48,7 @@ static void free_counted(struct counted *counted)
     }
     free(counted->tls);
     free(counted->upstream_tls);
+    pen_schemas_destroy(counted->snapshot.schemas);
     release_compiled(counted->compiled);
     free(counted);
 }
@@ -272,6 +274,7 @@ enum pen_status pen_snapshot_create(struct pen_config *config, const struct pen_
         pen_error_set(err, "not enough memory");
         status = compile_functions(snapshot, previous, metrics, err);
     }
+    if (status == PEN_OK) status = pen_schemas_create(config, &snapshot->schemas, err);
     compiled->ruleset = snapshot->ruleset;
     if (status != PEN_OK) {
         free_counted(counted);
@@ -292,10 +295,14 @@ enum pen_status pen_snapshot_renew(const struct pen_snapshot *previous, struct p
     counted->snapshot.generation = generation;
     counted->snapshot.tls = NULL;
     counted->snapshot.upstream_tls = NULL;
+    counted->snapshot.schemas = NULL;
     counted->compiled = ((const struct counted *)previous)->compiled;
     (void)atomic_fetch_add_explicit(&counted->compiled->references, 1, memory_order_relaxed);
 
-    const enum pen_status status = compile_tls(counted, previous, err);
+    enum pen_status status = compile_tls(counted, previous, err);
+    if (status == PEN_OK) {
+        status = pen_schemas_create(previous->config, &counted->snapshot.schemas, err);
+    }
     if (status != PEN_OK) {
         free_counted(counted);
         return status;

@@ -11,6 +11,7 @@
 #include "gateway/config/config.h"
 #include "gateway/config/route.h"
 #include "gateway/metrics/metrics.h"
+#include "gateway/schema/schemas.h"
 #include "gateway/tls/client.h"
 #include "gateway/tls/server.h"
 #include "gateway/tls/signing.h"
@@ -21,6 +22,7 @@ struct pen_snapshot {
     const struct pen_router *router;
     struct pen_ruleset *ruleset;
     const struct pen_chain *const *chains;      /* by function index */
+    struct pen_schemas *schemas;                /* of all functions */
     struct pen_tls_server *const *tls;          /* by listen index; NULL = plain */
     struct pen_tls_client *const *upstream_tls; /* by upstream index; NULL = plain */
     const uint32_t *metric_slots;               /* by function index */
@@ -48,8 +50,8 @@ PEN_MUST_USE enum pen_status pen_snapshot_create(struct pen_config *config,
                                                  struct pen_snapshot **out, struct pen_error *err);
 
 /**
- * The same configuration with certificates, keys and all else that TLS takes from files read anew:
- * a new generation, in which nothing but those files can have changed.
+ * The same configuration with schemas, certificates, keys and all else that TLS takes from files
+ * read anew: a new generation, in which nothing but those files can have changed.
  *
  * Errors: as pen_snapshot_create
  */

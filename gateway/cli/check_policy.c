@@ -109,6 +109,30 @@ static void put_response(struct pen_buf *buf, const struct pen_config_response *
     }
 }
 
+static void put_schemas(struct pen_buf *buf, const struct pen_config_function *function)
+{
+    const struct pen_config_schema *const schema = &function->schema;
+    for (size_t i = 0; i < schema->use_count; i++) {
+        pen_buf_put(i == 0 ? next(buf) : buf, i == 0 ? PEN_S("schema ") : PEN_S(" and "));
+        pen_buf_put(buf, schema->uses[i].file);
+    }
+    if (schema->dataschema != PEN_DATASCHEMA_IGNORE) {
+        pen_buf_put(next(buf), schema->dataschema == PEN_DATASCHEMA_USE
+                                   ? PEN_S("dataschema used")
+                                   : PEN_S("dataschema required"));
+    }
+    if (function->openapi.file.len > 0) {
+        pen_buf_put(next(buf), PEN_S("openapi "));
+        pen_buf_put(buf, function->openapi.file);
+    }
+    if (schema->detects) pen_buf_put(buf, PEN_S(" (detect)"));
+    if (function->response_schema.use.file.len > 0) {
+        pen_buf_put(next(buf), PEN_S("response schema "));
+        pen_buf_put(buf, function->response_schema.use.file);
+        pen_buf_put(buf, function->response_schema.enforces ? PEN_S(" enforce") : PEN_S(" detect"));
+    }
+}
+
 void pen_check_put_policy(struct pen_buf *buf, const struct pen_config_function *function)
 {
     const struct pen_policy *const policy = &function->policy;
@@ -119,6 +143,7 @@ void pen_check_put_policy(struct pen_buf *buf, const struct pen_config_function 
         put_filter(buf, policy, i);
     }
     put_response(buf, &function->response);
+    put_schemas(buf, function);
     if (policy->exception_count == 0) return;
     pen_buf_format(next(buf), "%zu exception%s", policy->exception_count,
                    policy->exception_count == 1 ? "" : "s");

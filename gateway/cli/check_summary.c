@@ -343,6 +343,11 @@ static void warn_about_functions(struct pen_table *table, const struct pen_confi
             pen_table_cell(table, "function %.*s: opaque bodies pass without being looked into",
                            PEN_STR_ARGS(function->name));
         }
+        if (function->schema.detects) {
+            pen_table_row(table);
+            pen_table_cell(table, "function %.*s: its schema records only (detect)",
+                           PEN_STR_ARGS(function->name));
+        }
         warn_about_policy(table, function, now);
     }
 }

@@ -324,11 +324,6 @@ static void put_tree(struct tree *tree)
 
 /* The event. */
 
-static bool is_taken_apart(const struct pen_inspection *inspection)
-{
-    return inspection->status == 200 || inspection->status == 403;
-}
-
 static void put_opening(const struct pen_explain_view *view, struct pen_str title,
                         struct pen_str body, const struct pen_inspection *inspection)
 {
@@ -339,13 +334,13 @@ static void put_opening(const struct pen_explain_view *view, struct pen_str titl
         pen_buf_put(&line, PEN_S(": "));
     }
     pen_buf_put(&line, PEN_S("event, "));
-    if (is_taken_apart(inspection) && inspection->event.envelope != NULL) {
+    if (inspection->taken_apart && inspection->event.envelope != NULL) {
         pen_buf_put(&line, inspection->event.envelope->name);
         pen_buf_put(&line, PEN_S(", "));
     }
     pen_shown_count(&line, body.len);
     pen_buf_put(&line, PEN_S(" bytes"));
-    if (is_taken_apart(inspection)) {
+    if (inspection->taken_apart) {
         pen_buf_put(&line, PEN_S(", "));
         pen_shown_count(&line, inspection->event.leaf_count);
         pen_buf_put(&line, inspection->event.leaf_count == 1 ? PEN_S(" leaf") : PEN_S(" leaves"));
@@ -408,6 +403,37 @@ static void put_verdict(const struct pen_explain_view *view,
     fputc('\n', view->out);
 }
 
+/* What of a schema it violates: place, keyword, place in the schema's file. */
+static void put_violations(const struct pen_explain_view *view,
+                           const struct pen_violations *violations)
+{
+    for (uint32_t i = 0; violations != NULL && i < violations->count; i++) {
+        const struct pen_violation *const one = &violations->list[i];
+        char memory[LINE_BYTES];
+        struct pen_buf line = pen_buf_over(memory, sizeof(memory));
+        pen_buf_put(&line, PEN_S("! "));
+        pen_buf_put(&line, pen_str_from_c(violations->reason));
+        pen_buf_byte(&line, ' ');
+        put_coloured(view, RED, pen_buf_str(&line));
+        line.len = 0;
+        pen_shown_path(&line, one->pointer.len > 0 ? one->pointer : PEN_S("(whole)"), SIZE_MAX);
+        pen_buf_put(&line, PEN_S(": "));
+        pen_shown_path(&line, one->keyword, SIZE_MAX);
+        if (one->sentence != NULL) {
+            pen_buf_put(&line, PEN_S(", "));
+            pen_shown_path(&line, pen_str_from_c(one->sentence), SIZE_MAX);
+        }
+        pen_buf_byte(&line, '\n');
+        put_text(view, pen_buf_str(&line));
+        put_spaces(view, INDENT);
+        line.len = 0;
+        pen_shown_path(&line, one->file, SIZE_MAX);
+        pen_shown_path(&line, one->schema, SIZE_MAX);
+        pen_buf_byte(&line, '\n');
+        put_coloured(view, DIM, pen_buf_str(&line));
+    }
+}
+
 /* Why there are none, and what there is instead. */
 static void put_no_exceptions(const struct pen_explain_view *view, const struct pen_scan *scan)
 {
@@ -451,12 +477,13 @@ void pen_explain(const struct pen_explain_view *view, struct pen_str title, stru
     put_opening(view, title, body, inspection);
     put_tree(&tree);
     put_findings(&tree, NULL, 0);
-    if (!is_taken_apart(inspection) && inspection->offset > 0) {
+    put_violations(view, inspection->violations);
+    if (!inspection->taken_apart && inspection->offset > 0) {
         put_stop(view, body, inspection->offset);
     }
     if (tree.marked) put_legend(view);
     put_verdict(view, inspection, scan);
-    if (inspection->verdict == PEN_BLOCK) put_exceptions(view, scan);
+    if (inspection->status == 403) put_exceptions(view, scan);
 }
 
 static size_t terminal_width(int fd)

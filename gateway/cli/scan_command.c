@@ -63,7 +63,9 @@ struct scanner {
     struct pen_ruleset *ruleset;
     struct pen_scratch *scratch;
     struct pen_arena *chain_arena;
-    const struct pen_chain *chain;
+    struct pen_schemas *schemas;
+    struct pen_inspect_rules rules;
+    size_t function; /* by index, with a configuration */
     struct pen_inspect_limits limits;
     struct pen_arena *arena;    /* of one event */
     struct pen_media_type type; /* of the events */
@@ -179,6 +181,11 @@ static void put_line(struct scanner *s, const struct pen_inspection *inspection,
         put_finding(s, scan, &scan->findings[i]);
     }
     pen_buf_byte(out, ']');
+    if (inspection->violations != NULL) {
+        pen_buf_put(out, PEN_S(",\"violations\":["));
+        pen_violations_put(inspection->violations, true, out);
+        pen_buf_byte(out, ']');
+    }
     if (inspection->verdict == PEN_BLOCK) put_exceptions(out, scan);
     pen_buf_put(out, PEN_S("}\n"));
 }
@@ -206,7 +213,7 @@ static void scan_event(struct scanner *s, struct pen_str title, struct pen_str e
     };
     struct pen_scan scan;
     struct pen_inspection inspection;
-    pen_inspect(s->chain, s->scratch, &input, &s->limits, s->now_s, s->arena, &scan, &inspection);
+    pen_inspect(&s->rules, s->scratch, &input, &s->limits, s->now_s, s->arena, &scan, &inspection);
     if (inspection.verdict == PEN_BLOCK) s->refused = true;
     s->malformed = inspection.status == 400;
     if (s->explain) {
@@ -349,6 +356,7 @@ static enum pen_status take_policy(struct scanner *s, const char *file, const ch
         pen_error_set(err, "there is no function '%s'%s", name, pen_nearest_hint(&nearest));
         return PEN_ERR_NOT_FOUND;
     }
+    s->function = function->index;
     *policy = &function->policy;
     s->expected = function->events;
     s->expected_count = function->event_count;
@@ -375,7 +383,11 @@ static enum pen_status set_up(struct scanner *s, const char *file, const char *f
                                        &s->ruleset, err));
     PEN_TRY(pen_scratch_create(s->ruleset, &s->scratch));
     PEN_TRY(pen_arena_create((size_t)16 << 20, 65536, &s->chain_arena));
-    PEN_TRY(pen_chain_create(s->ruleset, policy, s->chain_arena, &s->chain, err));
+    PEN_TRY(pen_chain_create(s->ruleset, policy, s->chain_arena, &s->rules.chain, err));
+    if (s->config != NULL) {
+        PEN_TRY(pen_schemas_create(s->config, &s->schemas, err));
+        s->rules.schemas = pen_schemas_of(s->schemas, s->function);
+    }
     const size_t limit =
         ((size_t)1 << 20) + 5 * (size_t)s->limits.body_bytes + (size_t)1024 * s->limits.leaves;
     PEN_TRY(pen_arena_create(limit, ARENA_BLOCK, &s->arena));
@@ -389,6 +401,7 @@ static void tear_down(struct scanner *s)
 {
     pen_arena_destroy(s->arena);
     pen_arena_destroy(s->chain_arena);
+    pen_schemas_destroy(s->schemas);
     pen_scratch_destroy(s->scratch);
     pen_ruleset_release(s->ruleset);
     pen_config_destroy(s->config);

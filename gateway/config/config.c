@@ -149,6 +149,7 @@ static const struct pen_key root_keys[] = {
      .shape = &pen_shape_upstream, .read = pen_read_upstreams},
     {PEN_STR("defaults"), .kind = PEN_KEY_READ, .shape = &pen_shape_defaults,
      .read = pen_read_defaults},
+    {PEN_STR("schemas"), .kind = PEN_KEY_READ, .read = pen_read_mappings},
     {PEN_STR("patches"), .kind = PEN_KEY_READ, .shape = &pen_shape_patch, .read = pen_read_patches},
     {PEN_STR("functions"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED,
      .shape = &pen_shape_function, .read = pen_read_functions},
@@ -165,14 +166,16 @@ const struct pen_shape pen_shape_root = {
 const struct pen_shape *const *pen_config_shapes(size_t *count)
 {
     static const struct pen_shape *const shapes[] = {
-        &pen_shape_root,          &pen_shape_listen,       &pen_shape_listen_tls,
-        &pen_shape_certificate,   &pen_shape_admin,        &pen_shape_issuer,
-        &pen_shape_jwks,          &pen_shape_upstream,     &pen_shape_upstream_tls,
-        &pen_shape_upstream_mtls, &pen_shape_function,     &pen_shape_defaults,
-        &pen_shape_limits,        &pen_shape_thresholds,   &pen_shape_exception,
-        &pen_shape_webhook,       &pen_shape_response,     &pen_shape_allow,
-        &pen_shape_audit,         &pen_shape_timeouts,     &pen_shape_patch,
-        &pen_shape_patch_match,   &pen_shape_patch_header, &pen_shape_patch_when,
+        &pen_shape_root,          &pen_shape_listen,      &pen_shape_listen_tls,
+        &pen_shape_certificate,   &pen_shape_admin,       &pen_shape_issuer,
+        &pen_shape_jwks,          &pen_shape_upstream,    &pen_shape_upstream_tls,
+        &pen_shape_upstream_mtls, &pen_shape_function,    &pen_shape_defaults,
+        &pen_shape_limits,        &pen_shape_thresholds,  &pen_shape_exception,
+        &pen_shape_webhook,       &pen_shape_response,    &pen_shape_allow,
+        &pen_shape_schema,        &pen_shape_schema_use,  &pen_shape_response_schema,
+        &pen_shape_openapi,       &pen_shape_audit,       &pen_shape_timeouts,
+        &pen_shape_patch,         &pen_shape_patch_match, &pen_shape_patch_header,
+        &pen_shape_patch_when,
     };
     *count = PEN_COUNT_OF(shapes);
     return shapes;

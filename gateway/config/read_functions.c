@@ -15,6 +15,11 @@
 #define LEAVES_MOST 1000000
 
 static const struct pen_str default_methods[] = {PEN_STR("POST")};
+/* Where an OpenAPI document lists the methods of each path: those that the wire codec passes. */
+static const struct pen_str all_methods[] = {
+    PEN_STR("GET"),   PEN_STR("HEAD"),   PEN_STR("POST"),    PEN_STR("PUT"),
+    PEN_STR("PATCH"), PEN_STR("DELETE"), PEN_STR("OPTIONS"),
+};
 static const enum pen_body_kind default_bodies[] = {PEN_BODY_JSON};
 
 static const struct pen_config_function function_defaults = {
@@ -224,7 +229,11 @@ static const struct pen_key function_keys[] = {
     {PEN_STR("webhook"), .kind = PEN_KEY_SHAPE,
      .offset = FUNCTION(webhook, struct pen_config_webhook), .shape = &pen_shape_webhook},
     {PEN_STR("event"), .kind = PEN_KEY_READ, .read = pen_read_event},
-    {PEN_STR("schema"), .kind = PEN_KEY_LATER},
+    {PEN_STR("schema"), .kind = PEN_KEY_READ, .shape = &pen_shape_schema, .read = pen_read_schema},
+    {PEN_STR("response_schema"), .kind = PEN_KEY_READ, .shape = &pen_shape_response_schema,
+     .read = pen_read_response_schema},
+    {PEN_STR("openapi"), .kind = PEN_KEY_READ, .shape = &pen_shape_openapi,
+     .read = pen_read_openapi},
     {PEN_STR("sinks"), .kind = PEN_KEY_READ, .read = pen_read_sinks},
     {PEN_STR("exceptions"), .kind = PEN_KEY_READ, .shape = &pen_shape_exception,
      .read = pen_read_exceptions},
@@ -249,7 +258,7 @@ static const struct pen_key function_keys[] = {
      .least = 10, .most = HOUR},
 };
 
-#define ONLY_FUNCTION_KEYS 11
+#define ONLY_FUNCTION_KEYS 13
 
 const struct pen_shape pen_shape_function = {
     .schema = "/$defs/function",
@@ -313,6 +322,7 @@ static enum pen_status check_function(struct pen_reader *reader, const struct pe
         return pen_reader_fail_name(reader, headers,
                                     "there are no claims where no issuer is allowed");
     }
+    PEN_TRY(pen_check_schema(reader, value, function));
     PEN_TRY(pen_check_exceptions(reader, pen_json_member(value, PEN_S("exceptions")),
                                  &function->policy));
     if (function->limits.body_bytes > reader->config->memory_bytes) {
@@ -334,6 +344,10 @@ static enum pen_status read_function(struct pen_reader *reader, const struct pen
     struct pen_config_response *const response = &function->response;
     response->any = response->secrets != PEN_RESPONSE_OFF || response->traces != PEN_RESPONSE_OFF
                     || response->errors != PEN_RESPONSE_OFF;
+    if (function->openapi.file.len > 0 && function->methods == default_methods) {
+        function->methods = all_methods;
+        function->method_count = PEN_COUNT_OF(all_methods);
+    }
     function->webhook.place = pen_reader_place(reader, value, PEN_S("webhook"));
     PEN_TRY(check_function(reader, value, function));
     return join_methods(reader, function);

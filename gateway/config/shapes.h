@@ -26,6 +26,10 @@ extern const struct pen_shape pen_shape_exception;
 extern const struct pen_shape pen_shape_allow;
 extern const struct pen_shape pen_shape_webhook;
 extern const struct pen_shape pen_shape_response;
+extern const struct pen_shape pen_shape_schema;
+extern const struct pen_shape pen_shape_schema_use;
+extern const struct pen_shape pen_shape_response_schema;
+extern const struct pen_shape pen_shape_openapi;
 extern const struct pen_shape pen_shape_audit;
 extern const struct pen_shape pen_shape_timeouts;
 extern const struct pen_shape pen_shape_patch;
@@ -58,6 +62,8 @@ PEN_MUST_USE enum pen_status pen_read_upstreams(struct pen_reader *reader,
                                                 const struct pen_json *value, void *target);
 PEN_MUST_USE enum pen_status pen_read_patches(struct pen_reader *reader,
                                               const struct pen_json *value, void *target);
+PEN_MUST_USE enum pen_status pen_read_mappings(struct pen_reader *reader,
+                                               const struct pen_json *value, void *target);
 /** When all is read: are there the functions that patches name? */
 PEN_MUST_USE enum pen_status pen_check_patches(struct pen_reader *reader,
                                                const struct pen_json *root);
@@ -87,6 +93,18 @@ PEN_MUST_USE enum pen_status pen_read_thresholds(struct pen_reader *reader,
                                                  const struct pen_json *value, void *target);
 PEN_MUST_USE enum pen_status pen_read_exceptions(struct pen_reader *reader,
                                                  const struct pen_json *value, void *target);
+
+PEN_MUST_USE enum pen_status pen_read_schema(struct pen_reader *reader,
+                                             const struct pen_json *value, void *target);
+PEN_MUST_USE enum pen_status pen_read_response_schema(struct pen_reader *reader,
+                                                      const struct pen_json *value, void *target);
+PEN_MUST_USE enum pen_status pen_read_openapi(struct pen_reader *reader,
+                                              const struct pen_json *value, void *target);
+
+/** After all else of the function: can its schemas be held against what it takes? */
+PEN_MUST_USE enum pen_status pen_check_schema(struct pen_reader *reader,
+                                              const struct pen_json *value,
+                                              const struct pen_config_function *function);
 
 /** After all else of the function: is there anything that its exceptions could excuse? */
 PEN_MUST_USE enum pen_status pen_check_exceptions(struct pen_reader *reader,

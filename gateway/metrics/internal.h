@@ -23,6 +23,7 @@ struct pen_histogram {
 /* One function as one worker saw it. */
 struct pen_series {
     pen_count requests[PEN_METRICS_CLASSES][PEN_METRICS_VERDICTS];
+    pen_count violations; /* of schemas */
     struct pen_histogram seconds;
 };
 

@@ -157,6 +157,13 @@ void pen_metrics_request(struct pen_metrics *metrics, size_t worker, uint32_t sl
     observe(&series->seconds, total_us);
 }
 
+void pen_metrics_violation(struct pen_metrics *metrics, size_t worker, uint32_t slot)
+{
+    struct pen_series *const page = atomic_load_explicit(
+        &metrics->of[worker].pages[slot / PEN_METRICS_PAGE], memory_order_acquire);
+    if (page != NULL) bump(&page[slot % PEN_METRICS_PAGE].violations, 1);
+}
+
 void pen_metrics_reason(struct pen_metrics *metrics, size_t worker, const char *reason)
 {
     struct pen_worker_metrics *const mine = &metrics->of[worker];

@@ -63,6 +63,8 @@ void pen_metrics_add(struct pen_metrics *metrics, size_t worker, enum pen_counte
 void pen_metrics_gauge(struct pen_metrics *metrics, size_t worker, enum pen_gauge gauge, int64_t n);
 void pen_metrics_request(struct pen_metrics *metrics, size_t worker, uint32_t slot, int status,
                          int verdict, uint64_t total_us);
+/** A request of this function was not what its schema says. */
+void pen_metrics_violation(struct pen_metrics *metrics, size_t worker, uint32_t slot);
 /** A refusal or finding by reason code; a bounded table per worker, overflow counted as "other". */
 void pen_metrics_reason(struct pen_metrics *metrics, size_t worker, const char *reason);
 void pen_metrics_stage(struct pen_metrics *metrics, size_t worker, enum pen_stage stage,

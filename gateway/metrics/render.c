@@ -216,6 +216,23 @@ static void render_requests(FILE *out, const struct pen_metrics *m)
     }
 }
 
+static void render_violations(FILE *out, const struct pen_metrics *m)
+{
+    const char *const name = "penstock_schema_violations_total";
+    head(out, name, "Requests that were not what the function's schema says.", "counter");
+    for (size_t slot = 1; slot < m->name_count; slot++) {
+        uint64_t sum = 0;
+        for (size_t w = 0; w < m->workers; w++) {
+            const struct pen_series *const series = series_of(m, w, slot);
+            if (series != NULL) sum += load(&series->violations);
+        }
+        if (sum == 0) continue;
+        fprintf(out, "%s{function=\"", name);
+        label(out, m->names[slot]);
+        fprintf(out, "\"} %" PRIu64 "\n", sum);
+    }
+}
+
 /* The two series that OpenFaaS' dashboards and autoscaler read, under its names. */
 static void render_openfaas(FILE *out, const struct pen_metrics *m)
 {
@@ -323,6 +340,7 @@ enum pen_status pen_metrics_render(const struct pen_metrics *metrics, char **out
     render_counters(stream, m);
     render_stages(stream, m);
     render_requests(stream, m);
+    render_violations(stream, m);
     render_openfaas(stream, m);
     render_reasons(stream, m);
     render_infos(stream, m);

@@ -47,9 +47,10 @@ struct pen_audit_entry {
     bool inspected;                      /* the chain ran */
     const struct pen_event *event;       /* what came, when it could be taken apart; else NULL */
     const struct pen_response *response; /* the look at the answer, or NULL */
-    const struct pen_scan *scan;         /* its findings, when the chain ran; else NULL */
-    int upstream_status;                 /* 0 = none */
-    const char *upstream_error;          /* RFC 9209 error type, or NULL */
+    const struct pen_violations *violations; /* of schemas, or NULL */
+    const struct pen_scan *scan;             /* its findings, when the chain ran; else NULL */
+    int upstream_status;                     /* 0 = none */
+    const char *upstream_error;              /* RFC 9209 error type, or NULL */
     const char *upstream_detail;
     bool upstream_reused;
     uint64_t request_bytes;  /* body */

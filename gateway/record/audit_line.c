@@ -10,6 +10,8 @@
 #define TEXT_BYTES     1024 /* of any one text of the caller's; the rest is cut */
 #define ENVELOPES_MOST 8    /* named of one event */
 #define TAIL_BYTES     64   /* kept free for what stands behind the findings */
+/* Sixteen violations of schemas whose paths nobody made longer. */
+#define VIOLATIONS_BYTES 4096
 
 static void put_text(struct pen_buf *buf, const char *name, struct pen_str value)
 {
@@ -235,10 +237,29 @@ static void put_upstream(struct pen_buf *buf, const struct pen_audit_entry *entr
     pen_buf_byte(buf, '}');
 }
 
+/* As many as fit into a part of the line, so that what follows has its own. */
+static void put_violations(struct pen_buf *buf, const struct pen_violations *violations)
+{
+    if (violations == NULL || buf->full || buf->cap - buf->len < 2 * VIOLATIONS_BYTES) return;
+
+    pen_buf_put(buf, PEN_S(",\"violations\":["));
+    struct pen_buf list = pen_buf_over(buf->ptr + buf->len, VIOLATIONS_BYTES);
+    pen_violations_put(violations, true, &list);
+    buf->len += list.len;
+    pen_buf_byte(buf, ']');
+    if (violations->more) pen_buf_put(buf, PEN_S(",\"more_violations\":true"));
+}
+
+static bool is_worth_telling(const struct pen_response *response)
+{
+    return response->finding_count > 0 || response->unread || response->by_schema.violations != NULL
+           || response->by_api.violations != NULL;
+}
+
 /* What the look at the answer found. Nothing of the answer but secrets' masked ends. */
 static void put_response(struct pen_buf *buf, const struct pen_response *response)
 {
-    if (response == NULL || (response->finding_count == 0 && !response->unread)) return;
+    if (response == NULL || !is_worth_telling(response)) return;
 
     pen_buf_put(buf, PEN_S(",\"response\":{\"verdict\":\""));
     pen_buf_put(buf, response->refused != NULL ? PEN_S("refused")
@@ -246,6 +267,8 @@ static void put_response(struct pen_buf *buf, const struct pen_response *respons
                                                : PEN_S("flagged"));
     pen_buf_byte(buf, '"');
     if (response->unread) pen_buf_put(buf, PEN_S(",\"reason\":\"response.unread\""));
+    put_violations(buf, response->by_schema.violations != NULL ? response->by_schema.violations
+                                                               : response->by_api.violations);
     pen_buf_put(buf, PEN_S(",\"findings\":["));
     uint32_t written = 0;
     for (; written < response->finding_count; written++) {
@@ -312,6 +335,7 @@ void pen_audit_line(struct pen_buf *buf, const struct pen_config_audit *config,
     put_number(buf, "generation", entry->generation);
     put_number(buf, "worker", entry->worker);
     put_times(buf, &entry->times);
+    put_violations(buf, entry->violations);
     put_exceptions(buf, entry);
     put_findings(buf, config, entry->scan);
     pen_buf_put(buf, PEN_S("}\n"));

@@ -40,6 +40,7 @@ static void write_record(const struct pen_outcome_sink *sink, const struct pen_o
         .verdict = verdict_of(r),
         .inspected = r->inspected,
         .event = r->inspected ? &r->inspection.event : NULL,
+        .violations = r->inspected ? r->inspection.violations : NULL,
         .scan = r->inspected ? &r->scan : NULL,
         .response = r->response,
         .upstream_status = o->upstream_status,
@@ -71,7 +72,8 @@ static void count_stage(const struct pen_outcome_sink *sink, enum pen_stage stag
 
 static void count_response(const struct pen_outcome_sink *sink, const struct pen_response *response)
 {
-    if (response->finding_count > 0) {
+    if (response->finding_count > 0 || response->by_schema.violations != NULL
+        || response->by_api.violations != NULL) {
         pen_metrics_add(sink->metrics, sink->worker, PEN_COUNTER_RESPONSES_FLAGGED, 1);
     }
     if (response->struck && response->refused == NULL) {
@@ -88,6 +90,9 @@ static void count(const struct pen_outcome_sink *sink, const struct pen_outcome 
     const struct pen_request *const r = o->request;
     const uint32_t slot = r->function == NULL ? 0 : r->snapshot->metric_slots[r->function->index];
     pen_metrics_request(sink->metrics, sink->worker, slot, o->status, (int)verdict_of(r), total_us);
+    if (r->inspected && r->inspection.violations != NULL) {
+        pen_metrics_violation(sink->metrics, sink->worker, slot);
+    }
     if (r->refusal.status == 0 && r->answer.reason != NULL) {
         pen_metrics_add(sink->metrics, sink->worker, PEN_COUNTER_WEBHOOK_ANSWERS, 1);
     }

@@ -135,8 +135,8 @@ static void answer_head(void *owner, const struct pen_wire_head *answer)
     /* A short answer in chunks comes whole: then it leaves in one piece, or nothing of it does. */
     /* The answer's memory comes on top of what the event was allowed. */
     pen_arena_limit(task->request.arena, pen_arena_used(task->request.arena) + ((size_t)1 << 20));
-    if (body && task->request.function->response.any
-        && pen_response_begin(&task->request, answer) != PEN_STEP_ON) {
+    if (body && pen_response_is_looked_at(&task->request, answer->status)
+        && pen_response_begin(&task->request, answer, task->view->scratch) != PEN_STEP_ON) {
         give_up(task);
         return;
     }

@@ -224,6 +224,37 @@ static void fits_whatever_the_lengths_of_what_callers_sent(void **state)
     }
 }
 
+static void tells_violations_of_schemas_within_a_part_of_the_line(void **state)
+{
+    (void)state;
+    const struct pen_config_audit config = {.file = PEN_STR("-")};
+    static char long_name[PEN_VIOLATION_PATH];
+    struct pen_violations violations = {.reason = "schema.violation", .count = 1, .more = true};
+    violations.list[0] = (struct pen_violation){.pointer = PEN_STR("/a\"b"),
+                                                .keyword = PEN_STR("minimum"),
+                                                .schema = PEN_STR("#/properties/a/minimum"),
+                                                .file = PEN_STR("s.json")};
+    struct pen_audit_entry entry = {.reason = "schema.violation", .violations = &violations};
+    struct pen_str text;
+    const struct pen_json *root = line_of(&config, &entry, &text);
+    assert_true(pen_str_equal(member(root, PEN_S("/violations/0/pointer")), PEN_S("/a\"b")));
+    assert_true(pen_str_equal(member(root, PEN_S("/violations/0/keyword")), PEN_S("minimum")));
+    assert_true(pen_str_equal(member(root, PEN_S("/violations/0/file")), PEN_S("s.json")));
+    assert_int_equal(pen_json_resolve(root, PEN_S("/more_violations"))->type, PEN_JSON_TRUE);
+    assert_null(pen_json_resolve(root, PEN_S("/violations/0/value")));
+
+    /* Names of control characters: six times as long. */
+    memset(long_name, 1, sizeof(long_name));
+    violations.count = PEN_VIOLATIONS;
+    for (size_t i = 0; i < PEN_VIOLATIONS; i++) {
+        violations.list[i].pointer = (struct pen_str){long_name, sizeof(long_name)};
+    }
+    root = line_of(&config, &entry, &text);
+    const struct pen_json *const list = pen_json_member(root, PEN_S("violations"));
+    assert_in_range(list->count, 1, 3);
+    assert_true(text.len < 8192);
+}
+
 static void suggests_the_exceptions_that_would_have_let_it_pass(void **state)
 {
     (void)state;
@@ -455,6 +486,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(shows_the_name_that_a_certificate_was_let_in_by, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(cuts_texts_of_any_length, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(tells_violations_of_schemas_within_a_part_of_the_line,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(suggests_the_exceptions_that_would_have_let_it_pass, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(shows_findings_with_their_place_and_excerpt, set_up,

@@ -50,7 +50,8 @@ static char *explain_input(const struct pen_event_input *input, struct pen_expla
     size_t length = 0;
     view.out = open_memstream(&text, &length);
     assert_non_null(view.out);
-    pen_inspect(chain, scratch, input, &limits, 0, arena, &scan, &inspection);
+    pen_inspect(&(struct pen_inspect_rules){.chain = chain}, scratch, input, &limits, 0, arena,
+                &scan, &inspection);
     pen_explain(&view, title, input->body, &inspection, &scan);
     assert_int_equal(fclose(view.out), 0);
     pen_arena_reset(arena);

@@ -44,7 +44,8 @@ static struct pen_inspection inspect(struct pen_str body)
     static struct pen_scan scan;
     struct pen_inspection inspection;
     pen_arena_reset(arena); /* of the last event, whose reason may lie in it */
-    pen_inspect(chain, scratch, &input, &limits, 0, arena, &scan, &inspection);
+    pen_inspect(&(struct pen_inspect_rules){.chain = chain}, scratch, &input, &limits, 0, arena,
+                &scan, &inspection);
     return inspection;
 }
 

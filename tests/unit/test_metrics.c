@@ -46,6 +46,8 @@ static void adds_up_what_all_workers_counted(void **state)
     pen_metrics_add(metrics, 1, PEN_COUNTER_BYTES_IN, 7);
     pen_metrics_gauge(metrics, 0, PEN_GAUGE_CONNECTIONS, 3);
     pen_metrics_gauge(metrics, 1, PEN_GAUGE_CONNECTIONS, 4);
+    pen_metrics_violation(metrics, 0, orders);
+    pen_metrics_violation(metrics, 1, orders);
     pen_metrics_reason(metrics, 0, "json.syntax");
     pen_metrics_reason(metrics, 1, "json.syntax");
     pen_metrics_info(metrics, "penstock_config_generation", 3);
@@ -61,6 +63,7 @@ static void adds_up_what_all_workers_counted(void **state)
                "penstock_requests_total{function=\"\",status=\"gone\",verdict=\"block\"} 1\n");
     assert_has(text, "penstock_refusals_total{reason=\"json.syntax\"} 2\n");
     assert_null(strstr(strstr(text, "reason=\"json.syntax\"") + 1, "reason=\"json.syntax\""));
+    assert_has(text, "penstock_schema_violations_total{function=\"orders\"} 2\n");
     assert_has(text, "penstock_config_generation 3\n");
     assert_has(text,
                "gateway_function_invocation_total{function_name=\"orders\",code=\"2xx\"} 2\n");

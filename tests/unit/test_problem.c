@@ -13,8 +13,9 @@ static const struct pen_str id = PEN_STR("6f1c0f0a5b6c7d8e9fa0b1c2d3e4f506");
 /* The document as another reader sees it; duplicates would be refused. */
 static json_t *read_body(const struct pen_problem *problem, struct pen_str request_id)
 {
-    char memory[PEN_PROBLEM_BODY];
-    struct pen_buf buf = pen_buf_over(memory, sizeof(memory));
+    char memory[PEN_PROBLEM_BODY + PEN_PROBLEM_ERRORS];
+    const size_t room = problem->violations != NULL ? sizeof(memory) : PEN_PROBLEM_BODY;
+    struct pen_buf buf = pen_buf_over(memory, room);
     pen_problem_body(&buf, problem, request_id);
     assert_false(buf.full);
     json_error_t error;
@@ -297,9 +298,47 @@ static void says_when_there_is_no_room(void **state)
     assert_in_range(room, 300, sizeof(memory) - 1);
 }
 
+static void tells_violations_without_files_and_values_only_when_shown(void **state)
+{
+    (void)state;
+    static char long_name[PEN_VIOLATION_PATH];
+    struct pen_violations violations = {.reason = "schema.violation", .count = 2};
+    violations.list[0] = (struct pen_violation){.pointer = PEN_STR("/items/0/qty"),
+                                                .keyword = PEN_STR("minimum"),
+                                                .schema = PEN_STR("#/properties/items"),
+                                                .file = PEN_STR("/etc/secret/s.json")};
+    violations.list[1] = violations.list[0];
+    violations.list[1].value = PEN_S("a\"b");
+    violations.list[1].is_text = true;
+    const struct pen_problem problem = {
+        .status = 422, .reason = "schema.violation", .violations = &violations};
+    json_t *document = read_body(&problem, id);
+    const json_t *const errors = json_object_get(document, "errors");
+    assert_int_equal(json_array_size(errors), 2);
+    assert_string_equal(text_of(json_array_get(errors, 0), "pointer"), "/items/0/qty");
+    assert_string_equal(text_of(json_array_get(errors, 0), "keyword"), "minimum");
+    assert_null(json_object_get(json_array_get(errors, 0), "value"));
+    assert_null(json_object_get(json_array_get(errors, 0), "file"));
+    assert_string_equal(text_of(json_array_get(errors, 1), "value"), "a\"b");
+    json_decref(document);
+
+    /* What does not fit is left out, and the document stays one. */
+    memset(long_name, '"', sizeof(long_name));
+    violations.count = PEN_VIOLATIONS;
+    for (size_t i = 0; i < PEN_VIOLATIONS; i++) {
+        violations.list[i] = (struct pen_violation){.pointer = {long_name, sizeof(long_name)},
+                                                    .schema = {long_name, sizeof(long_name)}};
+    }
+    document = read_body(&problem, id);
+    const size_t told = json_array_size(json_object_get(document, "errors"));
+    assert_in_range(told, 1, PEN_VIOLATIONS - 1);
+    json_decref(document);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tells_violations_without_files_and_values_only_when_shown),
         cmocka_unit_test(says_what_was_refused_without_our_insides),
         cmocka_unit_test(has_a_sentence_for_every_family_of_reasons),
         cmocka_unit_test(escapes_what_it_did_not_write_itself),
