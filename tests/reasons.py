@@ -11,13 +11,13 @@ import sys
 
 ROOT = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent).resolve()
 
-KINDS = "charset|cloudevents|event|form|graphql|json|multipart|ndjson|query|text|type|xml"
+KINDS = "charset|cloudevents|event|form|graphql|json|multipart|ndjson|openapi|query|schema|text|type|xml"
 IN_CODE = re.compile(rf'"((?:{KINDS})\.[a-z0-9_]+)"')
 IN_PAGE = re.compile(rf"`((?:{KINDS})\.[a-z0-9_]+)`")
 
 
 LIMITS = {"depth", "nodes", "string", "number", "fields", "memory"}
-LINK = re.compile(r"\]\(([a-z_]+\.md)")
+LINK = re.compile(r"\]\(((?:\.\./)?[a-z_-]+\.md)")
 
 
 def is_named(reason, said):
@@ -37,7 +37,9 @@ def unnamed(folder, text):
 
 
 def main():
-    sources = [*(ROOT / "filters" / "core").rglob("*.c"), ROOT / "gateway" / "content.c"]
+    gateway = ROOT / "gateway"
+    sources = [*(ROOT / "filters" / "core").rglob("*.c"), *(gateway / "schema").glob("*.c"), gateway / "content.c",
+               gateway / "pipeline.c"]
     code = {reason for path in sources for reason in IN_CODE.findall(path.read_text())}
     folder = ROOT / "docs" / "events"
     text = (folder / "reasons.md").read_text()

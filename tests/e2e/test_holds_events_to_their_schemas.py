@@ -229,6 +229,10 @@ class HoldsEventsToTheirSchemas(Setting):
         gateway = self.held("list.json", more='schemas: { "https://example.com/schemas/": schemas }')
         self.passes(self.send(gateway, [{"qty": 1}]))
         self.violates(self.send(gateway, [{"qty": 0}]), ("/0/qty", "minimum"))
+        # A mapped one refers to its neighbours by relative ones.
+        self.put("schemas/near.json", {"items": {"$ref": "item.json"}})
+        gateway = self.held("schemas/near.json", more='schemas: { "https://example.com/schemas/": schemas }')
+        self.violates(self.send(gateway, [{"qty": 0}]), ("/0/qty", "minimum", "https://example.com/schemas/item.json#/properties/qty/minimum"))
 
     def test_a_schema_within_a_file_is_named_by_its_pointer(self):
         gateway = self.held("order.json#/$defs/item")

@@ -18,16 +18,16 @@
 #include "gateway/devcerts.h"
 #include "gateway/file.h"
 
-static const char *const examples[] = {"minimal.yaml", "edge.yaml", "sidecar.yaml", "events.yaml",
-                                       "patches.yaml"};
-#define CONFIGURATIONS (PEN_COUNT_OF(examples) - 1) /* the last is named by another */
+static const char *const examples[] = {"minimal.yaml", "edge.yaml",    "sidecar.yaml",
+                                       "events.yaml",  "patches.yaml", "schemas/order.json"};
+#define CONFIGURATIONS (PEN_COUNT_OF(examples) - 2) /* the last two are named by others */
 static const char *const made[] = {
     "certs/dev/ca.pem",       "certs/dev/ca.key",       "certs/dev/server.pem",
     "certs/dev/server.key",   "certs/dev/client.pem",   "certs/dev/client.key",
     "certs/dev/function.pem", "certs/dev/function.key", "certs/dev/jwks.json",
     "certs/dev/signing.key",
 };
-static const char *const folders[] = {"conf", "certs", "certs/dev"};
+static const char *const folders[] = {"conf", "conf/schemas", "certs", "certs/dev"};
 
 static char root[64];
 
