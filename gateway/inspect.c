@@ -66,8 +66,8 @@ static bool decode(const struct pen_event_input *input, const struct pen_event_l
 
 /* False: it is not what its schemas say, and that refuses it. */
 static bool satisfies(const struct pen_inspect_rules *rules, const struct pen_event_input *input,
-                      const struct pen_event_limits *bounds, const struct pen_scan *scan,
-                      struct pen_inspection *out)
+                      const struct pen_event_limits *bounds, size_t memory,
+                      const struct pen_scan *scan, struct pen_inspection *out)
 {
     if (rules->schemas == NULL) return true;
 
@@ -79,6 +79,7 @@ static bool satisfies(const struct pen_inspect_rules *rules, const struct pen_ev
         .limits = &bounds->json,
         .arena = scan->arena,
         .scratch = scan->scratch,
+        .room = memory,
     };
     out->violations = pen_check_event(&check);
     if (out->violations == NULL || rules->schemas->policy->detects) return true;
@@ -102,7 +103,7 @@ void pen_inspect(const struct pen_inspect_rules *rules, struct pen_scratch *scra
     struct pen_event_input whole = *input;
     whole.whole = rules->schemas != NULL && rules->schemas->whole;
     if (!decode(&whole, &bounds, arena, out)) return;
-    if (!satisfies(rules, &whole, &bounds, scan, out)) return;
+    if (!satisfies(rules, &whole, &bounds, limits->memory, scan, out)) return;
 
     scan->steps_left = pen_scan_steps(out->event.text.len);
     struct pen_judgement judgement = {.verdict = PEN_BLOCK, .reason = "chain.unfinished"};

@@ -17,6 +17,7 @@ struct pen_inspect_limits {
     uint32_t leaves;
     uint32_t fields; /* of a form, a query, or parts of a multipart body */
     uint64_t string_bytes;
+    size_t memory; /* of the arena: what filters have beside the reasons of a violation; 0 = rest */
 };
 
 /** What an event is held against. */

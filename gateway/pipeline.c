@@ -316,6 +316,7 @@ enum pen_step pen_pipeline_inspect(struct pen_request *request, struct pen_scrat
         .leaves = limits->leaves,
         .fields = limits->fields,
         .string_bytes = limits->string_bytes,
+        .memory = arena_limit(request),
     };
     const struct pen_inspect_rules rules = {
         .chain = request->snapshot->chains[request->function->index],

@@ -103,7 +103,8 @@ enum pen_step pen_response_begin(struct pen_request *request, const struct pen_w
     const size_t most = (size_t)policy->body_bytes;
     /* It grows by doubling; decoding takes twice what it gives, and striking out
      * a copy of that; undoing escapes twice as much again. */
-    pen_arena_limit(request->arena, pen_arena_used(request->arena) + ((size_t)2 << 20) + 8 * most);
+    const size_t room = ((size_t)2 << 20) + 8 * most;
+    pen_arena_limit(request->arena, pen_arena_used(request->arena) + room);
     struct pen_response *const response = pen_arena_calloc(request->arena, 1, sizeof(*response));
     if (response == NULL || pen_arena_copy(request->arena, type, &response->type) != PEN_OK) {
         request->refusal = pen_problem_overload("overload.memory");
@@ -114,6 +115,7 @@ enum pen_step pen_response_begin(struct pen_request *request, const struct pen_w
     response->status = answer->status;
     response->by_schema = by_schema;
     response->by_api = by_api;
+    response->room = room;
     response->withheld = (is_text && withholds(policy)) || (by_schema.wanted && by_schema.enforces)
                          || (by_api.wanted && by_api.enforces);
     response->is_json = kind == PEN_ANSWER_JSON;
@@ -275,6 +277,7 @@ static bool satisfies(struct pen_request *request, struct pen_str text)
         .body = text,
         .arena = request->arena,
         .scratch = response->scratch,
+        .room = response->room,
     };
     if (response->by_schema.wanted) response->by_schema.violations = pen_check_answer(&check);
     check.held = NULL;

@@ -34,6 +34,7 @@ struct pen_response_check {
 struct pen_response {
     const struct pen_config_response *policy;
     struct pen_scratch *scratch;
+    size_t room; /* of the arena, for the look */
     int status;
     struct pen_str type;                 /* Content-Type */
     struct pen_response_check by_schema; /* `response_schema` */

@@ -390,6 +390,7 @@ static enum pen_status set_up(struct scanner *s, const char *file, const char *f
     }
     const size_t limit =
         ((size_t)1 << 20) + 5 * (size_t)s->limits.body_bytes + (size_t)1024 * s->limits.leaves;
+    s->limits.memory = limit;
     PEN_TRY(pen_arena_create(limit, ARENA_BLOCK, &s->arena));
     char *const memory = malloc(OUTPUT_BYTES);
     if (memory == NULL) return PEN_ERR_NOMEM;

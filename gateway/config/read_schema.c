@@ -358,7 +358,8 @@ static enum pen_status check_bodies(struct pen_reader *reader, const struct pen_
 {
     for (size_t i = 0; i < function->body_count; i++) {
         const enum pen_body_kind kind = function->bodies[i];
-        if (kind == PEN_BODY_JSON || kind == PEN_BODY_NDJSON) continue;
+        /* A text may be JSON; one that is none violates the schema. */
+        if (kind == PEN_BODY_JSON || kind == PEN_BODY_NDJSON || kind == PEN_BODY_TEXT) continue;
         const bool form = kind == PEN_BODY_FORM && has_part(&function->schema, PEN_PART_BODY);
         if (form) continue;
         return pen_reader_fail_name(reader, value,

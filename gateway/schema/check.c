@@ -164,7 +164,8 @@ const struct pen_violations *pen_check_event(const struct pen_check *check)
                  .visit = visit,
                  .context = &c},
     };
-    pen_evidence_begin(&c.evidence, check->arena, check->scratch, bytes_of(check->input));
+    pen_evidence_begin(&c.evidence, check->arena, check->scratch, bytes_of(check->input),
+                       check->room);
     c.evidence.shows_values = check->schemas->policy->shows_values;
     const struct pen_violations *const found = pen_evidence_end(&c.evidence, check_all(&c));
     check->event->harmless = c.evidence.harmless;

@@ -42,6 +42,7 @@ struct pen_check {
     const struct pen_json_limits *limits;
     struct pen_arena *arena;
     struct pen_scratch *scratch;
+    size_t room; /* that the arena is to have for what follows a violation; 0 = as it is */
 };
 
 /**
@@ -62,6 +63,7 @@ struct pen_check_answer {
     struct pen_str body; /* decoded */
     struct pen_arena *arena;
     struct pen_scratch *scratch;
+    size_t room; /* as above */
 };
 
 /** As pen_check_event. */

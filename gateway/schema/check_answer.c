@@ -48,7 +48,7 @@ const struct pen_violations *pen_check_answer(const struct pen_check_answer *che
 {
     struct pen_evidence evidence;
     enum pen_status status = PEN_OK;
-    pen_evidence_begin(&evidence, check->arena, check->scratch, check->body.len);
+    pen_evidence_begin(&evidence, check->arena, check->scratch, check->body.len, check->room);
     if (check->held != NULL) {
         evidence.file = check->held->file;
         status = hold(&evidence, check, check->held->schema);

@@ -8,20 +8,24 @@
 #include "gateway/schema/part.h"
 
 #define HARMLESS_FIRST 32
-#define ROOM_AFTER     ((size_t)64 << 10) /* for the refusal, where all memory was used up */
+/* To say why something is not valid: all results of an event of some 30,000 values. A larger one's
+ * reasons are not told. */
+#define REASONS_BYTES ((size_t)8 << 20)
+#define ROOM_AFTER    ((size_t)64 << 10) /* for the refusal, where all memory was used up */
 
 /* Where there is no memory to say more. */
 static const struct pen_violations no_memory = {.reason = "schema.memory"};
 static const struct pen_violations used_up = {.reason = "schema.limit"};
 
 void pen_evidence_begin(struct pen_evidence *evidence, struct pen_arena *arena,
-                        struct pen_scratch *scratch, size_t bytes)
+                        struct pen_scratch *scratch, size_t bytes, size_t room)
 {
     *evidence = (struct pen_evidence){
         .arena = arena,
         .run = {.arena = arena, .scratch = scratch},
         .steps = pen_schema_steps(bytes),
         .steps_granted = pen_schema_steps(bytes),
+        .room = room,
     };
     evidence->run.steps_left = &evidence->steps;
 }
@@ -120,6 +124,11 @@ static enum pen_status tell(struct pen_evidence *evidence, const struct pen_sche
     return put_value(evidence, unit->instance, violation);
 }
 
+static void make_room(struct pen_evidence *evidence, size_t bytes)
+{
+    pen_arena_limit(evidence->arena, pen_arena_used(evidence->arena) + bytes);
+}
+
 /* Why is it not valid? Takes longer than to know that it is not, and is asked once per "no". */
 static enum pen_status explain(struct pen_evidence *evidence, const struct pen_schema *schema,
                                const struct pen_json *value)
@@ -128,10 +137,11 @@ static enum pen_status explain(struct pen_evidence *evidence, const struct pen_s
     const struct pen_schema_run run = {
         .arena = evidence->arena, .scratch = evidence->run.scratch, .steps_left = &steps};
     const struct pen_schema_unit *root = NULL;
+    if (evidence->room > 0) make_room(evidence, REASONS_BYTES);
     const enum pen_status status = pen_schema_evaluate(schema, value, &run, &root);
+    make_room(evidence, evidence->room > 0 ? evidence->room : ROOM_AFTER);
     if (status != PEN_OK) {
         /* That it is not valid is known; where is not. */
-        pen_arena_limit(evidence->arena, pen_arena_used(evidence->arena) + ROOM_AFTER);
         return pen_evidence_add(evidence, "schema.violation", value, "", NULL);
     }
     evidence->steps_granted = steps;
@@ -211,7 +221,7 @@ const struct pen_violations *pen_evidence_end(struct pen_evidence *evidence, enu
     }
     if (status == PEN_OK) return evidence->found;
     if (status == PEN_ERR_NOMEM) {
-        pen_arena_limit(evidence->arena, pen_arena_used(evidence->arena) + ROOM_AFTER);
+        make_room(evidence, evidence->room > 0 ? evidence->room : ROOM_AFTER);
         return &no_memory;
     }
     return &used_up;

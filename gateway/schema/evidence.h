@@ -13,6 +13,7 @@ struct pen_evidence {
     struct pen_schema_run run;
     uint64_t steps;         /* the run's */
     uint64_t steps_granted; /* once for the verdict, once more to say why */
+    size_t room;            /* of the arena, for what follows */
     bool shows_values;
     struct pen_violations *found; /* NULL: nothing yet */
 
@@ -25,9 +26,12 @@ struct pen_evidence {
     size_t harmless_room;
 };
 
-/** `bytes` of what is looked at bound the work. */
+/**
+ * @param bytes  of what is looked at: they bound the work
+ * @param room   that the arena is to have behind it, whatever it took to say why; 0 = as it is
+ */
 void pen_evidence_begin(struct pen_evidence *evidence, struct pen_arena *arena,
-                        struct pen_scratch *scratch, size_t bytes);
+                        struct pen_scratch *scratch, size_t bytes, size_t room);
 
 /** Errors: PEN_ERR_LIMIT, PEN_ERR_NOMEM */
 PEN_MUST_USE enum pen_status pen_evidence_hold(struct pen_evidence *evidence,

@@ -121,6 +121,18 @@ class HoldsEventsToTheirSchemas(Setting):
         self.assertEqual(record["violations"][0]["keyword"], "minimum")
         gateway.reaches('penstock_schema_violations_total{function="held"}', 1)
 
+    def test_detect_refuses_nothing_whatever_is_violated(self):
+        self.put("many.json", {"items": {"type": "object", "properties": {name: {"minimum": 5, "multipleOf": 7, "type": "integer"}
+                                                                           for name in "abcd"}}})
+        body = json.dumps([dict.fromkeys("abcd", 1)] * 2300)
+        for mode, status in (("detect", 200), ("enforce", 422)):
+            with self.subTest(mode):
+                gateway = self.held({"body": "many.json", "mode": mode}, filters={"structure": "off"})
+                reply = self.send(gateway, body)
+                self.assertEqual(reply.status, status, reply.raw)
+                record = gateway.records(1)[0]
+                self.assertEqual((record["verdict"], len(record["violations"]) > 0), ("flag" if status == 200 else "block", True))
+
     def test_a_missing_body_is_no_way_around(self):
         gateway = self.held("order.json", methods=["GET", "POST"])
         self.passes(gateway.curl("/held"))
