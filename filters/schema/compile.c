@@ -119,34 +119,52 @@ static enum pen_status compile_all(struct pen_compiler *c)
     }
 }
 
-static enum pen_status compile(struct pen_compiler *c, const struct pen_json *document,
-                               const struct pen_schema **out)
+static enum pen_status check_entries(struct pen_compiler *c, uint32_t *checked)
 {
-    struct pen_schema *const schema = pen_arena_calloc(c->arena, 1, sizeof(*schema));
-    if (schema == NULL) return PEN_ERR_NOMEM;
-    struct pen_target root;
-    PEN_TRY(pen_registry_begin(&c->registry, document, &root));
-    uint32_t checked = 0;
-    PEN_TRY(pen_compiler_subschema(c, root.schema, root.resource, &schema->root));
-    if (root.schema->type != PEN_JSON_OBJECT && root.schema->type != PEN_JSON_TRUE
-        && root.schema->type != PEN_JSON_FALSE) {
-        return pen_registry_fail(&c->registry, root.schema, PEN_S(""), PEN_ERR_INVALID,
-                                 "must be an object, true or false");
-    }
-    if (!c->is_meta) {
-        PEN_TRY(pen_schema_check(c, root.schema, root.resource));
-        checked = 1; /* the first entry is the root */
-    }
-    PEN_TRY(compile_all(c));
-    for (; !c->is_meta && checked < c->registry.entry_count; checked++) {
-        const struct pen_entry entry = c->registry.entries[checked];
+    for (; !c->is_meta && *checked < c->registry.entry_count; (*checked)++) {
+        const struct pen_entry entry = c->registry.entries[*checked];
         PEN_TRY(pen_schema_check(c, entry.schema, entry.resource));
     }
-    PEN_TRY(pen_schema_lower(c, schema));
-    schema->subschemas = c->subschemas;
-    schema->resources = c->registry.resources;
-    schema->count = c->count;
-    *out = schema;
+    return PEN_OK;
+}
+
+static enum pen_status add_root(struct pen_compiler *c, const struct pen_target *target,
+                                struct pen_schema *schema)
+{
+    const enum pen_json_type type = target->schema->type;
+    PEN_TRY(pen_compiler_subschema(c, target->schema, target->resource, &schema->root));
+    if (type == PEN_JSON_OBJECT || type == PEN_JSON_TRUE || type == PEN_JSON_FALSE) return PEN_OK;
+    return pen_registry_fail(&c->registry, target->schema, PEN_S(""), PEN_ERR_INVALID,
+                             "must be an object, true or false");
+}
+
+/* The first is at the options' place, the others at `ats`, which has a place for the first, too. */
+static enum pen_status compile(struct pen_compiler *c, const struct pen_json *document,
+                               const struct pen_str *ats, uint32_t count,
+                               const struct pen_schema **out)
+{
+    struct pen_schema *const schemas = pen_arena_calloc(c->arena, count, sizeof(*schemas));
+    struct pen_schema made = {.root = 0};
+    struct pen_target target;
+    uint32_t checked = 0;
+    if (schemas == NULL) return PEN_ERR_NOMEM;
+    for (uint32_t i = 0; i < count; i++) {
+        PEN_TRY(i == 0 ? pen_registry_begin(&c->registry, document, &target)
+                       : pen_registry_part(&c->registry, document, ats[i], &target));
+        PEN_TRY(add_root(c, &target, &schemas[i]));
+        PEN_TRY(check_entries(c, &checked));
+    }
+    PEN_TRY(compile_all(c));
+    PEN_TRY(check_entries(c, &checked));
+    PEN_TRY(pen_schema_lower(c, &made));
+    made.subschemas = c->subschemas;
+    made.resources = c->registry.resources;
+    made.count = c->count;
+    for (uint32_t i = 0; i < count; i++) {
+        made.root = schemas[i].root;
+        schemas[i] = made;
+        out[i] = &schemas[i];
+    }
     return PEN_OK;
 }
 
@@ -168,7 +186,24 @@ enum pen_status pen_schema_compile(const struct pen_json *document,
     static const struct pen_schema_options defaults = {.draft = PEN_SCHEMA_2020_12};
     if (error != NULL) *error = (struct pen_schema_error){.path = ""};
     struct pen_compiler compiler = begin(options != NULL ? options : &defaults, arena, error);
-    const enum pen_status status = compile(&compiler, document, out);
+    const enum pen_status status = compile(&compiler, document, NULL, 1, out);
+    pen_checker_end(&compiler.checker);
+    return status;
+}
+
+enum pen_status pen_schema_compile_parts(const struct pen_json *document,
+                                         const struct pen_schema_options *options,
+                                         const struct pen_str *ats, uint32_t count,
+                                         struct pen_arena *arena, const struct pen_schema **out,
+                                         struct pen_schema_error *error)
+{
+    struct pen_schema_options first = *options;
+    if (count == 0) return PEN_OK;
+
+    if (error != NULL) *error = (struct pen_schema_error){.path = ""};
+    first.at = ats[0];
+    struct pen_compiler compiler = begin(&first, arena, error);
+    const enum pen_status status = compile(&compiler, document, ats, count, out);
     pen_checker_end(&compiler.checker);
     return status;
 }
@@ -180,5 +215,5 @@ enum pen_status pen_schema_compile_meta(const struct pen_json *document,
 {
     struct pen_compiler compiler = begin(options, arena, error);
     compiler.is_meta = true;
-    return compile(&compiler, document, out);
+    return compile(&compiler, document, NULL, 1, out);
 }

@@ -490,6 +490,20 @@ enum pen_status pen_registry_resolve(struct pen_registry *registry, uint32_t res
     return find_in(r, found, fragment, reference, out);
 }
 
+enum pen_status pen_registry_part(struct pen_registry *registry, const struct pen_json *document,
+                                  struct pen_str at, struct pen_target *out)
+{
+    struct pen_registry *const r = registry;
+    const struct pen_json *const schema = pen_json_resolve(document, at);
+    if (schema == NULL) {
+        return pen_registry_fail(r, document, PEN_S(""), PEN_ERR_NOT_FOUND,
+                                 "nothing is at \"%.*s\"", PEN_STR_ARGS(at));
+    }
+    PEN_TRY(walk(r, schema, 0)); /* the first document's own resource is the first */
+    *out = (struct pen_target){.schema = schema, .resource = pen_registry_resource_of(r, schema)};
+    return PEN_OK;
+}
+
 enum pen_status pen_registry_begin(struct pen_registry *registry, const struct pen_json *document,
                                    struct pen_target *out)
 {
@@ -500,15 +514,5 @@ enum pen_status pen_registry_begin(struct pen_registry *registry, const struct p
     struct pen_str base;
     (void)fragment_of(r->options->base_uri, &base);
     PEN_TRY(add_document(r, document, base, dialect, &resource));
-    *out = (struct pen_target){.schema = document, .resource = resource};
-    if (r->options->at.len > 0) {
-        out->schema = pen_json_resolve(document, r->options->at);
-        if (out->schema == NULL) {
-            return pen_registry_fail(r, document, PEN_S(""), PEN_ERR_NOT_FOUND,
-                                     "nothing is at \"%.*s\"", PEN_STR_ARGS(r->options->at));
-        }
-    }
-    PEN_TRY(walk(r, out->schema, resource));
-    out->resource = pen_registry_resource_of(r, out->schema);
-    return PEN_OK;
+    return pen_registry_part(r, document, r->options->at, out);
 }

@@ -80,6 +80,11 @@ PEN_MUST_USE enum pen_status pen_registry_begin(struct pen_registry *registry,
                                                 const struct pen_json *document,
                                                 struct pen_target *out);
 
+/** One more schema of the first document, at a JSON Pointer. Errors: as above. */
+PEN_MUST_USE enum pen_status pen_registry_part(struct pen_registry *registry,
+                                               const struct pen_json *document, struct pen_str at,
+                                               struct pen_target *out);
+
 /**
  * @param reference  the value of "$ref" or "$dynamicRef" in `resource`
  *

@@ -67,6 +67,21 @@ PEN_MUST_USE enum pen_status pen_schema_compile(const struct pen_json *document,
                                                 const struct pen_schema **out,
                                                 struct pen_schema_error *error);
 
+/**
+ * Several schemas of one document, compiled together: what they refer to they have in common.
+ *
+ * @param ats  their JSON Pointers; `options->at` is not looked at
+ * @param out  as many; on success all of them
+ *
+ * Otherwise as above, of the first one that is wrong.
+ */
+PEN_MUST_USE enum pen_status pen_schema_compile_parts(const struct pen_json *document,
+                                                      const struct pen_schema_options *options,
+                                                      const struct pen_str *ats, uint32_t count,
+                                                      struct pen_arena *arena,
+                                                      const struct pen_schema **out,
+                                                      struct pen_schema_error *error);
+
 /** What an evaluation works with: one worker's, one at a time. */
 struct pen_schema_run {
     struct pen_arena *arena;

@@ -25,6 +25,51 @@ static void a_schema_inside_of_another_document_is_chosen_by_its_pointer(void **
     schema_case_refuses(c, "{\"owner\":3}");
 }
 
+static void parts_of_a_document_have_in_common_what_they_refer_to(void **state)
+{
+    struct schema_case *const c = *state;
+    const struct pen_schema_options options = {.assert_format = true};
+    const struct pen_json *const document = schema_case_json(
+        c->arena, "{\"a\":[{\"$ref\":\"#/b\"},{\"items\":{\"$ref\":\"#/b\"}},true],\"b\":{"
+                  "\"type\":\"integer\"},\"c\":{\"type\":7}}");
+    const struct pen_str ats[] = {PEN_STR("/a/0"), PEN_STR("/a/1"), PEN_STR("/b"), PEN_STR("/a/2"),
+                                  PEN_STR("/a/0")};
+    const struct pen_schema *parts[PEN_COUNT_OF(ats)] = {NULL};
+    assert_int_equal(pen_schema_compile_parts(document, &options, ats, PEN_COUNT_OF(ats), c->arena,
+                                              parts, &c->error),
+                     PEN_OK);
+    const struct {
+        const char *instance;
+        bool valid[PEN_COUNT_OF(ats)];
+    } rows[] = {
+        {"1", {true, true, true, true, true}},
+        {"\"x\"", {false, true, false, true, false}},
+        {"[1]", {false, true, false, true, false}},
+        {"[\"x\"]", {false, false, false, true, false}},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        for (size_t k = 0; k < PEN_COUNT_OF(ats); k++) {
+            c->schema = parts[k];
+            if (rows[i].valid[k]) {
+                schema_case_takes(c, rows[i].instance);
+            } else {
+                schema_case_refuses(c, rows[i].instance);
+            }
+        }
+    }
+    const struct pen_str wrong[] = {PEN_STR("/b"), PEN_STR("/c")};
+    assert_int_equal(
+        pen_schema_compile_parts(document, &options, wrong, 2, c->arena, parts, &c->error),
+        PEN_ERR_INVALID);
+    assert_string_equal(c->error.path, "#/c/type");
+    const struct pen_str nowhere[] = {PEN_STR("/b"), PEN_STR("/d")};
+    assert_int_equal(
+        pen_schema_compile_parts(document, &options, nowhere, 2, c->arena, parts, &c->error),
+        PEN_ERR_NOT_FOUND);
+    assert_int_equal(
+        pen_schema_compile_parts(document, &options, NULL, 0, c->arena, parts, &c->error), PEN_OK);
+}
+
 static enum pen_status find_document(void *context, struct pen_str uri, const struct pen_json **out)
 {
     struct schema_case *const c = context;
@@ -263,6 +308,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SCHEMA_TEST(a_reference_may_lead_anywhere_in_its_document),
         SCHEMA_TEST(a_schema_inside_of_another_document_is_chosen_by_its_pointer),
+        SCHEMA_TEST(parts_of_a_document_have_in_common_what_they_refer_to),
         SCHEMA_TEST(documents_come_from_whoever_compiles),
         SCHEMA_TEST(an_empty_match_at_the_end_is_a_match),
         SCHEMA_TEST(numbers_are_exact),
