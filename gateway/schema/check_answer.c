@@ -41,7 +41,7 @@ static enum pen_status hold_listed(struct pen_evidence *evidence,
         return pen_evidence_add(evidence, "schema.violation", NULL, "content", operation->node);
     }
     if (content->schema.schema == NULL || !is_json(check->type)) return PEN_OK;
-    return hold(evidence, check, content->schema.schema);
+    return hold(evidence, check, *content->schema.schema);
 }
 
 const struct pen_violations *pen_check_answer(const struct pen_check_answer *check)

@@ -111,7 +111,7 @@ static enum pen_status hold_parameter(struct matching *m,
         pen_values_one(texts.list, texts.count, parameter->schema.typed, m->check->arena, &value));
     value->name = parameter->name;
     value->parent = &around;
-    return pen_evidence_hold(m->evidence, parameter->schema.schema, value);
+    return pen_evidence_hold(m->evidence, *parameter->schema.schema, value);
 }
 
 static struct pen_str content_type(const struct pen_event_input *input)
@@ -143,7 +143,7 @@ static enum pen_status hold_form(struct matching *m, const struct pen_openapi_sc
     PEN_TRY(pen_values_split(m->check->input->body, m->check->arena, &texts.list, &texts.count));
     PEN_TRY(pen_values_object(texts.list, texts.count, schema->typed, m->check->arena, &object));
     m->evidence->origin = PEN_S("form:");
-    return pen_evidence_hold(m->evidence, schema->schema, object);
+    return pen_evidence_hold(m->evidence, *schema->schema, object);
 }
 
 static enum pen_status hold_content(struct matching *m, const struct pen_openapi_schema *schema)
@@ -162,7 +162,7 @@ static enum pen_status hold_content(struct matching *m, const struct pen_openapi
         return hold_form(m, schema);
     case PEN_BODY_JSON:
     case PEN_BODY_NDJSON:
-        m->schema = schema->schema;
+        m->schema = *schema->schema;
         return pen_part_each(&walk, PEN_PART_BODY, PEN_S(""));
     case PEN_BODY_NONE:
     case PEN_BODY_MULTIPART:

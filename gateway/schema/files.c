@@ -8,6 +8,8 @@
 #include "gateway/config/yaml.h"
 #include "gateway/file.h"
 
+#define NODES_MOST 1000000 /* subschemas of one document: GitHub's API has a fifth */
+
 /* A compiled schema and what it was made of. */
 struct pen_schema_made {
     struct pen_schema_source source;
@@ -161,7 +163,8 @@ static enum pen_status parse(struct pen_schema_file *file, struct pen_arena *are
         return PEN_ERR_INVALID;
     }
     struct pen_json_error why = {.code = "json.syntax"};
-    const enum pen_status status = pen_json_read(file->text, NULL, arena, &file->root, &why);
+    const struct pen_json_limits limits = {.any_number = true}; /* a bound may be any */
+    const enum pen_status status = pen_json_read(file->text, &limits, arena, &file->root, &why);
     if (status == PEN_OK || status == PEN_ERR_NOMEM) return status;
     return fail_offset(file, why.offset, err, "no JSON as it is read here: %s", why.code);
 }
@@ -247,6 +250,45 @@ static enum pen_status say(const struct pen_schema_files *files,
                        named ? "" : error->keyword, named ? "" : " ", error->sentence);
 }
 
+/* What a compilation came to, in words. */
+static enum pen_status conclude(const struct pen_schema_files *files,
+                                const struct pen_schema_source *source, enum pen_status status,
+                                const struct pen_schema_error *error, struct pen_error *err)
+{
+    if (status == PEN_OK) return PEN_OK;
+    if (status == PEN_ERR_NOMEM) return no_memory(err);
+    /* A document that was asked for is none: what is wrong with it was told. */
+    if (err->text[0] != '\0') return PEN_ERR_INVALID;
+    return say(files, source, error, err);
+}
+
+static struct pen_schema_options options_for(const struct pen_schema_source *source,
+                                             const struct pen_schema_documents *documents)
+{
+    return (struct pen_schema_options){
+        .assert_format = !source->annotate,
+        .base_uri = source->file->uri,
+        .at = source->pointer,
+        .documents = documents,
+        .nodes = NODES_MOST,
+    };
+}
+
+enum pen_status pen_schema_files_compile_parts(struct pen_schema_files *files,
+                                               const struct pen_schema_source *source,
+                                               const struct pen_str *pointers, uint32_t count,
+                                               const struct pen_schema **out, struct pen_error *err)
+{
+    const struct pen_schema_documents documents = {.find = find_document, .context = files};
+    const struct pen_schema_options options = options_for(source, &documents);
+    struct pen_schema_error error = {.sentence = ""};
+    err->text[0] = '\0';
+    files->err = err;
+    const enum pen_status status = pen_schema_compile_parts(source->file->root, &options, pointers,
+                                                            count, files->arena, out, &error);
+    return conclude(files, source, status, &error, err);
+}
+
 enum pen_status pen_schema_files_compile(struct pen_schema_files *files,
                                          const struct pen_schema_source *source,
                                          const struct pen_schema **out, struct pen_error *err)
@@ -260,12 +302,7 @@ enum pen_status pen_schema_files_compile(struct pen_schema_files *files,
         return PEN_OK;
     }
     const struct pen_schema_documents documents = {.find = find_document, .context = files};
-    const struct pen_schema_options options = {
-        .assert_format = !source->annotate,
-        .base_uri = source->file->uri,
-        .at = source->pointer,
-        .documents = &documents,
-    };
+    const struct pen_schema_options options = options_for(source, &documents);
     struct pen_schema_made *const made = pen_arena_calloc(files->arena, 1, sizeof(*made));
     if (made == NULL) return no_memory(err);
 
@@ -274,11 +311,7 @@ enum pen_status pen_schema_files_compile(struct pen_schema_files *files,
     files->err = err;
     const enum pen_status status =
         pen_schema_compile(source->file->root, &options, files->arena, &made->schema, &error);
-    if (status == PEN_ERR_NOMEM) return no_memory(err);
-    /* A document that was asked for is none: what is wrong with it was told. */
-    if (status != PEN_OK && err->text[0] != '\0') return PEN_ERR_INVALID;
-    if (status != PEN_OK) return say(files, source, &error, err);
-
+    PEN_TRY(conclude(files, source, status, &error, err));
     made->source = *source;
     made->next = files->made;
     files->made = made;

@@ -57,6 +57,14 @@ PEN_MUST_USE enum pen_status pen_schema_files_compile(struct pen_schema_files *f
                                                       const struct pen_schema **out,
                                                       struct pen_error *err);
 
+/** Several of one file, compiled together; `source->pointer` is not looked at. */
+PEN_MUST_USE enum pen_status pen_schema_files_compile_parts(struct pen_schema_files *files,
+                                                            const struct pen_schema_source *source,
+                                                            const struct pen_str *pointers,
+                                                            uint32_t count,
+                                                            const struct pen_schema **out,
+                                                            struct pen_error *err);
+
 /** "order.json:7:3: " and the sentence, into `err`. Returns PEN_ERR_INVALID. */
 enum pen_status pen_schema_files_fail(const struct pen_schema_file *file,
                                       const struct pen_json *value, struct pen_error *err,

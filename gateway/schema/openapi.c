@@ -12,8 +12,17 @@ struct pen_openapi {
     struct pen_openapi_paths paths;
 };
 
+/* A schema that is yet to be compiled. */
+struct pending {
+    struct pen_str pointer;
+    const struct pen_schema **schema;
+    struct pending *next;
+};
+
 struct reading {
     struct pen_schema_files *files;
+    struct pending *pending;
+    uint32_t pending_count;
     const struct pen_schema_file *file;
     bool annotate;
     struct pen_error *err;
@@ -53,21 +62,53 @@ static enum pen_status dereference(const struct reading *reading, const struct p
     return FAIL(reading, value, "a reference that leads in a circle");
 }
 
-static enum pen_status compile(const struct reading *reading, const struct pen_json *schema,
+/* Later, with all others: they refer to the same components. */
+static enum pen_status compile(struct reading *reading, const struct pen_json *schema,
                                struct pen_openapi_schema *out)
 {
     char memory[2048];
     struct pen_buf buf = pen_buf_over(memory, sizeof(memory));
+    struct pen_arena *const arena = reading->files->arena;
     if (schema == NULL) return PEN_OK;
 
     pen_json_pointer(schema, &buf);
-    struct pen_schema_source source = {.file = reading->file, .annotate = reading->annotate};
     if (buf.full) return FAIL(reading, schema, "this schema lies too deep");
-    if (pen_arena_copy(reading->files->arena, pen_buf_str(&buf), &source.pointer) != PEN_OK) {
+    struct pending *const pending = pen_arena_calloc(arena, 1, sizeof(*pending));
+    out->schema = pen_arena_calloc(arena, 1, sizeof(const struct pen_schema *));
+    if (pending == NULL || out->schema == NULL
+        || pen_arena_copy(arena, pen_buf_str(&buf), &pending->pointer) != PEN_OK) {
         return no_memory(reading);
     }
     out->typed = (struct pen_typed){reading->file->root, schema};
-    return pen_schema_files_compile(reading->files, &source, &out->schema, reading->err);
+    pending->schema = out->schema;
+    pending->next = reading->pending;
+    reading->pending = pending;
+    reading->pending_count++;
+    return PEN_OK;
+}
+
+/* In the document's order, so that the first mistake is the one that is told. */
+static enum pen_status compile_pending(struct reading *reading)
+{
+    struct pen_arena *const arena = reading->files->arena;
+    const uint32_t count = reading->pending_count;
+    const struct pen_schema_source source = {.file = reading->file, .annotate = reading->annotate};
+    struct pen_str *const pointers = pen_arena_calloc(arena, (size_t)count + 1, sizeof(*pointers));
+    const struct pen_schema **const schemas =
+        pen_arena_calloc(arena, (size_t)count + 1, sizeof(*schemas));
+    if (pointers == NULL || schemas == NULL) return no_memory(reading);
+
+    uint32_t i = count;
+    for (const struct pending *p = reading->pending; p != NULL; p = p->next) {
+        pointers[--i] = p->pointer;
+    }
+    PEN_TRY(pen_schema_files_compile_parts(reading->files, &source, pointers, count, schemas,
+                                           reading->err));
+    i = count;
+    for (const struct pending *p = reading->pending; p != NULL; p = p->next) {
+        *p->schema = schemas[--i];
+    }
+    return PEN_OK;
 }
 
 static bool is_said(const struct pen_json *object, struct pen_str name, bool otherwise)
@@ -117,7 +158,7 @@ static enum pen_status read_style(const struct reading *reading, const struct pe
 }
 
 /* False: nothing that is looked at. */
-static enum pen_status read_parameter(const struct reading *reading, const struct pen_json *value,
+static enum pen_status read_parameter(struct reading *reading, const struct pen_json *value,
                                       struct pen_openapi_parameter *out, bool *counts)
 {
     static const struct {
@@ -160,7 +201,7 @@ static enum pen_status read_parameter(const struct reading *reading, const struc
 }
 
 /* Those of an operation replace the path's of the same name and place. */
-static enum pen_status add_parameters(const struct reading *reading, const struct pen_json *list,
+static enum pen_status add_parameters(struct reading *reading, const struct pen_json *list,
                                       struct pen_openapi_parameter *into, size_t *count)
 {
     if (list == NULL) return PEN_OK;
@@ -186,7 +227,7 @@ static size_t count_of(const struct pen_json *value)
     return value == NULL ? 0 : value->count;
 }
 
-static enum pen_status read_parameters(const struct reading *reading, const struct pen_json *item,
+static enum pen_status read_parameters(struct reading *reading, const struct pen_json *item,
                                        const struct pen_json *value,
                                        struct pen_openapi_operation *operation)
 {
@@ -210,7 +251,7 @@ static struct pen_str before_asterisk(struct pen_str type, bool *is_range)
     return pen_str_slice(type, 0, *is_range ? type.len - 1 : type.len);
 }
 
-static enum pen_status read_contents(const struct reading *reading, const struct pen_json *value,
+static enum pen_status read_contents(struct reading *reading, const struct pen_json *value,
                                      const struct pen_openapi_content **out, size_t *count)
 {
     if (value == NULL) return PEN_OK;
@@ -233,7 +274,7 @@ static enum pen_status read_contents(const struct reading *reading, const struct
     return PEN_OK;
 }
 
-static enum pen_status read_body(const struct reading *reading, const struct pen_json *value,
+static enum pen_status read_body(struct reading *reading, const struct pen_json *value,
                                  struct pen_openapi_operation *operation)
 {
     const struct pen_json *body = pen_json_member(value, PEN_S("requestBody"));
@@ -246,7 +287,7 @@ static enum pen_status read_body(const struct reading *reading, const struct pen
                          &operation->content_count);
 }
 
-static enum pen_status read_answers(const struct reading *reading, const struct pen_json *value,
+static enum pen_status read_answers(struct reading *reading, const struct pen_json *value,
                                     struct pen_openapi_operation *operation)
 {
     const struct pen_json *const answers = pen_json_member(value, PEN_S("responses"));
@@ -278,7 +319,7 @@ static const struct {
     {PEN_STR("patch"), PEN_STR("PATCH")},     {PEN_STR("trace"), PEN_STR("TRACE")},
 };
 
-static enum pen_status read_path(const struct reading *reading, const struct pen_json *value,
+static enum pen_status read_path(struct reading *reading, const struct pen_json *value,
                                  struct pen_openapi_path *path)
 {
     const struct pen_json *item;
@@ -355,6 +396,7 @@ enum pen_status pen_openapi_compile(struct pen_schema_files *files,
         if (pen_str_starts(item->name, PEN_S("x-"))) continue;
         PEN_TRY(read_path(&reading, item, &list[openapi->paths.count++]));
     }
+    PEN_TRY(compile_pending(&reading));
     PEN_TRY(pen_openapi_paths_ready(&openapi->paths, files->arena));
     *out = openapi;
     return PEN_OK;

@@ -18,7 +18,7 @@
 
 /** A schema in the document. */
 struct pen_openapi_schema {
-    const struct pen_schema *schema; /* NULL = anything */
+    const struct pen_schema **schema; /* once all are compiled together; NULL = anything */
     struct pen_typed typed;
 };
 

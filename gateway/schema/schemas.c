@@ -102,6 +102,24 @@ static enum pen_status make_answer(struct making *making,
                              making->err);
 }
 
+/* Functions that share a document share what was made of it. */
+static const struct pen_openapi *made_before(const struct making *making,
+                                             const struct pen_function_schemas *functions,
+                                             const struct pen_config_function *function)
+{
+    for (size_t i = 0; i < function->index; i++) {
+        const struct pen_config_function *const other = &making->files.config->functions[i];
+        const struct pen_config_openapi *const a = &function->openapi;
+        const struct pen_config_openapi *const b = &other->openapi;
+        if (pen_str_equal(a->file, b->file) && a->has_base == b->has_base
+            && pen_str_equal(a->base, b->base)
+            && function->schema.annotate == other->schema.annotate) {
+            return functions[i].openapi;
+        }
+    }
+    return NULL;
+}
+
 static enum pen_status make(struct making *making, const struct pen_config_function *function,
                             struct pen_function_schemas *out)
 {
@@ -118,10 +136,13 @@ static enum pen_status make(struct making *making, const struct pen_config_funct
         out->whole = true;
     }
     if (function->openapi.file.len > 0) {
+        out->whole = true;
+        out->openapi = made_before(making, out - function->index, function);
+    }
+    if (function->openapi.file.len > 0 && out->openapi == NULL) {
         PEN_TRY(pen_config_placed(
             pen_openapi_compile(&making->files, function, &out->openapi, making->err),
             function->openapi.place, making->err));
-        out->whole = true;
     }
     const bool any = out->held_count > 0 || out->answer != NULL || out->openapi != NULL
                      || policy->dataschema != PEN_DATASCHEMA_IGNORE;
