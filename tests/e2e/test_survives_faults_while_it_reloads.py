@@ -37,9 +37,18 @@ class Reloads(Setting):
         self.held = self.descriptors()
 
     def new_config(self):
-        """Another route, key set, listeners, connections to the function and audit file."""
+        """Another route, key set, listeners, connections to the function and audit file; and schemas."""
+        held = {"route": "/held/*", "schema": {"body": "held.json", "dataschema": "use"}, "openapi": "api.json"}
+        os.makedirs(self.pki.path("schemas"), exist_ok=True)
+        for name, schema in (("held.json", {"items": {"$ref": "https://example.com/s/item.json"}}),
+                             ("schemas/item.json", {"pattern": "^[a-z]+$", "format": "hostname"}),
+                             ("api.json", {"openapi": "3.1.0", "paths": {"/{a}": {"post": {"requestBody": {"content": {
+                                 "application/json": {"schema": {"type": "array"}}}}}}}})):
+            with open(self.pki.path(name), "w", encoding="ascii") as file:
+                json.dump(schema, file)
         listen = f'listen:\n  - address: "unix:{self.unix}"\n  - address: 127.0.0.1:{self.extra}\n'
-        text = self.config().replace("/open/*", "/new/*").replace("jwks.json", "new.json")
+        more = 'schemas: { "https://example.com/s/": schemas }'
+        text = self.config(functions={"held": held}, more=more).replace("/open/*", "/new/*").replace("jwks.json", "new.json")
         return text.replace("listen:\n", listen).replace("file: AUDIT", "file: AUDIT.new")
 
     def ask(self, path, token=None):
