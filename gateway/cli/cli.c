@@ -11,6 +11,7 @@
 #include "gateway/cli/health_command.h"
 #include "gateway/cli/run_command.h"
 #include "gateway/cli/scan_command.h"
+#include "gateway/cli/schema_command.h"
 #include "gateway/cli/token_command.h"
 
 static const struct command {
@@ -24,6 +25,7 @@ static const struct command {
     {"health", "is a running gateway alive?", pen_cli_health},
     {"run", "the gateway, in the foreground", pen_cli_run},
     {"scan", "events from files or standard input through the filters", pen_cli_scan},
+    {"schema", "JSON Schemas, and what is held against them", pen_cli_schema},
     {"token", "keys and signed tokens to develop with", pen_cli_token},
 };
 

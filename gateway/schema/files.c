@@ -222,6 +222,11 @@ static enum pen_status find_document(void *context, struct pen_str uri, const st
     return PEN_OK;
 }
 
+struct pen_schema_documents pen_schema_files_documents(struct pen_schema_files *files)
+{
+    return (struct pen_schema_documents){.find = find_document, .context = files};
+}
+
 /* The file that a schema's path ("https://example.com/order.json#/properties") is about. */
 static const struct pen_schema_file *file_of(const struct pen_schema_files *files,
                                              struct pen_str path,
@@ -266,6 +271,7 @@ static struct pen_schema_options options_for(const struct pen_schema_source *sou
                                              const struct pen_schema_documents *documents)
 {
     return (struct pen_schema_options){
+        .draft = source->draft,
         .assert_format = !source->annotate,
         .base_uri = source->file->uri,
         .at = source->pointer,
@@ -279,7 +285,7 @@ enum pen_status pen_schema_files_compile_parts(struct pen_schema_files *files,
                                                const struct pen_str *pointers, uint32_t count,
                                                const struct pen_schema **out, struct pen_error *err)
 {
-    const struct pen_schema_documents documents = {.find = find_document, .context = files};
+    const struct pen_schema_documents documents = pen_schema_files_documents(files);
     const struct pen_schema_options options = options_for(source, &documents);
     struct pen_schema_error error = {.sentence = ""};
     err->text[0] = '\0';
@@ -295,13 +301,14 @@ enum pen_status pen_schema_files_compile(struct pen_schema_files *files,
 {
     for (const struct pen_schema_made *made = files->made; made != NULL; made = made->next) {
         if (made->source.file != source->file || made->source.annotate != source->annotate
+            || made->source.draft != source->draft
             || !pen_str_equal(made->source.pointer, source->pointer)) {
             continue;
         }
         *out = made->schema;
         return PEN_OK;
     }
-    const struct pen_schema_documents documents = {.find = find_document, .context = files};
+    const struct pen_schema_documents documents = pen_schema_files_documents(files);
     const struct pen_schema_options options = options_for(source, &documents);
     struct pen_schema_made *const made = pen_arena_calloc(files->arena, 1, sizeof(*made));
     if (made == NULL) return no_memory(err);

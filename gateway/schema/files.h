@@ -34,8 +34,9 @@ struct pen_schema_files {
 /** Where a schema is and how it is meant. */
 struct pen_schema_source {
     const struct pen_schema_file *file;
-    struct pen_str pointer; /* in it; lives as long as the arena */
-    bool annotate;          /* "format" is not checked */
+    struct pen_str pointer;      /* in it; lives as long as the arena */
+    enum pen_schema_draft draft; /* where no "$schema" says */
+    bool annotate;               /* "format" is not checked */
 };
 
 /**
@@ -50,6 +51,10 @@ PEN_MUST_USE enum pen_status pen_schema_files_open(struct pen_schema_files *file
                                                    struct pen_str path,
                                                    const struct pen_schema_file **out,
                                                    struct pen_error *err);
+
+/** What answers a compiler's questions for documents from `files`, for schemas that are in no file.
+ */
+struct pen_schema_documents pen_schema_files_documents(struct pen_schema_files *files);
 
 /** The schema, compiled now or before. `err` says file, line, column, path and what is wrong. */
 PEN_MUST_USE enum pen_status pen_schema_files_compile(struct pen_schema_files *files,

@@ -1,0 +1,18 @@
+/**
+ * `penstock schema --batch`: one test a line in, one verdict a line out, in the same order.
+ *
+ * In: {"id":1,"draft":"2020-12"|"7","schema":...,"instance":...,"assert_format":true|false}. Of
+ * these only `schema` and `instance` must be there; `assert_content` is known, too. Out: "valid",
+ * "invalid" or "error REASON".
+ */
+#ifndef PEN_GATEWAY_CLI_SCHEMA_BATCH_H
+#define PEN_GATEWAY_CLI_SCHEMA_BATCH_H
+
+#include <stdio.h>
+
+#include "gateway/cli/schema_bench.h"
+
+/** Exit status: 0 every line has its verdict, 2 reading or writing failed. */
+int pen_schema_batch(struct pen_schema_bench *bench, FILE *in, FILE *out);
+
+#endif
