@@ -35,13 +35,42 @@ static void put_pointer(const struct pen_json *value, struct pen_buf *buf)
     pen_buf_put(buf, pointer.full ? PEN_S("...: ") : PEN_S(": "));
 }
 
+enum pen_status pen_reader_count_lines(struct pen_reader *reader)
+{
+    size_t count = 1;
+    for (size_t i = 0; i < reader->source.len; i++) {
+        count += reader->source.ptr[i] == '\n';
+    }
+    size_t *const lines = pen_arena_calloc(reader->arena, count, sizeof(*lines));
+    if (lines == NULL) return pen_reader_no_memory(reader);
+
+    size_t line = 0;
+    for (size_t i = 0; i < reader->source.len; i++) {
+        if (reader->source.ptr[i] == '\n') lines[++line] = i + 1;
+    }
+    reader->lines = lines;
+    reader->line_count = count;
+    return PEN_OK;
+}
+
 struct pen_config_place pen_reader_place(const struct pen_reader *reader,
                                          const struct pen_json *mapping, struct pen_str name)
 {
     const struct pen_json *const member = pen_json_member(mapping, name);
     const size_t offset = member != NULL ? member->place.start : mapping->place.start;
-    struct pen_config_place place;
-    pen_yaml_place(reader->source, offset, &place.line, &place.column);
+    size_t line = 0; /* the last one that begins at or before the offset */
+    size_t past = reader->line_count;
+    while (past - line > 1) {
+        const size_t middle = line + (past - line) / 2;
+        if (reader->lines[middle] <= offset) {
+            line = middle;
+        } else {
+            past = middle;
+        }
+    }
+    struct pen_config_place place = {.line = line + 1, .column = offset - reader->lines[line] + 1};
+    /* The first may begin with a mark that is no column. */
+    if (line == 0) pen_yaml_place(reader->source, offset, &place.line, &place.column);
     return place;
 }
 

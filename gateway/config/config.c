@@ -202,6 +202,7 @@ static enum pen_status read_all(struct pen_reader *reader)
     pen_read_start(reader);
     const struct pen_json *root;
     PEN_TRY(pen_yaml_read(reader->source, reader->arena, &root, reader->err));
+    PEN_TRY(pen_reader_count_lines(reader));
     PEN_TRY(pen_reader_mapping(reader, root, &pen_shape_root, config));
     return pen_check_patches(reader, root);
 }

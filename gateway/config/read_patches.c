@@ -425,6 +425,7 @@ static enum pen_status gather_text(struct pen_reader *reader, struct pen_str sou
     const struct pen_json *root = NULL;
     reader->source = source;
     PEN_TRY(pen_yaml_read(source, reader->arena, &root, reader->err));
+    PEN_TRY(pen_reader_count_lines(reader));
     PEN_TRY(pen_reader_list(reader, root, "patches, each behind a '-'"));
     for (const struct pen_json *item = root->first; item != NULL; item = item->next) {
         PEN_TRY(gather_rule(reader, item, gathered));

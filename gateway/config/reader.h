@@ -71,6 +71,8 @@ struct pen_shape {
 
 struct pen_reader {
     struct pen_str source;
+    const size_t *lines; /* where each of the source's lines begins */
+    size_t line_count;
     struct pen_str folder;
     const struct pen_config_options *options;
     struct pen_arena *arena;
@@ -78,6 +80,11 @@ struct pen_reader {
     struct pen_config_function defaults; /* what functions start from */
     struct pen_error *err;               /* never NULL */
 };
+
+/**
+ * Note where the source's lines begin; before any place is asked for. Errors: PEN_ERR_NOMEM, told.
+ */
+PEN_MUST_USE enum pen_status pen_reader_count_lines(struct pen_reader *reader);
 
 /** Where a member of a mapping stands; the mapping itself when it has none of this name. */
 struct pen_config_place pen_reader_place(const struct pen_reader *reader,
