@@ -144,9 +144,11 @@ enum pen_status pen_reader_expected(struct pen_reader *reader, const struct pen_
     case PEN_JSON_STRING:
         return pen_reader_fail(reader, value, "expected %s, read the text '%s'", what, text.text);
     case PEN_JSON_ARRAY:
-        return pen_reader_fail(reader, value, "expected %s, read a list", what);
+        return pen_reader_fail(reader, value, "expected %s, read %s", what,
+                               value->count > 0 ? "a list" : "an empty list");
     case PEN_JSON_OBJECT:
-        return pen_reader_fail(reader, value, "expected %s, read a mapping", what);
+        return pen_reader_fail(reader, value, "expected %s, read %s", what,
+                               value->count > 0 ? "a mapping" : "an empty mapping");
     }
     return PEN_ERR_INVALID;
 }

@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "gateway/config/judge.h"
 #include "gateway/config/reference.h"
 #include "gateway/config/shapes.h"
 #include "gateway/config/yaml.h"
@@ -203,6 +204,7 @@ static enum pen_status read_all(struct pen_reader *reader)
     const struct pen_json *root;
     PEN_TRY(pen_yaml_read(reader->source, reader->arena, &root, reader->err));
     PEN_TRY(pen_reader_count_lines(reader));
+    PEN_TRY(pen_judge(reader, root, PEN_JUDGE_WHOLE));
     PEN_TRY(pen_reader_mapping(reader, root, &pen_shape_root, config));
     return pen_check_patches(reader, root);
 }

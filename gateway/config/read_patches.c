@@ -9,6 +9,7 @@
 
 #include "filters/core/envelope/envelope.h"
 #include "filters/exception.h"
+#include "gateway/config/judge.h"
 #include "gateway/config/reference.h"
 #include "gateway/config/shapes.h"
 #include "gateway/config/yaml.h"
@@ -426,6 +427,7 @@ static enum pen_status gather_text(struct pen_reader *reader, struct pen_str sou
     reader->source = source;
     PEN_TRY(pen_yaml_read(source, reader->arena, &root, reader->err));
     PEN_TRY(pen_reader_count_lines(reader));
+    PEN_TRY(pen_judge(reader, root, PEN_JUDGE_PATCHES));
     PEN_TRY(pen_reader_list(reader, root, "patches, each behind a '-'"));
     for (const struct pen_json *item = root->first; item != NULL; item = item->next) {
         PEN_TRY(gather_rule(reader, item, gathered));

@@ -9,8 +9,7 @@
 #include "gateway/config/units.h"
 #include "gateway/config/yaml.h"
 
-/* A scalar that looks like something else to us or to another reader: say so, ask for quotes. */
-static enum pen_status refuse_unquoted(struct pen_reader *reader, const struct pen_json *value)
+enum pen_status pen_reader_unquoted(struct pen_reader *reader, const struct pen_json *value)
 {
     const struct pen_str written =
         pen_str_slice(reader->source, value->place.start, value->place.end);
@@ -60,7 +59,7 @@ enum pen_status pen_reader_text(struct pen_reader *reader, const struct pen_json
                                 unsigned flags, struct pen_str *out)
 {
     if (value->type != PEN_JSON_STRING || is_trap(reader, value)) {
-        return refuse_unquoted(reader, value);
+        return pen_reader_unquoted(reader, value);
     }
     struct pen_str text = value->text;
     if (pen_reference_occurs(text)) {
@@ -120,7 +119,7 @@ enum pen_status pen_reader_word(struct pen_reader *reader, const struct pen_json
         if (i > 0) pen_buf_put(&known, i + 1 < word_count ? PEN_S(", ") : PEN_S(" or "));
         pen_buf_put(&known, words[i].name);
         if (value->type == PEN_JSON_NUMBER && pen_str_equal(words[i].name, value->text)) {
-            return refuse_unquoted(reader, value);
+            return pen_reader_unquoted(reader, value);
         }
     }
     memory[known.len] = '\0';

@@ -109,6 +109,10 @@ PEN_MUST_USE enum pen_status pen_reader_fail_name(struct pen_reader *reader,
 PEN_MUST_USE enum pen_status pen_reader_expected(struct pen_reader *reader,
                                                  const struct pen_json *value, const char *what);
 
+/** A scalar that looks like something else to us or to another reader: say so, ask for quotes. */
+PEN_MUST_USE enum pen_status pen_reader_unquoted(struct pen_reader *reader,
+                                                 const struct pen_json *value);
+
 /** Out of memory, as an error with a sentence. Returns PEN_ERR_NOMEM. */
 PEN_MUST_USE enum pen_status pen_reader_no_memory(struct pen_reader *reader);
 

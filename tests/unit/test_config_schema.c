@@ -106,9 +106,13 @@ static void each_documented_key_is_known_to_the_reader(void **state)
                      shapes[i]->key_count);
         }
     }
-    /* And no definition that no table reads. */
+    /* And no mapping that no table reads. */
+    size_t mappings = 1;
     const struct pen_json *const definitions = pen_json_member(schema, PEN_S("$defs"));
-    assert_int_equal(definitions->count, count - 1);
+    for (const struct pen_json *one = definitions->first; one != NULL; one = one->next) {
+        mappings += pen_json_member(one, PEN_S("properties")) != NULL;
+    }
+    assert_int_equal(mappings, count);
 }
 
 static bool allows_word(const struct pen_json *words, struct pen_str word)
