@@ -128,6 +128,13 @@ enum pen_status pen_reader_no_memory(struct pen_reader *reader)
     return PEN_ERR_NOMEM;
 }
 
+enum pen_status pen_reader_misjudged(struct pen_reader *reader, const struct pen_json *value)
+{
+    const enum pen_status told = pen_reader_fail(
+        reader, value, "the schema of configurations allows what is not known here");
+    return told == PEN_ERR_INVALID ? PEN_ERR_INTERNAL : told;
+}
+
 enum pen_status pen_reader_expected(struct pen_reader *reader, const struct pen_json *value,
                                     const char *what)
 {

@@ -73,16 +73,14 @@ static enum pen_status read_redact(struct pen_reader *reader, const struct pen_j
                                    void *target)
 {
     struct pen_config_audit *audit = target;
-    PEN_TRY(pen_reader_list(reader, value, "paths, such as [/card/number]"));
     return pen_reader_texts(reader, value, 0, &audit->redact, &audit->redact_count);
 }
 
 static const struct pen_key audit_keys[] = {
-    {PEN_STR("file"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED, .read = read_audit_file},
+    {PEN_STR("file"), .kind = PEN_KEY_READ, .read = read_audit_file},
     {PEN_STR("on_full"), .kind = PEN_KEY_READ, .words = full_words,
      .word_count = PEN_COUNT_OF(full_words), .read = read_on_full},
     {PEN_STR("redact"), .kind = PEN_KEY_READ, .read = read_redact},
-    {PEN_STR("chain"), .kind = PEN_KEY_LATER},
 };
 
 const struct pen_shape pen_shape_audit = {
@@ -123,17 +121,15 @@ const struct pen_shape pen_shape_timeouts = {
 /* In the order in which they are read: functions name issuers and upstreams, and their exceptions
  * patches. */
 static const struct pen_key root_keys[] = {
-    {PEN_STR("listen"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED, .shape = &pen_shape_listen,
-     .read = pen_read_listens},
+    {PEN_STR("listen"), .kind = PEN_KEY_READ, .shape = &pen_shape_listen, .read = pen_read_listens},
     {PEN_STR("trusted_proxies"), .kind = PEN_KEY_READ, .read = pen_read_trusted_proxies},
     {PEN_STR("admin"), .kind = PEN_KEY_READ, .shape = &pen_shape_admin, .read = pen_read_admin},
-    {PEN_STR("workers"), .kind = PEN_KEY_NUMBER, .offset = CONFIG(workers, uint32_t), .most = 1024},
-    {PEN_STR("connections"), .kind = PEN_KEY_NUMBER, .offset = CONFIG(connections, uint32_t),
-     .least = 1, .most = 1000000},
+    {PEN_STR("workers"), .kind = PEN_KEY_NUMBER, .offset = CONFIG(workers, uint32_t)},
+    {PEN_STR("connections"), .kind = PEN_KEY_NUMBER, .offset = CONFIG(connections, uint32_t)},
     {PEN_STR("connections_per_address"), .kind = PEN_KEY_NUMBER,
-     .offset = CONFIG(address_connections, uint32_t), .most = 1000000},
+     .offset = CONFIG(address_connections, uint32_t)},
     {PEN_STR("requests_per_connection"), .kind = PEN_KEY_NUMBER,
-     .offset = CONFIG(connection_requests, uint32_t), .least = 1, .most = 1000000000},
+     .offset = CONFIG(connection_requests, uint32_t)},
     {PEN_STR("hsts"), .kind = PEN_KEY_SECONDS, .offset = CONFIG(hsts_s, uint32_t),
      .most = 3650 * 24 * HOUR},
     {PEN_STR("memory"), .kind = PEN_KEY_SIZE, .offset = CONFIG(memory_bytes, size_t),
@@ -146,14 +142,14 @@ static const struct pen_key root_keys[] = {
      .shape = &pen_shape_audit},
     {PEN_STR("issuers"), .kind = PEN_KEY_READ, .shape = &pen_shape_issuer,
      .read = pen_read_issuers},
-    {PEN_STR("upstreams"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED,
-     .shape = &pen_shape_upstream, .read = pen_read_upstreams},
+    {PEN_STR("upstreams"), .kind = PEN_KEY_READ, .shape = &pen_shape_upstream,
+     .read = pen_read_upstreams},
     {PEN_STR("defaults"), .kind = PEN_KEY_READ, .shape = &pen_shape_defaults,
      .read = pen_read_defaults},
     {PEN_STR("schemas"), .kind = PEN_KEY_READ, .read = pen_read_mappings},
     {PEN_STR("patches"), .kind = PEN_KEY_READ, .shape = &pen_shape_patch, .read = pen_read_patches},
-    {PEN_STR("functions"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED,
-     .shape = &pen_shape_function, .read = pen_read_functions},
+    {PEN_STR("functions"), .kind = PEN_KEY_READ, .shape = &pen_shape_function,
+     .read = pen_read_functions},
 };
 
 const struct pen_shape pen_shape_root = {

@@ -71,7 +71,7 @@ static enum pen_status read_path(struct pen_reader *reader, const struct pen_jso
 {
     struct pen_exception *exception = target;
     exception->path = PEN_S(""); /* the whole body, when it is one text */
-    if (value->type == PEN_JSON_STRING && value->text.len == 0) return PEN_OK;
+    if (value->text.len == 0) return PEN_OK;
     PEN_TRY(pen_reader_text(reader, value, 0, &exception->path));
     const char *const problem = pen_exception_path_problem(exception->path);
     if (problem == NULL && !pen_exception_path_is_narrow(exception->path)) {
@@ -85,21 +85,10 @@ static enum pen_status read_path(struct pen_reader *reader, const struct pen_jso
                            pen_reader_excerpt(exception->path).text, problem);
 }
 
-/* Suggestions are printed without one: only a person knows it. */
-static enum pen_status read_reason(struct pen_reader *reader, const struct pen_json *value,
-                                   void *target)
-{
-    struct pen_exception *exception = target;
-    if (value->type == PEN_JSON_STRING && value->text.len == 0) {
-        return pen_reader_fail(reader, value, "say why this is safe, for the next reader");
-    }
-    return pen_reader_text(reader, value, 0, &exception->reason);
-}
-
 enum pen_status pen_read_until(struct pen_reader *reader, const struct pen_json *value,
                                int64_t *out)
 {
-    if (value->type == PEN_JSON_STRING && pen_units_date(value->text, out) == PEN_OK) return PEN_OK;
+    if (pen_units_date(value->text, out) == PEN_OK) return PEN_OK;
     return pen_reader_expected(reader, value, "a date such as 2027-01-31");
 }
 
@@ -112,8 +101,9 @@ static enum pen_status read_until(struct pen_reader *reader, const struct pen_js
 static const struct pen_key exception_keys[] = {
     {PEN_STR("filter"), .kind = PEN_KEY_READ, .read = read_filter},
     {PEN_STR("rule"), .kind = PEN_KEY_READ, .read = read_rule},
-    {PEN_STR("path"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED, .read = read_path},
-    {PEN_STR("reason"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED, .read = read_reason},
+    {PEN_STR("path"), .kind = PEN_KEY_READ, .read = read_path},
+    {PEN_STR("reason"), .kind = PEN_KEY_TEXT,
+     .offset = PEN_FIELD(struct pen_exception, reason, struct pen_str)},
     {PEN_STR("until"), .kind = PEN_KEY_READ, .read = read_until},
 };
 
@@ -142,12 +132,6 @@ static enum pen_status check_item(struct pen_reader *reader, const struct pen_js
                                   const struct pen_exception *all, uint32_t index)
 {
     const struct pen_exception *const one = &all[index];
-    if ((one->filter.len > 0) == (one->rule.len > 0)) {
-        return pen_reader_fail_name(reader, item,
-                                    one->rule.len > 0
-                                        ? "'rule' says which filter; remove 'filter'"
-                                        : "whose findings? 'rule', or 'filter' for all of its");
-    }
     for (uint32_t i = 0; i < index; i++) {
         if (!makes_superfluous(&all[i], one) && !makes_superfluous(one, &all[i])) continue;
         return pen_reader_fail_name(reader, item,
@@ -162,7 +146,6 @@ enum pen_status pen_read_exceptions(struct pen_reader *reader, const struct pen_
                                     void *target)
 {
     struct pen_policy *const policy = &((struct pen_config_function *)target)->policy;
-    PEN_TRY(pen_reader_list(reader, value, "exceptions, each behind a '-'"));
     struct pen_exception *exceptions =
         pen_arena_calloc(reader->arena, value->count, sizeof(*exceptions));
     if (exceptions == NULL) return pen_reader_no_memory(reader);

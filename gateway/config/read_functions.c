@@ -10,9 +10,7 @@
 #define LIMIT(field, is)    PEN_FIELD(struct pen_config_limits, field, is)
 #define HOUR                ((uint64_t)3600000)
 
-#define BODY_MOST   ((uint64_t)1 << 30)
-#define DEPTH_MOST  128 /* of the event reader: filters/core/json.h */
-#define LEAVES_MOST 1000000
+#define BODY_MOST ((uint64_t)1 << 30)
 
 static const struct pen_str default_methods[] = {PEN_STR("POST")};
 /* Where an OpenAPI document lists the methods of each path: those that the wire codec passes. */
@@ -39,17 +37,11 @@ static const struct pen_config_function function_defaults = {
 static const struct pen_key limit_keys[] = {
     {PEN_STR("body"), .kind = PEN_KEY_SIZE, .offset = LIMIT(body_bytes, uint64_t), .least = 1,
      .most = BODY_MOST},
-    {PEN_STR("depth"), .kind = PEN_KEY_NUMBER, .offset = LIMIT(depth, uint32_t), .least = 1,
-     .most = DEPTH_MOST},
-    {PEN_STR("leaves"), .kind = PEN_KEY_NUMBER, .offset = LIMIT(leaves, uint32_t), .least = 1,
-     .most = LEAVES_MOST},
-    {PEN_STR("fields"), .kind = PEN_KEY_NUMBER, .offset = LIMIT(fields, uint32_t), .least = 1,
-     .most = LEAVES_MOST},
+    {PEN_STR("depth"), .kind = PEN_KEY_NUMBER, .offset = LIMIT(depth, uint32_t)},
+    {PEN_STR("leaves"), .kind = PEN_KEY_NUMBER, .offset = LIMIT(leaves, uint32_t)},
+    {PEN_STR("fields"), .kind = PEN_KEY_NUMBER, .offset = LIMIT(fields, uint32_t)},
     {PEN_STR("string"), .kind = PEN_KEY_SIZE, .offset = LIMIT(string_bytes, uint64_t), .least = 1,
      .most = BODY_MOST},
-    {PEN_STR("rate"), .kind = PEN_KEY_LATER},
-    {PEN_STR("burst"), .kind = PEN_KEY_LATER},
-    {PEN_STR("concurrency"), .kind = PEN_KEY_LATER},
 };
 
 const struct pen_shape pen_shape_limits = {
@@ -177,7 +169,6 @@ static enum pen_status read_bodies(struct pen_reader *reader, const struct pen_j
     struct pen_config_function *function = target;
     const struct pen_str *names;
     size_t count;
-    PEN_TRY(pen_reader_list(reader, value, "kinds of bodies, such as [json]"));
     PEN_TRY(pen_reader_texts(reader, value, 0, &names, &count));
     enum pen_body_kind *kinds = pen_arena_calloc(reader->arena, count, sizeof(*kinds));
     if (kinds == NULL) return pen_reader_no_memory(reader);
@@ -203,7 +194,6 @@ static enum pen_status read_codings(struct pen_reader *reader, const struct pen_
     struct pen_config_function *function = target;
     const struct pen_str *names;
     size_t count;
-    PEN_TRY(pen_reader_list(reader, value, "content codings, such as [gzip]"));
     PEN_TRY(pen_reader_texts(reader, value, 0, &names, &count));
     function->codings = 0;
     for (const struct pen_json *item = value->first; item != NULL; item = item->next) {
@@ -222,8 +212,8 @@ static const struct pen_word authorizations[] = {
 /* In the order in which they are read: a target needs its route. */
 static const struct pen_key function_keys[] = {
     {PEN_STR("host"), .kind = PEN_KEY_READ, .read = read_host},
-    {PEN_STR("route"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED, .read = read_route},
-    {PEN_STR("upstream"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED, .read = read_upstream},
+    {PEN_STR("route"), .kind = PEN_KEY_READ, .read = read_route},
+    {PEN_STR("upstream"), .kind = PEN_KEY_READ, .read = read_upstream},
     {PEN_STR("target"), .kind = PEN_KEY_READ, .read = read_target},
     {PEN_STR("allow"), .kind = PEN_KEY_READ, .shape = &pen_shape_allow, .read = pen_read_allow},
     {PEN_STR("webhook"), .kind = PEN_KEY_SHAPE,
@@ -419,7 +409,6 @@ enum pen_status pen_read_functions(struct pen_reader *reader, const struct pen_j
                                    void *target)
 {
     struct pen_config *config = target;
-    PEN_TRY(pen_reader_named(reader, value, "a mapping from names to functions"));
     struct pen_config_function *functions =
         pen_arena_calloc(reader->arena, value->count, sizeof(*functions));
     if (functions == NULL) return pen_reader_no_memory(reader);

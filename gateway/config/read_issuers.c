@@ -50,7 +50,6 @@ static enum pen_status read_algorithms(struct pen_reader *reader, const struct p
                                        void *target)
 {
     struct pen_config_issuer *issuer = target;
-    PEN_TRY(pen_reader_list(reader, value, "algorithms, such as [ES256]"));
     issuer->algorithms = 0;
     for (const struct pen_json *item = value->first; item != NULL; item = item->next) {
         int algorithm;
@@ -104,9 +103,6 @@ static enum pen_status read_jwks(struct pen_reader *reader, const struct pen_jso
 {
     struct pen_config_issuer *issuer = target;
     PEN_TRY(pen_reader_mapping(reader, value, &pen_shape_jwks, issuer));
-    if ((issuer->jwks_file.len > 0) == (issuer->jwks_url.len > 0)) {
-        return pen_reader_fail_name(reader, value, "expected exactly one of 'file' and 'url'");
-    }
     if (issuer->jwks_url.len > 0) return PEN_OK;
 
     for (const struct pen_json *member = value->first; member != NULL; member = member->next) {
@@ -118,9 +114,9 @@ static enum pen_status read_jwks(struct pen_reader *reader, const struct pen_jso
 }
 
 static const struct pen_key issuer_keys[] = {
-    {PEN_STR("issuer"), .kind = PEN_KEY_TEXT, .flags = PEN_KEY_REQUIRED | PEN_KEY_REFERENCE,
+    {PEN_STR("issuer"), .kind = PEN_KEY_TEXT, .flags = PEN_KEY_REFERENCE,
      .offset = ISSUER(issuer, struct pen_str)},
-    {PEN_STR("audience"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED, .read = read_audience},
+    {PEN_STR("audience"), .kind = PEN_KEY_READ, .read = read_audience},
     {PEN_STR("algorithms"), .kind = PEN_KEY_READ, .words = algorithms,
      .word_count = PEN_COUNT_OF(algorithms), .read = read_algorithms},
     {PEN_STR("profile"), .kind = PEN_KEY_WORD, .offset = ISSUER(profile, enum pen_token_profile),
@@ -129,8 +125,7 @@ static const struct pen_key issuer_keys[] = {
      .most = LEEWAY_MOST},
     {PEN_STR("max_lifetime"), .kind = PEN_KEY_SECONDS, .offset = ISSUER(max_lifetime_s, uint32_t),
      .most = 366 * DAY},
-    {PEN_STR("jwks"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED, .shape = &pen_shape_jwks,
-     .read = read_jwks},
+    {PEN_STR("jwks"), .kind = PEN_KEY_READ, .shape = &pen_shape_jwks, .read = read_jwks},
 };
 
 const struct pen_shape pen_shape_issuer = {
@@ -161,7 +156,6 @@ enum pen_status pen_read_issuers(struct pen_reader *reader, const struct pen_jso
                                  void *target)
 {
     struct pen_config *config = target;
-    PEN_TRY(pen_reader_named(reader, value, "a mapping from names to issuers"));
     struct pen_config_issuer *issuers =
         pen_arena_calloc(reader->arena, value->count, sizeof(*issuers));
     if (issuers == NULL) return pen_reader_no_memory(reader);

@@ -36,19 +36,15 @@ static enum pen_status read_mode(struct pen_reader *reader, const struct pen_jso
     struct pen_config_listen *listen = target;
     struct pen_str text;
     PEN_TRY(pen_reader_text(reader, value, 0, &text));
-    uint32_t mode = 0;
-    bool good = text.len >= 3 && text.len <= 4;
-    for (size_t i = 0; i < text.len && good; i++) {
-        good = text.ptr[i] >= '0' && text.ptr[i] <= '7';
-        mode = mode * 8 + (uint32_t)(text.ptr[i] - '0');
+    listen->unix_mode = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        listen->unix_mode = listen->unix_mode * 8 + (uint32_t)(text.ptr[i] - '0');
     }
-    if (!good || mode > 0777) return pen_reader_expected(reader, value, "a mode such as \"0660\"");
-    listen->unix_mode = mode;
     return PEN_OK;
 }
 
 static const struct pen_key listen_keys[] = {
-    {PEN_STR("address"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED, .read = read_address},
+    {PEN_STR("address"), .kind = PEN_KEY_READ, .read = read_address},
     {PEN_STR("mode"), .kind = PEN_KEY_READ, .read = read_mode},
     {PEN_STR("plaintext"), .kind = PEN_KEY_FLAG, .offset = LISTEN(plaintext, bool)},
     {PEN_STR("proxy_protocol"), .kind = PEN_KEY_READ, .read = pen_read_proxy_protocol},
@@ -65,7 +61,7 @@ const struct pen_shape pen_shape_listen = {
 };
 
 static const struct pen_key admin_keys[] = {
-    {PEN_STR("address"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED, .read = read_address},
+    {PEN_STR("address"), .kind = PEN_KEY_READ, .read = read_address},
     {PEN_STR("mode"), .kind = PEN_KEY_READ, .read = read_mode},
 };
 
@@ -113,7 +109,6 @@ enum pen_status pen_read_listens(struct pen_reader *reader, const struct pen_jso
                                  void *target)
 {
     struct pen_config *config = target;
-    PEN_TRY(pen_reader_list(reader, value, "listeners, each behind a '-'"));
     struct pen_config_listen *listens =
         pen_arena_calloc(reader->arena, value->count, sizeof(*listens));
     if (listens == NULL) return pen_reader_no_memory(reader);

@@ -31,10 +31,8 @@ static const struct pen_word client_auths[] = {
 };
 
 static const struct pen_key certificate_keys[] = {
-    {PEN_STR("certificate"), .kind = PEN_KEY_FILE, .flags = PEN_KEY_REQUIRED,
-     .offset = CERTIFICATE(certificate)},
-    {PEN_STR("key"), .kind = PEN_KEY_FILE, .flags = PEN_KEY_REQUIRED | PEN_KEY_PRIVATE,
-     .offset = CERTIFICATE(key)},
+    {PEN_STR("certificate"), .kind = PEN_KEY_FILE, .offset = CERTIFICATE(certificate)},
+    {PEN_STR("key"), .kind = PEN_KEY_FILE, .flags = PEN_KEY_PRIVATE, .offset = CERTIFICATE(key)},
     {PEN_STR("ocsp"), .kind = PEN_KEY_FILE, .offset = CERTIFICATE(ocsp)},
 };
 
@@ -48,7 +46,6 @@ static enum pen_status read_certificates(struct pen_reader *reader, const struct
                                          void *target)
 {
     struct pen_config_listen *const listen = &((struct draft *)target)->listen;
-    PEN_TRY(pen_reader_list(reader, value, "certificates, each behind a '-'"));
     struct pen_tls_certificate *const certificates =
         pen_arena_calloc(reader->arena, value->count, sizeof(*certificates));
     if (certificates == NULL) return pen_reader_no_memory(reader);
@@ -109,10 +106,6 @@ static enum pen_status settle_certificates(struct pen_reader *reader, const stru
         if (listed && member != NULL) {
             return pen_reader_fail_name(reader, member,
                                         "'certificates' is there already; put it into that list");
-        }
-        if (!listed && member == NULL && !pen_str_equal(single[i], PEN_S("ocsp"))) {
-            return pen_reader_fail_name(reader, value, "the key '%.*s' is missing",
-                                        PEN_STR_ARGS(single[i]));
         }
     }
     if (listed) return PEN_OK;

@@ -35,9 +35,7 @@ struct entry {
 static enum pen_status read_raw(struct pen_reader *reader, const struct pen_json *value,
                                 struct pen_str *out)
 {
-    if (value->type != PEN_JSON_STRING || value->text.len == 0) {
-        return pen_reader_expected(reader, value, "a text, in quotes where it looks like more");
-    }
+    if (value->type != PEN_JSON_STRING) return pen_reader_misjudged(reader, value);
     *out = value->text;
     return PEN_OK;
 }
@@ -46,7 +44,6 @@ static enum pen_status read_raws(struct pen_reader *reader, const struct pen_jso
                                  const struct pen_str **out, size_t *count)
 {
     const bool list = value->type == PEN_JSON_ARRAY;
-    if (list) PEN_TRY(pen_reader_list(reader, value, "texts"));
     struct pen_str *texts =
         pen_arena_calloc(reader->arena, list ? value->count : 1, sizeof(*texts));
     if (texts == NULL) return pen_reader_no_memory(reader);
@@ -102,8 +99,7 @@ static enum pen_status read_field_value(struct pen_reader *reader, const struct 
 }
 
 static const struct pen_key header_keys[] = {
-    {PEN_STR("name"), .kind = PEN_KEY_TEXT, .flags = PEN_KEY_REQUIRED,
-     .offset = RULE(header, struct pen_str)},
+    {PEN_STR("name"), .kind = PEN_KEY_TEXT, .offset = RULE(header, struct pen_str)},
     {PEN_STR("value"), .kind = PEN_KEY_READ, .read = read_field_value},
 };
 
@@ -189,18 +185,6 @@ static enum pen_status read_id(struct pen_reader *reader, const struct pen_json 
 {
     struct pen_str *const id = &((struct entry *)target)->rule.id;
     PEN_TRY(pen_reader_text(reader, value, 0, id));
-    bool good = id->len <= PEN_PATCH_ID;
-    for (size_t i = 0; i < id->len; i++) {
-        const char c = id->ptr[i];
-        const bool inner = i > 0 && (c == '-' || c == '.' || c == '_');
-        if (!pen_is_digit(c) && !(pen_is_alpha(c) && pen_to_lower(c) == c) && !inner) good = false;
-    }
-    if (!good) {
-        return pen_reader_fail(reader, value,
-                               "an id has small letters, digits, '-', '.' and '_', at most %d, and "
-                               "begins with a letter or digit: cve-2021-44228",
-                               PEN_PATCH_ID);
-    }
     /* "patch.limit" is what a refusal is called whose search was cut off. */
     if (!pen_str_equal(*id, PEN_S("limit")) && !pen_str_equal(*id, PEN_S("unfinished"))) {
         return PEN_OK;
@@ -261,12 +245,10 @@ static enum pen_status read_innocent(struct pen_reader *reader, const struct pen
 #define ENTRY(field, is) PEN_FIELD(struct entry, rule.field, is)
 
 static const struct pen_key patch_keys[] = {
-    {PEN_STR("id"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED, .read = read_id},
-    {PEN_STR("title"), .kind = PEN_KEY_TEXT, .flags = PEN_KEY_REQUIRED,
-     .offset = ENTRY(title, struct pen_str)},
+    {PEN_STR("id"), .kind = PEN_KEY_READ, .read = read_id},
+    {PEN_STR("title"), .kind = PEN_KEY_TEXT, .offset = ENTRY(title, struct pen_str)},
     {PEN_STR("references"), .kind = PEN_KEY_READ, .read = read_references},
-    {PEN_STR("match"), .kind = PEN_KEY_SHAPE, .flags = PEN_KEY_REQUIRED,
-     .shape = &pen_shape_patch_match},
+    {PEN_STR("match"), .kind = PEN_KEY_SHAPE, .shape = &pen_shape_patch_match},
     {PEN_STR("when"), .kind = PEN_KEY_SHAPE, .shape = &pen_shape_patch_when},
     {PEN_STR("wake"), .kind = PEN_KEY_READ, .read = read_wake},
     {PEN_STR("action"), .kind = PEN_KEY_READ, .words = actions, .word_count = PEN_COUNT_OF(actions),
@@ -387,10 +369,6 @@ static enum pen_status read_rule(struct pen_reader *reader, const struct pen_jso
 
     PEN_TRY(pen_reader_mapping(reader, value, &pen_shape_patch, entry));
     struct pen_patch_rule *const rule = &entry->rule;
-    if (!pen_patch_is_about_leaves(rule) && rule->header.len == 0) {
-        return pen_reader_fail_name(reader, pen_json_member(value, PEN_S("match")),
-                                    "what is to match? one of leaf, key, url and header");
-    }
     if (rule->header.len > 0) PEN_TRY(lower_header(reader, &rule->header));
     PEN_TRY(try_entry(reader, value, entry));
     *out = *rule;
@@ -428,7 +406,6 @@ static enum pen_status gather_text(struct pen_reader *reader, struct pen_str sou
     PEN_TRY(pen_yaml_read(source, reader->arena, &root, reader->err));
     PEN_TRY(pen_reader_count_lines(reader));
     PEN_TRY(pen_judge(reader, root, PEN_JUDGE_PATCHES));
-    PEN_TRY(pen_reader_list(reader, root, "patches, each behind a '-'"));
     for (const struct pen_json *item = root->first; item != NULL; item = item->next) {
         PEN_TRY(gather_rule(reader, item, gathered));
     }
@@ -464,11 +441,6 @@ static enum pen_status gather(struct pen_reader *reader, const struct pen_json *
 {
     const struct pen_json *const file = pen_json_member(value, PEN_S("file"));
     if (file == NULL) return gather_rule(reader, value, gathered);
-    if (value->count > 1) {
-        return pen_reader_fail_name(reader, value,
-                                    "a file of patches is named alone; its rules "
-                                    "say the rest");
-    }
     return gather_file(reader, file, gathered);
 }
 
@@ -480,7 +452,6 @@ enum pen_status pen_read_patches(struct pen_reader *reader, const struct pen_jso
         .rules = pen_arena_calloc(reader->arena, PEN_PATCHES_MOST, sizeof(*gathered.rules))};
     if (gathered.rules == NULL) return pen_reader_no_memory(reader);
 
-    PEN_TRY(pen_reader_list(reader, value, "patches, each behind a '-'"));
     for (const struct pen_json *item = value->first; item != NULL; item = item->next) {
         PEN_TRY(gather(reader, item, &gathered));
     }

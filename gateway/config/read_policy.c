@@ -15,11 +15,6 @@ static enum pen_status read_mode(struct pen_reader *reader, const struct pen_jso
                                  enum pen_mode *out)
 {
     int mode;
-    if (value->type == PEN_JSON_STRING && pen_str_equal(value->text, PEN_S("redact"))) {
-        return pen_reader_fail(reader, value,
-                               "an event goes on byte for byte as it was inspected, so nothing in "
-                               "it is redacted; 'response: { secrets: redact }' redacts answers");
-    }
     PEN_TRY(pen_reader_word(reader, value, modes, PEN_COUNT_OF(modes), &mode));
     *out = (enum pen_mode)mode;
     return PEN_OK;
@@ -159,9 +154,6 @@ static enum pen_status read_filter(struct pen_reader *reader, const struct pen_j
     size_t index;
     PEN_TRY(pen_read_filter_name(reader, value, value->name, true, &index));
     if (value->type == PEN_JSON_STRING) return read_mode(reader, value, &policy->modes[index]);
-    if (value->type != PEN_JSON_OBJECT) {
-        return pen_reader_expected(reader, value, "enforce, detect, off, or a mapping");
-    }
     const struct pen_json *const mode = pen_json_member(value, PEN_S("mode"));
     if (mode != NULL) PEN_TRY(read_mode(reader, mode, &policy->modes[index]));
     const struct pen_json *const scores = pen_json_member(value, PEN_S("thresholds"));
@@ -185,8 +177,6 @@ enum pen_status pen_read_filters(struct pen_reader *reader, const struct pen_jso
         pen_policy_set_modes(policy, mode);
         return PEN_OK;
     }
-    PEN_TRY(pen_reader_named(reader, value,
-                             "enforce, detect, off, or a mapping from filters to these"));
     for (const struct pen_json *item = value->first; item != NULL; item = item->next) {
         PEN_TRY(read_filter(reader, item, policy));
     }

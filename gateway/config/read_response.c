@@ -18,7 +18,6 @@ static enum pen_status read_kinds(struct pen_reader *reader, const struct pen_js
     struct pen_config_response *const response = target;
     const struct pen_str *names;
     size_t count;
-    PEN_TRY(pen_reader_list(reader, value, "kinds of secrets, such as [card]"));
     PEN_TRY(pen_reader_texts(reader, value, 0, &names, &count));
     response->kinds = 0;
     const struct pen_json *item = value->first;

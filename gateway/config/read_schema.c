@@ -81,7 +81,7 @@ static enum pen_status read_at(struct pen_reader *reader, const struct pen_json 
 }
 
 static const struct pen_key use_keys[] = {
-    {PEN_STR("file"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED, .read = read_use_file},
+    {PEN_STR("file"), .kind = PEN_KEY_READ, .read = read_use_file},
     {PEN_STR("at"), .kind = PEN_KEY_READ, .read = read_at},
 };
 
@@ -110,7 +110,6 @@ static enum pen_status read_body(struct pen_reader *reader, const struct pen_jso
     if (value->type != PEN_JSON_ARRAY) {
         return add_use(reader, value, target, PEN_PART_BODY, true);
     }
-    PEN_TRY(pen_reader_list(reader, value, "schemas, such as [{ file: order.json, at: data }]"));
     for (const struct pen_json *item = value->first; item != NULL; item = item->next) {
         PEN_TRY(add_use(reader, item, target, PEN_PART_BODY, true));
     }
@@ -217,7 +216,7 @@ static enum pen_status read_response_mode(struct pen_reader *reader, const struc
 }
 
 static const struct pen_key response_keys[] = {
-    {PEN_STR("file"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED, .read = read_response_file},
+    {PEN_STR("file"), .kind = PEN_KEY_READ, .read = read_response_file},
     {PEN_STR("mode"), .kind = PEN_KEY_READ, .words = response_words,
      .word_count = PEN_COUNT_OF(response_words), .read = read_response_mode},
 };
@@ -261,7 +260,7 @@ static const struct pen_word answer_words[] = {
 };
 
 static const struct pen_key openapi_keys[] = {
-    {PEN_STR("file"), .kind = PEN_KEY_FILE, .flags = PEN_KEY_REQUIRED,
+    {PEN_STR("file"), .kind = PEN_KEY_FILE,
      .offset = PEN_FIELD(struct pen_config_openapi, file, struct pen_str)},
     {PEN_STR("base"), .kind = PEN_KEY_READ, .read = read_base},
     {PEN_STR("responses"), .kind = PEN_KEY_WORD,
@@ -297,14 +296,6 @@ static enum pen_status read_mapping(struct pen_reader *reader, const struct pen_
     mapping->uri = value->name;
     mapping->place = place_of(reader, value);
     mapping->is_folder = pen_str_ends(mapping->uri, PEN_S("/"));
-    const bool has_scheme = pen_str_find(mapping->uri, ':', 0) < mapping->uri.len;
-    if (!has_scheme || pen_str_find(mapping->uri, '#', 0) < mapping->uri.len) {
-        return pen_reader_fail_name(reader, value,
-                                    "'%s' is no absolute URI without a fragment, such as "
-                                    "https://example.com/order.json, or one that ends in / for a "
-                                    "folder",
-                                    pen_reader_excerpt(mapping->uri).text);
-    }
     PEN_TRY(pen_reader_text(reader, value, 0, &name));
     PEN_TRY(pen_reference_resolve(reader, name, &mapping->path));
     if (!mapping->is_folder) return pen_reference_check_file(reader, value, mapping->path, false);
@@ -321,10 +312,6 @@ enum pen_status pen_read_mappings(struct pen_reader *reader, const struct pen_js
                                   void *target)
 {
     struct pen_config *const config = target;
-    PEN_TRY(pen_reader_named(reader, value, "a mapping from URIs to files or folders"));
-    if (value->count > PEN_LIST_MOST) {
-        return pen_reader_fail(reader, value, "at most %d URIs can be mapped", PEN_LIST_MOST);
-    }
     struct pen_config_mapping *const mappings =
         pen_arena_calloc(reader->arena, value->count, sizeof(*mappings));
     if (mappings == NULL) return pen_reader_no_memory(reader);

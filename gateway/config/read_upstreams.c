@@ -88,9 +88,9 @@ static enum pen_status read_pin(struct pen_reader *reader, const struct pen_json
 
 /* First ours, what we prove ourselves with; behind it, what proves the server. */
 static const struct pen_key mtls_keys[] = {
-    {PEN_STR("certificate"), .kind = PEN_KEY_FILE, .flags = PEN_KEY_REQUIRED,
+    {PEN_STR("certificate"), .kind = PEN_KEY_FILE,
      .offset = UPSTREAM(identity.certificate, struct pen_str)},
-    {PEN_STR("key"), .kind = PEN_KEY_FILE, .flags = PEN_KEY_REQUIRED | PEN_KEY_PRIVATE,
+    {PEN_STR("key"), .kind = PEN_KEY_FILE, .flags = PEN_KEY_PRIVATE,
      .offset = UPSTREAM(identity.key, struct pen_str)},
     {PEN_STR("ca"), .kind = PEN_KEY_FILE, .offset = UPSTREAM(ca, struct pen_str)},
     {PEN_STR("crl"), .kind = PEN_KEY_FILE, .offset = UPSTREAM(crl, struct pen_str)},
@@ -125,7 +125,7 @@ const struct pen_shape pen_shape_upstream_tls = {
     }
 
 static const struct pen_key upstream_keys[] = {
-    {PEN_STR("url"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED, .read = read_url},
+    {PEN_STR("url"), .kind = PEN_KEY_READ, .read = read_url},
     {PEN_STR("plaintext"), .kind = PEN_KEY_FLAG,
      .offset = PEN_FIELD(struct draft, plaintext, bool)},
     {PEN_STR("tls"), .kind = PEN_KEY_SHAPE, .shape = &pen_shape_upstream_tls},
@@ -135,8 +135,7 @@ static const struct pen_key upstream_keys[] = {
     TIMEOUT("timeout", timeout_ms),
     TIMEOUT("idle", idle_ms),
     TIMEOUT("resolve", resolve_ms),
-    {PEN_STR("connections"), .kind = PEN_KEY_NUMBER, .offset = UPSTREAM(connections, uint32_t),
-     .least = 1, .most = 65535},
+    {PEN_STR("connections"), .kind = PEN_KEY_NUMBER, .offset = UPSTREAM(connections, uint32_t)},
     {PEN_STR("response"), .kind = PEN_KEY_SIZE, .offset = UPSTREAM(response_bytes, uint64_t),
      .most = (uint64_t)1 << 40},
 };
@@ -182,7 +181,6 @@ enum pen_status pen_read_upstreams(struct pen_reader *reader, const struct pen_j
                                    void *target)
 {
     struct pen_config *config = target;
-    PEN_TRY(pen_reader_named(reader, value, "a mapping from names to upstreams"));
     struct pen_config_upstream *upstreams =
         pen_arena_calloc(reader->arena, value->count, sizeof(*upstreams));
     if (upstreams == NULL) return pen_reader_no_memory(reader);

@@ -3,7 +3,6 @@
 #include "gateway/config/shapes.h"
 
 #define WEBHOOK(field, is) PEN_FIELD(struct pen_config_webhook, field, is)
-#define RATE_MOST          1000000
 
 /* A name that a sender says of itself: it is compared, never looked up. */
 static enum pen_status read_origins(struct pen_reader *reader, const struct pen_json *value,
@@ -61,8 +60,7 @@ static enum pen_status read_connect(struct pen_reader *reader, const struct pen_
 
 static const struct pen_key webhook_keys[] = {
     {PEN_STR("origins"), .kind = PEN_KEY_READ, .read = read_origins},
-    {PEN_STR("rate"), .kind = PEN_KEY_NUMBER, .offset = WEBHOOK(rate, uint32_t), .least = 1,
-     .most = RATE_MOST},
+    {PEN_STR("rate"), .kind = PEN_KEY_NUMBER, .offset = WEBHOOK(rate, uint32_t)},
     {PEN_STR("topics"), .kind = PEN_KEY_READ, .read = read_topics},
     {PEN_STR("confirm"), .kind = PEN_KEY_FLAG, .offset = WEBHOOK(confirm, bool)},
     {PEN_STR("forward_confirmations"), .kind = PEN_KEY_FLAG,

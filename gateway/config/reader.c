@@ -1,7 +1,6 @@
 /** The generic part of the typed reader: one function a kind of value, and the walk of a table. */
 #include "gateway/config/reader.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "gateway/config/reference.h"
@@ -58,9 +57,8 @@ static enum pen_status check_text(struct pen_reader *reader, const struct pen_js
 enum pen_status pen_reader_text(struct pen_reader *reader, const struct pen_json *value,
                                 unsigned flags, struct pen_str *out)
 {
-    if (value->type != PEN_JSON_STRING || is_trap(reader, value)) {
-        return pen_reader_unquoted(reader, value);
-    }
+    if (value->type != PEN_JSON_STRING) return pen_reader_misjudged(reader, value);
+    if (is_trap(reader, value)) return pen_reader_unquoted(reader, value);
     struct pen_str text = value->text;
     if (pen_reference_occurs(text)) {
         if ((flags & PEN_KEY_REFERENCE) == 0) {
@@ -83,7 +81,6 @@ enum pen_status pen_reader_texts(struct pen_reader *reader, const struct pen_jso
                                  unsigned flags, const struct pen_str **out, size_t *count)
 {
     const bool list = value->type == PEN_JSON_ARRAY;
-    if (list) PEN_TRY(pen_reader_list(reader, value, "texts"));
     const size_t size = list ? value->count : 1;
     struct pen_str *texts = pen_arena_calloc(reader->arena, size, sizeof(*texts));
     if (texts == NULL) return pen_reader_no_memory(reader);
@@ -91,11 +88,6 @@ enum pen_status pen_reader_texts(struct pen_reader *reader, const struct pen_jso
     const struct pen_json *element = list ? value->first : value;
     for (size_t i = 0; i < size; i++) {
         PEN_TRY(pen_reader_text(reader, element, flags, &texts[i]));
-        for (size_t j = 0; j < i; j++) {
-            if (!pen_str_equal(texts[j], texts[i])) continue;
-            return pen_reader_fail(reader, element, "'%s' stands twice in this list",
-                                   pen_reader_excerpt(element->text).text);
-        }
         element = element->next;
     }
     *out = texts;
@@ -106,51 +98,12 @@ enum pen_status pen_reader_texts(struct pen_reader *reader, const struct pen_jso
 enum pen_status pen_reader_word(struct pen_reader *reader, const struct pen_json *value,
                                 const struct pen_word *words, size_t word_count, int *out)
 {
-    char memory[160];
-    struct pen_buf known = pen_buf_over(memory, sizeof(memory) - 1);
-    struct pen_nearest nearest;
-    pen_nearest_init(&nearest, value->text);
     for (size_t i = 0; i < word_count; i++) {
-        if (value->type == PEN_JSON_STRING && pen_str_equal(words[i].name, value->text)) {
-            *out = words[i].value;
-            return PEN_OK;
-        }
-        pen_nearest_consider(&nearest, words[i].name);
-        if (i > 0) pen_buf_put(&known, i + 1 < word_count ? PEN_S(", ") : PEN_S(" or "));
-        pen_buf_put(&known, words[i].name);
-        if (value->type == PEN_JSON_NUMBER && pen_str_equal(words[i].name, value->text)) {
-            return pen_reader_unquoted(reader, value);
-        }
+        if (value->type != PEN_JSON_STRING || !pen_str_equal(words[i].name, value->text)) continue;
+        *out = words[i].value;
+        return PEN_OK;
     }
-    memory[known.len] = '\0';
-    if (value->type != PEN_JSON_STRING) return pen_reader_expected(reader, value, memory);
-    return pen_reader_fail(reader, value, "expected %s, read the text '%s'%s", memory,
-                           pen_reader_excerpt(value->text).text,
-                           nearest.best.ptr == NULL ? "" : pen_nearest_hint(&nearest));
-}
-
-enum pen_status pen_reader_list(struct pen_reader *reader, const struct pen_json *value,
-                                const char *what)
-{
-    char sentence[80];
-    struct pen_buf text = pen_buf_over(sentence, sizeof(sentence) - 1);
-    pen_buf_format(&text, "a list of %s", what);
-    sentence[text.len] = '\0';
-    if (value->type != PEN_JSON_ARRAY) return pen_reader_expected(reader, value, sentence);
-    if (value->count > PEN_LIST_MOST) {
-        return pen_reader_fail(reader, value, "expected at most %d elements, read %" PRIu32,
-                               PEN_LIST_MOST, value->count);
-    }
-    if (value->count > 0) return PEN_OK;
-    return pen_reader_fail(reader, value, "expected %s, read an empty list", sentence);
-}
-
-enum pen_status pen_reader_named(struct pen_reader *reader, const struct pen_json *value,
-                                 const char *what)
-{
-    if (value->type != PEN_JSON_OBJECT) return pen_reader_expected(reader, value, what);
-    if (value->count > 0) return PEN_OK;
-    return pen_reader_fail(reader, value, "expected %s, read an empty mapping", what);
+    return pen_reader_misjudged(reader, value);
 }
 
 enum pen_status pen_reader_name(struct pen_reader *reader, const struct pen_json *value,
@@ -163,17 +116,6 @@ enum pen_status pen_reader_name(struct pen_reader *reader, const struct pen_json
         return pen_reader_fail_name(
             reader, value, "the name %s is no text to some readers of YAML; quote it: \"%s\"",
             text.text, text.text);
-    }
-    bool good = name.len > 0 && name.len <= 63 && name.ptr[0] != '.' && name.ptr[0] != '-';
-    for (size_t i = 0; i < name.len; i++) {
-        const char c = name.ptr[i];
-        if (!pen_is_alpha(c) && !pen_is_digit(c) && c != '.' && c != '_' && c != '-') good = false;
-    }
-    if (!good) {
-        return pen_reader_fail_name(reader, value,
-                                    "the name '%s' may have letters, digits, '.', '_' and '-' "
-                                    "only, at most 63, and begins with a letter, digit or '_'",
-                                    text.text);
     }
     *out = name;
     return PEN_OK;
@@ -192,29 +134,6 @@ static enum pen_status read_file(struct pen_reader *reader, const struct pen_jso
     return pen_reference_check_file(reader, value, *out, (flags & PEN_KEY_PRIVATE) != 0);
 }
 
-static enum pen_status read_flag(struct pen_reader *reader, const struct pen_json *value, bool *out)
-{
-    if (value->type != PEN_JSON_TRUE && value->type != PEN_JSON_FALSE) {
-        return pen_reader_expected(reader, value, "true or false, without quotes");
-    }
-    *out = value->type == PEN_JSON_TRUE;
-    return PEN_OK;
-}
-
-static enum pen_status read_number(struct pen_reader *reader, const struct pen_json *value,
-                                   const struct pen_key *key, uint64_t *out)
-{
-    char what[80];
-    struct pen_buf text = pen_buf_over(what, sizeof(what) - 1);
-    pen_buf_format(&text, "a whole number from %" PRIu64 " to %" PRIu64 ", without quotes",
-                   key->least, key->most);
-    what[text.len] = '\0';
-    if (pen_json_to_u64(value, out) != PEN_OK || *out < key->least || *out > key->most) {
-        return pen_reader_expected(reader, value, what);
-    }
-    return PEN_OK;
-}
-
 typedef enum pen_status quantity_reader(struct pen_str text, uint64_t *out);
 
 static enum pen_status read_quantity(struct pen_reader *reader, const struct pen_json *value,
@@ -222,15 +141,9 @@ static enum pen_status read_quantity(struct pen_reader *reader, const struct pen
                                      void (*put)(struct pen_buf *buf, uint64_t amount),
                                      const char *what, uint64_t *out)
 {
-    if (value->type == PEN_JSON_NUMBER) {
-        return pen_reader_fail(reader, value, "expected %s, read the number %s; add its unit", what,
-                               pen_reader_excerpt(value->text).text);
-    }
-    if (value->type != PEN_JSON_STRING) return pen_reader_expected(reader, value, what);
-
     const enum pen_status status = read(value->text, out);
+    if (status == PEN_ERR_SYNTAX) return pen_reader_misjudged(reader, value);
     if (status == PEN_OK && *out >= key->least && *out <= key->most) return PEN_OK;
-    if (status == PEN_ERR_SYNTAX) return pen_reader_expected(reader, value, what);
 
     char memory[80];
     struct pen_buf range = pen_buf_over(memory, sizeof(memory) - 1);
@@ -244,7 +157,7 @@ static enum pen_status read_quantity(struct pen_reader *reader, const struct pen
 
 static void store_u32(void *target, uint64_t number)
 {
-    /* The tables' `most` keeps what is stored here below 2^32; a test looks at each. */
+    /* The tables' `most` and the schema's maximum keep it below 2^32; a test looks at each. */
     const uint32_t narrow = (uint32_t)number;
     memcpy(target, &narrow, sizeof(narrow));
 }
@@ -265,9 +178,13 @@ static enum pen_status read_value(struct pen_reader *reader, const struct pen_js
     case PEN_KEY_FILE:
         return read_file(reader, value, key->flags, into);
     case PEN_KEY_FLAG:
-        return read_flag(reader, value, into);
+        *(bool *)into = value->type == PEN_JSON_TRUE;
+        return PEN_OK;
     case PEN_KEY_NUMBER:
-        PEN_TRY(read_number(reader, value, key, &number));
+        /* To a schema 1.0 and 1e2 are whole numbers, too. */
+        if (pen_json_to_u64(value, &number) != PEN_OK) {
+            return pen_reader_expected(reader, value, "a whole number in digits alone");
+        }
         store_u32(into, number);
         return PEN_OK;
     case PEN_KEY_MILLISECONDS:
@@ -299,49 +216,24 @@ static enum pen_status read_value(struct pen_reader *reader, const struct pen_js
         return pen_reader_mapping(reader, value, key->shape, into);
     case PEN_KEY_READ:
         return key->read(reader, value, target);
-    case PEN_KEY_LATER:
-        return pen_reader_fail_name(reader, value,
-                                    "'%.*s' is not supported yet; remove it, so that nobody "
-                                    "relies on it",
-                                    PEN_STR_ARGS(key->name));
     }
     return PEN_ERR_INTERNAL;
-}
-
-static enum pen_status refuse_unknown(struct pen_reader *reader, const struct pen_json *member,
-                                      const struct pen_shape *shape)
-{
-    struct pen_nearest nearest;
-    pen_nearest_init(&nearest, member->name);
-    for (size_t i = 0; i < shape->key_count; i++) {
-        pen_nearest_consider(&nearest, shape->keys[i].name);
-    }
-    return pen_reader_fail_name(reader, member, "unknown key '%s'%s",
-                                pen_reader_excerpt(member->name).text, pen_nearest_hint(&nearest));
 }
 
 enum pen_status pen_reader_mapping(struct pen_reader *reader, const struct pen_json *value,
                                    const struct pen_shape *shape, void *target)
 {
-    if (value->type != PEN_JSON_OBJECT) return pen_reader_expected(reader, value, "a mapping");
-
     const struct pen_json *found[PEN_SHAPE_KEYS] = {NULL};
     for (const struct pen_json *member = value->first; member != NULL; member = member->next) {
         size_t i = 0;
         while (i < shape->key_count && !pen_str_equal(shape->keys[i].name, member->name)) {
             i++;
         }
-        if (i == shape->key_count) return refuse_unknown(reader, member, shape);
+        if (i == shape->key_count) return pen_reader_misjudged(reader, member);
         found[i] = member;
     }
     for (size_t i = 0; i < shape->key_count; i++) {
-        const struct pen_key *const key = &shape->keys[i];
-        if (found[i] != NULL) {
-            PEN_TRY(read_value(reader, found[i], key, target));
-        } else if ((key->flags & PEN_KEY_REQUIRED) != 0) {
-            return pen_reader_fail_name(reader, value, "the key '%.*s' is missing",
-                                        PEN_STR_ARGS(key->name));
-        }
+        if (found[i] != NULL) PEN_TRY(read_value(reader, found[i], &shape->keys[i], target));
     }
     return PEN_OK;
 }

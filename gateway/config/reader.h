@@ -1,10 +1,12 @@
 /**
  * The typed reader: from the tree of a YAML file into structs, by tables.
  *
- * A shape is the table of the keys that a mapping may have: for each its kind, where its value goes
- * and what is allowed. The tables are the only list of keys in the code; conf/penstock.schema.json
- * documents each, and a test holds the two together. Every error names line, column, the place as a
- * JSON Pointer, what was expected and what was read. One thread.
+ * A shape is the table of the keys that a mapping may have: for each its kind and where its value
+ * goes. What is allowed, conf/penstock.schema.json says, and judge.h has seen to it before anything
+ * is read; a test holds the two together. What only code can tell is judged here: ranges of
+ * quantities, files, references, words that other readers of YAML take for something else. Every
+ * error names line, column, the place as a JSON Pointer, what was expected and what was read. One
+ * thread.
  */
 #ifndef PEN_GATEWAY_READER_H
 #define PEN_GATEWAY_READER_H
@@ -24,13 +26,11 @@ enum pen_key_kind {
     PEN_KEY_WORD,         /* an enum or int, by `words` */
     PEN_KEY_SHAPE,        /* a mapping with `shape`, into the struct at `offset` */
     PEN_KEY_READ,         /* whatever `read` makes of it */
-    PEN_KEY_LATER,        /* reserved: refused as not supported yet */
 };
 
 enum pen_key_flag {
-    PEN_KEY_REQUIRED = 1 << 0,
-    PEN_KEY_REFERENCE = 1 << 1, /* ${NAME} may occur; "file:" too unless it is PEN_KEY_FILE */
-    PEN_KEY_PRIVATE = 1 << 2,   /* a file that others must not be able to read */
+    PEN_KEY_REFERENCE = 1 << 0, /* ${NAME} may occur; "file:" too unless it is PEN_KEY_FILE */
+    PEN_KEY_PRIVATE = 1 << 1,   /* a file that others must not be able to read */
 };
 
 /** One of the words that a value may be. */
@@ -47,7 +47,7 @@ struct pen_key {
     enum pen_key_kind kind;
     unsigned flags; /* set of pen_key_flag */
     size_t offset;  /* of the value in the struct that the shape fills */
-    uint64_t least; /* numbers, durations in ms, sizes and rates in bytes */
+    uint64_t least; /* durations in ms, sizes and rates in bytes; the schema knows the rest */
     uint64_t most;
     const struct pen_word *words;
     size_t word_count;
@@ -64,7 +64,6 @@ struct pen_shape {
 };
 
 #define PEN_SHAPE_KEYS 24
-#define PEN_LIST_MOST  1000 /* lists are compared element with element */
 
 /** Offset of a field whose type must be `is`, so that a table cannot write over its neighbour. */
 #define PEN_FIELD(type, field, is) _Generic(((type *)NULL)->field, is : offsetof(type, field))
@@ -113,6 +112,13 @@ PEN_MUST_USE enum pen_status pen_reader_expected(struct pen_reader *reader,
 PEN_MUST_USE enum pen_status pen_reader_unquoted(struct pen_reader *reader,
                                                  const struct pen_json *value);
 
+/**
+ * A value that the schema lets through and no reader takes: a mistake of ours, which ends here.
+ * Returns PEN_ERR_INTERNAL.
+ */
+PEN_MUST_USE enum pen_status pen_reader_misjudged(struct pen_reader *reader,
+                                                  const struct pen_json *value);
+
 /** Out of memory, as an error with a sentence. Returns PEN_ERR_NOMEM. */
 PEN_MUST_USE enum pen_status pen_reader_no_memory(struct pen_reader *reader);
 
@@ -126,25 +132,18 @@ PEN_MUST_USE enum pen_status pen_reader_text(struct pen_reader *reader,
                                              const struct pen_json *value, unsigned flags,
                                              struct pen_str *out);
 
-/** One text or a list of different texts. */
+/** One text or a list of texts. */
 PEN_MUST_USE enum pen_status pen_reader_texts(struct pen_reader *reader,
                                               const struct pen_json *value, unsigned flags,
                                               const struct pen_str **out, size_t *count);
 
+/** The value of a word; the schema lets no other one through. */
 PEN_MUST_USE enum pen_status pen_reader_word(struct pen_reader *reader,
                                              const struct pen_json *value,
                                              const struct pen_word *words, size_t word_count,
                                              int *out);
 
-/** A list of one to PEN_LIST_MOST elements; `what` ends the sentence "expected a list of ...". */
-PEN_MUST_USE enum pen_status pen_reader_list(struct pen_reader *reader,
-                                             const struct pen_json *value, const char *what);
-
-/** A mapping from names to something, with at least one member. */
-PEN_MUST_USE enum pen_status pen_reader_named(struct pen_reader *reader,
-                                              const struct pen_json *value, const char *what);
-
-/** The name of a member of such a mapping: letters, digits, '.', '_' and '-'; 63 bytes at most. */
+/** The name of a member, unless another reader of YAML would see no text in it. */
 PEN_MUST_USE enum pen_status pen_reader_name(struct pen_reader *reader,
                                              const struct pen_json *value, struct pen_str *out);
 
