@@ -22,15 +22,67 @@ static enum pen_status parse(struct pen_str yaml, struct pen_error *err)
     return status;
 }
 
+static struct pen_str read_file(const char *name)
+{
+    struct pen_str text;
+    char memory[512];
+    struct pen_error err = {.text = ""};
+    struct pen_buf path = pen_buf_over(memory, sizeof(memory) - 1);
+    pen_buf_put(&path, PEN_S(PEN_SOURCE_DIR "/conf/"));
+    pen_buf_put(&path, pen_str_from_c(name));
+    memory[path.len] = '\0';
+    if (pen_file_read(pen_buf_str(&path), 1 << 20, &text, &err) != PEN_OK) {
+        fail_msg("%s: %s", name, err.text);
+    }
+    return text;
+}
+
 static void the_program_has_the_published_text(void **state)
 {
     (void)state;
-    struct pen_str text;
-    struct pen_error err = {.text = ""};
-    assert_int_equal(
-        pen_file_read(PEN_S(PEN_SOURCE_DIR "/conf/penstock.schema.json"), 1 << 20, &text, &err),
-        PEN_OK);
+    struct pen_str text = read_file("penstock.schema.json");
     assert_true(pen_str_equal(text, pen_judge_schema_text()));
+    pen_file_wipe(&text);
+}
+
+/* What editors look for: the first line of each file names its schema, beside it. */
+static void examples_name_their_schemas(void **state)
+{
+    (void)state;
+    const struct {
+        const char *file;
+        struct pen_str line;
+    } rows[] = {
+        {"edge.yaml", PEN_STR("# yaml-language-server: $schema=penstock.schema.json\n")},
+        {"events.yaml", PEN_STR("# yaml-language-server: $schema=penstock.schema.json\n")},
+        {"minimal.yaml", PEN_STR("# yaml-language-server: $schema=penstock.schema.json\n")},
+        {"sidecar.yaml", PEN_STR("# yaml-language-server: $schema=penstock.schema.json\n")},
+        {"patches.yaml", PEN_STR("# yaml-language-server: $schema=patches.schema.json\n")},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        struct pen_str text = read_file(rows[i].file);
+        if (!pen_str_starts(text, rows[i].line)) fail_msg("%s", rows[i].file);
+        pen_file_wipe(&text);
+    }
+}
+
+/* A file of patches is held against a part of the schema, which has a file of its own for editors.
+ */
+static void the_schema_of_patches_is_a_part_of_it(void **state)
+{
+    (void)state;
+    struct pen_arena *arena;
+    const struct pen_json *whole;
+    const struct pen_json *patches;
+    struct pen_str text = read_file("patches.schema.json");
+    assert_int_equal(pen_arena_create(4 << 20, 4096, &arena), PEN_OK);
+    assert_int_equal(pen_json_read(text, NULL, arena, &patches, NULL), PEN_OK);
+    assert_int_equal(pen_json_read(pen_judge_schema_text(), NULL, arena, &whole, NULL), PEN_OK);
+    const struct pen_str reference =
+        pen_json_string_or(pen_json_member(patches, PEN_S("$ref")), PEN_S(""));
+    assert_true(pen_str_equal(reference, PEN_S("penstock.schema.json#" PEN_JUDGE_PATCHES)));
+    assert_non_null(pen_json_resolve(whole, PEN_S(PEN_JUDGE_PATCHES)));
+    pen_arena_destroy(arena);
     pen_file_wipe(&text);
 }
 
@@ -131,6 +183,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_program_has_the_published_text),
+        cmocka_unit_test(examples_name_their_schemas),
+        cmocka_unit_test(the_schema_of_patches_is_a_part_of_it),
         cmocka_unit_test(the_first_failure_of_the_file_is_told),
         cmocka_unit_test(a_list_of_more_than_is_compared_is_refused),
         cmocka_unit_test(references_pass),
