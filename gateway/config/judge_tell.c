@@ -13,7 +13,8 @@
 
 #define EXPECTED "expected "
 
-#define WHAT_BYTES 320 /* all words of the longest list, and more */
+#define WHAT_BYTES 320  /* all words of the longest list, and more */
+#define COMPARED   1000 /* elements, each with each: as many as a list may have */
 
 /* The schema in which the keyword stands. */
 static const struct pen_json *holder_of(const struct pen_schema_unit *unit)
@@ -236,9 +237,11 @@ static enum pen_status tell_word(struct pen_reader *reader, const struct pen_sch
 
 static enum pen_status tell_twin(struct pen_reader *reader, const struct pen_schema_unit *unit)
 {
-    for (const struct pen_json *a = unit->instance->first; a != NULL; a = a->next) {
-        for (const struct pen_json *b = unit->instance->first; b != a; b = b->next) {
-            if (a->type != b->type || !pen_str_equal(a->text, b->text)) continue;
+    const struct pen_json *const first = unit->instance->first;
+    for (const struct pen_json *a = first; a != NULL && a->index < COMPARED; a = a->next) {
+        for (const struct pen_json *b = first; b != a; b = b->next) {
+            if (a->type != b->type || a->count > 0 || b->count > 0) continue;
+            if (!pen_str_equal(a->text, b->text)) continue;
             return pen_reader_fail(reader, a, "'%s' stands twice in this list",
                                    pen_reader_excerpt(a->text).text);
         }
