@@ -2,7 +2,8 @@
  * `penstock schema --batch`: one test a line in, one verdict a line out, in the same order.
  *
  * In: {"id":1,"draft":"2020-12"|"7","schema":...,"instance":...,"assert_format":true|false}. Of
- * these only `schema` and `instance` must be there; `assert_content` is known, too. Out: "valid",
+ * these only `schema` and `instance` must be there. In draft-07 contentEncoding and
+ * contentMediaType are checked, too. Out: "valid",
  * "invalid" or "error REASON".
  */
 #ifndef PEN_GATEWAY_CLI_SCHEMA_BATCH_H

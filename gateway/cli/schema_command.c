@@ -12,6 +12,7 @@
 #include "gateway/cli/options.h"
 #include "gateway/cli/schema_batch.h"
 #include "gateway/cli/shown.h"
+#include "gateway/config/judge.h"
 #include "gateway/config/yaml.h"
 #include "gateway/file.h"
 
@@ -23,6 +24,7 @@
 static const char help[] =
     "penstock schema SCHEMA [INSTANCE...]\n"
     "penstock schema --batch [--remotes DIR] <TESTS\n"
+    "penstock schema --config >penstock.schema.json\n"
     "\n"
     "Holds JSON or YAML (by the file's name) against a JSON Schema: draft 2020-12, or draft-07\n"
     "where \"$schema\" says so. Without INSTANCE it only asks whether SCHEMA is a good one; \"-\"\n"
@@ -41,6 +43,7 @@ static const char help[] =
     "                        \"assert_format\":true}; one line out for each: `valid`, `invalid`\n"
     "                       or `error REASON`\n"
     "  -r, --remotes DIR    short for --map " REMOTES "=DIR\n"
+    "  -c, --config         print the schema that configurations are held against, for editors\n"
     "  -h, --help           this text\n"
     "\n"
     "Example:\n"
@@ -239,21 +242,25 @@ static int map_pair(struct pen_schema_bench *bench, const char *text)
     return map(bench, (struct pen_str){text, (size_t)(equals - text)}, equals + 1);
 }
 
+static int put_config_schema(void)
+{
+    const struct pen_str text = pen_judge_schema_text();
+    return fwrite(text.ptr, 1, text.len, stdout) == text.len && fflush(stdout) == 0
+               ? 0
+               : fail("cannot write");
+}
+
 static int run(struct pen_schema_bench *bench, int argc, char **argv)
 {
     static const struct option options[] = {
-        {"output", required_argument, NULL, 'o'},
-        {"draft", required_argument, NULL, 'd'},
-        {"format", required_argument, NULL, 'f'},
-        {"pointer", required_argument, NULL, 'p'},
-        {"map", required_argument, NULL, 'm'},
-        {"batch", no_argument, NULL, 'b'},
-        {"remotes", required_argument, NULL, 'r'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+        {"output", required_argument, NULL, 'o'},  {"draft", required_argument, NULL, 'd'},
+        {"format", required_argument, NULL, 'f'},  {"pointer", required_argument, NULL, 'p'},
+        {"map", required_argument, NULL, 'm'},     {"batch", no_argument, NULL, 'b'},
+        {"remotes", required_argument, NULL, 'r'}, {"config", no_argument, NULL, 'c'},
+        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0},
     };
     struct request request = {.pointer = PEN_S("")};
-    for (int option; (option = pen_option_next(argc, argv, ":o:d:f:p:m:br:h", options)) != -1;) {
+    for (int option; (option = pen_option_next(argc, argv, ":o:d:f:p:m:br:ch", options)) != -1;) {
         int status = 0;
         switch (option) {
         case 'h':
@@ -282,6 +289,8 @@ static int run(struct pen_schema_bench *bench, int argc, char **argv)
         case 'b':
             request.batch = true;
             break;
+        case 'c':
+            return put_config_schema();
         case 'r':
             status = map(bench, PEN_S(REMOTES), optarg);
             break;
