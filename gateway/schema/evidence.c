@@ -11,7 +11,6 @@
 /* To say why something is not valid: all results of an event of some 30,000 values. A larger one's
  * reasons are not told. */
 #define REASONS_BYTES ((size_t)8 << 20)
-#define ROOM_AFTER    ((size_t)64 << 10) /* for the refusal, where all memory was used up */
 
 /* Where there is no memory to say more. */
 static const struct pen_violations no_memory = {.reason = "schema.memory"};
@@ -126,6 +125,7 @@ static enum pen_status tell(struct pen_evidence *evidence, const struct pen_sche
 
 static void make_room(struct pen_evidence *evidence, size_t bytes)
 {
+    if (evidence->room == 0) return;
     pen_arena_limit(evidence->arena, pen_arena_used(evidence->arena) + bytes);
 }
 
@@ -137,9 +137,9 @@ static enum pen_status explain(struct pen_evidence *evidence, const struct pen_s
     const struct pen_schema_run run = {
         .arena = evidence->arena, .scratch = evidence->run.scratch, .steps_left = &steps};
     const struct pen_schema_unit *root = NULL;
-    if (evidence->room > 0) make_room(evidence, REASONS_BYTES);
+    make_room(evidence, REASONS_BYTES);
     const enum pen_status status = pen_schema_evaluate(schema, value, &run, &root);
-    make_room(evidence, evidence->room > 0 ? evidence->room : ROOM_AFTER);
+    make_room(evidence, evidence->room);
     if (status != PEN_OK) {
         /* That it is not valid is known; where is not. */
         return pen_evidence_add(evidence, "schema.violation", value, "", NULL);
@@ -221,7 +221,7 @@ const struct pen_violations *pen_evidence_end(struct pen_evidence *evidence, enu
     }
     if (status == PEN_OK) return evidence->found;
     if (status == PEN_ERR_NOMEM) {
-        make_room(evidence, evidence->room > 0 ? evidence->room : ROOM_AFTER);
+        make_room(evidence, evidence->room);
         return &no_memory;
     }
     return &used_up;

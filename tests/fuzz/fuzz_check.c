@@ -104,6 +104,7 @@ static size_t look(const struct pen_event_input *input)
         .limits = &limits.json,
         .arena = arena,
         .scratch = scratch,
+        .room = (size_t)64 << 20,
     };
     const size_t sum = check_violations(pen_check_event(&check));
     check_harmless(&event);
