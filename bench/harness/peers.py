@@ -17,6 +17,9 @@ CRS = "/usr/share/modsecurity-crs/rules"
 CRS_SETUP = "/etc/modsecurity/crs/crs-setup.conf"
 UNICODE = "/etc/modsecurity/unicode.mapping"
 
+# All of them; one bound is raised, because 4 MiB of orders are a list of 5,447.
+ON = "{ structure: { elements: 100000 } }"
+
 WHAT = {
     "nginx": "TLS in, mutual TLS out, nothing else; one worker",
     "haproxy": "the same; one thread",
@@ -202,7 +205,7 @@ def start_apache_modsecurity(setting, tls=True):
     return setting.start(name, command, port, seconds=60)
 
 
-def penstock_config(setting, port, workers=1, token=True, filters="enforce", audit=True, tls_in=True, tls_out=True,
+def penstock_config(setting, port, workers=1, token=True, filters=ON, audit=True, tls_in=True, tls_out=True,
                     response=False, functions=None, issuers="", patches="", more=""):
     """One function, or those that are given, with each stage on or off."""
     tls = '\n    tls: { certificate: server.pem, key: server.key, min_version: "1.3" }' if tls_in else ""
@@ -222,11 +225,13 @@ workers: {workers}
 connections: 20000
 requests_per_connection: 1000000000
 memory: 1GiB
-timeouts: {{ head: 1h, idle: 1h, body: 1h }}
+timeouts: {{ handshake: 60s, head: 1h, idle: 1h, body: 1h }}
 {known}upstreams:
   function:
     {out}
-    connections: 512
+    connections: 8192
+    connect_timeout: 60s
+    timeout: 120s
 defaults:
   filters: {filters}
   limits: {{ body: 8MiB, leaves: 1000000, fields: 100000, string: 1MiB }}

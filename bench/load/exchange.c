@@ -121,6 +121,8 @@ enum pen_status load_exchange_init(struct load_exchange *exchange, struct load_l
         && curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK
         && curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) == CURLE_OK
         && curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L) == CURLE_OK
+        /* A name is looked up once: it is the gateway that is loaded, not a name server. */
+        && curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L) == CURLE_OK
         && curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)lane->scenario->timeout_ms) == CURLE_OK
         && curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, ignore) == CURLE_OK
         && curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, see_head) == CURLE_OK

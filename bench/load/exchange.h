@@ -25,6 +25,7 @@ struct load_exchange {
     bool left;             /* its fault ended it */
     bool seen;             /* the answer's first line came */
     bool resumed;
+    bool settled;            /* it was done with an event before: its connection is there */
     SSL_SESSION *session;    /* for the next connection, where they resume */
     struct curl_slist token; /* the Authorization field, before the kind's */
     char error[CURL_ERROR_SIZE];

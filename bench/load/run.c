@@ -30,6 +30,7 @@ struct load {
     bool has_slow;
     bool measuring;
     bool measured;
+    size_t settled;   /* exchanges that have had an answer, or none */
     uint64_t answers; /* all that ever came */
     uint64_t answers_before;
     uint64_t measured_ns; /* when measuring began */
@@ -37,8 +38,13 @@ struct load {
     double cpu[LOAD_PIDS_MOST];
 };
 
-static void start_measuring(struct load *load)
+static void start_measuring(struct load *load, uint64_t now)
 {
+    /* With a rate the plan stands; without one it begins when everybody is there. */
+    if (load->lane.scenario->rate == 0) {
+        load->counts_ns = now;
+        load->end_ns = now + (uint64_t)load->lane.scenario->duration_ms * 1000000;
+    }
     load->measuring = true;
     load->measured_ns = load_now_ns();
     load->answers_before = load->answers;
@@ -68,7 +74,7 @@ static enum pen_status begin(struct load *load, uint64_t due_ns, uint64_t now)
 {
     struct load_exchange *const exchange = load->free;
     const bool open = load->lane.scenario->rate > 0;
-    const bool counted = due_ns >= load->counts_ns;
+    const bool counted = open ? due_ns >= load->counts_ns : load->measuring;
     load->free = exchange->next_free;
     load->active++;
     if (counted && open) {
@@ -88,7 +94,7 @@ static void release(struct load *load, struct load_exchange *exchange)
 static enum pen_status begin_due(struct load *load, uint64_t now)
 {
     if (load->lane.scenario->rate == 0) {
-        while (load->free != NULL && now < load->end_ns) {
+        while (load->free != NULL && !load->measured && (!load->measuring || now < load->end_ns)) {
             PEN_TRY(begin(load, now, now));
         }
         return PEN_OK;
@@ -133,6 +139,8 @@ static void take_answers(struct load *load)
             continue;
         }
         if (result == CURLE_OK) load->answers++;
+        if (!exchange->settled) load->settled++;
+        exchange->settled = true;
         load_exchange_done(exchange, &load->lane, result);
         release(load, exchange);
     }
@@ -169,25 +177,35 @@ static uint64_t sleep_ns(const struct load *load, uint64_t now)
     return until < most ? until : most;
 }
 
+/* Warm-up is over. At saturation it lasts until every connection is there, or as long as one event
+ * may take: thousands of handshakes are no part of what kept connections cost. */
+static bool is_warm(const struct load *load, uint64_t now)
+{
+    const struct load_scenario *const scenario = load->lane.scenario;
+    if (now < load->counts_ns) return false;
+    return scenario->rate > 0 || load->settled == scenario->at_once
+           || now >= load->counts_ns + (uint64_t)scenario->timeout_ms * 1000000;
+}
+
 static enum pen_status play(struct load *load)
 {
     const struct load_scenario *const scenario = load->lane.scenario;
+    const uint64_t patience = (uint64_t)scenario->timeout_ms * 1000000 + PATIENCE_NS;
     load->start_ns = load_now_ns();
     load->counts_ns = load->start_ns + (uint64_t)scenario->warmup_ms * 1000000;
     load->end_ns = load->counts_ns + (uint64_t)scenario->duration_ms * 1000000;
     if (scenario->rate > 0) {
         load->next_due_ns = load->start_ns + load_arrivals_next(&load->arrivals);
     }
-    const uint64_t last_ns = load->end_ns + (uint64_t)scenario->timeout_ms * 1000000 + PATIENCE_NS;
     for (;;) {
         const uint64_t now = load_now_ns();
-        if (!load->measuring && !load->measured && now >= load->counts_ns) start_measuring(load);
+        if (!load->measuring && !load->measured && is_warm(load, now)) start_measuring(load, now);
         PEN_TRY(begin_due(load, now));
         if (load->measuring && now >= load->end_ns) {
             stop_measuring(load);
             count_unsent(load, now);
         }
-        if (load->measured && (load->active == 0 || now >= last_ns)) return PEN_OK;
+        if (load->measured && (load->active == 0 || now >= load->end_ns + patience)) return PEN_OK;
         PEN_TRY(load_sockets_turn(load->lane.sockets, sleep_ns(load, now)));
         take_answers(load);
         drip(load, load_now_ns());

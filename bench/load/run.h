@@ -3,7 +3,8 @@
  *
  * Open loop where the scenario has a rate: events begin when they are due, over at most
  * `connections` connections; what is due while all are busy waits, and its latency counts that.
- * Without a rate each connection sends its next event as soon as it has an answer (saturation).
+ * Without a rate each connection sends its next event as soon as it has an answer (saturation), and
+ * counting begins when each has had one.
  */
 #ifndef PEN_BENCH_LOAD_RUN_H
 #define PEN_BENCH_LOAD_RUN_H

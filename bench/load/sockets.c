@@ -43,12 +43,19 @@ static struct watched *watched_of(struct load_sockets *sockets, curl_socket_t fd
     return &sockets->table[fd];
 }
 
-static void tell(struct load_sockets *sockets, curl_socket_t fd, struct watched *watched, int what)
+static void tell(struct load_sockets *sockets, curl_socket_t fd, struct watched *watched)
 {
     struct epoll_event event = {.events = watched->wanted, .data.fd = fd};
+    const int what = watched->registered ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
     if (epoll_ctl(sockets->epoll_fd, what, fd, &event) != 0) sockets->broken = true;
     watched->told = watched->wanted;
-    watched->registered = what != EPOLL_CTL_DEL;
+    watched->registered = true;
+}
+
+static void forget(struct load_sockets *sockets, curl_socket_t fd, struct watched *watched)
+{
+    if (epoll_ctl(sockets->epoll_fd, EPOLL_CTL_DEL, fd, NULL) != 0) sockets->broken = true;
+    watched->registered = false;
 }
 
 /* CURLMOPT_SOCKETFUNCTION */
@@ -64,11 +71,7 @@ static int want(CURL *easy, curl_socket_t fd, int what, void *context, void *of_
     const bool out = what == CURL_POLL_OUT || what == CURL_POLL_INOUT;
     watched->wanted = (uint8_t)((in ? EPOLLIN : 0) | (out ? EPOLLOUT : 0));
     if (what == CURL_POLL_REMOVE) return 0; /* the next event wants the same again */
-    if (!watched->registered) {
-        tell(sockets, fd, watched, EPOLL_CTL_ADD);
-    } else if (watched->told != watched->wanted) {
-        tell(sockets, fd, watched, EPOLL_CTL_MOD);
-    }
+    if (!watched->registered || watched->told != watched->wanted) tell(sockets, fd, watched);
     return 0;
 }
 
@@ -82,6 +85,20 @@ static int set_timer(CURLM *multi, long ms, void *context)
     return 0;
 }
 
+/* CURLOPT_OPENSOCKETFUNCTION: whatever the table says of this number was about another socket, for
+ * libcurl closes those that were never connected without close_socket(). */
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    (void)purpose;
+    struct load_sockets *const sockets = context;
+    const int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (fd < 0) return CURL_SOCKET_BAD;
+
+    struct watched *const watched = watched_of(sockets, fd);
+    if (watched != NULL) *watched = (struct watched){.told = 0};
+    return fd;
+}
+
 /* CURLOPT_CLOSESOCKETFUNCTION: epoll forgets it by itself. */
 static int close_socket(void *context, curl_socket_t fd)
 {
@@ -93,6 +110,8 @@ static int close_socket(void *context, curl_socket_t fd)
 
 void load_sockets_adopt(struct load_sockets *sockets, CURL *easy)
 {
+    (void)curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    (void)curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, sockets);
     (void)curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
     (void)curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, sockets);
 }
@@ -162,7 +181,7 @@ static enum pen_status ready(struct load_sockets *sockets, const struct epoll_ev
     struct watched *const watched = watched_of(sockets, event->data.fd);
     if (watched == NULL || !watched->registered) return PEN_OK; /* closed within this turn */
     if (watched->wanted == 0) {
-        tell(sockets, event->data.fd, watched, EPOLL_CTL_DEL);
+        forget(sockets, event->data.fd, watched);
         return PEN_OK;
     }
     const uint32_t happened = event->events;

@@ -25,7 +25,7 @@ void load_sockets_destroy(struct load_sockets *sockets);
 
 CURLM *load_sockets_multi(struct load_sockets *sockets);
 
-/** Say to a transfer's handle how its sockets are closed. */
+/** Say to a transfer's handle how its sockets are opened and closed. */
 void load_sockets_adopt(struct load_sockets *sockets, CURL *easy);
 
 /**
