@@ -171,14 +171,15 @@ def main():
     options = read_options()
     prepare(options)
     began = time.monotonic()
-    command = "bench/run " + " ".join(sys.argv[1:])
+    # As anybody would type it: the folders of this machine say nothing to others.
+    command = " ".join(["bench/run", *(pathlib.Path(word).name if word.startswith("/") else word for word in sys.argv[1:])])
     with tempfile.TemporaryDirectory(prefix="penstock-bench-") as where:
         bench = Bench(options, where)
         try:
             sections = run_measures(bench)
         finally:
             bench.setting.close()
-    result = {"command": command.strip(), "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+    result = {"command": command, "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
               "seconds": time.monotonic() - began, "rounds": options.rounds, "shot_seconds": options.seconds, "machine": bench.machine,
               "verdicts": verdicts(bench.keep), "sections": sections, "left_out": bench.left_out}
     write(options, result)

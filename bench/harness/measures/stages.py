@@ -101,7 +101,7 @@ def profile(bench):
         raise Trouble(f"perf saw next to nothing here: {run.stderr[-200:]}")
     return section("One worker, everything on, 1 KiB events at saturation, sampled by perf with unwound stacks. Width is the share of CPU; "
                    "what stands above was called by what is below.", {},
-                   [], [flame("profile", f"Where CPU goes: {sum(stacks.values())} samples", stacks)], notes=["$ " + " ".join(command)])
+                   [], [flame("profile", f"Where CPU goes: {sum(stacks.values())} samples", stacks)], notes=["perf record -q -F 499 --call-graph dwarf,16384 -p PID"])
 
 
 ALL = [("stages", "Each stage off and on", on_and_off), ("instructions", "Instructions by stage", instructions),
