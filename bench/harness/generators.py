@@ -109,7 +109,8 @@ def read_load(run):
     except json.JSONDecodeError:
         return {"events": 0, "trouble": [(run.stdout + run.stderr)[-300:] or "load said nothing"]}
     shot = {"events": said["answers"], "seconds": said["seconds"], "trouble": [], "own_cores": said["own_cpu_seconds"] / said["seconds"],
-            "offered": said["offered_per_second"], "due": said["events"], "errors": said["errors"], "waited": said["waited"],
+            "offered": said["offered_per_second"], "good": said["good"] / said["seconds"],
+            "refused": (said["answers"] - said["good"]) / said["seconds"], "due": said["events"], "errors": said["errors"], "waited": said["waited"],
             "connections": said["connections"], "resumed": said["resumed"], "failures": {}, "statuses": {}}
     for kind in said["kinds"].values():
         for key in ("failures", "statuses"):

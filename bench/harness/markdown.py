@@ -51,8 +51,8 @@ def write(result, path):
     failed = report.failures(result["sections"])
     parts = [
         "# What Penstock costs, and what it catches",
-        f"Written by `{result['command']}` on {result['date']}; run it on your own machine to see yours. {result['rounds']} rounds of "
-        f"{result['shot_seconds']} s each; figures are medians, in brackets the lowest and highest of the rounds. Contestants take turns within "
+        f"Written by `{result['command']}` on {result['date']}; run it on your own machine to see yours. Rounds: {result['rounds']}, of "
+        f"{result['shot_seconds']} s for each contestant; figures are medians, in brackets the lowest and highest of the rounds. Contestants take turns within "
         "a round, ratios are taken within a round. CPU is that of a contestant's own processes by the kernel's accounting, divided by the "
         f"events answered 200. Callers, function and contestant share the machine, over loopback. {other_load(report.other_shares(result['sections']))}",
         promises, "## Machine", machine(result["machine"])]

@@ -72,7 +72,7 @@ def write(result):
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Penstock: what it costs</title><style>{STYLE}</style></head><body>
 <h1>Penstock: what it costs, and what it catches</h1>
-<p class="soft">{escape(result["date"])}, <code>{escape(result["command"])}</code>: {result["rounds"]} rounds of {result["shot_seconds"]} s, {result["seconds"]:.0f} s in all.
+<p class="soft">{escape(result["date"])}, <code>{escape(result["command"])}</code>: rounds: {result["rounds"]}, of {result["shot_seconds"]} s for each contestant; {result["seconds"]:.0f} s in all.
 Figures are medians; below them the lowest and highest of the rounds. Contestants take turns within a round, ratios are taken within a round.
 {escape(other_load(report.other_shares(result["sections"])))}</p>
 {summary(result["verdicts"])}

@@ -270,10 +270,16 @@ static void count_failure(struct load_exchange *exchange, struct load_lane *lane
     report->first_trouble[buf.len] = '\0';
 }
 
-static void count_answer(struct load_exchange *exchange, struct load_lane *lane)
+static long status_of(const struct load_exchange *exchange)
 {
     long status = 0;
     (void)curl_easy_getinfo(exchange->easy, CURLINFO_RESPONSE_CODE, &status);
+    return status;
+}
+
+static void count_answer(struct load_exchange *exchange, struct load_lane *lane)
+{
+    long status = status_of(exchange);
     if (status < 0 || (size_t)status >= PEN_COUNT_OF(exchange->tally->statuses)) status = 0;
     exchange->tally->statuses[status]++;
     if (!is_expected(exchange->kind, status)) return;
@@ -289,8 +295,9 @@ static void count_connection(struct load_exchange *exchange, struct load_report 
     if (exchange->resumed) report->resumed++;
 }
 
-void load_exchange_done(struct load_exchange *exchange, struct load_lane *lane, CURLcode result)
+bool load_exchange_done(struct load_exchange *exchange, struct load_lane *lane, CURLcode result)
 {
+    const bool good = result == CURLE_OK && is_expected(exchange->kind, status_of(exchange));
     (void)curl_multi_remove_handle(load_sockets_multi(lane->sockets), exchange->easy);
     if (exchange->counted) {
         count_connection(exchange, lane->report);
@@ -304,11 +311,12 @@ void load_exchange_done(struct load_exchange *exchange, struct load_lane *lane, 
         }
     }
     exchange->kind = NULL;
+    return good;
 }
 
 void load_exchange_give_up(struct load_exchange *exchange, struct load_lane *lane)
 {
-    load_exchange_done(exchange, lane, CURLE_OPERATION_TIMEDOUT);
+    (void)load_exchange_done(exchange, lane, CURLE_OPERATION_TIMEDOUT);
 }
 
 void load_exchange_tick(struct load_exchange *exchange, uint64_t now_ns)

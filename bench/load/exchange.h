@@ -51,8 +51,12 @@ PEN_MUST_USE enum pen_status load_exchange_begin(struct load_exchange *exchange,
                                                  struct load_lane *lane, uint64_t due_ns,
                                                  bool counted);
 
-/** libcurl is done with it: count what became of it. It is free afterwards. */
-void load_exchange_done(struct load_exchange *exchange, struct load_lane *lane, CURLcode result);
+/**
+ * libcurl is done with it: count what became of it. It is free afterwards.
+ *
+ * @return whether it was answered as its kind expects
+ */
+bool load_exchange_done(struct load_exchange *exchange, struct load_lane *lane, CURLcode result);
 
 /** It is not waited for any longer. */
 void load_exchange_give_up(struct load_exchange *exchange, struct load_lane *lane);

@@ -44,7 +44,8 @@ struct load_cpu {
 struct load_report {
     const struct load_scenario *scenario;
     double seconds;         /* in which what follows was counted */
-    uint64_t answers;       /* that came in these seconds */
+    uint64_t answers;       /* that came in these seconds, whenever they were due */
+    uint64_t good;          /* of these, as expected */
     uint64_t connections;   /* opened for counted events */
     uint64_t resumed;       /* of these, by a session of an earlier one */
     uint64_t waited;        /* events that were due while every connection was busy */

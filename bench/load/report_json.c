@@ -74,11 +74,11 @@ void load_report_print_json(const struct load_report *report, FILE *out)
 {
     const struct load_scenario *const scenario = report->scenario;
     fprintf(out,
-            "{\"offered_per_second\":%u,\"seconds\":%.4f,\"answers\":%" PRIu64
+            "{\"offered_per_second\":%u,\"seconds\":%.4f,\"answers\":%" PRIu64 ",\"good\":%" PRIu64
             ",\"answers_per_second\":%.2f,\"events\":%" PRIu64 ",\"errors\":%" PRIu64
             ",\"connections\":%" PRIu64 ",\"resumed\":%" PRIu64 ",\"waited\":%" PRIu64
             ",\"own_cpu_seconds\":%.4f,\"own_limit\":%s,",
-            scenario->rate, report->seconds, report->answers,
+            scenario->rate, report->seconds, report->answers, report->good,
             (double)report->answers / report->seconds, load_report_due(report),
             load_report_errors(report), report->connections, report->resumed, report->waited,
             report->own_cpu_seconds, load_report_is_own_limit(report) ? "true" : "false");

@@ -33,6 +33,8 @@ struct load {
     size_t settled;   /* exchanges that have had an answer, or none */
     uint64_t answers; /* all that ever came */
     uint64_t answers_before;
+    uint64_t good; /* of the answers: as expected */
+    uint64_t good_before;
     uint64_t measured_ns; /* when measuring began */
     double own_cpu;
     double cpu[LOAD_PIDS_MOST];
@@ -48,6 +50,7 @@ static void start_measuring(struct load *load, uint64_t now)
     load->measuring = true;
     load->measured_ns = load_now_ns();
     load->answers_before = load->answers;
+    load->good_before = load->good;
     load->own_cpu = load_process_own_cpu();
     for (size_t i = 0; i < load->run->pid_count; i++) {
         load->cpu[i] = load_process_cpu(load->run->pids[i]);
@@ -61,6 +64,7 @@ static void stop_measuring(struct load *load)
     load->measured = true;
     report->seconds = (double)(load_now_ns() - load->measured_ns) / 1e9;
     report->answers = load->answers - load->answers_before;
+    report->good = load->good - load->good_before;
     report->own_cpu_seconds = load_process_own_cpu() - load->own_cpu;
     report->cpu_count = load->run->pid_count;
     for (size_t i = 0; i < report->cpu_count; i++) {
@@ -141,7 +145,7 @@ static void take_answers(struct load *load)
         if (result == CURLE_OK) load->answers++;
         if (!exchange->settled) load->settled++;
         exchange->settled = true;
-        load_exchange_done(exchange, &load->lane, result);
+        if (load_exchange_done(exchange, &load->lane, result)) load->good++;
         release(load, exchange);
     }
 }

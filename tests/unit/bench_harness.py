@@ -75,7 +75,7 @@ class Generators(unittest.TestCase):
         self.assertTrue(generators.read_wrk(Said(""))["trouble"])
 
     def test_reads_what_load_says(self):
-        said = {"answers": 10, "seconds": 2.0, "own_cpu_seconds": 0.1, "offered_per_second": 5, "events": 12, "errors": 2, "waited": 0,
+        said = {"answers": 10, "good": 10, "seconds": 2.0, "own_cpu_seconds": 0.1, "offered_per_second": 5, "events": 12, "errors": 2, "waited": 0,
                 "connections": 1, "resumed": 0, "own_limit": False, "cpu": [{"pid": 1, "seconds": 0.5}], "first_trouble": "",
                 "latency_ms": {"count": 10, "p50": 1.0, "p99": 2.0, "max": 3.0},
                 "kinds": {"order": {"statuses": {"200": 10, "503": 1}, "failures": {"no answer in time": 1}}}}

@@ -26,7 +26,7 @@ def one_memory(bench, server, count):
 
 
 def memory(bench):
-    count = 100 if bench.quick else 400  # Apache has 512 threads, one for each active connection
+    count = 100 if bench.quick else 250  # Apache has 512 threads, one for each active connection
     names = [name for name in (["nginx", "haproxy", "penstock"] if bench.quick else WHO) if name not in bench.options.without]
     shots = {name: [] for name in names}
     for number in range(min(bench.rounds, 2)):
