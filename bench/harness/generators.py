@@ -158,7 +158,8 @@ def saturate(bench, name, server, body="order", connections=32):
     CPU would count while they do not. bench/load counts CPU and answers between two moments of a load that goes on."""
     if name not in peers.SLOW:
         return wrk(bench, server, body=body, connections=connections)
-    return load(bench, server, body=body, connections=4, seconds=max(bench.seconds, 3), warmup="1s", timeout="60s")
+    seconds, warmup = (1, "300ms") if bench.quick else (max(bench.seconds, 3), "1s")
+    return load(bench, server, body=body, connections=4, seconds=seconds, warmup=warmup, timeout="60s")
 
 
 def check(bench, server, tls=True):
