@@ -122,14 +122,21 @@ static bool decode_notice(void)
     return decode_into(&e.notice, e.arena, &event);
 }
 
+static bool wake(struct sample *sample)
+{
+    uint64_t steps_left = pen_scan_steps(sample->event.text.len);
+    return pen_prefilter_wake(e.prefilter, &sample->event, e.prefilter_scratch, &steps_left)
+           == PEN_OK;
+}
+
 static bool wake_order(void)
 {
-    return pen_prefilter_wake(e.prefilter, &e.order.event, e.prefilter_scratch) == PEN_OK;
+    return wake(&e.order);
 }
 
 static bool wake_notice(void)
 {
-    return pen_prefilter_wake(e.prefilter, &e.notice.event, e.prefilter_scratch) == PEN_OK;
+    return wake(&e.notice);
 }
 
 static bool judge_order(void)
