@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "bench/load/reading.h"
+#include "gateway/config/judge.h"
 #include "gateway/config/reference.h"
 #include "gateway/config/yaml.h"
 #include "gateway/file.h"
@@ -48,21 +49,24 @@ static enum pen_status read_target(struct pen_reader *reader, const struct pen_j
                                "https://127.0.0.1:8443; paths stand in `mix`");
 }
 
+/* What a scenario may say: scenario.schema.json, written here by CMake. */
+static const unsigned char schema_bytes[] = {
+#include "bench/load/scenario_schema.def"
+};
+
 /* The table is walked in its order: tokens before the mix that names them. */
 static const struct pen_key scenario_keys[] = {
     {PEN_STR("about"), .kind = PEN_KEY_TEXT, .offset = FIELD(about, struct pen_str)},
-    {PEN_STR("target"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED, .read = read_target},
+    {PEN_STR("target"), .kind = PEN_KEY_READ, .read = read_target},
     {PEN_STR("socket"), .kind = PEN_KEY_TEXT, .flags = PEN_KEY_REFERENCE,
      .offset = FIELD(unix_socket, struct pen_str)},
     {PEN_STR("ca"), .kind = PEN_KEY_FILE, .offset = FIELD(ca, struct pen_str)},
     {PEN_STR("certificate"), .kind = PEN_KEY_FILE, .offset = FIELD(certificate, struct pen_str)},
     {PEN_STR("key"), .kind = PEN_KEY_FILE, .offset = FIELD(key, struct pen_str)},
-    {PEN_STR("rate"), .kind = PEN_KEY_NUMBER, .offset = FIELD(rate, uint32_t), .least = 1,
-     .most = LOAD_RATE_MOST},
+    {PEN_STR("rate"), .kind = PEN_KEY_NUMBER, .offset = FIELD(rate, uint32_t)},
     {PEN_STR("arrivals"), .kind = PEN_KEY_WORD, .offset = FIELD(arrival, enum load_arrival),
      .words = arrival_words, .word_count = PEN_COUNT_OF(arrival_words)},
-    {PEN_STR("connections"), .kind = PEN_KEY_NUMBER, .offset = FIELD(at_once, uint32_t), .least = 1,
-     .most = LOAD_AT_ONCE_MOST},
+    {PEN_STR("connections"), .kind = PEN_KEY_NUMBER, .offset = FIELD(at_once, uint32_t)},
     {PEN_STR("connection"), .kind = PEN_KEY_WORD, .offset = FIELD(connection, enum load_connection),
      .words = connection_words, .word_count = PEN_COUNT_OF(connection_words)},
     {PEN_STR("duration"), .kind = PEN_KEY_MILLISECONDS, .offset = FIELD(duration_ms, uint32_t),
@@ -72,7 +76,7 @@ static const struct pen_key scenario_keys[] = {
     {PEN_STR("timeout"), .kind = PEN_KEY_MILLISECONDS, .offset = FIELD(timeout_ms, uint32_t),
      .least = 10, .most = LOAD_MS_MOST},
     {PEN_STR("tokens"), .kind = PEN_KEY_READ, .read = load_read_tokens},
-    {PEN_STR("mix"), .kind = PEN_KEY_READ, .flags = PEN_KEY_REQUIRED, .read = load_read_mix},
+    {PEN_STR("mix"), .kind = PEN_KEY_READ, .read = load_read_mix},
 };
 
 static const struct pen_shape scenario_shape = {
@@ -146,7 +150,10 @@ static enum pen_status read_all(struct pen_str text, struct pen_str folder, bool
                                 .options = &options,
                                 .arena = reading->scenario.arena,
                                 .err = err};
+    const struct pen_str schema = {(const char *)schema_bytes, sizeof(schema_bytes)};
     PEN_TRY(pen_yaml_read(text, reader.arena, &root, err));
+    PEN_TRY(pen_reader_count_lines(&reader));
+    PEN_TRY(pen_judge_by(&reader, root, schema, ""));
     PEN_TRY(pen_reader_mapping(&reader, root, &scenario_shape, reading));
     if ((reading->scenario.certificate.len > 0) == (reading->scenario.key.len > 0)) return PEN_OK;
     return pen_reader_fail(&reader, root, "`certificate` and `key` are given both or not at all");

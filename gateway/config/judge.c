@@ -154,7 +154,7 @@ static void end(struct judging *judging)
     pen_arena_destroy(judging->arena);
 }
 
-static enum pen_status begin(struct judging *judging, const char *at,
+static enum pen_status begin(struct judging *judging, struct pen_str text, const char *at,
                              struct pen_schema_error *error)
 {
     const struct pen_schema_options options = {.assert_format = true, .at = pen_str_from_c(at)};
@@ -162,7 +162,7 @@ static enum pen_status begin(struct judging *judging, const char *at,
     PEN_TRY(pen_arena_create(MEMORY, BLOCK, &judging->arena));
     PEN_TRY(pen_patterns_create(NULL, 0, &judging->patterns, NULL));
     PEN_TRY(pen_patterns_scratch(judging->patterns, &judging->scratch));
-    PEN_TRY(pen_json_read(pen_judge_schema_text(), NULL, judging->arena, &document, NULL));
+    PEN_TRY(pen_json_read(text, NULL, judging->arena, &document, NULL));
     return pen_schema_compile(document, &options, judging->arena, &judging->schema, error);
 }
 
@@ -183,11 +183,12 @@ static enum pen_status judge(struct pen_reader *reader, const struct judging *ju
     return failures.first != NULL ? pen_judge_tell(reader, failures.first) : PEN_ERR_INTERNAL;
 }
 
-enum pen_status pen_judge(struct pen_reader *reader, const struct pen_json *tree, const char *at)
+enum pen_status pen_judge_by(struct pen_reader *reader, const struct pen_json *tree,
+                             struct pen_str schema, const char *at)
 {
     struct judging judging = {0};
     struct pen_schema_error error = {.path = ""};
-    enum pen_status status = begin(&judging, at, &error);
+    enum pen_status status = begin(&judging, schema, at, &error);
     if (status == PEN_OK) {
         status = judge(reader, &judging, tree);
     } else if (status != PEN_ERR_NOMEM) {
@@ -198,4 +199,9 @@ enum pen_status pen_judge(struct pen_reader *reader, const struct pen_json *tree
     if (status == PEN_OK || status == PEN_ERR_INVALID) return status;
     return pen_reader_fail(reader, tree, "cannot be held against the schema: %s %s: %s", error.path,
                            error.keyword, error.sentence);
+}
+
+enum pen_status pen_judge(struct pen_reader *reader, const struct pen_json *tree, const char *at)
+{
+    return pen_judge_by(reader, tree, pen_judge_schema_text(), at);
 }

@@ -29,6 +29,10 @@ struct pen_str pen_judge_schema_text(void);
 PEN_MUST_USE enum pen_status pen_judge(struct pen_reader *reader, const struct pen_json *tree,
                                        const char *at);
 
+/** The same against another schema: JSON text, for files of other programs that read as we do. */
+PEN_MUST_USE enum pen_status pen_judge_by(struct pen_reader *reader, const struct pen_json *tree,
+                                          struct pen_str schema, const char *at);
+
 /** Refuse what a unit found wrong, in a sentence. Returns PEN_ERR_INVALID. */
 PEN_MUST_USE enum pen_status pen_judge_tell(struct pen_reader *reader,
                                             const struct pen_schema_unit *unit);
