@@ -12,6 +12,7 @@
 
 #include "filters/core/arena.h"
 
+#define LOAD_KINDS_MOST    32      /* rows that a person reads; scenario.schema.json, too */
 #define LOAD_EXPECTED_MOST 8       /* statuses that one kind may be answered with */
 #define LOAD_RATE_MOST     1000000 /* events a second; beyond is a mistake */
 #define LOAD_AT_ONCE_MOST  16384   /* connections; loopback has ports for 28,000 */
