@@ -8,7 +8,7 @@
 ARGS ?=
 # Seconds that `make fuzz` spends on each reader; `make check` only asks whether they still run.
 TIME ?= 600
-CHECK_FUZZ_TIME ?= 12
+CHECK_FUZZ_TIME ?= 9
 JOBS ?= $(shell nproc)
 # Most tests end to end wait for a deadline most of the time: two of them share a CPU.
 TEST_JOBS ?= $(shell expr 2 \* $(JOBS))
