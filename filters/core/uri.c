@@ -6,6 +6,7 @@
  */
 #include "filters/core/uri.h"
 
+#include "filters/core/block16.h"
 #include "filters/core/ip.h"
 #include "filters/core/utf8.h"
 
@@ -161,13 +162,27 @@ static size_t letter(struct pen_str text, size_t at, bool in_query)
     return length > 0 && is_international(scalar, in_query) ? length : 0;
 }
 
+/* Blocks of path characters; what is left at the end is looked at with what stands before it. */
+static inline size_t skip(struct pen_str text, size_t at)
+{
+    while (text.len - at >= PEN_BLOCK) {
+        const size_t length = pen_block_path(text.ptr + at);
+        at += length;
+        if (length < PEN_BLOCK) return at;
+    }
+    if (at == text.len || text.len < PEN_BLOCK) return at;
+    const bool fits = pen_block_path(text.ptr + text.len - PEN_BLOCK) == PEN_BLOCK;
+    return fits ? text.len : at;
+}
+
 /* To the first byte that is not of `set`, over escapes and, in an IRI, letters of all languages.
  * A broken escape and a wrong character stop it too, where no delimiter is. */
 static void run(struct cursor *c, unsigned set, bool in_query)
 {
     const char *const bytes = c->text.ptr;
     const size_t end = c->text.len;
-    size_t at = c->at;
+    /* A path's characters are all of a query's, too; a host is too short, and has no '/'. */
+    size_t at = (set & USER_INFO) != 0 ? c->at : skip(c->text, c->at);
     for (;;) {
         while (at < end && is_in((unsigned char)bytes[at], set)) {
             at++;
@@ -279,6 +294,11 @@ static struct pen_str take_run(struct cursor *c, unsigned set, bool in_query)
 static bool has_colon_in_first_segment(struct pen_str path)
 {
     return pen_str_find(path, ':', 0) < pen_str_find(path, '/', 0);
+}
+
+size_t pen_uri_skip(struct pen_str text, size_t at)
+{
+    return skip(text, at);
 }
 
 size_t pen_uri_letter(struct pen_str text, size_t at)

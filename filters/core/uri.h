@@ -49,6 +49,10 @@ PEN_MUST_USE enum pen_status pen_uri_read(struct pen_str text, enum pen_uri_lett
  *  or iprivate); else 0. `at` is less than the text's length. */
 size_t pen_uri_letter(struct pen_str text, size_t at);
 
+/** The first byte from `at` on that may be none of a path. Quick, not complete: what it stops at
+ * may be one all the same, but what it passes is. `at` is at most the text's length. */
+size_t pen_uri_skip(struct pen_str text, size_t at);
+
 /**
  * What `reference` means where `base` is the base: RFC 3986 section 5.2, strict (a reference with a
  * scheme is absolute even when the scheme is the base's). Both may be IRIs. Nothing is normalised

@@ -132,11 +132,12 @@ static bool take_literal(struct pen_str text, size_t *at)
 
 bool pen_format_is_uri_template(struct pen_str text)
 {
-    size_t at = 0;
+    size_t at = pen_uri_skip(text, 0);
     while (at < text.len) {
         if (text.ptr[at] == '{') {
             at++;
             if (!take_expression(text, &at)) return false;
+            at = pen_uri_skip(text, at);
         } else if (!take_literal(text, &at)) {
             return false;
         }

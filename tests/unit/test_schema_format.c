@@ -365,12 +365,15 @@ static void reads_templates(void **state)
                  "http://www.example.com/foo{?query,number}", "{+path:6}/here", "{#path:6}here",
                  "X{.list*}", "{/list*,path:4}", "{;keys*}", "{?x,y,empty}", "{&x,y,empty}",
                  "?fixed=yes{&x}", "{semi:2}", "{a.b_c%20}", "{1}", "{v:9999}", "it's", "a%20b",
+                 "https://api.example.com/repos/a_b/c-d/gists{/gist_id}/a/longer/way{?q}",
                  "\u00e9{x}", "\ue000", "{=x}", "{,x}", "{!x}", "{|x}", "[a]@!$&'()*+,;=~"),
             LIST("{", "}", "{}", "{x", "x}", "{{x}}", "{x{y}}", "{x y}", "{ x}", "{x }", "{+}",
                  "{,,x}", "{x,}", "{x,,y}", "{x.}", "{.x.}", "{x..y}", "{..x}", "{x:}", "{x:0}",
                  "{x:01}", "{x:10000}", "{x:1*}", "{x*:1}", "{x**}", "{x-y}", "{\u00e9}", "{%2}",
                  "{%}", "{*x}", "{^x}", "a b", "a\"b", "a<b", "a>b", "a\\b", "a^b", "a`b", "a|b",
-                 "a%2", "%", "\x7f", "\x01", "\ufdd0", "\xff", "{x}{"));
+                 "a%2", "%", "\x7f", "\x01", "\ufdd0", "\xff", "{x}{",
+                 "https://api.example.com/repos/a_b/c-d/gists{/gist_id}/a/longer w/ay",
+                 "https://api.example.com/repos/a_b/{c", "https://api.example.com/repos}"));
 }
 
 /* The reader of expressions has tests of its own: test_ecma.c. */

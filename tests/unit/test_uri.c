@@ -317,6 +317,46 @@ static void keeps_a_result_from_being_read_as_another(void **state)
     resolves_to("", "/.//b", "/.//b");
 }
 
+/* Long texts are read in blocks: each byte at each place in and around some of them. */
+static void judges_a_byte_alike_wherever_it_stands(void **state)
+{
+    (void)state;
+    static const char *const begins[] = {"", "h:", "h:?", "h:#"};
+    for (size_t b = 0; b < PEN_COUNT_OF(begins); b++) {
+        for (unsigned byte = 0; byte < 256; byte++) {
+            char text[64];
+            struct pen_uri uri;
+            struct pen_buf buf = pen_buf_over(text, sizeof(text));
+            pen_buf_format(&buf, "%saa%caa", begins[b], (int)byte);
+            const bool expected = pen_uri_read(pen_buf_str(&buf), PEN_URI_ASCII, &uri) == PEN_OK;
+            for (size_t place = 1; place < 40; place++) {
+                buf = pen_buf_over(text, sizeof(text));
+                pen_buf_format(&buf, "%s", begins[b]);
+                for (size_t i = 0; i < 48; i++) {
+                    pen_buf_byte(&buf, i == place ? (char)byte : 'a');
+                }
+                const bool taken = pen_uri_read(pen_buf_str(&buf), PEN_URI_ASCII, &uri) == PEN_OK;
+                if (taken != expected) fail_msg("byte %u at %zu behind %s", byte, place, begins[b]);
+            }
+        }
+    }
+}
+
+static void skips_to_what_may_be_no_path(void **state)
+{
+    (void)state;
+    const struct pen_str text = PEN_S("/repos/octo_cat/Hello-World/a.b:c/gists{/gist_id}/more");
+    const size_t brace = pen_str_find(text, '{', 0);
+    for (size_t at = 0; at <= text.len; at++) {
+        const size_t skipped = pen_uri_skip(text, at);
+        if (at <= brace) assert_true(skipped <= brace);
+        assert_true(skipped >= at && skipped <= text.len);
+    }
+    assert_int_equal(pen_uri_skip(text, 0), brace);
+    assert_int_equal(pen_uri_skip(PEN_S("a"), 0), 0); /* less than a block is left to the caller */
+    assert_int_equal(pen_uri_skip(PEN_S("/0123456789/abcdef"), 3), 18);
+}
+
 static void refuses_what_is_no_reference_and_what_does_not_fit(void **state)
 {
     (void)state;
@@ -344,6 +384,8 @@ int main(void)
         cmocka_unit_test(resolves_against_every_kind_of_base),
         cmocka_unit_test(keeps_a_relative_base_relative),
         cmocka_unit_test(keeps_a_result_from_being_read_as_another),
+        cmocka_unit_test(judges_a_byte_alike_wherever_it_stands),
+        cmocka_unit_test(skips_to_what_may_be_no_path),
         cmocka_unit_test(refuses_what_is_no_reference_and_what_does_not_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
