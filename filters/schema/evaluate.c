@@ -125,6 +125,34 @@ static bool dependencies_hold(struct run *run, const struct pen_object_rule *rul
     return true;
 }
 
+static const struct pen_json *find_member(const struct pen_json *object,
+                                          const struct pen_name *name)
+{
+    for (const struct pen_json *m = object->first; m != NULL; m = m->next) {
+        if (m->name.len == name->len && memcmp(m->name.ptr, name->ptr, name->len) == 0) return m;
+    }
+    return NULL;
+}
+
+/* As members_fit() does, for a rule of a name or two and nothing else, as in branches. */
+static bool named_fit(struct run *run, const struct pen_object_rule *rule,
+                      const struct pen_json *value, struct pen_marks *marks,
+                      const struct scope *scope)
+{
+    for (uint32_t i = 0; i < rule->names.count; i++) {
+        const struct pen_property property = rule->properties[i];
+        const struct pen_json *const member = find_member(value, &rule->names.names[i]);
+        if (member == NULL) {
+            if (property.required) return false;
+            continue;
+        }
+        if (property.node == PEN_NONE) continue;
+        if (!fits(run, property.node, member, NULL, scope)) return false;
+        if (marks != NULL) pen_marks_set(marks, member->index);
+    }
+    return true;
+}
+
 static bool members_fit(struct run *run, const struct pen_object_rule *rule,
                         const struct pen_json *value, struct pen_marks *seen,
                         struct pen_marks *marks, const struct scope *scope)
@@ -163,6 +191,7 @@ static bool object_fits(struct run *run, const struct pen_object_rule *rule,
     if (value->count < rule->least || value->count > rule->most) return false;
     if (value->count < rule->required) return false;
     if (!pen_schema_pay(&run->work, value->count)) return false;
+    if (rule->is_brief) return named_fit(run, rule, value, marks, scope);
     if (rule->dependency_count == 0) return members_fit(run, rule, value, NULL, marks, scope);
 
     const struct pen_bits_place place = pen_bits_here(&run->work);
@@ -295,17 +324,14 @@ static bool rest_fits(struct run *run, uint32_t number, const struct pen_json *v
     return true;
 }
 
-static bool obey(struct run *run, const struct pen_instruction *one, const struct pen_json *value,
-                 struct pen_marks *marks, const struct scope *scope)
+/* What asks about a value without children and hands it to no other schema. */
+static inline bool obey_scalar(struct run *run, const struct pen_instruction *one,
+                               const struct pen_json *value)
 {
     struct pen_schema_work *const work = &run->work;
     switch (one->operation) {
     case PEN_OP_ENUM:
         return pen_enum_has(work, one->values, value);
-    case PEN_OP_OBJECT:
-        return object_fits(run, one->object, value, marks, scope);
-    case PEN_OP_ARRAY:
-        return array_fits(run, one->array, value, marks, scope);
     case PEN_OP_LENGTH:
         return pen_length_within(work, value->text, one->length->least, one->length->most);
     case PEN_OP_PATTERN:
@@ -319,6 +345,28 @@ static bool obey(struct run *run, const struct pen_instruction *one, const struc
         return is_within(run, one->bounds, value);
     case PEN_OP_MULTIPLE:
         return pen_bound_divides(work, one->bound, value);
+    case PEN_OP_OBJECT:
+    case PEN_OP_ARRAY:
+    case PEN_OP_CALL:
+    case PEN_OP_DYNAMIC:
+    case PEN_OP_ANY_OF:
+    case PEN_OP_ONE_OF:
+    case PEN_OP_NOT:
+    case PEN_OP_IF:
+    case PEN_OP_UNEVALUATED:
+        break;
+    }
+    return false;
+}
+
+static bool obey(struct run *run, const struct pen_instruction *one, const struct pen_json *value,
+                 struct pen_marks *marks, const struct scope *scope)
+{
+    switch (one->operation) {
+    case PEN_OP_OBJECT:
+        return object_fits(run, one->object, value, marks, scope);
+    case PEN_OP_ARRAY:
+        return array_fits(run, one->array, value, marks, scope);
     case PEN_OP_CALL:
         return fits(run, one->node, value, marks, scope);
     case PEN_OP_DYNAMIC:
@@ -333,8 +381,16 @@ static bool obey(struct run *run, const struct pen_instruction *one, const struc
         return branch_fits(run, one, value, marks, scope);
     case PEN_OP_UNEVALUATED:
         return rest_fits(run, one->node, value, marks, scope);
+    case PEN_OP_ENUM:
+    case PEN_OP_LENGTH:
+    case PEN_OP_PATTERN:
+    case PEN_OP_FORMAT:
+    case PEN_OP_CONTENT:
+    case PEN_OP_BOUNDS:
+    case PEN_OP_MULTIPLE:
+        break;
     }
-    return false;
+    return obey_scalar(run, one, value);
 }
 
 static bool obey_group(struct run *run, const struct pen_node *node, enum pen_group group,
@@ -349,15 +405,36 @@ static bool obey_group(struct run *run, const struct pen_node *node, enum pen_gr
     return true;
 }
 
+static const enum pen_group groups[] = {
+    [PEN_JSON_NULL] = PEN_GROUP_END,      [PEN_JSON_FALSE] = PEN_GROUP_END,
+    [PEN_JSON_TRUE] = PEN_GROUP_END,      [PEN_JSON_NUMBER] = PEN_GROUP_NUMBER,
+    [PEN_JSON_STRING] = PEN_GROUP_STRING, [PEN_JSON_ARRAY] = PEN_GROUP_ARRAY,
+    [PEN_JSON_OBJECT] = PEN_GROUP_OBJECT,
+};
+
+/* A number or a string that no other schema is asked about: most leaves of an event. */
+static inline bool is_plain_scalar(const struct pen_node *node, const struct pen_json *value)
+{
+    return (value->type == PEN_JSON_STRING || value->type == PEN_JSON_NUMBER)
+           && node->first[PEN_GROUP_LATE] == node->first[PEN_GROUP_LAST];
+}
+
+static bool obey_scalars(struct run *run, const struct pen_node *node, const struct pen_json *value)
+{
+    const enum pen_group group = groups[value->type];
+    uint32_t i = node->first[PEN_GROUP_EARLY];
+    for (; i < node->first[PEN_GROUP_EARLY + 1]; i++) {
+        if (!obey_scalar(run, &run->instructions[i], value)) return false;
+    }
+    for (i = node->first[group]; i < node->first[group + 1]; i++) {
+        if (!obey_scalar(run, &run->instructions[i], value)) return false;
+    }
+    return true;
+}
+
 static bool obey_all(struct run *run, const struct pen_node *node, const struct pen_json *value,
                      struct pen_marks *marks, const struct scope *scope)
 {
-    static const enum pen_group groups[] = {
-        [PEN_JSON_NULL] = PEN_GROUP_END,      [PEN_JSON_FALSE] = PEN_GROUP_END,
-        [PEN_JSON_TRUE] = PEN_GROUP_END,      [PEN_JSON_NUMBER] = PEN_GROUP_NUMBER,
-        [PEN_JSON_STRING] = PEN_GROUP_STRING, [PEN_JSON_ARRAY] = PEN_GROUP_ARRAY,
-        [PEN_JSON_OBJECT] = PEN_GROUP_OBJECT,
-    };
     const enum pen_group group = groups[value->type];
     return obey_group(run, node, PEN_GROUP_EARLY, value, marks, scope)
            && (group == PEN_GROUP_END || obey_group(run, node, group, value, marks, scope))
@@ -388,6 +465,7 @@ static bool evaluate(struct run *run, const struct pen_node *node, const struct 
                      struct pen_marks *marks, const struct scope *scope)
 {
     if (!pen_schema_pay(&run->work, 1)) return false;
+    if (is_plain_scalar(node, value)) return obey_scalars(run, node, value);
     if (run->work.depth == PEN_SCHEMA_DEPTH) return pen_schema_stop(&run->work, PEN_ERR_LIMIT);
 
     const struct scope inner = {.outer = scope, .resource = node->resource};

@@ -5,6 +5,9 @@
 #include "filters/schema/format.h"
 #include "filters/schema/lower.h"
 
+/* Up to here looking for each name beats looking each member up: one comparison of lengths each. */
+#define FEW_NAMES 2
+
 static uint64_t limit_of(const struct pen_subschema *s, enum pen_keyword keyword,
                          uint64_t otherwise)
 {
@@ -160,6 +163,9 @@ static enum pen_status lower_object(struct pen_lowering *l, const struct pen_sub
     rule->additional = pen_lower_node(s, PEN_KEYWORD_ADDITIONAL_PROPERTIES);
     rule->marks_all = rule->additional != PEN_NONE;
     rule->property_names = pen_lower_node(s, PEN_KEYWORD_PROPERTY_NAMES);
+    rule->is_brief = rule->names.count > 0 && rule->names.count <= FEW_NAMES
+                     && rule->dependency_count == 0 && rule->pattern_count == 0
+                     && rule->additional == PEN_NONE && rule->property_names == PEN_NONE;
     rule->least = limit_of(s, PEN_KEYWORD_MIN_PROPERTIES, 0);
     rule->most = limit_of(s, PEN_KEYWORD_MAX_PROPERTIES, UINT64_MAX);
     return pen_lower_add(l, PEN_GROUP_OBJECT,

@@ -117,6 +117,7 @@ struct pen_object_rule {
     struct pen_dependency *dependencies;
     uint32_t dependency_count;
     bool marks_all; /* "additionalProperties" is there */
+    bool is_brief;  /* a name or two and nothing else about members: looked for, not walked to */
     uint64_t least;
     uint64_t most;
 };
