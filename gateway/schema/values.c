@@ -156,28 +156,41 @@ static bool is_number(struct pen_str text)
     return i == text.len;
 }
 
-/* A text that may be one stays one. */
-static enum pen_json_type type_of(struct pen_str text, struct pen_typed typed)
+/* What texts may become. Asked of the schema once a list: a caller sends as many texts as it likes,
+ * and to find the types goes through the document. */
+struct types {
+    bool text;
+    bool number;
+    bool boolean;
+    bool null;
+};
+
+static struct types types_of(struct pen_typed typed)
 {
-    if (pen_typed_is(typed, PEN_S("string"))) return PEN_JSON_STRING;
-    if ((pen_typed_is(typed, PEN_S("integer")) || pen_typed_is(typed, PEN_S("number")))
-        && is_number(text)) {
-        return PEN_JSON_NUMBER;
-    }
-    if (pen_typed_is(typed, PEN_S("boolean"))) {
-        if (pen_str_equal(text, PEN_S("true"))) return PEN_JSON_TRUE;
-        if (pen_str_equal(text, PEN_S("false"))) return PEN_JSON_FALSE;
-    }
-    if (pen_typed_is(typed, PEN_S("null")) && text.len == 0) return PEN_JSON_NULL;
-    return PEN_JSON_STRING;
+    const struct pen_typed behind = resolve(typed);
+    return (struct types){
+        .text = pen_typed_is(behind, PEN_S("string")),
+        .number = pen_typed_is(behind, PEN_S("integer")) || pen_typed_is(behind, PEN_S("number")),
+        .boolean = pen_typed_is(behind, PEN_S("boolean")),
+        .null = pen_typed_is(behind, PEN_S("null")),
+    };
 }
 
-static struct pen_json *new_value(struct pen_str text, struct pen_typed typed,
-                                  struct pen_arena *arena)
+/* A text that may be one stays one. */
+static enum pen_json_type type_of(struct pen_str text, struct types types)
+{
+    if (types.text) return PEN_JSON_STRING;
+    if (types.number && is_number(text)) return PEN_JSON_NUMBER;
+    if (types.boolean && pen_str_equal(text, PEN_S("true"))) return PEN_JSON_TRUE;
+    if (types.boolean && pen_str_equal(text, PEN_S("false"))) return PEN_JSON_FALSE;
+    return types.null && text.len == 0 ? PEN_JSON_NULL : PEN_JSON_STRING;
+}
+
+static struct pen_json *new_value(struct pen_str text, struct types types, struct pen_arena *arena)
 {
     struct pen_json *const value = pen_arena_calloc(arena, 1, sizeof(*value));
     if (value == NULL) return NULL;
-    value->type = type_of(text, typed);
+    value->type = type_of(text, types);
     if (value->type == PEN_JSON_STRING || value->type == PEN_JSON_NUMBER) value->text = text;
     return value;
 }
@@ -199,17 +212,18 @@ enum pen_status pen_values_one(const struct pen_named_text *texts, size_t count,
                                struct pen_json **out)
 {
     if (count == 1 && !pen_typed_is(typed, PEN_S("array"))) {
-        *out = new_value(texts->text, typed, arena);
+        *out = new_value(texts->text, types_of(typed), arena);
         return *out == NULL ? PEN_ERR_NOMEM : PEN_OK;
     }
-    const struct pen_typed items = {typed.document, keyword(typed, PEN_S("items"), 0)};
+    const struct types types =
+        types_of((struct pen_typed){typed.document, keyword(typed, PEN_S("items"), 0)});
     struct pen_json *const list = pen_arena_calloc(arena, 1, sizeof(*list));
     struct pen_json *last = NULL;
     if (list == NULL) return PEN_ERR_NOMEM;
 
     list->type = PEN_JSON_ARRAY;
     for (size_t i = 0; i < count; i++) {
-        struct pen_json *const value = new_value(texts[i].text, items, arena);
+        struct pen_json *const value = new_value(texts[i].text, types, arena);
         if (value == NULL) return PEN_ERR_NOMEM;
         append(list, &last, value);
     }
@@ -226,13 +240,14 @@ enum pen_status pen_values_object(const struct pen_named_text *texts, size_t cou
     if (object == NULL) return PEN_ERR_NOMEM;
 
     object->type = PEN_JSON_OBJECT;
+    const struct pen_typed behind = resolve(typed);
     for (size_t start = 0, end; start < count; start = end) {
         for (end = start + 1; end < count && pen_str_equal(texts[end].name, texts[start].name);) {
             end++;
         }
         struct pen_json *value = NULL;
         PEN_TRY(pen_values_one(texts + start, end - start,
-                               pen_typed_property(typed, texts[start].name), arena, &value));
+                               pen_typed_property(behind, texts[start].name), arena, &value));
         value->name = texts[start].name;
         append(object, &last, value);
     }
