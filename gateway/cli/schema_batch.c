@@ -146,6 +146,14 @@ static enum pen_status judge(struct pen_schema_bench *bench, struct pen_str line
     return PEN_OK;
 }
 
+/* Names and URIs of a schema are in reasons, and may hold what would begin another answer. */
+static void keep_on_one_line(char *answer)
+{
+    for (; *answer != '\0'; answer++) {
+        if ((unsigned char)*answer < ' ') *answer = ' ';
+    }
+}
+
 int pen_schema_batch(struct pen_schema_bench *bench, FILE *in, FILE *out)
 {
     char *line = NULL;
@@ -162,6 +170,7 @@ int pen_schema_batch(struct pen_schema_bench *bench, FILE *in, FILE *out)
         if (judge(bench, text, &made, answer, sizeof(answer)) != PEN_OK) {
             (void)snprintf(answer, sizeof(answer), "error not enough memory");
         }
+        keep_on_one_line(answer);
         if (fprintf(out, "%s\n", answer) < 0) exit_status = 2;
     }
     if (ferror(in) != 0 || fflush(out) != 0) exit_status = 2;

@@ -74,12 +74,13 @@ class HoldsJsonAgainstSchemas(Setting):
             {"id": 3, "schema": {"type": 3}, "instance": 1},
             {"id": 4, "draft": "7", "schema": {"items": [{"type": "string"}]}, "instance": [1]},
             {"id": 5, "draft": "4", "schema": {}, "instance": 1},
+            {"id": 6, "schema": {"$schema": "a URI\nvalid"}, "instance": 1},
         ]
         data = "".join(json.dumps(line) + "\n" for line in lines) + 'nothing\n{"schema":{"minimum":1e400},"instance":1e401}'
         run = self.schema("--batch", data=data)
         self.assertEqual(run.returncode, 0, run.stderr)
         words = [line.split()[0] for line in run.stdout.splitlines()]
-        self.assertEqual(words, ["invalid", "valid", "error", "invalid", "error", "error", "valid"])
+        self.assertEqual(words, ["invalid", "valid", "error", "invalid", "error", "error", "error", "valid"])
 
     def test_the_official_suite_gets_its_verdicts(self):
         if not os.path.isdir(SUITE):
