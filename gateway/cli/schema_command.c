@@ -102,7 +102,7 @@ static void put_failure(const char *name, struct pen_str source, const struct pe
     (void)fwrite(out.ptr, 1, out.len, stdout);
 }
 
-static bool put_failures(const char *name, struct pen_str source,
+static void put_failures(const char *name, struct pen_str source,
                          const struct pen_schema_unit *units)
 {
     size_t count = 0;
@@ -111,7 +111,6 @@ static bool put_failures(const char *name, struct pen_str source,
         if (++count <= FAILURES_SHOWN) put_failure(name, source, unit);
     }
     if (count > FAILURES_SHOWN) printf("%s: and %zu more\n", name, count - FAILURES_SHOWN);
-    return units->valid;
 }
 
 static int put_form(const struct request *request, const struct pen_schema_unit *units,
@@ -126,53 +125,83 @@ static int put_form(const struct request *request, const struct pen_schema_unit 
     return fwrite(out.ptr, 1, out.len, stdout) == out.len ? 0 : fail("cannot write");
 }
 
+/* An instance, read. */
+struct instance {
+    const char *name;
+    struct pen_str text;
+    const struct pen_json *tree;
+};
+
+static int no_verdict(const struct instance *instance, enum pen_status status)
+{
+    if (status == PEN_ERR_NOMEM) {
+        fprintf(stderr, "%s: not enough memory\n", instance->name);
+        return 2;
+    }
+    fprintf(stderr,
+            "%s: this takes more work than an event of its size is granted: the gateway would"
+            " refuse it (schema.limit)\n",
+            instance->name);
+    return 1;
+}
+
+/* All that there is to say, which takes longer than the verdict: from a budget of its own. */
+static int explain(struct pen_schema_bench *bench, const struct request *request,
+                   const struct instance *instance, bool valid)
+{
+    uint64_t steps = 16 * pen_schema_steps(instance->text.len);
+    const struct pen_schema_unit *units = NULL;
+    const struct pen_schema_run run = {
+        .arena = bench->work, .scratch = bench->scratch, .steps_left = &steps};
+    if (pen_schema_evaluate(request->schema, instance->tree, &run, &units) != PEN_OK) {
+        fprintf(stderr, "%s: %s, and too large to say more of it\n", instance->name,
+                valid ? "valid" : "not valid");
+        return valid ? 2 : 1;
+    }
+    if (!request->has_form) {
+        put_failures(instance->name, instance->text, units);
+    } else if (put_form(request, units, bench->work) != 0) {
+        return 2;
+    }
+    return valid ? 0 : 1;
+}
+
+static int judge(struct pen_schema_bench *bench, const struct request *request,
+                 const struct instance *instance)
+{
+    uint64_t steps = pen_schema_steps(instance->text.len);
+    const struct pen_schema_run run = {
+        .arena = bench->work, .scratch = bench->scratch, .steps_left = &steps};
+    bool valid = false;
+    const enum pen_status status =
+        pen_schema_is_valid(request->schema, instance->tree, &run, &valid);
+    if (status != PEN_OK) return no_verdict(instance, status);
+    if (request->has_form || !valid) return explain(bench, request, instance, valid);
+    printf("%s: valid\n", instance->name);
+    return 0;
+}
+
 /* 0 valid, 1 not, 2 it could not be told. */
 static int hold(struct pen_schema_bench *bench, const struct request *request, const char *name)
 {
-    const bool is_input = strcmp(name, "-") == 0;
-    const char *const path = is_input ? "/dev/stdin" : name;
+    const char *const path = strcmp(name, "-") == 0 ? "/dev/stdin" : name;
     struct pen_error err = {.text = "not enough memory"};
-    struct pen_str text;
-    const struct pen_json *instance = NULL;
-    if (pen_file_read(pen_str_from_c(path), INSTANCE_BYTES, &text, &err) != PEN_OK) {
+    struct instance instance = {.name = name};
+    if (pen_file_read(pen_str_from_c(path), INSTANCE_BYTES, &instance.text, &err) != PEN_OK) {
         complain(name, &err);
         return 2;
     }
-    int exit_status = 2;
+    int exit_status = 0;
     pen_arena_reset(bench->work);
-    enum pen_status status =
-        pen_schema_bench_read(pen_str_from_c(name), text, bench->work, &instance, &err);
-    if (status != PEN_OK) {
+    const enum pen_status status = pen_schema_bench_read(pen_str_from_c(name), instance.text,
+                                                         bench->work, &instance.tree, &err);
+    if (status == PEN_OK) {
+        exit_status = judge(bench, request, &instance);
+    } else {
         complain(name, &err);
         exit_status = status == PEN_ERR_NOMEM ? 2 : 1;
-    } else {
-        uint64_t steps = pen_schema_steps(text.len);
-        const struct pen_schema_unit *units = NULL;
-        const struct pen_schema_run run = {
-            .arena = bench->work, .scratch = bench->scratch, .steps_left = &steps};
-        bool valid = false;
-        status = pen_schema_is_valid(request->schema, instance, &run, &valid);
-        /* A second time with all that there is to say, from a budget of its own. */
-        steps = 16 * pen_schema_steps(text.len);
-        if (status == PEN_OK) {
-            status = pen_schema_evaluate(request->schema, instance, &run, &units);
-        }
-        if (status != PEN_OK) {
-            fprintf(stderr, "%s: %s\n", name,
-                    status == PEN_ERR_NOMEM
-                        ? "not enough memory"
-                        : "this takes more work than an event of its size is granted: the gateway"
-                          " would refuse it (schema.limit)");
-            exit_status = status == PEN_ERR_NOMEM ? 2 : 1;
-        } else if (request->has_form) {
-            exit_status = put_form(request, units, bench->work);
-            if (exit_status == 0) exit_status = valid ? 0 : 1;
-        } else {
-            exit_status = put_failures(name, text, units) ? 0 : 1;
-            if (exit_status == 0) printf("%s: valid\n", name);
-        }
     }
-    pen_file_wipe(&text);
+    pen_file_wipe(&instance.text);
     return exit_status;
 }
 
