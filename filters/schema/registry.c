@@ -212,6 +212,14 @@ static struct pen_str fragment_of(struct pen_str uri, struct pen_str *rest)
 static enum pen_status load(struct pen_registry *r, struct pen_str uri,
                             const struct pen_json *reference, uint32_t *out);
 
+/* Why a URI could not be read: it is none, or there is no memory. */
+static enum pen_status fail_reference(const struct pen_registry *r, const struct pen_json *at,
+                                      struct pen_str keyword, enum pen_status status)
+{
+    if (status == PEN_ERR_NOMEM) return status;
+    return pen_registry_fail(r, at, keyword, PEN_ERR_INVALID, "must be a URI reference");
+}
+
 /* A meta-schema of somebody's own: which vocabularies does it list? */
 static enum pen_status read_vocabularies(struct pen_registry *r, const struct pen_json *schema_name,
                                          const struct pen_json *meta, struct pen_dialect *out)
@@ -315,9 +323,8 @@ static enum pen_status open_resource(struct pen_registry *r, const struct pen_js
     if (dialect.old && name.len == 0) return add_old_anchor(r, schema, *resource, fragment);
 
     struct pen_str uri;
-    if (pen_uri_resolve(outer.uri, name, r->arena, &uri) != PEN_OK) {
-        return pen_registry_fail(r, id, PEN_S("$id"), PEN_ERR_INVALID, "must be a URI reference");
-    }
+    const enum pen_status status = pen_uri_resolve(outer.uri, name, r->arena, &uri);
+    if (status != PEN_OK) return fail_reference(r, id, PEN_S("$id"), status);
     PEN_TRY(add_resource(
         r,
         (struct pen_resource){.uri = uri, .root = schema, .dialect = dialect, .outer = *resource},
@@ -389,10 +396,8 @@ static enum pen_status add_document(struct pen_registry *r, const struct pen_jso
     if (id != NULL && id->type == PEN_JSON_STRING && !is_mere_reference(resource.dialect, root)) {
         struct pen_str name;
         (void)fragment_of(id->text, &name);
-        if (pen_uri_resolve(uri, name, r->arena, &resource.uri) != PEN_OK) {
-            return pen_registry_fail(r, id, PEN_S("$id"), PEN_ERR_INVALID,
-                                     "must be a URI reference");
-        }
+        const enum pen_status status = pen_uri_resolve(uri, name, r->arena, &resource.uri);
+        if (status != PEN_OK) return fail_reference(r, id, PEN_S("$id"), status);
     }
     const uint32_t same = resource.uri.len > 0 ? find_resource(r, resource.uri) : PEN_NONE;
     if (same != PEN_NONE) {
@@ -473,18 +478,12 @@ enum pen_status pen_registry_resolve(struct pen_registry *registry, uint32_t res
     }
     struct pen_str full;
     const struct pen_str base = r->resources[resource].uri;
-    const enum pen_status status = pen_uri_resolve(base, reference->text, r->arena, &full);
-    if (status == PEN_ERR_NOMEM) return status;
-    if (status != PEN_OK) {
-        return pen_registry_fail(r, reference, reference->name, PEN_ERR_INVALID,
-                                 "must be a URI reference");
-    }
+    enum pen_status status = pen_uri_resolve(base, reference->text, r->arena, &full);
+    if (status != PEN_OK) return fail_reference(r, reference, reference->name, status);
     struct pen_str uri;
     struct pen_str fragment = fragment_of(full, &uri);
-    if (pen_codec_percent(fragment, false, r->arena, &fragment) != PEN_OK) {
-        return pen_registry_fail(r, reference, reference->name, PEN_ERR_INVALID,
-                                 "must be a URI reference");
-    }
+    status = pen_codec_percent(fragment, false, r->arena, &fragment);
+    if (status != PEN_OK) return fail_reference(r, reference, reference->name, status);
     uint32_t found = pen_str_equal(uri, base) ? resource : find_resource(r, uri);
     if (found == PEN_NONE) PEN_TRY(load(r, uri, reference, &found));
     return find_in(r, found, fragment, reference, out);

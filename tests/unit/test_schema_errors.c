@@ -1,4 +1,7 @@
 /** Schemas that are none: refused with the schema's own path, the keyword and a sentence. */
+#include <stdio.h>
+#include <string.h>
+
 #include "schema_case.h"
 
 static void names_the_place_of_what_is_wrong(void **state)
@@ -109,6 +112,30 @@ static void a_schema_may_not_have_more_parts_than_allowed(void **state)
     assert_int_equal(schema_case_try(c, "{\"allOf\":[{},{},{}]}", &options), PEN_ERR_LIMIT);
 }
 
+/* Each resolved on its own, and larger than the steps in which the arena grows. */
+static void long_names_are_no_mistake_where_memory_ends(void **state)
+{
+    struct schema_case *const c = *state;
+    char name[1501];
+    char text[8192];
+    memset(name, 'n', sizeof(name) - 1);
+    name[sizeof(name) - 1] = '\0';
+    (void)snprintf(text, sizeof(text),
+                   "{\"$id\":\"https://a.example/%s\",\"$ref\":\"#%%6e%s\","
+                   "\"$defs\":{\"a\":{\"$id\":\"%s/b\"},\"b\":{\"$anchor\":\"n%s\"}}}",
+                   name, name, name, name);
+    const struct pen_json *const schema = schema_case_json(c->arena, text);
+    enum pen_status status = PEN_ERR_NOMEM;
+    for (size_t limit = 1024; status == PEN_ERR_NOMEM; limit += 997) {
+        struct pen_arena *arena = NULL;
+        const struct pen_schema *out = NULL;
+        assert_int_equal(pen_arena_create(limit, 512, &arena), PEN_OK);
+        status = pen_schema_compile(schema, NULL, arena, &out, NULL);
+        pen_arena_destroy(arena);
+    }
+    assert_int_equal(status, PEN_OK);
+}
+
 static void compiling_copes_with_any_arena(void **state)
 {
     struct schema_case *const c = *state;
@@ -136,6 +163,7 @@ int main(void)
         SCHEMA_TEST(what_only_a_pointer_leads_to_is_checked_too),
         SCHEMA_TEST(a_meta_schema_of_ones_own_is_obeyed),
         SCHEMA_TEST(a_schema_may_not_have_more_parts_than_allowed),
+        SCHEMA_TEST(long_names_are_no_mistake_where_memory_ends),
         SCHEMA_TEST(compiling_copes_with_any_arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
