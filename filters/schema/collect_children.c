@@ -7,7 +7,6 @@
 /* A list of names or places, written as JSON while its keyword goes through the children. */
 struct list {
     struct pen_buf buf;
-    size_t room;
     bool is_empty;
 };
 
@@ -21,7 +20,7 @@ static bool list_begin(const struct pen_collect *c, struct list *list)
     if (!pen_schema_pay(&c->all->work, c->value->count)) return false;
     char *const memory = pen_arena_bytes(c->all->work.arena, room);
     if (memory == NULL) return pen_schema_stop(&c->all->work, PEN_ERR_NOMEM);
-    *list = (struct list){.buf = pen_buf_over(memory, room), .room = room, .is_empty = true};
+    *list = (struct list){.buf = pen_buf_over(memory, room), .is_empty = true};
     pen_buf_byte(&list->buf, '[');
     return true;
 }

@@ -20,14 +20,6 @@ static struct pen_dialect dialect_of(const struct pen_compiler *c, uint32_t reso
     return c->registry.resources[resource].dialect;
 }
 
-static enum pen_status read_nothing(struct pen_compiler *c, uint32_t resource, struct pen_use *use)
-{
-    (void)c;
-    (void)resource;
-    (void)use;
-    return PEN_OK;
-}
-
 static enum pen_status read_schema(struct pen_compiler *c, uint32_t resource, struct pen_use *use)
 {
     if (use->member->type != PEN_JSON_OBJECT && use->member->type != PEN_JSON_TRUE
@@ -463,5 +455,5 @@ enum pen_status pen_keyword_read(struct pen_compiler *compiler, uint32_t resourc
 {
     use->node = PEN_NONE;
     reader *const read = readers[use->keyword];
-    return read != NULL ? read(compiler, resource, use) : read_nothing(compiler, resource, use);
+    return read != NULL ? read(compiler, resource, use) : PEN_OK;
 }

@@ -25,9 +25,10 @@ static bool has_any(const struct pen_subschema *s, const enum pen_keyword *keywo
 
 /* ---- members ---- */
 
-static uint32_t place_of(const struct pen_names *names, struct pen_str name)
+static bool is_dependency(enum pen_keyword keyword)
 {
-    return pen_names_find(names, name);
+    return keyword == PEN_KEYWORD_DEPENDENT_REQUIRED || keyword == PEN_KEYWORD_DEPENDENT_SCHEMAS
+           || keyword == PEN_KEYWORD_DEPENDENCIES;
 }
 
 static size_t count_names(const struct pen_subschema *s)
@@ -38,11 +39,7 @@ static size_t count_names(const struct pen_subschema *s)
         if (use->keyword == PEN_KEYWORD_PROPERTIES || use->keyword == PEN_KEYWORD_REQUIRED) {
             count += use->member->count;
         }
-        if (use->keyword != PEN_KEYWORD_DEPENDENT_REQUIRED
-            && use->keyword != PEN_KEYWORD_DEPENDENT_SCHEMAS
-            && use->keyword != PEN_KEYWORD_DEPENDENCIES) {
-            continue;
-        }
+        if (!is_dependency(use->keyword)) continue;
         for (const struct pen_json *d = use->member->first; d != NULL; d = d->next) {
             count += 1 + d->count;
         }
@@ -55,12 +52,6 @@ static void collect_children(const struct pen_json *list, struct pen_str *names,
     for (const struct pen_json *n = list->first; n != NULL; n = n->next) {
         names[(*count)++] = list->type == PEN_JSON_ARRAY ? n->text : n->name;
     }
-}
-
-static bool is_dependency(enum pen_keyword keyword)
-{
-    return keyword == PEN_KEYWORD_DEPENDENT_REQUIRED || keyword == PEN_KEYWORD_DEPENDENT_SCHEMAS
-           || keyword == PEN_KEYWORD_DEPENDENCIES;
 }
 
 /* All names that the object's keywords speak of; "properties" first. */
@@ -87,8 +78,8 @@ static enum pen_status add_dependencies(struct pen_lowering *l, const struct pen
     uint32_t i = 0;
     for (const struct pen_json *d = use->member->first; d != NULL; d = d->next, i++) {
         struct pen_dependency *const one = &rule->dependencies[rule->dependency_count++];
-        *one =
-            (struct pen_dependency){.property = place_of(&rule->names, d->name), .node = PEN_NONE};
+        *one = (struct pen_dependency){.property = pen_names_find(&rule->names, d->name),
+                                       .node = PEN_NONE};
         if (d->type != PEN_JSON_ARRAY) {
             one->node = use->nodes[i];
             continue;
@@ -96,7 +87,7 @@ static enum pen_status add_dependencies(struct pen_lowering *l, const struct pen
         one->names = pen_arena_calloc(l->arena, (size_t)d->count + 1, sizeof(*one->names));
         if (one->names == NULL) return PEN_ERR_NOMEM;
         for (const struct pen_json *n = d->first; n != NULL; n = n->next) {
-            one->names[one->count++] = place_of(&rule->names, n->text);
+            one->names[one->count++] = pen_names_find(&rule->names, n->text);
         }
     }
     return PEN_OK;
@@ -130,7 +121,8 @@ static enum pen_status fill_names(struct pen_lowering *l, const struct pen_subsc
     const struct pen_use *const required = pen_lower_use(s, PEN_KEYWORD_REQUIRED);
     const struct pen_json *name = required != NULL ? required->member->first : NULL;
     for (; name != NULL; name = name->next) {
-        bool *const is_required = &rule->properties[place_of(&rule->names, name->text)].required;
+        bool *const is_required =
+            &rule->properties[pen_names_find(&rule->names, name->text)].required;
         rule->required += !*is_required;
         *is_required = true;
     }
@@ -161,7 +153,6 @@ static enum pen_status lower_object(struct pen_lowering *l, const struct pen_sub
         rule->pattern_nodes = patterns->nodes;
     }
     rule->additional = pen_lower_node(s, PEN_KEYWORD_ADDITIONAL_PROPERTIES);
-    rule->marks_all = rule->additional != PEN_NONE;
     rule->property_names = pen_lower_node(s, PEN_KEYWORD_PROPERTY_NAMES);
     rule->is_brief = rule->names.count > 0 && rule->names.count <= FEW_NAMES
                      && rule->dependency_count == 0 && rule->pattern_count == 0
@@ -187,7 +178,6 @@ static void fill_items(const struct pen_subschema *s, bool old, struct pen_array
         rule->prefix = prefix->nodes;
         rule->prefix_count = prefix->count;
     }
-    rule->marks_all = rule->items != PEN_NONE;
 }
 
 static enum pen_status lower_array(struct pen_lowering *l, const struct pen_subschema *s)

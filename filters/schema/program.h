@@ -116,7 +116,6 @@ struct pen_object_rule {
     uint32_t property_names; /* PEN_NONE = anything */
     struct pen_dependency *dependencies;
     uint32_t dependency_count;
-    bool marks_all; /* "additionalProperties" is there */
     bool is_brief;  /* a name or two and nothing else about members: looked for, not walked to */
     uint64_t least;
     uint64_t most;
@@ -127,7 +126,6 @@ struct pen_array_rule {
     uint32_t prefix_count;
     uint32_t items;    /* behind the prefix; PEN_NONE = anything */
     uint32_t contains; /* PEN_NONE = none */
-    bool marks_all;    /* "items" is there */
     bool contains_marks;
     bool unique;
     uint64_t least_contained;
