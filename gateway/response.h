@@ -40,6 +40,7 @@ struct pen_response {
     struct pen_response_check by_schema; /* `response_schema` */
     struct pen_response_check by_api;    /* `openapi` */
     bool withheld;                       /* nothing of it leaves before it has been looked at */
+    bool is_text;                        /* the policy looks at answers of this type */
     bool is_json;
     bool looked; /* the look is over */
     bool unread; /* not or not all of it was looked at */

@@ -127,6 +127,16 @@ class HoldsRequestsToAnOpenapiDocument(Setting):
                     else:
                         self.refused(reply, 502, "response.schema")
 
+    def test_what_is_no_text_is_passed_on_as_it_is(self):
+        body = b"\x89PNG\r\n\x1a\n\x00\x00password=4539578763621486 4539578763621486\x00"
+        for mode in ("detect", "enforce"):
+            with self.subTest(mode=mode):
+                function = self.function(b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+                gateway = self.api(port=function.port, openapi={"file": "api.yaml", "responses": mode}, response={"secrets": "redact"})
+                reply = gateway.curl("/shop/orders/latest")
+                self.assertEqual((reply.status, reply.body), (200, body))
+                self.assertNotIn("response", gateway.records(1)[0])
+
 
 if __name__ == "__main__":
     harness.main()
