@@ -32,9 +32,10 @@ static struct pen_str message_of(const struct pen_json *schema)
     return text_of(schema, PEN_S("errorMessage"));
 }
 
-/* "30" is no duration even in quotes: it has no unit. */
+/* "30" is no duration even in quotes: it has no unit. A `rate` that is a number wants none. */
 static bool is_quantity(const struct pen_json *schema)
 {
+    if (!pen_str_equal(text_of(schema, PEN_S("type")), PEN_S("string"))) return false;
     static const struct pen_str quantities[] = {PEN_STR("duration"), PEN_STR("size"),
                                                 PEN_STR("rate")};
     for (size_t i = 0; i < PEN_COUNT_OF(quantities); i++) {
@@ -214,13 +215,26 @@ static enum pen_status tell_name(struct pen_reader *reader, const struct pen_sch
                                 pen_reader_excerpt(member->name).text, PEN_STR_ARGS(message));
 }
 
+/* Words beside which something else may stand: whoever misses one may have meant the other. */
+static const struct pen_json *alternatives_of(const struct pen_schema_unit *unit)
+{
+    const struct pen_schema_unit *const branches = unit->parent->parent;
+    return branches != NULL && pen_str_equal(branches->step, PEN_S("anyOf")) ? holder_of(branches)
+                                                                             : NULL;
+}
+
 static enum pen_status tell_word(struct pen_reader *reader, const struct pen_schema_unit *unit)
 {
     const struct pen_json *const value = unit->instance;
+    const struct pen_json *const alternatives = alternatives_of(unit);
     char known[WHAT_BYTES];
     struct pen_buf buf = pen_buf_over(known, sizeof(known) - 1);
     struct pen_nearest nearest;
-    put_words(&buf, unit->source, PEN_S(" or "));
+    if (alternatives != NULL) {
+        put_taken(&buf, unit->root, alternatives);
+    } else {
+        put_words(&buf, unit->source, PEN_S(" or "));
+    }
     known[buf.len] = '\0';
     pen_nearest_init(&nearest, value->text);
     for (const struct pen_json *word = unit->source->first; word != NULL; word = word->next) {

@@ -521,7 +521,10 @@ static void of_callers(void **state)
     (void)state;
     const struct row rows[] = {
         {"any", "allow: any", 8, 12,
-         "expected anyone, read the text 'any'; did you mean 'anyone'?"},
+         "expected a mapping with 'issuer', or the word anyone, read the text 'any'; did you mean "
+         "'anyone'?"},
+        {"an issuer without its key", "allow: corp", 8, 12,
+         "expected a mapping with 'issuer', or the word anyone, read the text 'corp'"},
         {"true", "allow: true", 8, 12, "expected a mapping with 'issuer', or the word anyone"},
         {"nothing", "allow:", 8, 11, "read nothing"},
         {"empty", "allow: {}", 8, 5, "whose tokens count is not said"},
@@ -555,7 +558,8 @@ static void of_callers(void **state)
          "expected a host name, such as eventgrid.azure.net, or *"},
         {"second origin", "webhook: { origins: [a.example, \"a b\"] }", 8, 37, "a host name"},
         {"a rate for nobody", "webhook: { rate: 5 }", 8, 16, "a rate is told to 'origins'"},
-        {"a rate of none", "webhook: { origins: a.example, rate: 0 }", 8, 42, "expected"},
+        {"a rate of none", "webhook: { origins: a.example, rate: 0 }", 8, 42,
+         "expected a whole number from 1 to 1000000, without quotes, read the number 0"},
         {"origin for origins", "webhook: { origin: a.example }", 8, 16, "did you mean 'origins'?"},
         {"SNS without topics", "allow: { webhook: aws.sns }", 8, 5, "anybody can have a topic"},
         {"another proof", "allow: { webhook: aws.sqs }", 8, 23, "expected aws.sns"},
@@ -622,6 +626,23 @@ static void secrets_are_not_repeated(void **state)
     assert_int_equal(err.line, 1);
 }
 
+/* A key may be called `rate` and be a number all the same. */
+static void asks_for_no_unit_where_a_number_is_wanted(void **state)
+{
+    (void)state;
+    const struct pen_config_options options = {.look_at_files = false};
+    struct pen_config *config = NULL;
+    struct pen_error err = {.text = ""};
+    assert_int_equal(pen_config_parse_with(PEN_S(LISTEN UPSTREAMS
+                                                 "functions: { f: { route: /f, upstream: faas, "
+                                                 "webhook: { origins: a.example, rate: 0 } } }\n"),
+                                           PEN_S("/x"), &options, &config, &err),
+                     PEN_ERR_INVALID);
+    assert_string_equal(err.text,
+                        "/functions/f/webhook/rate: expected a whole number from 1 to 1000000, "
+                        "without quotes, read the number 0");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -633,6 +654,7 @@ int main(void)
         cmocka_unit_test(of_functions),
         cmocka_unit_test(of_callers),
         cmocka_unit_test(of_two_functions_with_one_route),
+        cmocka_unit_test(asks_for_no_unit_where_a_number_is_wanted),
         cmocka_unit_test(secrets_are_not_repeated),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -86,6 +86,8 @@ static void says_where_a_mistake_stands_and_what_to_do(void **state)
         {PEN_STR(HEAD "rte: 5\n" MIX), 2, "did you mean 'rate'"},
         {PEN_STR(HEAD "rate: 0\n" MIX), 2, "from 1 to 1000000"},
         {PEN_STR(HEAD "duration: 10\n" MIX), 2, "add its unit"},
+        {PEN_STR(HEAD "mix:\n  a: { path: /, pace: 100 }\n"), 3,
+         "expected a rate such as 100B/s or 64KiB/s, read the number 100; add its unit"},
         {PEN_STR(HEAD "duration: 2h\n" MIX), 2, "1h"},
         {PEN_STR(HEAD "arrivals: random\n" MIX), 2, "poisson or constant"},
         {PEN_STR(HEAD "mix: {}\n"), 2, "empty mapping"},
