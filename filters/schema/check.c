@@ -26,6 +26,12 @@ static enum pen_status begin(struct pen_checker *checker)
     return pen_patterns_scratch(checker->patterns, &checker->scratch);
 }
 
+/* "Fits none of the alternatives" says less than one of them does. */
+static bool is_about_branches(const struct pen_schema_unit *unit)
+{
+    return pen_str_equal(unit->step, PEN_S("anyOf")) || pen_str_equal(unit->step, PEN_S("oneOf"));
+}
+
 /* The deepest place says most about what is wrong; of equally deep ones the first. */
 static const struct pen_schema_unit *deepest(const struct pen_schema_unit *root)
 {
@@ -37,7 +43,8 @@ static const struct pen_schema_unit *deepest(const struct pen_schema_unit *root)
         for (const struct pen_json *v = unit->instance; v->parent != NULL; v = v->parent) {
             depth++;
         }
-        if (depth <= best_depth) continue;
+        const bool says_more = depth == best_depth && is_about_branches(best);
+        if (depth <= best_depth && !says_more) continue;
         best = unit;
         best_depth = depth;
     }

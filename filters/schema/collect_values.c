@@ -4,6 +4,8 @@
 #include "filters/schema/format.h"
 #include "filters/schema/values.h"
 
+#define WORDS_SHOWN 160 /* bytes: more words are read in the schema, not in a sentence */
+
 /* Trouble of ours is no fault of the value: it gets no sentence. */
 static bool stopped(const struct pen_collect *c)
 {
@@ -29,12 +31,56 @@ bool pen_collect_type(const struct pen_collect *c)
     return pen_collect_fail(c, "must be of type %.*s", PEN_STR_ARGS(pen_buf_str(&buf)));
 }
 
+/* Lists and objects are told by their kind. */
+static void put_word(const struct pen_json *word, struct pen_buf *buf)
+{
+    switch (word->type) {
+    case PEN_JSON_STRING:
+        pen_buf_byte(buf, '"');
+        pen_buf_json(buf, word->text);
+        pen_buf_byte(buf, '"');
+        return;
+    case PEN_JSON_NUMBER:
+        pen_buf_put(buf, word->text);
+        return;
+    case PEN_JSON_NULL:
+        pen_buf_put(buf, PEN_S("null"));
+        return;
+    case PEN_JSON_TRUE:
+        pen_buf_put(buf, PEN_S("true"));
+        return;
+    case PEN_JSON_FALSE:
+        pen_buf_put(buf, PEN_S("false"));
+        return;
+    case PEN_JSON_ARRAY:
+        pen_buf_put(buf, PEN_S("a certain list"));
+        return;
+    case PEN_JSON_OBJECT:
+        pen_buf_put(buf, PEN_S("a certain object"));
+        return;
+    }
+}
+
 bool pen_collect_enum(const struct pen_collect *c)
 {
     if (pen_enum_has(&c->all->work, c->use->values, c->value)) return true;
     if (stopped(c)) return false;
-    if (c->use->keyword == PEN_KEYWORD_CONST) return pen_collect_fail(c, "must be the one value");
-    return pen_collect_fail(c, "must be one of %u values", c->use->member->count);
+    const struct pen_json *const member = c->use->member;
+    const bool is_list = c->use->keyword != PEN_KEYWORD_CONST;
+    char text[WORDS_SHOWN];
+    struct pen_buf buf = pen_buf_over(text, sizeof(text));
+    if (is_list && member->count > 1) pen_buf_put(&buf, PEN_S("one of "));
+    if (!is_list) put_word(member, &buf);
+    for (const struct pen_json *w = is_list ? member->first : NULL; w != NULL && !buf.full;
+         w = w->next) {
+        if (w->index > 0) pen_buf_put(&buf, w->next == NULL ? PEN_S(" or ") : PEN_S(", "));
+        put_word(w, &buf);
+    }
+    if (!buf.full && buf.len > 0) {
+        return pen_collect_fail(c, "must be %.*s", PEN_STR_ARGS(pen_buf_str(&buf)));
+    }
+    return is_list ? pen_collect_fail(c, "must be one of %u values", member->count)
+                   : pen_collect_fail(c, "must be the one value that the schema has");
 }
 
 bool pen_collect_bound(const struct pen_collect *c)

@@ -42,6 +42,19 @@ class HoldsJsonAgainstSchemas(Setting):
         self.assertEqual(self.schema("--format", "annotate", "order.schema.json", "-",
                                      data='{"id":1,"at":"x"}').stdout, "-: valid\n")
 
+    def test_words_are_told_while_they_fit_into_a_sentence(self):
+        for schema, words in (
+                ({"enum": ["S", "M", "L"]}, 'enum: must be one of "S", "M" or "L" (#/enum)'),
+                ({"enum": ["S"]}, 'enum: must be "S" (#/enum)'),
+                ({"const": None}, "const: must be null (#/const)"),
+                ({"enum": [1.5, True, "a\n", [1], {"a": 1}]},
+                 'enum: must be one of 1.5, true, "a\\u000a", a certain list or a certain object (#/enum)'),
+                ({"const": "x" * 200}, "const: must be the one value that the schema has (#/const)"),
+                ({"enum": [f"word-{i}" for i in range(50)]}, "enum: must be one of 50 values (#/enum)")):
+            with self.subTest(words):
+                self.assertEqual(self.schema(self.write("words.json", schema), "-", data='"other"').stdout,
+                                 f"-:1:1: the whole: {words}\n")
+
     def test_a_bad_schema_is_told_with_its_own_path(self):
         self.write("bad.schema.json", '{\n "properties": {"a": {"minLength": -1}}}')
         run = self.schema("bad.schema.json")

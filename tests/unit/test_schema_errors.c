@@ -16,7 +16,9 @@ static void names_the_place_of_what_is_wrong(void **state)
     } rows[] = {
         {"{\"properties\":{\"a\":{\"minLength\":-1}}}", PEN_ERR_INVALID, "#/properties/a/minLength",
          "minLength", "must be at least 0"},
-        {"{\"type\":\"strin\"}", PEN_ERR_INVALID, "#/type", "type", NULL},
+        {"{\"type\":\"strin\"}", PEN_ERR_INVALID, "#/type", "type",
+         "must be one of \"array\", \"boolean\", \"integer\", \"null\", \"number\", \"object\" or "
+         "\"string\""},
         {"{\"items\":[{}]}", PEN_ERR_INVALID, "#/items", "items", NULL},
         {"{\"required\":[\"a\",\"a\"]}", PEN_ERR_INVALID, "#/required", "required",
          "elements 0 and 1 must not be equal"},
