@@ -127,7 +127,6 @@ static int work(struct load_scenario *scenario, const struct load_options *optio
         describe_mix(scenario, stdout);
         if (fflush(stdout) != 0) return 1;
     }
-    if (options->check) return 0;
     if (!options->elsewhere && !load_scenario_is_local(scenario)) {
         fprintf(stderr,
                 "load: %.*s is not this machine. A load is an attack to whoever did not ask for "
@@ -135,7 +134,7 @@ static int work(struct load_scenario *scenario, const struct load_options *optio
                 PEN_STR_ARGS(scenario->target));
         return USED_WRONGLY;
     }
-    return load_it(scenario, options);
+    return options->check ? 0 : load_it(scenario, options);
 }
 
 int main(int argc, char **argv)

@@ -116,7 +116,7 @@ struct pen_object_rule {
     uint32_t property_names; /* PEN_NONE = anything */
     struct pen_dependency *dependencies;
     uint32_t dependency_count;
-    bool is_brief;  /* a name or two and nothing else about members: looked for, not walked to */
+    bool is_brief; /* a name or two and nothing else about members: looked for, not walked to */
     uint64_t least;
     uint64_t most;
 };

@@ -67,18 +67,19 @@ class IsLoadedByItsOwnScenarios(Setting):
         self.assertGreater(result["answers_per_second"], 50)
 
     def behind(self, tls):
-        """The port of a function that answers everything and keeps its connections."""
-        port = harness.free_port()
+        """The port of the function that scenarios are tried with: it answers everything and keeps its connections."""
+        ports = {"8080": harness.free_port(), "9443": harness.free_port()}
         folder = os.path.join(self.tree, "nginx")
-        os.mkdir(folder)
-        kinds = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-        shown = (f"ssl_certificate {self.keys}/function.pem; ssl_certificate_key {self.keys}/function.key; "
-                 f"ssl_client_certificate {self.keys}/ca.pem; ssl_verify_client on;") if tls else ""
+        os.makedirs(os.path.join(folder, "build"))
+        with open(os.path.join(ROOT, "bench/scenarios/function.conf"), encoding="ascii") as file:
+            text = file.read().replace("../../certs/dev", self.keys)
+        for shipped, port in ports.items():
+            text = text.replace(f"127.0.0.1:{shipped}", f"127.0.0.1:{port}")
         with open(f"{folder}/nginx.conf", "w", encoding="ascii") as file:
-            file.write(f"daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log; events {{}} "
-                       f"http {{ access_log off; {kinds} server {{ listen 127.0.0.1:{port} {'ssl' if tls else ''}; {shown} "
-                       "location / { return 200 'ok'; } } }")
-        nginx = subprocess.Popen(["/usr/sbin/nginx", "-p", folder, "-c", f"{folder}/nginx.conf"], stderr=subprocess.DEVNULL)
+            file.write(text)
+        port = ports["9443" if tls else "8080"]
+        nginx = subprocess.Popen(["/usr/sbin/nginx", "-e", "stderr", "-p", folder, "-c", f"{folder}/nginx.conf"],
+                                 stderr=subprocess.DEVNULL)
         self.addCleanup(nginx.wait)
         self.addCleanup(nginx.terminate)
         harness.wait_for("nginx listens", lambda: self.listens(port))
