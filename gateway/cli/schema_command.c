@@ -27,8 +27,8 @@ static const char help[] =
     "penstock schema --config >penstock.schema.json\n"
     "\n"
     "Holds JSON or YAML (by the file's name) against a JSON Schema: draft 2020-12, or draft-07\n"
-    "where \"$schema\" says so. Without INSTANCE it only asks whether SCHEMA is a good one; \"-\"\n"
-    "is standard input.\n"
+    "where \"$schema\" says so. Without INSTANCE it only asks whether SCHEMA is a good one.\n"
+    "An INSTANCE \"-\" is JSON on standard input.\n"
     "\n"
     "  -o, --output FORM    instead of sentences one JSON line an instance, in a form of the\n"
     "                       standard: flag, basic, detailed or verbose\n"
@@ -42,6 +42,7 @@ static const char help[] =
     "                       {\"id\":1,\"draft\":\"2020-12\",\"schema\":...,\"instance\":...,\n"
     "                        \"assert_format\":true}; one line out for each: `valid`, `invalid`\n"
     "                       or `error REASON`\n"
+    "                       (the exit status is 0 then, whatever they say)\n"
     "  -r, --remotes DIR    short for --map " REMOTES "=DIR\n"
     "  -c, --config         print the schema that configurations are held against, for editors\n"
     "  -h, --help           this text\n"
@@ -221,7 +222,8 @@ static int hold_all(struct pen_schema_bench *bench, struct request *request, int
         status = pen_schema_files_compile(&bench->files, &source, &request->schema, &err);
     }
     if (status != PEN_OK) {
-        fprintf(stderr, "%s\n", err.text);
+        /* What is wrong in a file begins with its name. */
+        fprintf(stderr, "%s%s\n", status == PEN_ERR_IO ? "penstock schema: " : "", err.text);
         return 2;
     }
     if (argc == 1) printf("%s: a good schema\n", argv[0]);
@@ -310,7 +312,8 @@ static int run(struct pen_schema_bench *bench, int argc, char **argv)
             }
             break;
         case 'p':
-            request.pointer = pen_str_from_c(optarg);
+            /* As "#/$defs/order" it stands in references and configurations. */
+            request.pointer = pen_str_from_c(optarg[0] == '#' ? optarg + 1 : optarg);
             break;
         case 'm':
             status = map_pair(bench, optarg);

@@ -61,6 +61,16 @@ class HoldsJsonAgainstSchemas(Setting):
         self.assertEqual((run.returncode, run.stdout), (2, ""))
         self.assertTrue(run.stderr.startswith("bad.schema.json:2:36: #/properties/a/minLength: "), run.stderr)
 
+    def test_a_part_of_a_document_is_named_as_references_name_it(self):
+        self.write("all.json", {"$defs": {"order": SCHEMA}})
+        for pointer in ("/$defs/order", "#/$defs/order"):
+            self.assertEqual(self.schema("--pointer", pointer, "all.json").stdout, "all.json: a good schema\n")
+
+    def test_a_schema_that_is_not_there_is_told_as_this_commands_trouble(self):
+        run = self.schema("none.json")
+        self.assertEqual((run.returncode, run.stderr),
+                         (2, "penstock schema: 'none.json' cannot be opened: No such file or directory\n"))
+
     def test_output_forms_are_the_standards(self):
         self.write("order.schema.json", SCHEMA)
         self.write("bad.json", {"id": 0})
