@@ -105,6 +105,12 @@ static inline unsigned pen_block_odd(const char *p)
     return (unsigned)_mm_movemask_epi8(fine) ^ 0xffffU;
 }
 
+/** A bit for each that is beyond ASCII. */
+static inline unsigned pen_block_high(const char *p)
+{
+    return (unsigned)_mm_movemask_epi8(pen_block_load(p));
+}
+
 /** Space, line feed, carriage return, tab. */
 static inline size_t pen_block_spaces(const char *p)
 {
@@ -343,6 +349,15 @@ static inline unsigned pen_block_odd(const char *p)
     const unsigned leading = leads & (follows >> 1 | 1U << (PEN_BLOCK - 1));
     const unsigned within = follows & (follows | leads) << 1;
     return ~(ascii | leading | within) & 0xffffU;
+}
+
+static inline unsigned pen_block_high(const char *p)
+{
+    unsigned bits = 0;
+    for (unsigned i = 0; i < PEN_BLOCK; i++) {
+        bits |= (unsigned)((unsigned char)p[i] >= 0x80) << i;
+    }
+    return bits;
 }
 
 static inline unsigned pen_block_leads(const char *p)

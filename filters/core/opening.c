@@ -25,11 +25,9 @@ static bool is_known(const struct pen_opening *o, struct pen_str text)
     return false;
 }
 
-/* What a codec made of `leaf`: the same memory when it made nothing. */
-enum pen_status pen_opening_form(struct pen_opening *o, const struct pen_leaf *leaf,
-                                 struct pen_str text, enum pen_coding coding, uint32_t layer)
+enum pen_status pen_opening_found(struct pen_opening *o, const struct pen_leaf *leaf,
+                                  struct pen_str text, enum pen_coding coding, uint32_t layer)
 {
-    if (text.ptr == leaf->text.ptr || text.len == 0) return PEN_OK;
     if (is_known(o, text)) {
         pen_arena_trim(o->leaves->arena, text.ptr, text.len, 0);
         return PEN_OK;
@@ -47,6 +45,14 @@ enum pen_status pen_opening_form(struct pen_opening *o, const struct pen_leaf *l
     const struct pen_leaf *added = NULL;
     PEN_TRY(pen_leaves_push(o->leaves, &form, &added));
     return open_form(o, added, pen_look(text), layer + 1);
+}
+
+/* What a codec made of `leaf`: the same memory when it made nothing. */
+enum pen_status pen_opening_form(struct pen_opening *o, const struct pen_leaf *leaf,
+                                 struct pen_str text, enum pen_coding coding, uint32_t layer)
+{
+    if (text.ptr == leaf->text.ptr || text.len == 0) return PEN_OK;
+    return pen_opening_found(o, leaf, text, coding, layer);
 }
 
 enum pen_status pen_opening_percent(struct pen_str in, struct pen_arena *arena, struct pen_str *out)

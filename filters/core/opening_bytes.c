@@ -45,7 +45,7 @@ static enum pen_status add_strings(struct pen_opening *o, const struct pen_leaf 
 
     const struct pen_leaf *const step = unlisted(o, leaf, bytes, coding);
     if (step == NULL) return pen_opening_no_memory(o->leaves);
-    return pen_opening_form(o, step, text, PEN_CODING_STRINGS, layer);
+    return pen_opening_found(o, step, text, PEN_CODING_STRINGS, layer);
 }
 
 static enum pen_status inflate(struct pen_opening *o, struct pen_str bytes, enum pen_deflate form,

@@ -44,6 +44,11 @@ PEN_MUST_USE enum pen_status pen_opening_form(struct pen_opening *o, const struc
                                               struct pen_str text, enum pen_coding coding,
                                               uint32_t layer);
 
+/** The same of a text that may be a piece of `leaf`, which is no leaf itself. */
+PEN_MUST_USE enum pen_status pen_opening_found(struct pen_opening *o, const struct pen_leaf *leaf,
+                                               struct pen_str text, enum pen_coding coding,
+                                               uint32_t layer);
+
 /** Base64 by the format's word (`declared`), or perhaps. */
 PEN_MUST_USE enum pen_status pen_opening_base64(struct pen_opening *o, const struct pen_leaf *leaf,
                                                 bool declared, uint32_t layer);

@@ -347,6 +347,21 @@ static void finds_printable_runs(void **state)
          PEN_STR("abcd\xff\xff"
                  "efgh"),
          PEN_STR("abcd\xff\nefgh")},
+        {"two of them far behind its beginning",
+         PEN_STR("\x01"
+                 "a single byte\240here and there\240, then\xff\xff"
+                 "efgh"),
+         PEN_STR("a single byte\240here and there\240, then\xff\nefgh")},
+        {"a control character there",
+         PEN_STR("\x01"
+                 "0123456789abcdef0123456789\x02\xff"
+                 "xyz"),
+         PEN_STR("0123456789abcdef0123456789")},
+        {"UTF-8 across sixteen bytes",
+         PEN_STR("0123456789abcdef0123456789abcde\xc3\xaf\xff"
+                 "0123456789"),
+         PEN_STR("0123456789abcdef0123456789abcde\xc3\xaf\xff"
+                 "0123456789")},
         {"UTF-8 within", PEN_STR("\x01na\xc3\xafve\x01"), PEN_STR("na\xc3\xafve")},
         {"UTF-16, little end first", PEN_STR("i\0d\0;\0l\0s\0"), PEN_STR("id;ls")},
         {"UTF-16, big end first", PEN_STR("\0i\0d\0;\0l\0s"), PEN_STR("id;ls")},

@@ -256,11 +256,37 @@ static struct run wide_run(struct pen_str bytes, size_t at, size_t wide, char *o
     return run;
 }
 
+/* How many of the next sixteen bytes go on with a run, behind a byte that is `odd` or not, where
+   that is told without reading UTF-8: none above ASCII stands beside another one. 0 = read them.
+   Behind as many no byte is odd. */
+static inline size_t block_in_run(const char *p, bool odd, size_t *ascii)
+{
+    bool zero = false;
+    const unsigned high = pen_block_high(p);
+    const bool beside = (high & (high << 1 | (unsigned)odd)) != 0;
+    if (beside || pen_block_controls(p, &zero) != 0) return 0;
+
+    *ascii = count_bits(pen_block_printable(p));
+    return PEN_BLOCK - (high >> (PEN_BLOCK - 1)); /* the last may begin UTF-8 */
+}
+
 static struct run narrow_run(struct pen_str bytes, size_t at)
 {
     struct run run = {.end = at};
-    bool odd = true; /* the byte before belongs to no text, or there is none */
+    bool odd = true;                   /* the byte before belongs to no text, or there is none */
+    size_t look_from = at + PEN_BLOCK; /* most runs in data end before */
     while (run.end < bytes.len) {
+        if (run.end >= look_from && bytes.len - run.end >= PEN_BLOCK) {
+            size_t ascii = 0;
+            const size_t length = block_in_run(bytes.ptr + run.end, odd, &ascii);
+            look_from = length > 0 ? 0 : run.end + PEN_BLOCK;
+            run.ascii += ascii;
+            run.end += length;
+            if (length > 0) {
+                odd = false;
+                continue;
+            }
+        }
         const enum kind kind = kind_of(bytes.ptr[run.end]);
         if (kind == CONTROL) break;
         if (kind <= WHITE) {
@@ -318,6 +344,15 @@ static struct run next_run(struct pen_str bytes, size_t least, size_t *at)
     return (struct run){.end = bytes.len};
 }
 
+/* As a text of its own, or at the end of others. */
+static size_t write_run(struct pen_str bytes, size_t at, const struct run *run, char *out)
+{
+    const size_t wide = width_at(bytes, at);
+    if (wide > 1) return wide_run(bytes, at, wide, out).made;
+    memcpy(out, bytes.ptr + at, run->made);
+    return run->made;
+}
+
 enum pen_status pen_texture_strings(struct pen_str bytes, size_t least, struct pen_arena *arena,
                                     struct pen_str *out)
 {
@@ -327,22 +362,22 @@ enum pen_status pen_texture_strings(struct pen_str bytes, size_t least, struct p
         *out = (struct pen_str){0};
         return PEN_OK;
     }
+    size_t next_at = run.end;
+    struct run next = next_run(bytes, least, &next_at);
+    if (next.made == 0 && width_at(bytes, at) == 1) {
+        *out = (struct pen_str){bytes.ptr + at, run.made};
+        return PEN_OK;
+    }
     char *const text = pen_arena_bytes(arena, bytes.len);
     if (text == NULL) return PEN_ERR_NOMEM;
 
-    size_t length = 0;
-    while (run.made > 0) {
+    size_t length = write_run(bytes, at, &run, text);
+    while (next.made > 0) {
         /* Behind a run lies a byte that is left out: room for the line break. */
-        if (length > 0) text[length++] = '\n';
-        const size_t wide = width_at(bytes, at);
-        if (wide > 1) {
-            (void)wide_run(bytes, at, wide, text + length);
-        } else {
-            memcpy(text + length, bytes.ptr + at, run.made);
-        }
-        length += run.made;
-        at = run.end;
-        run = next_run(bytes, least, &at);
+        text[length++] = '\n';
+        length += write_run(bytes, next_at, &next, text + length);
+        next_at = next.end;
+        next = next_run(bytes, least, &next_at);
     }
     pen_arena_trim(arena, text, bytes.len, length);
     *out = (struct pen_str){text, length};

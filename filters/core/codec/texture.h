@@ -47,8 +47,10 @@ bool pen_texture_short_is_data(struct pen_str bytes);
  * or ASCII in UTF-16 or UTF-32, of either byte order.
  *
  * @param least  printable characters of ASCII that a run must have; 1 or more
- * @param out    at most as many bytes as there are in `bytes`; empty when there is no run
+ * @param out    at most as many bytes as there are in `bytes`; empty when there is no run, and a
+ *               piece of `bytes` when there is one of a byte each
  *
+ * Ownership: `out` lives as long as `arena` and `bytes`.
  * Errors: PEN_ERR_NOMEM; `out` is untouched
  */
 PEN_MUST_USE enum pen_status pen_texture_strings(struct pen_str bytes, size_t least,
