@@ -302,7 +302,7 @@ enum pen_step pen_response_end(struct pen_request *request)
         looking.text = response->unread ? NULL : decode(request, &length);
         if (looking.text == NULL) return pen_response_stop(request);
     }
-    if (pen_answer_is_wide((struct pen_str){looking.text, length})) {
+    if (response->is_text && pen_answer_is_wide((struct pen_str){looking.text, length})) {
         return pen_response_stop(request);
     }
     looking.plain.text = (struct pen_str){looking.text, length};
