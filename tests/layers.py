@@ -14,6 +14,7 @@ ROOT = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__)
 # pattern that matches decides.
 LAYERS = [
     ("core", [r"filters/core/"]),
+    ("schemas", [r"filters/schema/"]),
     ("filters", [r"filters/"]),
     ("ground", [r"gateway/(clock|log|loop|cpus|digest|file|file_watch|net|notify|pair|pressure|readiness|want)\.",
                 r"gateway/(wire|metrics|tls)/"]),
