@@ -355,8 +355,8 @@ static const char *unfinished(const struct pen_scan *scan, enum pen_status statu
 static bool is_harmless(const struct pen_event *event, const struct pen_leaf *leaf)
 {
     /* What was made of it by decoding is another text; in a document it is its value. */
-    if (leaf->is_name || (leaf->from != NULL && !pen_coding_is_document(leaf->coding)))
-        return false;
+    const bool decoded = leaf->from != NULL && !pen_coding_is_document(leaf->coding);
+    if (leaf->is_name || decoded) return false;
 
     size_t low = 0;
     size_t high = event->harmless_count;

@@ -12,12 +12,11 @@
 #include "filters/schema/automaton_table.h"
 #include "filters/schema/nfa.h"
 
-#define MOST_ENTRIES                                                                              \
-    32768                   /* of the table, 64 KiB: a state and a column are one number below it \
-                             */
-#define MOST_STATES 8192    /* with the fewest columns there are no more */
-#define MOST_WORK   2000000 /* states that are gone through: some ten milliseconds */
-#define BUCKETS     16384   /* twice the states, and a power of two */
+/* Of the table, 64 KiB: a state and a column are one number below it. */
+#define MOST_ENTRIES 32768
+#define MOST_STATES  8192    /* with the fewest columns there are no more */
+#define MOST_WORK    2000000 /* states that are gone through: some ten milliseconds */
+#define BUCKETS      16384   /* twice the states, and a power of two */
 
 /* A set of the expression's states in the pool. */
 struct subset {

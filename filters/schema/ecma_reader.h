@@ -10,10 +10,9 @@
 
 #include "filters/schema/ecma_tree.h"
 
-#define PEN_ECMA_GROUPS_DEEP                                                               \
-    100                    /* one in another; PCRE2 takes 250, and two are written for one \
-                            */
-#define PEN_ECMA_NAMES 100 /* of groups; schemas have none or a few */
+/* Groups in each other: PCRE2 takes 250, and two are written for one. */
+#define PEN_ECMA_GROUPS_DEEP 100
+#define PEN_ECMA_NAMES       100 /* of groups; schemas have none or a few */
 
 struct pen_ecma_name {
     struct pen_str text;

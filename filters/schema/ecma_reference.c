@@ -9,7 +9,7 @@
  *
  *  - a reference in its own group, before it, in another alternative than it, or to a group in a
  *    negative look or in what is repeated no times: that group never holds anything, and the
- * reference matches nothing;
+ *    reference matches nothing;
  *  - behind a group: of every repetition around the group alone, the last round sets it, and no
  *    round matches nothing;
  *  - within a repetition that holds both: each round sets the group before the reference.

@@ -44,10 +44,9 @@ struct pen_ecma_node {
     bool lazy;
     bool nullable;      /* it may match nothing, with its quantifier */
     bool body_nullable; /* one repetition may match nothing */
-    bool
-        nullable_loop; /* in it, or itself: a repetition more than once of what may match nothing */
-    bool captures;     /* of a group: a reference needs it */
-    bool always_empty; /* of a reference: wherever it is tried, its group has not taken part */
+    bool nullable_loop; /* in it or itself: what may match nothing, more than once */
+    bool captures;      /* of a group: a reference needs it */
+    bool always_empty;  /* of a reference: wherever it is tried, its group has not taken part */
 };
 
 struct pen_ecma_alternative {

@@ -23,8 +23,8 @@ struct pen_format {
  *   'P' are in no hexadecimal number;
  * - uuid: five groups of hexadecimal digits, of fixed length;
  * - the addresses: digits, ':' and '.', at most 45 bytes. Where one leads may be another matter,
- * but an address that is no URL is what every other event holds, and filters/ssrf.c reports none.
- * Were it to, they were no longer harmless; a test holds the two together.
+ *   but an address that is no URL is what every other event holds, and filters/ssrf.c reports none.
+ *   Were it to, they were no longer harmless; a test holds the two together.
  *
  * What is not: a host name may be the metadata service's, which filters know, a quoted local part
  * and a URI hold anything, a pointer holds any text.

@@ -10,10 +10,8 @@
 #include "filters/schema/format_checks.h"
 #include "filters/schema/idn.h"
 
-#define NAME_MOST                                                                  \
-    253 /* RFC 1035 section 3.1: 255 octets on the wire, length of the first, root \
-         */
-
+/* RFC 1035 section 3.1: 255 octets on the wire, the length of the first and the root. */
+#define NAME_MOST        253
 #define LABEL_BYTES_MOST (4 * PEN_IDN_LABEL_MOST) /* in UTF-8 */
 
 struct name {

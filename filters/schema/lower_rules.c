@@ -274,8 +274,9 @@ static enum pen_status lower_string(struct pen_lowering *l, const struct pen_sub
     }
     const struct pen_use *const pattern = pen_lower_use(s, PEN_KEYWORD_PATTERN);
     if (pattern != NULL) {
-        if (pen_expression_is_plain(pattern->expressions[0]))
+        if (pen_expression_is_plain(pattern->expressions[0])) {
             l->node->harmless |= PEN_TYPE(PEN_JSON_STRING);
+        }
         PEN_TRY(pen_lower_add(l, PEN_GROUP_STRING,
                               (struct pen_instruction){.operation = PEN_OP_PATTERN,
                                                        .expression = pattern->expressions[0]}));

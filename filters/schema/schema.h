@@ -50,6 +50,7 @@ struct pen_schema_error {
 
 /**
  * @param document  lives as long as what is compiled, as do the options' texts
+ * @param options   NULL = 2020-12, and the defaults
  * @param error     filled on every error but PEN_ERR_NOMEM; may be NULL
  *
  * The check against the meta-schema is part of it.
@@ -70,8 +71,9 @@ PEN_MUST_USE enum pen_status pen_schema_compile(const struct pen_json *document,
 /**
  * Several schemas of one document, compiled together: what they refer to they have in common.
  *
- * @param ats  their JSON Pointers; `options->at` is not looked at
- * @param out  as many; on success all of them
+ * @param options  not NULL; `at` is not looked at
+ * @param ats      their JSON Pointers
+ * @param out      as many; on success all of them
  *
  * Otherwise as above, of the first one that is wrong.
  */

@@ -37,8 +37,9 @@ static bool flag_of(const struct pen_json *line, struct pen_str name)
 /* NULL, or what is wrong with the line. */
 static const char *take(const struct pen_json *line, struct test *out)
 {
-    if (line->type != PEN_JSON_OBJECT)
+    if (line->type != PEN_JSON_OBJECT) {
         return "a line is an object: {\"schema\":...,\"instance\":...}";
+    }
     *out = (struct test){
         .schema = pen_json_member(line, PEN_S("schema")),
         .instance = pen_json_member(line, PEN_S("instance")),

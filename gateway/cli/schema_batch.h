@@ -3,8 +3,8 @@
  *
  * In: {"id":1,"draft":"2020-12"|"7","schema":...,"instance":...,"assert_format":true|false}. Of
  * these only `schema` and `instance` must be there. In draft-07 contentEncoding and
- * contentMediaType are checked, too. Out: "valid",
- * "invalid" or "error REASON".
+ * contentMediaType are checked, too. Out: "valid", "invalid" or "error REASON", in which what would
+ * end the line is a space.
  */
 #ifndef PEN_GATEWAY_CLI_SCHEMA_BATCH_H
 #define PEN_GATEWAY_CLI_SCHEMA_BATCH_H

@@ -243,7 +243,7 @@ static enum pen_status read_parameters(struct reading *reading, const struct pen
     return PEN_OK;
 }
 
-/* "text/" and "" of "text/" and "" before an asterisk. */
+/* What "text/" and an asterisk begins with, "text/"; of all types, "". */
 static struct pen_str before_asterisk(struct pen_str type, bool *is_range)
 {
     *is_range = pen_str_ends(type, PEN_S("/*"));
