@@ -1,6 +1,6 @@
 /**
  * Any request held against schemas of each of its parts: a second look finds the same, what is told
- * is bounded and can be printed, and what is harmless is a text of the event.
+ * is bounded and can be printed, and what is harmless is in the order in which it is looked up.
  *
  * The first byte chooses the kind of body and the mode of CloudEvents; then, each up to a NUL, a
  * query and a header field's value; the rest is the body.
