@@ -319,6 +319,23 @@ static const struct {
     {PEN_STR("patch"), PEN_STR("PATCH")},     {PEN_STR("trace"), PEN_STR("TRACE")},
 };
 
+/* A parameter that no path has would be missing in every request. */
+static enum pen_status check_names(const struct reading *reading, struct pen_str path,
+                                   const struct pen_openapi_operation *operation)
+{
+    for (size_t i = 0; i < operation->parameter_count; i++) {
+        const struct pen_openapi_parameter *const one = &operation->parameters[i];
+        if (one->in != PEN_OPENAPI_PATH) continue;
+        char memory[256];
+        struct pen_buf wanted = pen_buf_over(memory, sizeof(memory));
+        pen_buf_format(&wanted, "{%.*s}", PEN_STR_ARGS(one->name));
+        if (!wanted.full && pen_str_find_str(path, pen_buf_str(&wanted)) < path.len) continue;
+        return FAIL(reading, one->node, "the path '%.*s' has no '{%.*s}'", PEN_STR_ARGS(path),
+                    PEN_STR_ARGS(one->name));
+    }
+    return PEN_OK;
+}
+
 static enum pen_status read_path(struct reading *reading, const struct pen_json *value,
                                  struct pen_openapi_path *path)
 {
@@ -341,6 +358,7 @@ static enum pen_status read_path(struct reading *reading, const struct pen_json 
         one->path = path->text;
         one->node = operation;
         PEN_TRY(read_parameters(reading, item, operation, one));
+        PEN_TRY(check_names(reading, path->text, one));
         PEN_TRY(read_body(reading, operation, one));
         PEN_TRY(read_answers(reading, operation, one));
     }

@@ -73,6 +73,12 @@ class SaysWhatIsWrongWithASchema(Setting):
         self.wrong('{"openapi":"3.0.3","paths":{}}', "bad.json:1:12: ", "3.1", {"openapi": "bad.json"})
         self.wrong('{"openapi":"3.1.0","paths":{"/{a}{b}":{}}}', "bad.json:1:", "two names in one segment", {"openapi": "bad.json"})
 
+    def test_a_parameter_of_the_path_that_the_path_has_not(self):
+        document = '{"openapi":"3.1.0","paths":{"/pets/{id}":{"get":{"parameters":[{"name":"%s","in":"path","required":true}]}}}}'
+        self.wrong(document % "idd", "bad.json:1:", "the path '/pets/{id}' has no '{idd}'", {"openapi": "bad.json"})
+        self.put("good.json", document % "id")
+        self.assertEqual(self.check({"openapi": "good.json"})[0], 0)
+
     def test_a_body_that_no_schema_can_speak_about(self):
         self.put("good.json", "{}")
         status, said = self.check({"schema": "good.json", "bodies": ["json", "xml"]})
