@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "filters/core/nearest.h"
 #include "filters/exception.h"
 #include "gateway/config/reference.h"
 #include "gateway/config/route_text.h"
@@ -50,6 +51,28 @@ static enum pen_status read_use_file(struct pen_reader *reader, const struct pen
     return read_file(reader, value, target);
 }
 
+/* Behind a bar stands "json", or a name goes on. These are no names: they stand so in records. */
+static bool is_wrong_step(struct pen_str step)
+{
+    static const struct pen_str steps[] = {PEN_STR("base64"), PEN_STR("gzip"), PEN_STR("xml"),
+                                           PEN_STR("form"), PEN_STR("graphql")};
+    for (size_t i = 0; i < PEN_COUNT_OF(steps); i++) {
+        if (pen_str_equal(step, steps[i])) return true;
+    }
+    return pen_nearest_distance(step, PEN_S("json")) == 1;
+}
+
+static struct pen_str wrong_step(struct pen_str path)
+{
+    while (path.len > 0) {
+        path = pen_str_slice(path, pen_str_find(path, '|', 0) + 1, path.len);
+        const struct pen_str segment = pen_str_slice(path, 0, pen_str_find(path, '/', 0));
+        const struct pen_str step = pen_str_slice(segment, 0, pen_str_find(segment, '|', 0));
+        if (is_wrong_step(step)) return step;
+    }
+    return PEN_S("");
+}
+
 static enum pen_status read_at(struct pen_reader *reader, const struct pen_json *value,
                                void *target)
 {
@@ -73,6 +96,13 @@ static enum pen_status read_at(struct pen_reader *reader, const struct pen_json 
     if (use->at.ptr[0] != '/' && use->at.ptr[0] != '|') {
         return pen_reader_expected(reader, value,
                                    "body, data, records or a path such as /Records/*/body|json");
+    }
+    const struct pen_str step = wrong_step(use->at);
+    if (step.len > 0) {
+        return pen_reader_fail(reader, value,
+                               "'|%.*s' leads nowhere: '|json' leads into the document in a text, "
+                               "in one that is base64 or gzip, too",
+                               PEN_STR_ARGS(step));
     }
     const char *const problem = pen_exception_path_problem(use->at);
     if (problem == NULL) return PEN_OK;

@@ -352,6 +352,13 @@ static void of_functions(void **state)
         {"a path with two asterisks",
          "route: /f\n    upstream: faas\n    schema: { body: { file: s.json, at: /a/** } }", 8, 41,
          "has '**'"},
+        {"a step that undoes what is undone anyway",
+         "route: /f\n    upstream: faas\n"
+         "    schema: { body: { file: s.json, at: /data|base64|json } }",
+         8, 41, "'|base64' leads nowhere: '|json' leads into the document in a text"},
+        {"a misspelt step",
+         "route: /f\n    upstream: faas\n    schema: { body: { file: s.json, at: /a|jsn/b } }", 8,
+         41, "'|jsn' leads nowhere"},
         {"no file before the pointer", "route: /f\n    upstream: faas\n    schema: \"#/$defs/a\"",
          8, 13, "a file before the '#'"},
         {"a list of nothing", "route: /f\n    upstream: faas\n    schema: { body: [] }", 8, 21,
