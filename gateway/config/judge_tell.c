@@ -168,6 +168,24 @@ static enum pen_status tell_taken(struct pen_reader *reader, const struct pen_sc
 
 /* ---- sentences, a keyword each ---- */
 
+/* Where a key that is a right one elsewhere was meant to stand; "" when that is not known. */
+static const char *place_meant(const struct pen_schema_unit *unit)
+{
+    const struct pen_str key = unit->instance->name;
+    const struct pen_str holder = unit->instance->parent->name;
+    const struct pen_json *const known = pen_json_member(holder_of(unit), PEN_S("properties"));
+    const struct pen_json *const of_file = pen_json_member(unit->root, PEN_S("properties"));
+    const struct pen_json *const of_function =
+        pen_json_resolve(unit->root, PEN_S("/$defs/function/properties"));
+    if (of_function == NULL) return "";
+    if (known == of_function && holder.ptr != NULL && pen_json_member(known, holder) != NULL) {
+        return "; what is above it is taken for a function's name: indent it further";
+    }
+    if (pen_json_member(of_function, key) != NULL) return "; it is a key of a function";
+    if (pen_json_member(of_file, key) != NULL) return "; it stands at the file's left margin";
+    return "";
+}
+
 static enum pen_status tell_unknown_key(struct pen_reader *reader,
                                         const struct pen_schema_unit *unit)
 {
@@ -178,9 +196,10 @@ static enum pen_status tell_unknown_key(struct pen_reader *reader,
          key = key->next) {
         pen_nearest_consider(&nearest, key->name);
     }
+    const char *const meant = nearest.best.ptr == NULL ? place_meant(unit) : "";
     return pen_reader_fail_name(reader, unit->instance, "unknown key '%s'%s",
                                 pen_reader_excerpt(unit->instance->name).text,
-                                pen_nearest_hint(&nearest));
+                                meant[0] != '\0' ? meant : pen_nearest_hint(&nearest));
 }
 
 static enum pen_status tell_missing_key(struct pen_reader *reader,

@@ -108,6 +108,15 @@ static const char *likely_cause(const struct builder *b, size_t offset)
         return "; an IPv6 address with its brackets must stand in quotes: \"[::1]:8443\"";
     }
     if (pen_str_find(line, '\t', 0) < line.len) return "; indent with spaces, not with tabs";
+    const char *const problem = b->parser.problem;
+    if (problem != NULL && strstr(problem, "mapping values") != NULL) {
+        const struct pen_str colon = PEN_STR(": ");
+        const size_t first = pen_str_find_str(line, colon);
+        const struct pen_str rest = pen_str_slice(line, first + colon.len, line.len);
+        return pen_str_find_str(rest, colon) < rest.len
+                   ? "; a text with ': ' in it must stand in quotes"
+                   : "; is this line indented further than the one above it?";
+    }
     return "";
 }
 

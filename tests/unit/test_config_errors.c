@@ -57,6 +57,18 @@ static void of_the_top_level(void **state)
          "unknown key 'zzz'; known: listen, trusted_proxies"},
         {"key with control characters", LISTEN UPSTREAMS FUNCTIONS "\"a\\n\\eb\": 1\n", 4, 1,
          "unknown key 'a??b'"},
+        {"key of a function", LISTEN UPSTREAMS FUNCTIONS "sinks: [sql]\n", 4, 1,
+         "/sinks: unknown key 'sinks'; it is a key of a function"},
+        {"key of the file",
+         LISTEN UPSTREAMS
+         "functions:\n  f:\n    route: /f\n    upstream: faas\n    audit: { file: a }\n",
+         7, 5, "/functions/f/audit: unknown key 'audit'; it stands at the file's left margin"},
+        {"key of a function as a function",
+         LISTEN UPSTREAMS
+         "functions:\n  f:\n    route: /f\n    upstream: faas\n  allow: { issuer: corp }\n",
+         7, 12,
+         "/functions/allow/issuer: unknown key 'issuer'; what is above it is taken for a "
+         "function's name: indent it further"},
         {"empty section", LISTEN UPSTREAMS "functions:\n", 3, 11,
          "/functions: expected a mapping "
          "from names to functions, read "
