@@ -89,7 +89,7 @@ def read_options():
     parser = argparse.ArgumentParser(prog="bench/run", description=__doc__ and sys.modules["__main__"].__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="two minutes: one round of a second, fewer points")
-    parser.add_argument("--full", action="store_true", help="25 minutes: five rounds, all points; this is the default")
+    parser.add_argument("--full", action="store_true", help="25 minutes: three rounds, all points; this is the default")
     parser.add_argument("--rounds", type=int, help="turns of each contestant")
     parser.add_argument("--seconds", type=int, help="of each contestant in each round")
     parser.add_argument("--only", action="append", default=[], choices=[name for name, _, _ in ALL], help="only this section; may be repeated")
@@ -108,6 +108,10 @@ def read_options():
     options.seconds = options.seconds or (1 if options.quick else 2)
     if options.rounds < 1 or options.seconds < 1:
         parser.error("--rounds and --seconds are at least 1")
+    # They are read last: nobody should wait for that.
+    for name in [*filter(None, [options.corpus]), *options.weak]:
+        if not pathlib.Path(name).is_file():
+            parser.error(f"there is no file '{name}'")
     return options
 
 
@@ -186,6 +190,8 @@ def main():
     for row in result["verdicts"]:
         if row["holds"] is not None:
             say(f"  {'holds         ' if row['holds'] else 'DOES NOT HOLD '} {row['what']}: {row['value']} (bar {row['bar']:g})")
+    if options.quick:
+        say("A quick look has one round of a second: whether a bar holds is told by bench/run as a whole.")
     lost = failures(sections)
     if lost:
         say(f"{len(lost)} runs had errors or were throttled and do not count")

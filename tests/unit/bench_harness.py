@@ -153,5 +153,13 @@ class Pages(unittest.TestCase):
         self.assertEqual(len(names), len(set(names)))
 
 
+class Options(unittest.TestCase):
+    def test_a_file_that_is_not_there_is_told_before_anything_is_measured(self):
+        for option in ("--corpus", "--weak"):
+            run = subprocess.run([ROOT / "bench/run", option, "nothing.jsonl"], capture_output=True, text=True, check=False, timeout=60)
+            self.assertEqual((run.returncode, run.stdout), (2, ""))
+            self.assertIn("there is no file 'nothing.jsonl'", run.stderr)
+
+
 if __name__ == "__main__":
     unittest.main()
