@@ -32,6 +32,7 @@ static const char help[] =
     "run it as the user and on the machine that will run the gateway. Editors check and\n"
     "complete keys while you type with this first line in the file:\n"
     "  # yaml-language-server: $schema=penstock.schema.json\n"
+    "and that file beside it: penstock schema --config >penstock.schema.json\n"
     "\n"
     "Exit status: 0 valid, 2 not valid or used wrongly.\n";
 

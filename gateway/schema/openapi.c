@@ -415,6 +415,13 @@ enum pen_status pen_openapi_compile(struct pen_schema_files *files,
         PEN_TRY(read_path(&reading, item, &list[openapi->paths.count++]));
     }
     PEN_TRY(compile_pending(&reading));
+    if (openapi->paths.count > 0 && !pen_openapi_paths_meet(&openapi->paths, function->route)) {
+        return FAIL(&reading, paths,
+                    "no path of it is on the route '%.*s': paths stand behind '%s%.*s', and 'base' "
+                    "says where else",
+                    PEN_STR_ARGS(function->route), openapi->paths.base.len > 0 ? "" : "/",
+                    PEN_STR_ARGS(openapi->paths.base));
+    }
     PEN_TRY(pen_openapi_paths_ready(&openapi->paths, files->arena));
     *out = openapi;
     return PEN_OK;

@@ -130,3 +130,33 @@ void pen_openapi_paths_find(const struct pen_openapi_paths *paths, struct pen_st
         }
     }
 }
+
+/* What it begins with, whoever asks. Percent-escapes have several spellings. */
+static struct pen_str beginning(struct pen_str text)
+{
+    size_t end = 0;
+    while (end < text.len && text.ptr[end] != '{' && text.ptr[end] != '*' && text.ptr[end] != '%') {
+        end++;
+    }
+    return pen_str_slice(text, 0, end);
+}
+
+/* Two texts that go on somehow: is one of them how the other begins? */
+static bool may_agree(struct pen_str a, struct pen_str b)
+{
+    return pen_str_starts(a, b) || pen_str_starts(b, a);
+}
+
+bool pen_openapi_paths_meet(const struct pen_openapi_paths *paths, struct pen_str route)
+{
+    const struct pen_str base = beginning(paths->base);
+    const struct pen_str start = beginning(route);
+    if (!may_agree(start, base)) return false;
+    if (base.len < paths->base.len || start.len <= base.len) return true;
+
+    const struct pen_str rest = pen_str_slice(start, base.len, start.len);
+    for (size_t i = 0; i < paths->count; i++) {
+        if (may_agree(rest, beginning(paths->list[i].text))) return true;
+    }
+    return false;
+}

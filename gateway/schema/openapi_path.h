@@ -37,6 +37,12 @@ PEN_MUST_USE bool pen_openapi_path_read(struct pen_str text, struct pen_openapi_
 PEN_MUST_USE enum pen_status pen_openapi_paths_ready(struct pen_openapi_paths *paths,
                                                      struct pen_arena *arena);
 
+/**
+ * Can a request on this route ("/shop/{id}") be on one of the paths? False is certain: what a route
+ * and a path begin with, up to a name, is compared.
+ */
+bool pen_openapi_paths_meet(const struct pen_openapi_paths *paths, struct pen_str route);
+
 /** As pen_openapi_find. */
 void pen_openapi_paths_find(const struct pen_openapi_paths *paths, struct pen_str method,
                             struct pen_str path, struct pen_openapi_match *out);

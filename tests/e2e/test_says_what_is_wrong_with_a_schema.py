@@ -76,8 +76,14 @@ class SaysWhatIsWrongWithASchema(Setting):
     def test_a_parameter_of_the_path_that_the_path_has_not(self):
         document = '{"openapi":"3.1.0","paths":{"/pets/{id}":{"get":{"parameters":[{"name":"%s","in":"path","required":true}]}}}}'
         self.wrong(document % "idd", "bad.json:1:", "the path '/pets/{id}' has no '{idd}'", {"openapi": "bad.json"})
+        document = document.replace("/pets/{id}", "/held/{id}")
         self.put("good.json", document % "id")
         self.assertEqual(self.check({"openapi": "good.json"})[0], 0)
+
+    def test_paths_that_are_not_on_the_functions_route(self):
+        document = '{"openapi":"3.1.0","servers":[{"url":"https://api.example/v1"}],"paths":{"/held":{"get":{}}}}'
+        self.wrong(document, "bad.json:1:", "no path of it is on the route '/held': paths stand behind '/v1'", {"openapi": "bad.json"})
+        self.assertEqual(self.check({"openapi": {"file": "bad.json", "base": "/"}})[0], 0)
 
     def test_a_body_that_no_schema_can_speak_about(self):
         self.put("good.json", "{}")

@@ -127,11 +127,46 @@ static void what_has_several_readings_is_refused(void **state)
     }
 }
 
+static void a_route_and_paths_that_never_meet_are_known(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"/pets/{id}", "/owners"};
+    static const struct {
+        const char *base;
+        const char *route;
+        bool meet;
+    } rows[] = {
+        {"/shop", "/shop/*", true},
+        {"/v1", "/shop/*", false},
+        {"", "/shop/*", false},
+        {"", "/pets/*", true},
+        {"", "/*", true},
+        {"", "/{any}", true},
+        {"/shop", "/shop/pets/*", true},
+        {"/shop", "/shop/toys/*", false},
+        {"/shop/v1", "/shop/*", true},
+        {"/shop", "/shop/pets/7", true},
+        {"/sh%6Fp", "/shop/*", true},
+        {"/shop", "/sh%6Fp/*", true},
+        {"/shop", "/{tenant}/*", true},
+        {"/shop", "/shop/owners", true},
+        {"/shop", "/shop/cats", false},
+        {"/v{n}", "/v1/cats", true},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        const struct pen_openapi_paths paths = listed(rows[i].base, texts, PEN_COUNT_OF(texts));
+        if (pen_openapi_paths_meet(&paths, pen_str_from_c(rows[i].route)) != rows[i].meet) {
+            fail_msg("%s %s", rows[i].base, rows[i].route);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_stand_for_segments_and_pieces_of_them),
         cmocka_unit_test(a_base_stands_before_all),
+        cmocka_unit_test(a_route_and_paths_that_never_meet_are_known),
         cmocka_unit_test(head_is_get_and_other_methods_are_told),
         cmocka_unit_test(what_has_several_readings_is_refused),
     };
