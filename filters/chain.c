@@ -243,7 +243,8 @@ static enum pen_status run_link(const struct link *link, size_t index, struct pe
     }
     if (filter->inspect_leaf == NULL || (event->woken >> index & 1) == 0) return PEN_OK;
 
-    for (uint32_t i = 0; i < event->leaf_count; i++) {
+    for (uint32_t k = 0; k < event->awake_count; k++) {
+        const uint32_t i = event->awake[k];
         if ((event->wake[i] >> index & 1) == 0) continue;
         scan->leaf = pen_event_leaf(event, i);
         PEN_TRY(filter->inspect_leaf(link->state, scan->leaf, scan));
@@ -377,7 +378,8 @@ static bool is_harmless(const struct pen_event *event, const struct pen_leaf *le
 static void let_harmless_sleep(const struct pen_chain *chain, struct pen_event *event)
 {
     if (event->harmless_count == 0) return;
-    for (uint32_t i = 0; i < event->leaf_count; i++) {
+    for (uint32_t k = 0; k < event->awake_count; k++) {
+        const uint32_t i = event->awake[k];
         if ((event->wake[i] & chain->injections) == 0) continue;
         if (is_harmless(event, pen_event_leaf(event, i))) event->wake[i] &= ~chain->injections;
     }

@@ -271,7 +271,9 @@ static struct pen_cmdi_evidence option(struct pen_str text)
     }
     /* The browser's launchers, behind its name. */
     const struct pen_str start = pen_str_slice(text, 0, CALL_BYTES);
-    const size_t launcher = find_fold(start, PEN_S("--gpu-launcher="));
+    const size_t dash = pen_str_find(start, '-', 0);
+    const size_t launcher =
+        dash < start.len ? find_fold(start, PEN_S("--gpu-launcher=")) : start.len;
     if (launcher < start.len) return found("cmdi.option", 80, launcher, text.len);
     return (struct pen_cmdi_evidence){.rule = NULL};
 }

@@ -27,8 +27,13 @@ static const struct pen_rule rules[] = {
 
 static const struct pen_trigger triggers[] = {
     {.pattern = "\\$[a-zA-Z]"},
-    {.pattern = "\\b(return|sleep|while|this|function|new|var|let|const|eval|setTimeout|for|if|do)"
-                "\\b"},
+    /* Key words where a script goes on as nosql_script.c reads it: "for" and "this" are prose's. */
+    {.pattern = "\\breturn\\b"},
+    {.pattern = "\\b(sleep|while|eval|setTimeout|for|if)[\\s+]*\\("},
+    {.pattern = "\\b(function|new)[\\s+(]"},
+    {.pattern = "\\b(var|let|const)[\\s+]"},
+    {.pattern = "\\bdo[\\s+]*\\{"},
+    {.pattern = "\\bthis[.\\[]"},
     {.pattern = "\\bdb\\."},
     {.pattern = "[&|;]\\s*['\"]?[a-zA-Z0-9]*['\"]?\\s*[=!]="},
     {.pattern = "(&&|\\|\\|)"},

@@ -19,7 +19,7 @@ struct pen_prefilter {
 
     /* A filter of one group has its own position for its bit; others are listed. */
     uint64_t single;
-    uint64_t always; /* filters without triggers */
+    uint64_t always; /* filters that look at every leaf */
     struct {
         uint64_t needs;
         uint64_t wakes;
@@ -108,7 +108,8 @@ static enum pen_status collect(struct making *making, const struct pen_patch_set
                                         prefilter->arena, take_form, making, err));
         }
         if (groups == 0) {
-            prefilter->always |= (uint64_t)1 << f;
+            /* Others look at the event alone. */
+            if (filter->inspect_leaf != NULL) prefilter->always |= (uint64_t)1 << f;
         } else if (groups == 1) {
             prefilter->single |= needs;
         } else {
@@ -178,17 +179,19 @@ enum pen_status pen_prefilter_wake(const struct pen_prefilter *prefilter, struct
                                    struct pen_scratch *scratch, uint64_t *steps_left)
 {
     event->woken = 0; /* an event may be inspected more than once */
+    event->awake_count = 0;
     if (event->leaf_count == 0) return PEN_OK;
 
-    for (uint32_t i = 0; i < event->leaf_count; i++) {
+    memset(event->wake, 0, event->leaf_count * sizeof(event->wake[0]));
+    for (uint32_t i = 0; prefilter->always != 0 && i < event->leaf_count; i++) {
         event->wake[i] = prefilter->always;
     }
-    event->woken = prefilter->always;
     PEN_TRY(pen_index_search(&prefilter->index, event, scratch, steps_left));
     for (uint32_t i = 0; i < event->leaf_count; i++) {
-        if (event->wake[i] == prefilter->always) continue;
+        if (event->wake[i] == 0) continue;
         event->wake[i] = wake_bits(prefilter, event->wake[i]);
         event->woken |= event->wake[i];
+        if (event->wake[i] != 0) event->awake[event->awake_count++] = i;
     }
     return PEN_OK;
 }

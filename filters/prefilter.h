@@ -2,7 +2,8 @@
  * The prefilter: one scan over all leaves that says which filters have to look at which.
  *
  * A filter's triggers are necessary conditions, in up to four groups; it is woken for a leaf in
- * which each of its groups has a match. A filter without triggers is woken for every leaf.
+ * which each of its groups has a match. A filter without triggers is woken for every leaf, unless
+ * it looks at whole events alone.
  */
 #ifndef PEN_FILTERS_PREFILTER_H
 #define PEN_FILTERS_PREFILTER_H
@@ -27,7 +28,7 @@ PEN_MUST_USE enum pen_status pen_prefilter_scratch(const struct pen_prefilter *p
                                                    struct pen_scratch **out);
 
 /**
- * Set the `wake` bits of every leaf.
+ * Set the `wake` bits of every leaf, and list the leaves that have any as `awake`.
  *
  * @param steps_left  what the search may spend on places that nearly are triggers, and what is left
  *                    of it: pen_scan.steps_left

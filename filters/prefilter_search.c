@@ -10,12 +10,14 @@
 #include "filters/core/block16.h"
 
 #define STRIDE ((size_t)64) /* a bit of a word for each byte */
+#define LEAP   8            /* leaves that are passed at once: most have no factor */
 
 struct search {
     const struct pen_index *index;
     struct pen_str text;
     uint64_t *fired;
     const size_t *ends;
+    uint32_t leaf_count;
     uint32_t leaf; /* that of the last place; places rise within one pass, nearly */
     uint64_t steps_left;
     bool exhausted;
@@ -26,6 +28,9 @@ static uint64_t *leaf_at(struct search *search, size_t place)
 {
     while (search->leaf > 0 && place < search->ends[search->leaf - 1]) {
         search->leaf--;
+    }
+    while (search->leaf_count - search->leaf > LEAP && place >= search->ends[search->leaf + LEAP]) {
+        search->leaf += LEAP;
     }
     while (place >= search->ends[search->leaf]) {
         search->leaf++;
@@ -50,6 +55,12 @@ static inline uint64_t kind_at(const struct search *search, size_t at)
 /* Before the text offsets wrap around, to where no text is either. */
 static inline struct beside kinds_beside(const struct search *search, size_t place, size_t end)
 {
+    if (place >= PEN_BESIDE && search->text.len - end >= PEN_BESIDE) {
+        const unsigned char *const p = (const unsigned char *)search->text.ptr;
+        const uint8_t *const kinds = search->index->kinds;
+        return (struct beside){{kinds[p[place - 1]], kinds[p[place - 2]]},
+                               {kinds[p[end]], kinds[p[end + 1]]}};
+    }
     return (struct beside){{kind_at(search, place - 1), kind_at(search, place - 2)},
                            {kind_at(search, end), kind_at(search, end + 1)}};
 }
@@ -167,6 +178,7 @@ enum pen_status pen_index_search(const struct pen_index *index, struct pen_event
                             .text = event->text,
                             .fired = event->wake,
                             .ends = event->text_ends,
+                            .leaf_count = event->leaf_count,
                             .steps_left = *steps_left};
     find_marks_and_words(&search);
     search.leaf = 0;

@@ -317,11 +317,13 @@ static enum pen_status look_at_numbers(const struct settings *settings,
     return PEN_OK;
 }
 
+/* At each '@' from the one at `*sign` on that stands before `end`. */
 static enum pen_status look_at_urls(const struct settings *settings, const struct pen_event *event,
-                                    size_t at, size_t end, struct pen_scan *scan)
+                                    size_t *sign, size_t end, struct pen_scan *scan)
 {
-    for (; at < end; at++) {
-        if (event->text.ptr[at] == '@') PEN_TRY(look_at_url(settings, event, at, scan));
+    while (*sign < end) {
+        PEN_TRY(look_at_url(settings, event, *sign, scan));
+        *sign = pen_str_find(event->text, '@', *sign + 1);
     }
     return PEN_OK;
 }
@@ -332,17 +334,16 @@ static enum pen_status look_over(const struct settings *settings, const struct p
     const struct pen_str text = event->text;
     PEN_TRY(pen_scan_spend(scan, text.len));
     size_t done = 0; /* digits before it have been looked at */
+    size_t sign = pen_str_find(text, '@', 0);
     size_t at = 0;
     for (; at + PEN_BLOCK <= text.len; at += PEN_BLOCK) {
         const char *const block = text.ptr + at;
-        if (pen_block_has(block, '@')) {
-            PEN_TRY(look_at_urls(settings, event, at, at + PEN_BLOCK, scan));
-        }
+        PEN_TRY(look_at_urls(settings, event, &sign, at + PEN_BLOCK, scan));
         if (pen_block_digits(block) >= CROWD && may_hold_number(text, at)) {
             PEN_TRY(look_at_numbers(settings, event, &done, at, at + PEN_BLOCK, scan));
         }
     }
-    PEN_TRY(look_at_urls(settings, event, at, text.len, scan));
+    PEN_TRY(look_at_urls(settings, event, &sign, text.len, scan));
     return look_at_numbers(settings, event, &done, at, text.len, scan);
 }
 

@@ -17,7 +17,7 @@ enum kind {
 
 /* As the lexer reads them. Quotes, '/', '*' and their like only count in the word: behind it they
    are an argument's. */
-static enum kind kind_of(char c)
+static inline enum kind kind_of(char c)
 {
     if (pen_is_alnum(c) || (unsigned char)c >= 0x80) return ORDINARY;
     switch (c) {

@@ -90,6 +90,14 @@ static bool items_stand(struct match *match, size_t i, size_t left, size_t at)
             left--;
             continue;
         }
+        if (item->least == 1 && item->most == 1) { /* most are */
+            if (!pen_trigger_has(item, byte_at(match, at, 0))) return false;
+            if (--match->steps <= 0) return true;
+            at = moved(match, at, 1);
+            i = next;
+            left--;
+            continue;
+        }
         size_t taken = 0;
         while (taken < item->most && pen_trigger_has(item, byte_at(match, at, taken))) {
             taken++;

@@ -95,7 +95,9 @@ struct pen_event {
     const size_t *text_ends; /* end offset in `text` of leaf i, ascending; leaf_count entries */
     /* For leaf i: bit f = filter f of the registry is to look at it. The prefilter sets them. */
     uint64_t *wake;
-    uint64_t woken; /* all of them together */
+    uint64_t woken;       /* all of them together */
+    uint32_t *awake;      /* leaves that have any, ascending; room for leaf_count */
+    uint32_t awake_count; /* 0 until the prefilter has looked */
     /* Texts that can do nothing wherever a function puts them, as its schema has found, in the
      * order of their addresses: filters of injections do not look at leaves that are these. */
     const struct pen_str *harmless;

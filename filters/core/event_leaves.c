@@ -162,7 +162,8 @@ enum pen_status pen_leaves_end(struct pen_leaves *leaves, struct pen_event *even
     event->leaf_count = leaves->count;
     event->text_ends = leaves->ends;
     event->wake = pen_arena_calloc(leaves->arena, leaves->count, sizeof(*event->wake));
-    if (event->wake == NULL) return out_of_memory(leaves);
+    event->awake = pen_arena_alloc(leaves->arena, leaves->count * sizeof(*event->awake));
+    if (event->wake == NULL || event->awake == NULL) return out_of_memory(leaves);
     if (leaves->text_bytes > leaves->text_room) PEN_TRY(lay_out_anew(leaves, event));
 
     event->text = (struct pen_str){leaves->text, leaves->text_bytes};
