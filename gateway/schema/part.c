@@ -96,11 +96,23 @@ static enum pen_status read_base64(const struct pen_part_walk *walk, const struc
     return status == PEN_OK ? read_text(walk, decoded, leaf, out) : status;
 }
 
+/* Base64 of which all decoders make the same. What some skip and some stop at would let a text that
+ * is one document to the function be another one here. */
+static bool is_clean_base64(struct pen_str text)
+{
+    const struct pen_base64_look look = pen_codec_base64_look(text);
+    return look.foreign == 0 && !look.restarts;
+}
+
 /* What was made of the text by undoing what envelopes encode with. */
 static bool is_made_of(const struct pen_leaf *leaf, const struct pen_leaf *text)
 {
-    while (leaf != text && leaf != NULL
-           && (leaf->coding == PEN_CODING_BASE64 || leaf->coding == PEN_CODING_GZIP)) {
+    while (leaf != text && leaf != NULL) {
+        if (leaf->coding == PEN_CODING_BASE64) {
+            if (!is_clean_base64(leaf->from->text)) return false;
+        } else if (leaf->coding != PEN_CODING_GZIP) {
+            return false;
+        }
         leaf = leaf->from;
     }
     return leaf == text;
@@ -114,6 +126,32 @@ static bool leads_to(const struct pen_leaf *text, const struct pen_leaf *leaf)
     return leaf != NULL;
 }
 
+/* The document in what is encoded. Where '-' and '_' are digits to some and nothing to others,
+ * there may be two: then nobody knows which one the function reads, and there is none. */
+static enum pen_status enter_coded(const struct pen_part_walk *walk, uint32_t index,
+                                   struct spot *out)
+{
+    const struct pen_leaf *const text = pen_event_leaf(walk->event, index);
+    const struct pen_leaf *last = text;
+    enum pen_status found = PEN_ERR_NOT_FOUND;
+    for (uint32_t i = index + 1; i < walk->event->leaf_count; i++) {
+        const struct pen_leaf *const leaf = pen_event_leaf(walk->event, i);
+        if (!leads_to(text, leaf)) break;
+        /* What only leads to a document is no leaf of the list itself. */
+        const struct pen_leaf *const form = leaf->coding == PEN_CODING_JSON ? leaf->from : leaf;
+        if (form == last || form->is_name || !is_made_of(form, text)) continue;
+        last = form;
+        struct spot spot;
+        const enum pen_status status = read_document(walk, form, &spot);
+        if (status == PEN_ERR_NOT_FOUND) continue;
+        if (status != PEN_OK || found == PEN_OK)
+            return status == PEN_OK ? PEN_ERR_NOT_FOUND : status;
+        found = PEN_OK;
+        *out = spot;
+    }
+    return found;
+}
+
 /* The document in a text, be it encoded. PEN_ERR_NOT_FOUND: there is none. */
 static enum pen_status enter_text(struct pen_part_walk *walk, struct spot spot, struct spot *out)
 {
@@ -121,18 +159,8 @@ static enum pen_status enter_text(struct pen_part_walk *walk, struct spot spot, 
     PEN_TRY(find_leaf(walk, spot, &index));
 
     const struct pen_leaf *const text = pen_event_leaf(walk->event, index);
-    const struct pen_leaf *last = text;
-    enum pen_status status = PEN_ERR_NOT_FOUND;
-    if (begins_document(text->text)) status = read_document(walk, text, out);
-    for (uint32_t i = index + 1; i < walk->event->leaf_count && status == PEN_ERR_NOT_FOUND; i++) {
-        const struct pen_leaf *const leaf = pen_event_leaf(walk->event, i);
-        if (!leads_to(text, leaf)) break;
-        /* What only leads to a document is no leaf of the list itself. */
-        const struct pen_leaf *const form = leaf->coding == PEN_CODING_JSON ? leaf->from : leaf;
-        if (form == last || form->is_name || !is_made_of(form, text)) continue;
-        last = form;
-        status = read_document(walk, form, out);
-    }
+    if (begins_document(text->text)) return read_document(walk, text, out);
+    enum pen_status status = enter_coded(walk, index, out);
     if (status == PEN_ERR_NOT_FOUND) status = read_document(walk, text, out);
     return status == PEN_ERR_NOT_FOUND ? read_base64(walk, text, out) : status;
 }
