@@ -6,7 +6,8 @@
 
 #include "filters/core/codec.h"
 
-#define HOPS_MOST 16 /* references, one leading to the next */
+#define HOPS_MOST  16  /* references, one leading to the next */
+#define LOOKS_MOST 256 /* schemas in one search; more are few, named again and again */
 
 static struct pen_typed resolve(struct pen_typed typed)
 {
@@ -19,46 +20,47 @@ static struct pen_typed resolve(struct pen_typed typed)
     return typed;
 }
 
-/* The first value of a keyword, here or in one of `allOf`; NULL: nobody says it. */
-static const struct pen_json *keyword(struct pen_typed typed, struct pen_str name, int depth)
+/* A search through `allOf`, whose parts may lead to each other in more ways than anybody counts. */
+struct search {
+    struct pen_str members[2]; /* one in the other; the second empty: the first alone */
+    unsigned looks_left;
+};
+
+static const struct pen_json *look(struct search *search, struct pen_typed typed, int depth)
 {
     typed = resolve(typed);
-    if (typed.schema == NULL || depth == HOPS_MOST) return NULL;
+    if (typed.schema == NULL || depth == HOPS_MOST || search->looks_left == 0) return NULL;
 
-    const struct pen_json *found = pen_json_member(typed.schema, name);
+    search->looks_left--;
+    const struct pen_json *found = pen_json_member(typed.schema, search->members[0]);
+    if (search->members[1].ptr != NULL) found = pen_json_member(found, search->members[1]);
     const struct pen_json *const all = pen_json_member(typed.schema, PEN_S("allOf"));
     if (found != NULL || all == NULL || all->type != PEN_JSON_ARRAY) return found;
 
-    for (const struct pen_json *one = all->first; one != NULL && found == NULL; one = one->next) {
-        found = keyword((struct pen_typed){typed.document, one}, name, depth + 1);
+    for (const struct pen_json *one = all->first;
+         one != NULL && found == NULL && search->looks_left > 0; one = one->next) {
+        found = look(search, (struct pen_typed){typed.document, one}, depth + 1);
     }
     return found;
 }
 
-static const struct pen_json *property(struct pen_typed typed, struct pen_str name, int depth)
+/* The first value of a keyword, here or in one of `allOf`; NULL: nobody says it, and a text
+ * stays one. */
+static const struct pen_json *keyword(struct pen_typed typed, struct pen_str name)
 {
-    typed = resolve(typed);
-    if (typed.schema == NULL || depth == HOPS_MOST) return NULL;
-
-    const struct pen_json *found =
-        pen_json_member(pen_json_member(typed.schema, PEN_S("properties")), name);
-    const struct pen_json *const all = pen_json_member(typed.schema, PEN_S("allOf"));
-    if (found != NULL || all == NULL || all->type != PEN_JSON_ARRAY) return found;
-
-    for (const struct pen_json *one = all->first; one != NULL && found == NULL; one = one->next) {
-        found = property((struct pen_typed){typed.document, one}, name, depth + 1);
-    }
-    return found;
+    struct search search = {.members = {name}, .looks_left = LOOKS_MOST};
+    return look(&search, typed, 0);
 }
 
 struct pen_typed pen_typed_property(struct pen_typed typed, struct pen_str name)
 {
-    return (struct pen_typed){typed.document, property(typed, name, 0)};
+    struct search search = {.members = {PEN_S("properties"), name}, .looks_left = LOOKS_MOST};
+    return (struct pen_typed){typed.document, look(&search, typed, 0)};
 }
 
 bool pen_typed_is(struct pen_typed typed, struct pen_str type)
 {
-    const struct pen_json *const value = keyword(typed, PEN_S("type"), 0);
+    const struct pen_json *const value = keyword(typed, PEN_S("type"));
     if (value == NULL) return false;
     if (value->type == PEN_JSON_STRING) return pen_str_equal(value->text, type);
     for (const struct pen_json *one = value->first; one != NULL; one = one->next) {
@@ -216,7 +218,7 @@ enum pen_status pen_values_one(const struct pen_named_text *texts, size_t count,
         return *out == NULL ? PEN_ERR_NOMEM : PEN_OK;
     }
     const struct types types =
-        types_of((struct pen_typed){typed.document, keyword(typed, PEN_S("items"), 0)});
+        types_of((struct pen_typed){typed.document, keyword(typed, PEN_S("items"))});
     struct pen_json *const list = pen_arena_calloc(arena, 1, sizeof(*list));
     struct pen_json *last = NULL;
     if (list == NULL) return PEN_ERR_NOMEM;

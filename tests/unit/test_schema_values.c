@@ -148,6 +148,27 @@ static void finds_the_type_where_it_is_said(void **state)
     assert_read("types that are none", "a=1", "{\"properties\":{\"a\":{\"type\":7}}}", "{a='1'}");
 }
 
+/* Eight ways from each of fifteen to the next: nobody counts them to the end. */
+static void searches_no_further_than_schemas_are_written(void **state)
+{
+    (void)state;
+    char text[4096];
+    struct pen_buf buf = pen_buf_over(text, sizeof(text) - 1);
+    pen_buf_put(&buf, PEN_S("{\"$ref\":\"#/$defs/0\",\"$defs\":{"));
+    for (int i = 0; i < 15; i++) {
+        pen_buf_format(&buf, "\"%d\":{\"allOf\":[", i);
+        for (int k = 0; k < 8; k++) {
+            pen_buf_format(&buf, "%s{\"$ref\":\"#/$defs/%d\"}", k > 0 ? "," : "", i + 1);
+        }
+        pen_buf_put(&buf, PEN_S("]},"));
+    }
+    pen_buf_put(&buf, PEN_S("\"15\":{\"properties\":{\"b\":{\"type\":\"integer\"}}}}}"));
+    assert_false(buf.full);
+    text[buf.len] = '\0';
+    assert_read("what is there is found at once", "b=1", text, "{b=1}");
+    assert_read("what is not is given up", "a=1", text, "{a='1'}");
+}
+
 static void fields_have_small_letters(void **state)
 {
     (void)state;
@@ -172,6 +193,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(becomes_what_the_type_says),
         cmocka_unit_test(finds_the_type_where_it_is_said),
+        cmocka_unit_test(searches_no_further_than_schemas_are_written),
         cmocka_unit_test(fields_have_small_letters),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
