@@ -47,14 +47,28 @@ static bool takes_method(const struct pen_config_function *function, struct pen_
     return false;
 }
 
+/* Both readings of the path: with its parameters, and without for servers that cut them off. */
+static enum pen_status read_path(struct pen_request *r, struct pen_str *path, struct pen_str *bare)
+{
+    PEN_TRY(pen_route_plain_path(r->head->path, r->arena, path));
+    return pen_route_bare_path(*path, r->arena, bare);
+}
+
 static enum pen_step find_function(struct pen_request *r)
 {
     struct pen_str path;
-    if (pen_route_plain_path(r->head->path, r->arena, &path) != PEN_OK) {
+    struct pen_str bare;
+    if (read_path(r, &path, &bare) != PEN_OK) {
         return refuse(r, pen_problem_overload("overload.memory"));
     }
     pen_router_find(r->snapshot->router, r->head->authority, path, &r->match);
     r->function = r->match.function;
+    if (bare.ptr != path.ptr) {
+        /* "/shop/admin;" by "/shop/{all}" would be a way around the rules of "/shop/admin". */
+        struct pen_route_match other;
+        pen_router_find(r->snapshot->router, r->head->authority, bare, &other);
+        if (other.function != r->function) r->function = NULL;
+    }
     /* From outside, a function that nobody may call looks like none. */
     if (r->function == NULL || !r->function->has_allow) {
         return refuse(
@@ -81,11 +95,20 @@ static enum pen_step find_operation(struct pen_request *r)
     if (schemas == NULL || schemas->openapi == NULL) return PEN_STEP_ON;
 
     struct pen_str path;
+    struct pen_str bare;
     struct pen_openapi_match *const match = pen_arena_alloc(r->arena, sizeof(*match));
-    if (match == NULL || pen_route_plain_path(r->head->path, r->arena, &path) != PEN_OK) {
+    if (match == NULL || read_path(r, &path, &bare) != PEN_OK) {
         return refuse(r, pen_problem_overload("overload.memory"));
     }
     pen_openapi_find(schemas->openapi, r->head->method, path, match);
+    if (bare.ptr != path.ptr) {
+        /* As with functions: of two operations it is neither. */
+        struct pen_openapi_match other;
+        pen_openapi_find(schemas->openapi, r->head->method, bare, &other);
+        if (other.operation != match->operation) {
+            *match = (struct pen_openapi_match){.openapi = schemas->openapi};
+        }
+    }
     r->operation = match;
     if (match->operation != NULL || schemas->policy->detects) return PEN_STEP_ON;
     return refuse(

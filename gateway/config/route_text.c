@@ -172,3 +172,22 @@ enum pen_status pen_route_plain_path(struct pen_str path, struct pen_arena *aren
     *out = pen_buf_str(&plain);
     return PEN_OK;
 }
+
+enum pen_status pen_route_bare_path(struct pen_str path, struct pen_arena *arena,
+                                    struct pen_str *out)
+{
+    *out = path;
+    if (pen_str_find(path, ';', 0) == path.len) return PEN_OK;
+
+    struct pen_buf bare = {.ptr = pen_arena_bytes(arena, path.len), .cap = path.len};
+    if (bare.ptr == NULL) return PEN_ERR_NOMEM;
+
+    for (size_t at = 0; at < path.len; at++) {
+        if (path.ptr[at] == ';') at = pen_str_find(path, '/', at);
+        if (at == path.len) break;
+        const bool empty = path.ptr[at] == '/' && bare.len > 0 && bare.ptr[bare.len - 1] == '/';
+        if (!empty) pen_buf_byte(&bare, path.ptr[at]);
+    }
+    *out = pen_buf_str(&bare);
+    return PEN_OK;
+}

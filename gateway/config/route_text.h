@@ -59,4 +59,16 @@ const char *pen_route_path_problem(struct pen_str path);
 PEN_MUST_USE enum pen_status pen_route_plain_path(struct pen_str path, struct pen_arena *arena,
                                                   struct pen_str *out);
 
+/**
+ * The path as a server sees it that cuts off path parameters (Tomcat, Jetty, Spring):
+ * "/admin;x=1" is "/admin" to it, and a segment of nothing but one is none. Only to be compared
+ * with what the path itself leads to.
+ *
+ * @param out  `path` itself, or memory of the arena
+ *
+ * Errors: PEN_ERR_NOMEM
+ */
+PEN_MUST_USE enum pen_status pen_route_bare_path(struct pen_str path, struct pen_arena *arena,
+                                                 struct pen_str *out);
+
 #endif

@@ -205,6 +205,14 @@ class DoesWhatAFunctionsPolicySays(Setting):
         self.assertEqual(gateway.post("/open/%C3%A4%61").status, 200)
         self.assertEqual([request.line for request in self.seen], ["POST /open/%C3%A4%61 HTTP/1.1"])
 
+    def test_a_path_parameter_leads_past_no_rule(self):
+        gateway = self.gateway(self.config(functions={"admin": {"route": "/open/admin", "allow": {"issuer": "corp"}}}))
+        for path in ("/open/admin;", "/open/admin;a=1", "/open/;a/admin", "/open/%61dmin;a"):
+            with self.subTest(path):
+                self.refused(gateway.post(path), 404, "route.unknown")
+        self.assertEqual(gateway.post("/open/other;a=1").status, 200)
+        self.assertEqual([request.line for request in self.seen], ["POST /open/other;a=1 HTTP/1.1"])
+
 
 if __name__ == "__main__":
     harness.main()

@@ -75,6 +75,11 @@ class HoldsRequestsToAnOpenapiDocument(Setting):
         self.assertEqual(reply.get("Allow"), "GET, DELETE")
         self.refused(gateway.curl("/shop/orders", "-H", "Content-Type: application/vnd.x+json", data=b"{}"), 415, "openapi.type")
 
+    def test_a_path_parameter_leads_to_no_other_operation(self):
+        gateway = self.api()
+        self.refused(self.get(gateway, "/shop/orders/latest;a=1"), 404, "openapi.path")
+        self.violates(self.get(gateway, "/shop/orders/7;a=1"), ("path:/id", "type"))
+
     def test_bodies_are_held_by_their_type(self):
         gateway = self.api()
         form = ["-H", "Content-Type: application/x-www-form-urlencoded"]

@@ -493,6 +493,30 @@ static void sees_escaped_letters_as_letters_and_nothing_else(void **state)
     }
 }
 
+static void sees_a_path_without_its_parameters(void **state)
+{
+    (void)state;
+    const struct {
+        struct pen_str path;
+        struct pen_str bare;
+        const char *why;
+    } rows[] = {
+        {PEN_STR("/admin"), PEN_STR("/admin"), "none"},
+        {PEN_STR("/admin;a=1"), PEN_STR("/admin"), "of the last segment"},
+        {PEN_STR("/admin;"), PEN_STR("/admin"), "an empty one"},
+        {PEN_STR("/a;b=1;c/d;/e"), PEN_STR("/a/d/e"), "of several segments"},
+        {PEN_STR("/;a/admin"), PEN_STR("/admin"), "a segment of nothing else"},
+        {PEN_STR("/admin/;a"), PEN_STR("/admin/"), "the last one of nothing else"},
+        {PEN_STR("/;a"), PEN_STR("/"), "nothing else at all"},
+        {PEN_STR("/a%3bb"), PEN_STR("/a%3bb"), "an escaped one is a character"},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        struct pen_str bare;
+        assert_int_equal(pen_route_bare_path(rows[i].path, arena, &bare), PEN_OK);
+        if (!pen_str_equal(bare, rows[i].bare)) fail_msg("%s", rows[i].why);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -504,6 +528,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(agrees_with_asking_every_function, set_up, tear_down),
         cmocka_unit_test_setup_teardown(sees_escaped_letters_as_letters_and_nothing_else, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(sees_a_path_without_its_parameters, set_up, tear_down),
         cmocka_unit_test_setup_teardown(finds_one_among_ten_thousand, set_up, tear_down),
         cmocka_unit_test(survives_memory_running_out_anywhere),
     };
