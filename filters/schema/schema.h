@@ -2,7 +2,8 @@
  * JSON Schema, drafts 2020-12 and 07, compiled to a flat program over the event reader's trees.
  *
  * A schema is compiled once, when it is loaded; what comes out is immutable and serves any thread.
- * Trees are whole ones (pen_json_read, not _read_sparse). Nothing here opens a file: documents that
+ * Trees are whole ones (pen_json_read, not _read_sparse), and their texts valid UTF-8, which is not
+ * looked at again. Nothing here opens a file: documents that
  * a reference leads to come from whoever compiles. docs/schema.md says what is supported.
  */
 #ifndef PEN_SCHEMA_SCHEMA_H

@@ -39,9 +39,11 @@ static enum pen_status collect(struct matching *m)
     if (path->list == NULL) return PEN_ERR_NOMEM;
     path->count = match->capture_count;
     for (size_t i = 0; i < match->capture_count; i++) {
+        struct pen_str decoded;
         path->list[i].name = match->captures[i].name;
-        PEN_TRY(pen_codec_percent_lenient(match->captures[i].text, false, check->arena,
-                                          &path->list[i].text));
+        PEN_TRY(pen_codec_percent_lenient(match->captures[i].text, false, check->arena, &decoded));
+        /* What stands beside a name in a template may have the half of a character. */
+        PEN_TRY(pen_values_text(decoded, check->arena, &path->list[i].text));
     }
     return PEN_OK;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "filters/core/codec.h"
+#include "filters/core/utf8.h"
 
 #define HOPS_MOST  16  /* references, one leading to the next */
 #define LOOKS_MOST 256 /* schemas in one search; more are few, named again and again */
@@ -77,6 +78,30 @@ static int by_name(const void *left, const void *right)
     return order != 0 ? order : (a->index > b->index) - (a->index < b->index);
 }
 
+enum pen_status pen_values_text(struct pen_str bytes, struct pen_arena *arena, struct pen_str *out)
+{
+    const struct pen_str replacement = PEN_STR("\xef\xbf\xbd");
+    if (pen_utf8_valid(bytes)) {
+        *out = bytes;
+        return PEN_OK;
+    }
+    if (bytes.len > SIZE_MAX / replacement.len) return PEN_ERR_NOMEM;
+
+    const size_t room = bytes.len * replacement.len;
+    char *const memory = pen_arena_bytes(arena, room);
+    if (memory == NULL) return PEN_ERR_NOMEM;
+    struct pen_buf buf = pen_buf_over(memory, room);
+    while (bytes.len > 0) {
+        const size_t valid = pen_utf8_valid_prefix(bytes);
+        pen_buf_put(&buf, pen_str_slice(bytes, 0, valid));
+        if (valid < bytes.len) pen_buf_put(&buf, replacement);
+        bytes = pen_str_slice(bytes, valid + 1, bytes.len);
+    }
+    pen_arena_trim(arena, memory, room, buf.len);
+    *out = pen_buf_str(&buf);
+    return PEN_OK;
+}
+
 enum pen_status pen_values_split(struct pen_str pairs, struct pen_arena *arena,
                                  struct pen_named_text **out, size_t *count)
 {
@@ -120,8 +145,9 @@ enum pen_status pen_values_fields(const struct pen_event_field *fields, size_t c
         for (size_t k = 0; k < fields[i].name.len; k++) {
             lower[k] = pen_to_lower(fields[i].name.ptr[k]);
         }
-        texts[i] =
-            (struct pen_named_text){{lower, fields[i].name.len}, fields[i].value, (uint32_t)i};
+        texts[i].name = (struct pen_str){lower, fields[i].name.len};
+        texts[i].index = (uint32_t)i;
+        PEN_TRY(pen_values_text(fields[i].value, arena, &texts[i].text));
     }
     qsort(texts, count, sizeof(*texts), by_name);
     *out = texts;

@@ -32,6 +32,17 @@ struct pen_typed pen_typed_property(struct pen_typed typed, struct pen_str name)
 bool pen_typed_is(struct pen_typed typed, struct pen_str type);
 
 /**
+ * A text as JSON could hold it: each byte that is no UTF-8, as header fields may have them, becomes
+ * U+FFFD. Schemas read texts without a look whether they are UTF-8.
+ *
+ * @param out  the same memory where nothing is amiss
+ *
+ * Errors: PEN_ERR_NOMEM
+ */
+PEN_MUST_USE enum pen_status pen_values_text(struct pen_str bytes, struct pen_arena *arena,
+                                             struct pen_str *out);
+
+/**
  * Pairs of a query or form, decoded, sorted by name and then as they came.
  *
  * Errors: PEN_ERR_NOMEM, PEN_ERR_SYNTAX (no pairs: whoever takes the event apart has refused it)
@@ -39,7 +50,7 @@ bool pen_typed_is(struct pen_typed typed, struct pen_str type);
 PEN_MUST_USE enum pen_status pen_values_split(struct pen_str pairs, struct pen_arena *arena,
                                               struct pen_named_text **out, size_t *count);
 
-/** Header fields likewise, names in lower case. Errors: PEN_ERR_NOMEM */
+/** Header fields likewise, by pen_values_text(), names in lower case. Errors: PEN_ERR_NOMEM */
 PEN_MUST_USE enum pen_status pen_values_fields(const struct pen_event_field *fields, size_t count,
                                                struct pen_arena *arena,
                                                struct pen_named_text **out);

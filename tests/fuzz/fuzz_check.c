@@ -23,7 +23,8 @@ static const char body_schema[] =
     "\"$ref\":\"#/$defs/node\"}";
 static const char texts_schema[] =
     "{\"properties\":{\"a\":{\"type\":\"integer\"},\"b\":{\"type\":\"array\",\"items\":{\"type\":"
-    "\"boolean\"}},\"x-a\":{\"type\":[\"number\",\"null\"]}},\"maxProperties\":4}";
+    "\"boolean\"}},\"x-a\":{\"type\":[\"number\",\"null\",\"string\"],\"pattern\":\"^[^b]*c?$\"}},"
+    "\"maxProperties\":4}";
 
 static struct pen_arena *arena;
 static struct pen_arena *schema_arena;

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "gateway/schema/check.h"
@@ -171,6 +172,27 @@ static void all_schemas_are_asked_and_sixteen_answers_told(void **state)
     assert_true(found->more);
 }
 
+/* Header fields may hold any byte, and expressions read characters as long as they say they are. */
+static void a_character_that_is_cut_off_is_none(void **state)
+{
+    (void)state;
+    struct pen_event event;
+    /* One for each machine that matches expressions. */
+    const char *const expressions[] = {"^[^c]*$", "^[^c]+d?$", "(?=a)^[^c]*$"};
+    for (size_t i = 0; i < PEN_COUNT_OF(expressions); i++) {
+        char schema[128];
+        char value[] = {'a', 'b', '\xf0'}; /* the sanitizer sees what is read behind it */
+        const struct pen_event_field field = {PEN_STR("X-A"), {value, sizeof(value)}};
+        struct pen_event_input input = json("{}");
+        (void)snprintf(schema, sizeof(schema), "{\"properties\":{\"x-a\":{\"pattern\":\"%s\"}}}",
+                       expressions[i]);
+        const struct pen_held held = held_to(schema, PEN_PART_HEADERS, "");
+        input.fields = &field;
+        input.field_count = 1;
+        assert_null(check(&held, 1, input, &event));
+    }
+}
+
 /* Whatever is missing, the answer is no, and never a look at nothing. */
 static void without_memory_it_is_refused(void **state)
 {
@@ -221,6 +243,7 @@ int main(void)
         cmocka_unit_test(harmless_texts_have_the_addresses_of_leaves),
         cmocka_unit_test(nothing_of_what_violates_is_harmless),
         cmocka_unit_test(all_schemas_are_asked_and_sixteen_answers_told),
+        cmocka_unit_test(a_character_that_is_cut_off_is_none),
         cmocka_unit_test(without_memory_it_is_refused),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

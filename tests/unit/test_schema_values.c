@@ -188,6 +188,36 @@ static void fields_have_small_letters(void **state)
     assert_true(pen_str_equal(pen_buf_str(&buf), PEN_S("{accept='a' x-b=['1' '2']}")));
 }
 
+static void bytes_that_are_no_utf8_are_replaced(void **state)
+{
+    (void)state;
+    const struct {
+        const char *why;
+        struct pen_str value;
+        const char *wanted;
+    } rows[] = {
+        {"UTF-8", PEN_STR("\xc3\xa9"), "{x='\xc3\xa9'}"},
+        {"Latin-1", PEN_STR("caf\xe9!"), "{x='caf\xef\xbf\xbd!'}"},
+        {"a beginning, at the end", PEN_STR("a\xf0"), "{x='a\xef\xbf\xbd'}"},
+        {"nothing else", PEN_STR("\xff\xff"), "{x='\xef\xbf\xbd\xef\xbf\xbd'}"},
+        {"a surrogate", PEN_STR("\xed\xa0\x80"), "{x='\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd'}"},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        const struct pen_event_field field = {PEN_STR("X"), rows[i].value};
+        char memory[64];
+        struct pen_buf buf = pen_buf_over(memory, sizeof(memory) - 1);
+        struct pen_named_text *texts = NULL;
+        const struct pen_json *object = NULL;
+        assert_int_equal(pen_values_fields(&field, 1, arena, &texts), PEN_OK);
+        assert_int_equal(pen_values_object(texts, 1, schema("{}"), arena, &object), PEN_OK);
+        put(object, &buf);
+        memory[buf.len] = '\0';
+        if (!pen_str_equal(pen_buf_str(&buf), pen_str_from_c(rows[i].wanted))) {
+            fail_msg("%s: %s, not %s", rows[i].why, memory, rows[i].wanted);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -195,6 +225,7 @@ int main(void)
         cmocka_unit_test(finds_the_type_where_it_is_said),
         cmocka_unit_test(searches_no_further_than_schemas_are_written),
         cmocka_unit_test(fields_have_small_letters),
+        cmocka_unit_test(bytes_that_are_no_utf8_are_replaced),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
