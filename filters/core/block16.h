@@ -212,21 +212,6 @@ static inline size_t pen_block_path(const char *p)
     return pen_block_first(_mm_cmpeq_epi8(any, _mm_setzero_si128()));
 }
 
-/** ASCII letters, digits, '-', '.', '/', ':' and '_': most of what a URI's path is made of. */
-static inline size_t pen_block_path(const char *p)
-{
-    const __m128i block = pen_block_load(p);
-    /* Two ranges of neighbours, each one comparison when moved to the lowest values. */
-    const __m128i folded = _mm_or_si128(block, _mm_set1_epi8(0x20));
-    const __m128i letter = _mm_cmplt_epi8(_mm_add_epi8(folded, _mm_set1_epi8((char)(128 - 'a'))),
-                                          _mm_set1_epi8(-128 + 26));
-    const __m128i other = _mm_cmplt_epi8(_mm_add_epi8(block, _mm_set1_epi8((char)(128 - '-'))),
-                                         _mm_set1_epi8(-128 + (':' - '-' + 1)));
-    const __m128i line = _mm_cmpeq_epi8(block, _mm_set1_epi8('_'));
-    const __m128i any = _mm_or_si128(_mm_or_si128(letter, other), line);
-    return pen_block_first(_mm_cmpeq_epi8(any, _mm_setzero_si128()));
-}
-
 /** How many of them are digits. */
 static inline size_t pen_block_digits(const char *p)
 {

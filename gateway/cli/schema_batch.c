@@ -112,6 +112,7 @@ static enum pen_status make(struct pen_schema_bench *bench, struct pen_str line,
         (void)snprintf(made->reason, sizeof(made->reason), "%.240s: %s%s%s", error.path,
                        error.sentence, err.text[0] == '\0' ? "" : ": ", err.text);
     }
+    bench->files.err = NULL;
     made->is_made = true;
     return PEN_OK;
 }
