@@ -84,6 +84,17 @@ static inline uint32_t filter_case_score(const struct filter_case *c, const char
     return best;
 }
 
+/** This rule would block by itself; another filter may be surer of the same text. */
+static inline bool filter_case_reports(const struct filter_case *c, const char *rule)
+{
+    for (uint32_t i = 0; i < c->scan.finding_count; i++) {
+        if (strcmp(c->scan.findings[i].rule, rule) == 0 && c->scan.findings[i].score >= 70) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct filter_row {
     const char *why;
     struct pen_str text;

@@ -1,13 +1,12 @@
 /**
  * Secrets for tests, made when the test runs: no file holds one whole, so that nobody who scans
- * this repository for secrets is alarmed. None of them opens anything.
+ * this repository for secrets is alarmed. None of them opens anything. And what the filter's tests
+ * ask of each.
  */
 #ifndef PEN_TEST_SECRETS_CASE_H
 #define PEN_TEST_SECRETS_CASE_H
 
-#include <string.h>
-
-#include "filters/core/str.h"
+#include "tests/unit/filter_case.h"
 
 #define LOWER_LETTERS "abcdefghijklmnopqrstuvwxyz"
 #define UPPER_LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -88,6 +87,26 @@ static inline void secrets_pem(struct pen_buf *buf, const char *label, const cha
     pen_buf_put(buf, pen_str_from_c(line_break));
     secrets_random(buf, OF_BASE64, 64, 4);
     pen_buf_format(buf, "%s-----END %s-----%s", line_break, label, line_break);
+}
+
+/** The score of a rule in the last inspection; 0 = not reported. */
+static inline uint32_t secrets_score(const struct filter_case *c, const char *rule)
+{
+    uint32_t best = 0;
+    for (uint32_t i = 0; i < c->scan.finding_count; i++) {
+        const struct pen_finding *const finding = &c->scan.findings[i];
+        if (strcmp(finding->rule, rule) == 0 && finding->score > best) best = finding->score;
+    }
+    return best;
+}
+
+/** The rule finds one. Nothing makes an attack of it: by default it is only recorded. */
+static inline void secrets_expect(struct filter_case *c, const char *why, struct pen_str text,
+                                  const char *rule)
+{
+    const struct pen_judgement judgement = filter_case_text(c, text);
+    if (secrets_score(c, rule) == 0) fail_msg("%s: no %s in %.*s", why, rule, PEN_STR_ARGS(text));
+    if (judgement.verdict == PEN_BLOCK) fail_msg("%s: blocked by %s", why, judgement.reason);
 }
 
 #endif

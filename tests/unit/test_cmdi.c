@@ -23,16 +23,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* Another filter may be surer of the same text: /etc/passwd is one for `path` too. */
-static bool reports(const char *rule)
-{
-    for (uint32_t i = 0; i < it.scan.finding_count; i++) {
-        if (strcmp(it.scan.findings[i].rule, rule) == 0 && it.scan.findings[i].score >= 70)
-            return true;
-    }
-    return false;
-}
-
 static void blocks_what_becomes_a_command(void **state)
 {
     (void)state;
@@ -85,7 +75,7 @@ static void blocks_what_becomes_a_command(void **state)
     };
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
         const struct pen_judgement judgement = filter_case_text(&it, rows[i].text);
-        if (judgement.verdict != PEN_BLOCK || !reports(rows[i].rule)) {
+        if (judgement.verdict != PEN_BLOCK || !filter_case_reports(&it, rows[i].rule)) {
             fail_msg("%.*s: %s %s", PEN_STR_ARGS(rows[i].text), pen_verdict_name(judgement.verdict),
                      judgement.reason);
         }
