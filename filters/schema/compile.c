@@ -51,6 +51,28 @@ static void insert(struct pen_use *uses, uint32_t count, const struct pen_use *u
     uses[at] = *use;
 }
 
+static void doubt(const struct pen_compiler *c, struct pen_dialect dialect,
+                  const struct pen_json *member)
+{
+    const struct pen_schema_doubts *const doubts = c->registry.options->doubts;
+    if (doubts == NULL || c->is_meta) return;
+    const enum pen_keyword meant = pen_keyword_meant(dialect, member->name);
+    if (meant == PEN_KEYWORD_UNKNOWN) return;
+
+    const struct pen_str keyword = pen_keyword_name(meant);
+    struct pen_schema_error error = {.keyword = ""};
+    struct pen_registry registry = c->registry; /* an error of its own: this one ends nothing */
+    registry.error = &error;
+    (void)(pen_str_equal(keyword, member->name)
+               ? pen_registry_fail(&registry, member, PEN_S(""), PEN_OK,
+                                   "is no keyword of draft %s and holds nothing",
+                                   dialect.old ? "07" : "2020-12")
+               : pen_registry_fail(&registry, member, PEN_S(""), PEN_OK,
+                                   "is no keyword and holds nothing; did you mean '%.*s'?",
+                                   PEN_STR_ARGS(keyword)));
+    doubts->tell(doubts->context, &error);
+}
+
 static enum pen_status compile_subschema(struct pen_compiler *c, uint32_t number)
 {
     const struct pen_json *const source = c->subschemas[number].source;
@@ -66,6 +88,7 @@ static enum pen_status compile_subschema(struct pen_compiler *c, uint32_t number
     for (const struct pen_json *m = source->first; m != NULL; m = m->next) {
         struct pen_use use = {.keyword = pen_keyword_find(dialect, m->name), .member = m};
         if (mere && use.keyword != PEN_KEYWORD_REF) continue;
+        if (use.keyword == PEN_KEYWORD_UNKNOWN) doubt(c, dialect, m);
         PEN_TRY(pen_keyword_read(c, resource, &use));
         insert(uses, count++, &use);
     }

@@ -1,7 +1,10 @@
 /** Keywords and dialects, as tables. */
 #include "filters/schema/dialect.h"
 
+#include "filters/core/nearest.h"
 #include "filters/schema/meta.h"
+
+#define LONG_WORD 8 /* letters from which on two slips are believed to be slips */
 
 enum drafts {
     OLD = 1,
@@ -41,6 +44,38 @@ enum pen_keyword pen_keyword_find(struct pen_dialect dialect, struct pen_str nam
         if (!pen_str_equal(k->name, name)) continue;
         const bool known = (k->drafts & draft) != 0 && (dialect.vocabularies & k->vocabulary) != 0;
         return known ? (enum pen_keyword)i : PEN_KEYWORD_UNKNOWN;
+    }
+    return PEN_KEYWORD_UNKNOWN;
+}
+
+static bool holds_something(const struct keyword *k)
+{
+    return k->rank > 0 && k->vocabulary != PEN_VOCABULARY_META_DATA
+           && k->vocabulary != PEN_VOCABULARY_CONTENT;
+}
+
+/* "not" and "if" are near too many words. */
+static bool is_slip(struct pen_str name, struct pen_str keyword)
+{
+    if (keyword.len < 4 || name.len < 3) return false;
+    const size_t distance = pen_nearest_distance(name, keyword);
+    return distance <= (name.len < LONG_WORD ? 1 : 2);
+}
+
+enum pen_keyword pen_keyword_meant(struct pen_dialect dialect, struct pen_str name)
+{
+    const enum drafts draft = dialect.old ? OLD : NEW;
+    for (size_t i = 0; i < PEN_KEYWORD_UNKNOWN; i++) {
+        const struct keyword *const k = &keywords[i];
+        if (!pen_str_equal(k->name, name)) continue;
+        /* A dialect that leaves a vocabulary out means to. */
+        const bool foreign = (k->drafts & draft) == 0 && holds_something(k);
+        return foreign ? (enum pen_keyword)i : PEN_KEYWORD_UNKNOWN;
+    }
+    for (size_t i = 0; i < PEN_KEYWORD_UNKNOWN; i++) {
+        const struct keyword *const k = &keywords[i];
+        const bool known = (k->drafts & draft) != 0 && (dialect.vocabularies & k->vocabulary) != 0;
+        if (known && holds_something(k) && is_slip(name, k->name)) return (enum pen_keyword)i;
     }
     return PEN_KEYWORD_UNKNOWN;
 }

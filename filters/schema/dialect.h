@@ -50,6 +50,13 @@ extern const struct pen_dialect pen_dialect_draft_7;
 /** PEN_KEYWORD_UNKNOWN when the dialect has none of that name. */
 enum pen_keyword pen_keyword_find(struct pen_dialect dialect, struct pen_str name);
 
+/**
+ * What a member that is no keyword of the dialect was probably meant to be: one of the other draft,
+ * or one that is a slip away. PEN_KEYWORD_UNKNOWN: a remark of one's own, as the standard allows.
+ * Only what would hold something back counts; a misspelt title does no harm.
+ */
+enum pen_keyword pen_keyword_meant(struct pen_dialect dialect, struct pen_str name);
+
 struct pen_str pen_keyword_name(enum pen_keyword keyword);
 enum pen_keyword_form pen_keyword_form(enum pen_keyword keyword);
 unsigned pen_keyword_rank(enum pen_keyword keyword);

@@ -31,6 +31,14 @@ struct pen_schema_documents {
     void *context;
 };
 
+struct pen_schema_error;
+
+/** Who is told of members that are no keywords and yet look like one: "proprties" holds nothing. */
+struct pen_schema_doubts {
+    void (*tell)(void *context, const struct pen_schema_error *doubt); /* lives for the call */
+    void *context;
+};
+
 struct pen_schema_options {
     enum pen_schema_draft draft; /* where no "$schema" says; 2020-12 */
     bool assert_format;          /* "format" is checked; else it only annotates */
@@ -38,10 +46,12 @@ struct pen_schema_options {
     struct pen_str base_uri;     /* where the document comes from; empty = nowhere */
     struct pen_str at;           /* JSON Pointer of the schema in its document; empty = all of it */
     const struct pen_schema_documents *documents; /* NULL = none beside the built-in meta-schemas */
+    const struct pen_schema_doubts *doubts;       /* NULL = nobody asks */
     uint32_t nodes;                               /* subschemas at most; 0 = 100,000 */
 };
 
-/** What is wrong with a schema and where, for whoever wrote it. Texts are cut when longer. */
+/** What is wrong with a schema, or doubtful, and where, for whoever wrote it. Texts are cut when
+ * longer. */
 struct pen_schema_error {
     char path[512];         /* URI of the document, if it has one, '#' and a JSON Pointer */
     char keyword[64];       /* "minLength"; empty = the schema as a whole */

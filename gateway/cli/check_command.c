@@ -68,7 +68,7 @@ static enum pen_status summarise(const struct pen_snapshot *snapshot)
     PEN_TRY(pen_tls_files_dates(snapshot, &list, &count));
     const struct pen_check_dates dates = {list, count};
     const enum pen_status status =
-        pen_check_summary(snapshot->config, &dates, pen_clock_unix_s(), stdout);
+        pen_check_summary(snapshot->config, snapshot->schemas, &dates, pen_clock_unix_s(), stdout);
     free(list);
     return status;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "gateway/config/config.h"
+#include "gateway/schema/schemas.h"
 
 /** Exit status: 0 valid, 2 not valid or used wrongly. */
 int pen_cli_check(int argc, char **argv);
@@ -19,11 +20,13 @@ struct pen_check_dates {
  * Write what a valid configuration comes to: listeners, issuers, upstreams, functions,
  * certificates, and what somebody should look at twice. Secrets are not part of it.
  *
- * @param now  Unix seconds, for what has ended
+ * @param schemas  the configuration's; may be NULL
+ * @param now      Unix seconds, for what has ended
  *
  * Errors: PEN_ERR_NOMEM
  */
 PEN_MUST_USE enum pen_status pen_check_summary(const struct pen_config *config,
+                                               const struct pen_schemas *schemas,
                                                const struct pen_check_dates *dates, int64_t now,
                                                FILE *out);
 

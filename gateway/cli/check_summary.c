@@ -352,7 +352,20 @@ static void warn_about_functions(struct pen_table *table, const struct pen_confi
     }
 }
 
+static void warn_about_schemas(struct pen_table *table, struct pen_schemas_doubts doubts)
+{
+    size_t told = 0;
+    for (const struct pen_schema_doubt *one = doubts.list; one != NULL; one = one->next, told++) {
+        pen_table_row(table);
+        pen_table_cell(table, "%.*s", PEN_STR_ARGS(one->text));
+    }
+    if (doubts.count == told) return;
+    pen_table_row(table);
+    pen_table_cell(table, "schemas: %zu more members like these", doubts.count - told);
+}
+
 enum pen_status pen_check_summary(const struct pen_config *config,
+                                  const struct pen_schemas *schemas,
                                   const struct pen_check_dates *dates, int64_t now, FILE *out)
 {
     struct pen_table tables[7] = {{0}};
@@ -373,6 +386,7 @@ enum pen_status pen_check_summary(const struct pen_config *config,
     warn_about_process(&tables[6], config);
     pen_check_warn_about_patches(&tables[6], config, now);
     warn_about_functions(&tables[6], config, now);
+    warn_about_schemas(&tables[6], pen_schemas_doubts(schemas));
 
     enum pen_status status = PEN_OK;
     for (size_t i = 0; i < PEN_COUNT_OF(tables); i++) {

@@ -206,6 +206,19 @@ static int hold(struct pen_schema_bench *bench, const struct request *request, c
     return exit_status;
 }
 
+/* What is doubtful ends nothing. */
+static void tell_doubts(const struct pen_schema_files *files)
+{
+    size_t told = 0;
+    for (const struct pen_schema_doubt *one = files->doubts; one != NULL; one = one->next, told++) {
+        fprintf(stderr, "%.*s\n", PEN_STR_ARGS(one->text));
+    }
+    if (files->doubt_count > told) {
+        fprintf(stderr, "penstock schema: %zu more members like these\n",
+                files->doubt_count - told);
+    }
+}
+
 static int hold_all(struct pen_schema_bench *bench, struct request *request, int argc, char **argv)
 {
     const struct pen_schema_file *file = NULL;
@@ -226,7 +239,11 @@ static int hold_all(struct pen_schema_bench *bench, struct request *request, int
         fprintf(stderr, "%s%s\n", status == PEN_ERR_IO ? "penstock schema: " : "", err.text);
         return 2;
     }
-    if (argc == 1) printf("%s: a good schema\n", argv[0]);
+    tell_doubts(&bench->files);
+    if (argc == 1) {
+        printf("%s: %s\n", argv[0],
+               bench->files.doubt_count == 0 ? "a good schema" : "a schema, but look twice");
+    }
     int exit_status = 0;
     for (int i = 1; i < argc; i++) {
         const int one = hold(bench, request, argv[i]);

@@ -267,8 +267,49 @@ static enum pen_status conclude(const struct pen_schema_files *files,
     return say(files, source, error, err);
 }
 
+/* While one is compiled: where its doubts go. */
+struct listening {
+    struct pen_schema_files *files;
+    const struct pen_schema_source *source;
+};
+
+/* Several schemas of a document speak of the same definitions. */
+static bool was_told(const struct pen_schema_files *files, struct pen_str text)
+{
+    const struct pen_schema_doubt *known = files->doubts;
+    while (known != NULL && !pen_str_equal(known->text, text)) {
+        known = known->next;
+    }
+    return known != NULL;
+}
+
+static void note_doubt(void *context, const struct pen_schema_error *error)
+{
+    const struct listening *const listening = context;
+    struct pen_schema_files *const files = listening->files;
+    struct pen_error said;
+    (void)say(files, listening->source, error, &said);
+    if (was_told(files, pen_str_from_c(said.text))) return;
+    files->doubt_count++;
+    if (files->doubt_count > PEN_SCHEMA_DOUBTS) return;
+
+    /* Without memory for it there is none for the schema either. */
+    struct pen_schema_doubt *const doubt = pen_arena_calloc(files->arena, 1, sizeof(*doubt));
+    if (doubt == NULL
+        || pen_arena_copy(files->arena, pen_str_from_c(said.text), &doubt->text) != PEN_OK) {
+        return;
+    }
+    if (files->last_doubt == NULL) {
+        files->doubts = doubt;
+    } else {
+        files->last_doubt->next = doubt;
+    }
+    files->last_doubt = doubt;
+}
+
 static struct pen_schema_options options_for(const struct pen_schema_source *source,
-                                             const struct pen_schema_documents *documents)
+                                             const struct pen_schema_documents *documents,
+                                             const struct pen_schema_doubts *doubts)
 {
     return (struct pen_schema_options){
         .draft = source->draft,
@@ -276,6 +317,7 @@ static struct pen_schema_options options_for(const struct pen_schema_source *sou
         .base_uri = source->file->uri,
         .at = source->pointer,
         .documents = documents,
+        .doubts = doubts,
         .nodes = NODES_MOST,
     };
 }
@@ -286,7 +328,9 @@ enum pen_status pen_schema_files_compile_parts(struct pen_schema_files *files,
                                                const struct pen_schema **out, struct pen_error *err)
 {
     const struct pen_schema_documents documents = pen_schema_files_documents(files);
-    const struct pen_schema_options options = options_for(source, &documents);
+    struct listening listening = {.files = files, .source = source};
+    const struct pen_schema_doubts doubts = {.tell = note_doubt, .context = &listening};
+    const struct pen_schema_options options = options_for(source, &documents, &doubts);
     struct pen_schema_error error = {.sentence = ""};
     err->text[0] = '\0';
     files->err = err;
@@ -309,7 +353,9 @@ enum pen_status pen_schema_files_compile(struct pen_schema_files *files,
         return PEN_OK;
     }
     const struct pen_schema_documents documents = pen_schema_files_documents(files);
-    const struct pen_schema_options options = options_for(source, &documents);
+    struct listening listening = {.files = files, .source = source};
+    const struct pen_schema_doubts doubts = {.tell = note_doubt, .context = &listening};
+    const struct pen_schema_options options = options_for(source, &documents, &doubts);
     struct pen_schema_made *const made = pen_arena_calloc(files->arena, 1, sizeof(*made));
     if (made == NULL) return no_memory(err);
 

@@ -23,8 +23,19 @@ struct pen_schema_file {
     struct pen_schema_file *next;
 };
 
+/** What a schema says and does not mean: "order.json:7:3: #/proprties: is no keyword ...". */
+struct pen_schema_doubt {
+    struct pen_str text; /* followed by a NUL */
+    struct pen_schema_doubt *next;
+};
+
+#define PEN_SCHEMA_DOUBTS 20 /* that are told; more are counted */
+
 struct pen_schema_files {
-    struct pen_arena *arena; /* of everything, compiled schemas included */
+    struct pen_arena *arena;         /* of everything, compiled schemas included */
+    struct pen_schema_doubt *doubts; /* as they were met */
+    struct pen_schema_doubt *last_doubt;
+    size_t doubt_count;
     const struct pen_config *config;
     struct pen_schema_file *files;
     struct pen_schema_made *made; /* compiled ones */

@@ -10,6 +10,7 @@ struct pen_schemas {
     struct pen_arena *arena;
     struct pen_function_schemas *functions; /* without any: policy NULL */
     size_t count;
+    struct pen_schemas_doubts doubts;
 };
 
 /* While they are made. */
@@ -162,6 +163,7 @@ static enum pen_status make_all(struct pen_schemas *schemas, const struct pen_co
     for (size_t i = 0; i < config->function_count; i++) {
         PEN_TRY(make(&making, &config->functions[i], &schemas->functions[i]));
     }
+    schemas->doubts = (struct pen_schemas_doubts){making.files.doubts, making.files.doubt_count};
     return PEN_OK;
 }
 
@@ -188,6 +190,11 @@ void pen_schemas_destroy(struct pen_schemas *schemas)
 
     pen_arena_destroy(schemas->arena);
     free(schemas);
+}
+
+struct pen_schemas_doubts pen_schemas_doubts(const struct pen_schemas *schemas)
+{
+    return schemas == NULL ? (struct pen_schemas_doubts){0} : schemas->doubts;
 }
 
 const struct pen_function_schemas *pen_schemas_of(const struct pen_schemas *schemas, size_t index)

@@ -52,6 +52,15 @@ PEN_MUST_USE enum pen_status pen_schemas_create(const struct pen_config *config,
 /** NULL is fine. */
 void pen_schemas_destroy(struct pen_schemas *schemas);
 
+/** What stands in their files without holding anything. */
+struct pen_schemas_doubts {
+    const struct pen_schema_doubt *list; /* lives as long as the schemas */
+    size_t count;                        /* all of them: the list has PEN_SCHEMA_DOUBTS at most */
+};
+
+/** `schemas` may be NULL. */
+struct pen_schemas_doubts pen_schemas_doubts(const struct pen_schemas *schemas);
+
 /** Those of a function, by its index; NULL: it has none. */
 const struct pen_function_schemas *pen_schemas_of(const struct pen_schemas *schemas, size_t index);
 

@@ -61,6 +61,12 @@ class HoldsJsonAgainstSchemas(Setting):
         self.assertEqual((run.returncode, run.stdout), (2, ""))
         self.assertTrue(run.stderr.startswith("bad.schema.json:2:36: #/properties/a/minLength: "), run.stderr)
 
+    def test_what_is_nearly_a_keyword_is_told_and_ends_nothing(self):
+        self.write("slip.json", {"requird": ["a"], "dependencies": {}})
+        run = self.schema("slip.json")
+        self.assertEqual((run.returncode, run.stdout), (0, "slip.json: a schema, but look twice\n"))
+        self.assertEqual(run.stderr, "slip.json:1:13: #/requird: is no keyword and holds nothing; did you mean 'required'?\n")
+
     def test_a_part_of_a_document_is_named_as_references_name_it(self):
         self.write("all.json", {"$defs": {"order": SCHEMA}})
         for pointer in ("/$defs/order", "#/$defs/order"):

@@ -91,6 +91,14 @@ class SaysWhatIsWrongWithASchema(Setting):
         self.assertEqual(status, 2)
         self.assertIn("this function takes xml bodies", said)
 
+    def test_check_asks_to_look_twice_at_what_is_nearly_a_keyword(self):
+        self.put("slip.json", '{\n  "proprties": { "a": {} },\n  "required": [ "a" ]\n}')
+        path = self.pki.path("edge.yaml")
+        self.assertEqual(self.check({"schema": "slip.json"})[0], 0)
+        run = subprocess.run([PENSTOCK, "check", "-c", path], capture_output=True, text=True, check=True, timeout=harness.PATIENCE)
+        self.assertIn("slip.json:2:16: #/proprties: is no keyword and holds nothing; did you mean 'properties'?",
+                      run.stdout.split("Look twice")[1].replace(self.pki.folder + "/", ""))
+
     def test_check_shows_what_is_held(self):
         self.put("good.json", "{}")
         path = self.pki.path("edge.yaml")

@@ -33,7 +33,7 @@ static char *dated_summary_of(const char *yaml, int64_t now, bool with_dates)
         {PEN_STR("/x/far.pem"), PEN_TLS_DATE_CERTIFICATE, JANUARY_2027 + 30 * 86400},
     };
     const struct pen_check_dates dates = {list, with_dates ? PEN_COUNT_OF(list) : 0};
-    assert_int_equal(pen_check_summary(config, &dates, now, out), PEN_OK);
+    assert_int_equal(pen_check_summary(config, NULL, &dates, now, out), PEN_OK);
     assert_int_equal(fclose(out), 0);
     pen_config_destroy(config);
     return text;

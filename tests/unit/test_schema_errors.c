@@ -158,6 +158,53 @@ static void compiling_copes_with_any_arena(void **state)
     }
 }
 
+/* Doubts as one text: "#/itms items; #/a/dependencies -; ". */
+struct heard {
+    char memory[1024];
+    struct pen_buf buf;
+};
+
+static void hear(void *context, const struct pen_schema_error *doubt)
+{
+    struct pen_buf *const buf = &((struct heard *)context)->buf;
+    pen_buf_format(buf, "%s: %s; ", doubt->path, doubt->sentence);
+}
+
+static void doubts_members_that_look_like_keywords(void **state)
+{
+    struct schema_case *const c = *state;
+    static const struct {
+        const char *schema;
+        const char *doubts;
+    } rows[] = {
+        {"{\"proprties\":{\"a\":{}}}",
+         "#/proprties: is no keyword and holds nothing; did you mean 'properties'?; "},
+        {"{\"items\":{\"maxlength\":3}}",
+         "#/items/maxlength: is no keyword and holds nothing; did you mean 'maxLength'?; "},
+        {"{\"additionalItems\":false}",
+         "#/additionalItems: is no keyword of draft 2020-12 and holds nothing; "},
+        {"{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"prefixItems\":[{}]}",
+         "#/prefixItems: is no keyword of draft 07 and holds nothing; "},
+        /* Remarks of one's own, of OpenAPI 3.0, and names of properties. */
+        {"{\"note\":1,\"unit\":1,\"name\":1,\"x-types\":1,\"nullable\":true,\"example\":1,"
+         "\"xml\":{},\"tite\":1,\"content\":1,\"meta\":1,\"label\":1,\"order\":1}",
+         ""},
+        {"{\"properties\":{\"proprties\":{},\"itms\":{}},\"const\":{\"itms\":1}}", ""},
+        {"{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"additionalItems\":false,"
+         "\"dependencies\":{}}",
+         ""},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        struct heard heard = {.buf = {0}};
+        heard.buf = pen_buf_over(heard.memory, sizeof(heard.memory) - 1);
+        const struct pen_schema_doubts doubts = {.tell = hear, .context = &heard};
+        const struct pen_schema_options options = {.doubts = &doubts};
+        schema_case_with(c, rows[i].schema, &options);
+        heard.memory[heard.buf.len] = '\0';
+        assert_string_equal(heard.memory, rows[i].doubts);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +214,7 @@ int main(void)
         SCHEMA_TEST(a_schema_may_not_have_more_parts_than_allowed),
         SCHEMA_TEST(long_names_are_no_mistake_where_memory_ends),
         SCHEMA_TEST(compiling_copes_with_any_arena),
+        SCHEMA_TEST(doubts_members_that_look_like_keywords),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
