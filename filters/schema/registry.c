@@ -1,164 +1,11 @@
 /** A worklist walks through schemas; references fetch documents as they come up. */
-#include "filters/schema/registry.h"
-
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
+#include "filters/schema/registry_names.h"
 
 #include "filters/core/codec.h"
 #include "filters/core/uri.h"
 #include "filters/schema/meta.h"
 
 #define MAX_DOCUMENTS 1000 /* that references lead to; more is a mistake in the map */
-
-static uint32_t resource_at(const struct pen_registry *registry, const struct pen_json *node)
-{
-    size_t at = 0;
-    uint32_t found = PEN_NONE;
-    const uint64_t hash = pen_lookup_hash_pointer(node);
-    while ((found = pen_lookup_next(&registry->by_root, hash, &at)) != PEN_NONE) {
-        if (registry->resources[found].root == node) return found;
-    }
-    return PEN_NONE;
-}
-
-uint32_t pen_registry_resource_of(const struct pen_registry *registry,
-                                  const struct pen_json *schema)
-{
-    for (const struct pen_json *node = schema; node != NULL; node = node->parent) {
-        const uint32_t found = resource_at(registry, node);
-        if (found != PEN_NONE) return found;
-    }
-    return PEN_NONE;
-}
-
-static void put_c(char *memory, size_t room, struct pen_str text)
-{
-    const size_t length = text.len < room - 1 ? text.len : room - 1;
-    if (length > 0) memcpy(memory, text.ptr, length);
-    memory[length] = '\0';
-}
-
-enum pen_status pen_registry_fail(const struct pen_registry *registry, const struct pen_json *at,
-                                  struct pen_str keyword, enum pen_status status,
-                                  const char *format, ...)
-{
-    struct pen_schema_error *const error = registry->error;
-    if (error == NULL) return status;
-
-    const struct pen_json *document = at;
-    while (document->parent != NULL) {
-        document = document->parent;
-    }
-    const uint32_t resource = resource_at(registry, document);
-    struct pen_buf buf = pen_buf_over(error->path, sizeof(error->path) - 1);
-    if (resource != PEN_NONE) pen_buf_put(&buf, registry->resources[resource].uri);
-    pen_buf_byte(&buf, '#');
-    pen_json_pointer(at, &buf);
-    error->path[buf.len] = '\0';
-    put_c(error->keyword, sizeof(error->keyword), keyword);
-    error->place = at->place;
-    va_list values;
-    va_start(values, format);
-    /* A sentence that does not fit is cut. */
-    (void)vsnprintf(error->sentence, sizeof(error->sentence), format, values);
-    va_end(values);
-    return status;
-}
-
-static uint32_t find_resource(const struct pen_registry *registry, struct pen_str uri)
-{
-    const uint64_t hash = pen_lookup_hash(uri);
-    size_t at = 0;
-    uint32_t found = PEN_NONE;
-    while ((found = pen_lookup_next(&registry->by_uri, hash, &at)) != PEN_NONE) {
-        if (pen_str_equal(registry->resources[found].uri, uri)) return found;
-    }
-    at = 0;
-    while ((found = pen_lookup_next(&registry->aliases, hash, &at)) != PEN_NONE) {
-        if (pen_str_equal(registry->alias_uris[found], uri)) {
-            return registry->alias_resources[found];
-        }
-    }
-    return PEN_NONE;
-}
-
-static enum pen_status add_alias(struct pen_registry *r, struct pen_str uri, uint32_t resource)
-{
-    struct pen_str *const uris =
-        pen_lookup_grow(r->alias_uris, sizeof(*uris), r->alias_count, &r->alias_room, r->arena);
-    if (uris == NULL) return PEN_ERR_NOMEM;
-    r->alias_uris = uris;
-    uint32_t *const resources = pen_lookup_grow(r->alias_resources, sizeof(*resources),
-                                                r->alias_count, &r->alias_resource_room, r->arena);
-    if (resources == NULL) return PEN_ERR_NOMEM;
-    r->alias_resources = resources;
-    uris[r->alias_count] = uri;
-    resources[r->alias_count] = resource;
-    return pen_lookup_add(&r->aliases, r->arena, pen_lookup_hash(uri), r->alias_count++);
-}
-
-static enum pen_status add_resource(struct pen_registry *r, struct pen_resource resource,
-                                    uint32_t *out)
-{
-    if (resource.uri.len > 0 && find_resource(r, resource.uri) != PEN_NONE) {
-        return pen_registry_fail(r, resource.root, PEN_S("$id"), PEN_ERR_INVALID,
-                                 "\"%.*s\" is the name of another schema, too",
-                                 PEN_STR_ARGS(resource.uri));
-    }
-    struct pen_resource *const all =
-        pen_lookup_grow(r->resources, sizeof(*all), r->resource_count, &r->resource_room, r->arena);
-    if (all == NULL) return PEN_ERR_NOMEM;
-    r->resources = all;
-    const uint32_t number = r->resource_count++;
-    all[number] = resource;
-    for (uint32_t outer = resource.outer; outer != PEN_NONE; outer = all[outer].outer) {
-        if (all[outer].dialect.old != resource.dialect.old) all[outer].is_mixed = true;
-    }
-    PEN_TRY(pen_lookup_add(&r->by_uri, r->arena, pen_lookup_hash(resource.uri), number));
-    PEN_TRY(pen_lookup_add(&r->by_root, r->arena, pen_lookup_hash_pointer(resource.root), number));
-    *out = number;
-    return PEN_OK;
-}
-
-static uint64_t hash_anchor(uint32_t resource, struct pen_str name)
-{
-    return pen_lookup_hash(name) ^ ((uint64_t)resource * UINT64_C(0x9e3779b97f4a7c15));
-}
-
-static struct pen_anchor *find_anchor(const struct pen_registry *r, uint32_t resource,
-                                      struct pen_str name)
-{
-    const uint64_t hash = hash_anchor(resource, name);
-    size_t at = 0;
-    uint32_t found = PEN_NONE;
-    while ((found = pen_lookup_next(&r->by_anchor, hash, &at)) != PEN_NONE) {
-        struct pen_anchor *const anchor = &r->anchors[found];
-        if (anchor->resource == resource && pen_str_equal(anchor->name, name)) return anchor;
-    }
-    return NULL;
-}
-
-static enum pen_status add_anchor(struct pen_registry *r, struct pen_anchor anchor)
-{
-    struct pen_anchor *const same = find_anchor(r, anchor.resource, anchor.name);
-    if (same != NULL && same->schema == anchor.schema) {
-        same->dynamic = same->dynamic || anchor.dynamic;
-        return PEN_OK;
-    }
-    if (same != NULL) {
-        return pen_registry_fail(r, anchor.schema, PEN_S("$anchor"), PEN_ERR_INVALID,
-                                 "another schema is called \"#%.*s\", too",
-                                 PEN_STR_ARGS(anchor.name));
-    }
-    struct pen_anchor *const all =
-        pen_lookup_grow(r->anchors, sizeof(*all), r->anchor_count, &r->anchor_room, r->arena);
-    if (all == NULL) return PEN_ERR_NOMEM;
-    r->anchors = all;
-    all[r->anchor_count] = anchor;
-    return pen_lookup_add(&r->by_anchor, r->arena, hash_anchor(anchor.resource, anchor.name),
-                          r->anchor_count++);
-}
 
 static enum pen_status push(struct pen_entry **list, uint32_t *count, uint32_t *room,
                             struct pen_arena *arena, struct pen_entry entry)
@@ -267,7 +114,7 @@ static enum pen_status read_dialect(struct pen_registry *r, const struct pen_jso
     struct pen_str uri;
     (void)fragment_of(name->text, &uri);
     const struct pen_json *meta = NULL;
-    const uint32_t known = find_resource(r, uri);
+    const uint32_t known = pen_registry_resource(r, uri);
     if (known != PEN_NONE) {
         meta = r->resources[known].root;
     } else if (r->options->documents != NULL) {
@@ -300,7 +147,8 @@ static enum pen_status add_old_anchor(struct pen_registry *r, const struct pen_j
                                       uint32_t resource, struct pen_str name)
 {
     if (name.len == 0) return PEN_OK;
-    return add_anchor(r, (struct pen_anchor){.resource = resource, .name = name, .schema = schema});
+    return pen_registry_add_anchor(
+        r, (struct pen_anchor){.resource = resource, .name = name, .schema = schema});
 }
 
 /* A schema with "$id" opens a resource, unless the name is but an anchor of draft-07. */
@@ -325,7 +173,7 @@ static enum pen_status open_resource(struct pen_registry *r, const struct pen_js
     struct pen_str uri;
     const enum pen_status status = pen_uri_resolve(outer.uri, name, r->arena, &uri);
     if (status != PEN_OK) return fail_reference(r, id, PEN_S("$id"), status);
-    PEN_TRY(add_resource(
+    PEN_TRY(pen_registry_add(
         r,
         (struct pen_resource){.uri = uri, .root = schema, .dialect = dialect, .outer = *resource},
         resource));
@@ -337,7 +185,7 @@ static enum pen_status read_anchor(struct pen_registry *r, const struct pen_json
 {
     const struct pen_json *const name = pen_json_member(schema, keyword);
     if (name == NULL || name->type != PEN_JSON_STRING) return PEN_OK;
-    return add_anchor(
+    return pen_registry_add_anchor(
         r, (struct pen_anchor){
                .resource = resource, .name = name->text, .schema = schema, .dynamic = dynamic});
 }
@@ -399,13 +247,13 @@ static enum pen_status add_document(struct pen_registry *r, const struct pen_jso
         const enum pen_status status = pen_uri_resolve(uri, name, r->arena, &resource.uri);
         if (status != PEN_OK) return fail_reference(r, id, PEN_S("$id"), status);
     }
-    const uint32_t same = resource.uri.len > 0 ? find_resource(r, resource.uri) : PEN_NONE;
+    const uint32_t same = resource.uri.len > 0 ? pen_registry_resource(r, resource.uri) : PEN_NONE;
     if (same != PEN_NONE) {
         *out = same; /* fetched by another name */
     } else {
-        PEN_TRY(add_resource(r, resource, out));
+        PEN_TRY(pen_registry_add(r, resource, out));
     }
-    return pen_str_equal(uri, resource.uri) ? PEN_OK : add_alias(r, uri, *out);
+    return pen_str_equal(uri, resource.uri) ? PEN_OK : pen_registry_add_alias(r, uri, *out);
 }
 
 static enum pen_status read_meta(struct pen_registry *r, struct pen_str text,
@@ -455,7 +303,7 @@ static enum pen_status find_in(struct pen_registry *r, uint32_t resource, struct
     if (fragment.ptr[0] == '/') {
         out->schema = pen_json_resolve(root, fragment);
     } else {
-        const struct pen_anchor *const anchor = find_anchor(r, resource, fragment);
+        const struct pen_anchor *const anchor = pen_registry_anchor(r, resource, fragment);
         out->schema = anchor != NULL ? anchor->schema : NULL;
         if (anchor != NULL && anchor->dynamic) out->dynamic_name = anchor->name;
     }
@@ -484,7 +332,7 @@ enum pen_status pen_registry_resolve(struct pen_registry *registry, uint32_t res
     struct pen_str fragment = fragment_of(full, &uri);
     status = pen_codec_percent(fragment, false, r->arena, &fragment);
     if (status != PEN_OK) return fail_reference(r, reference, reference->name, status);
-    uint32_t found = pen_str_equal(uri, base) ? resource : find_resource(r, uri);
+    uint32_t found = pen_str_equal(uri, base) ? resource : pen_registry_resource(r, uri);
     if (found == PEN_NONE) PEN_TRY(load(r, uri, reference, &found));
     return find_in(r, found, fragment, reference, out);
 }
