@@ -1,4 +1,4 @@
-/** The wire codec, as bench_wire times it. */
+/** The wire codec. bench_wire times the stages whose instructions are counted here. */
 #include "bench/micro/stages.h"
 #include "gateway/forward.h"
 #include "gateway/wire/wire.h"
