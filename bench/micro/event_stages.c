@@ -1,7 +1,4 @@
 /** An order and an S3 notice: decoded, looked through, judged; and one event from end to end. */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "bench/micro/stages.h"
 #include "bench/whole_event.h"
 #include "filters/chain.h"
@@ -57,14 +54,7 @@ static void take(struct sample *sample, struct pen_str body)
 
 static void take_file(struct sample *sample, const char *name)
 {
-    char path[512];
-    const int length = snprintf(path, sizeof(path), "%s/%s", PEN_SOURCE_DIR, name);
-    stage_require(length > 0 && (size_t)length < sizeof(path), "path");
-    FILE *const file = fopen(path, "rb");
-    stage_require(file != NULL, path);
-    const size_t size = fread(sample->bytes, 1, BODY_BYTES, file);
-    stage_require(fclose(file) == 0 && size > 0 && size < BODY_BYTES, path);
-    take(sample, (struct pen_str){sample->bytes, size});
+    take(sample, stage_read(name, sample->bytes, BODY_BYTES));
 }
 
 static void set_up(void)

@@ -38,6 +38,18 @@ void stage_require(bool holds, const char *what)
     exit(1);
 }
 
+struct pen_str stage_read(const char *name, char *memory, size_t room)
+{
+    char path[512];
+    const int length = snprintf(path, sizeof(path), "%s/%s", PEN_SOURCE_DIR, name);
+    stage_require(length > 0 && (size_t)length < sizeof(path), "path");
+    FILE *const file = fopen(path, "rb");
+    stage_require(file != NULL, path);
+    const size_t size = fread(memory, 1, room, file);
+    stage_require(fclose(file) == 0 && size > 0 && size < room, path);
+    return (struct pen_str){memory, size};
+}
+
 static void repeat(const struct stage *stage, uint64_t times)
 {
     for (uint64_t i = 0; i < times; i++) {
@@ -59,7 +71,8 @@ static void count(const struct stage *stage, uint64_t times)
 
 int main(int argc, char **argv)
 {
-    const struct stage_list *const lists[] = {&wire_stages, &token_stages, &event_stages};
+    const struct stage_list *const lists[] = {&wire_stages, &token_stages, &schema_stages,
+                                              &event_stages};
     uint64_t times = TIMES;
     if (argc > 2
         || (argc == 2
