@@ -46,13 +46,15 @@ check: deps ## everything that must hold: style, tests with sanitizers, shipped 
 	@echo "check: 1/6 build with AddressSanitizer and UndefinedBehaviorSanitizer"
 	@$(call CMAKE_BUILD,asan)
 	@echo "check: 2/6 build what is shipped"
-	@$(call CMAKE_BUILD,release)
+	@$(call CMAKE_BUILD,release) --target all stages
 	@echo "check: 3/6 build the fuzz targets with Clang"
 	@$(call CMAKE_BUILD,fuzz) --target fuzzers
 	@echo "check: 4/6 fuzz each reader for $(CHECK_FUZZ_TIME) s"
 	@tests/fuzz/run $(CHECK_FUZZ_TIME)
-	@echo "check: 5/6 end to end with the shipped binary"
-	@ctest --preset release -L e2e -j $(TEST_JOBS) --progress $(ONCE_MORE)
+	@echo "check: 5/6 end to end with the shipped binary, and its instructions by stage"
+	@bench/micro/run >build/micro.log 2>&1 & micro=$$!; \
+	    ctest --preset release -L e2e -j $(TEST_JOBS) --progress $(ONCE_MORE); failed=$$?; \
+	    wait $$micro || failed=1; cat build/micro.log; exit $$failed
 	@echo "check: 6/6 all tests with the sanitizers"
 	@ctest --preset asan -j $(TEST_JOBS) --progress $(ONCE_MORE)
 
