@@ -24,10 +24,10 @@ def ratio(shots, base, key):
 
 
 def interleave(bench, what, points, shoot):
-    """`rounds` times each point, another one first in each round. {point: [shot, ...]}"""
+    """Each point once a round, another one first in each round. {point: [shot, ...]}"""
     shots = {point: [] for point in points}
     points = list(points)
-    for number in range(bench.rounds):
+    for number in bench.turns():
         turn = number % len(points)
         for point in points[turn:] + points[:turn]:
             shot = shoot(point)

@@ -153,10 +153,11 @@ def load(bench, server, rate=None, body="order", connections=64, seconds=None, c
     return shot
 
 
-def saturate(bench, name, server, body="order", connections=32):
-    """wrk, but for the slow ones: events that are unfinished when it ends would be a good part of all that were begun, and their
-    CPU would count while they do not. bench/load counts CPU and answers between two moments of a load that goes on."""
-    if name not in peers.SLOW:
+def saturate(bench, name, server, body="order", connections=32, steady=False):
+    """wrk, but for slow contestants and, with `steady`, large events: those that are unfinished when it ends would be a good part of
+    all that were begun, and their CPU would count while they do not. bench/load counts CPU and answers between two moments of a load
+    that goes on."""
+    if name not in peers.SLOW and not steady:
         return wrk(bench, server, body=body, connections=connections)
     seconds, warmup = (1, "300ms") if bench.quick else (max(bench.seconds, 3), "1s")
     return load(bench, server, body=body, connections=4, seconds=seconds, warmup=warmup, timeout="60s")

@@ -11,7 +11,7 @@ from harness.processes import TICK
 
 PACKAGES = ["nginx", "nginx-light", "haproxy", "apache2", "libapache2-mod-security2", "libapache2-mod-auth-openidc",
             "libmodsecurity3", "libnginx-mod-http-modsecurity", "modsecurity-crs", "wrk", "nghttp2-client", "libssl3",
-            "libcurl4", "libmicrohttpd12", "libvectorscan5", "libpcre2-8-0", "libc6", "valgrind"]
+            "libcurl4", "libjwt0", "libmicrohttpd12", "libvectorscan5", "libpcre2-8-0", "libc6", "valgrind"]
 
 
 def first(pattern, path, otherwise="unknown"):
@@ -37,7 +37,7 @@ def versions():
             if status == "installed":
                 package, _, version = rest.partition(" ")
                 found[package] = version
-    found["penstock"] = output(str(PENSTOCK), "--version") or "unknown"
+    found["penstock"] = output(str(PENSTOCK), "--version").removeprefix("penstock ") or "unknown"
     commit = output("git", "-C", str(ROOT), "rev-parse", "--short=12", "HEAD")
     if commit:
         changed = output("git", "-C", str(ROOT), "status", "--porcelain", "--untracked-files=no")

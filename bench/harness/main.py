@@ -5,6 +5,7 @@ import datetime
 import json
 import pathlib
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -16,7 +17,7 @@ from harness.measures import ALL
 from harness.report import failures
 from harness.verdicts import verdicts
 
-HURRY_S = 18 * 60  # of the 25 minutes that are promised
+HURRY_S = 18 * 60  # of the 25 minutes that are promised: one round of what comes behind takes five
 TOOLS = ("nginx", "haproxy", "apache2", "wrk", "h2load", "openssl")
 
 
@@ -25,10 +26,18 @@ class Bench:
 
     def __init__(self, options, where):
         self.options, self.quick = options, options.quick
-        self.rounds, self.seconds = options.rounds, options.seconds
+        self.rounds, self.seconds, self.may_hurry = options.rounds, options.seconds, options.may_hurry
         self.setting, self.machine = setting.Setting(where), machine.describe()
         self.keep, self.left_out, self.bodies, self.pool = {}, [], {}, {}
-        self.clear = sys.stdout.isatty()
+        self.clear, self.began, self.cut = sys.stdout.isatty(), time.monotonic(), False
+
+    def turns(self):
+        """The rounds. Where time runs short, the one that is going on is a section's last, and every section has one."""
+        for number in range(self.rounds):
+            if number > 0 and self.may_hurry and time.monotonic() - self.began > HURRY_S:
+                self.cut = True
+                return
+            yield number
 
     def body(self, name):
         """`order`: 1 KiB; `size-N`: N bytes."""
@@ -98,12 +107,14 @@ def read_options():
     parser.add_argument("--weak", action="append", default=[], help="ids of rows that are no attack on their own; may be repeated")
     parser.add_argument("--html", default="build/benchmarks.html", help="the report (default: %(default)s)")
     parser.add_argument("--json", default="build/benchmarks.json", help="all figures (default: %(default)s)")
-    parser.add_argument("--docs", action="store_true", help="write docs/benchmarks.md and docs/benchmarks/*.svg as well")
+    parser.add_argument("--docs", nargs="?", type=pathlib.Path, const=ROOT / "docs/benchmarks.md",
+                        help="write this file as well, with its plots in a folder beside it (docs/benchmarks.md)")
     parser.add_argument("--no-install", action="store_true", help="do not install what is missing; leave it out")
     parser.add_argument("--verbose", action="store_true", help="a line for each run")
     options = parser.parse_args()
     if options.quick and options.full:
         parser.error("--quick and --full exclude each other")
+    options.may_hurry = options.rounds is None and options.seconds is None  # who asks for more has the time
     options.rounds = options.rounds or (1 if options.quick else 3)
     options.seconds = options.seconds or (1 if options.quick else 2)
     if options.rounds < 1 or options.seconds < 1:
@@ -130,26 +141,37 @@ def prepare(options):
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def run_measures(bench):
-    wanted = [one for one in ALL if not bench.options.only or one[0] in bench.options.only]
-    sections, began = [], time.monotonic()
+def has_figures(one):
+    """Where nothing is shot (instructions, a profile), what there is to show was measured."""
+    if one["shots"]:
+        return any(not shot["trouble"] for some in one["shots"].values() for shot in some)
+    return bool(one["tables"] or one["plots"])
+
+
+def run_measures(bench, wanted, sections):
+    """One section after the other; those that are done are in `sections` also when somebody ends it. Was it let to its end?"""
     for number, (name, title, measure) in enumerate(wanted, 1):
-        say(f"{time.monotonic() - began:5.0f} s  {number}/{len(wanted)}  {title}")
-        started = time.monotonic()
-        hurry = bench.rounds > 1 and started - began > HURRY_S
-        if hurry:
-            bench.rounds = 1
+        started, bench.cut = time.monotonic(), False
+        say(f"{started - bench.began:5.0f} s  {number}/{len(wanted)}  {title}")
         try:
             one = measure(bench)
         except (Trouble, OSError, subprocess.TimeoutExpired) as trouble:
             bench.leave_out(title, trouble)
             continue
+        except KeyboardInterrupt:
+            for sign in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(sign, signal.SIG_IGN)  # servers are to be stopped, and what there is to be written
+            for _, left, _ in wanted[number - 1:]:
+                bench.leave_out(left, "bench/run was ended before it was done")
+            return False
         if bench.clear:
             print("\r\033[K", end="")
-        if hurry:
-            one["notes"].append("Time was short on this machine: one round only, so there is no spread from here on.")
+        if bench.cut:
+            one["notes"].append(f"Time was short on this machine, so there are fewer than {bench.rounds} rounds of this.")
+        if not has_figures(one):
+            bench.leave_out(title, "no run of it counts")
         sections.append({"name": name, "title": title, "seconds": time.monotonic() - started, **one})
-    return sections
+    return True
 
 
 def plain(value):
@@ -160,39 +182,58 @@ def plain(value):
     return [plain(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
-def write(options, result):
+def write(options, result, whole):
+    """An earlier report stays when nothing was measured now, and the repository's page when this is half of one."""
+    if not any(map(has_figures, result["sections"])):
+        say("\nbench: nothing was measured, so nothing is written")
+        return
     for name, text in ((options.json, json.dumps(plain(result), indent=1) + "\n"), (options.html, page.write(result))):
         path = pathlib.Path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     say(f"\nbench: {options.html} (open it in a browser), {options.json}")
-    if options.docs:
-        markdown.write(result, ROOT / "docs/benchmarks.md")
-        say("bench: docs/benchmarks.md, docs/benchmarks/*.svg")
+    if options.docs and whole:
+        markdown.write(result, options.docs)
+        say(f"bench: {options.docs}, and its plots beside it")
+    elif options.docs:
+        say(f"bench: {options.docs} stays as it was, because this is a part of it only")
 
 
-def main():
-    options = read_options()
-    prepare(options)
-    began = time.monotonic()
-    # As anybody would type it: the folders of this machine say nothing to others.
-    command = " ".join(["bench/run", *(pathlib.Path(word).name if word.startswith("/") else word for word in sys.argv[1:])])
-    with tempfile.TemporaryDirectory(prefix="penstock-bench-") as where:
-        bench = Bench(options, where)
-        try:
-            sections = run_measures(bench)
-        finally:
-            bench.setting.close()
-    result = {"command": command, "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
-              "seconds": time.monotonic() - began, "rounds": options.rounds, "shot_seconds": options.seconds, "machine": bench.machine,
-              "verdicts": verdicts(bench.keep), "sections": sections, "left_out": bench.left_out}
-    write(options, result)
+def conclude(options, result, whole):
     for row in result["verdicts"]:
         if row["holds"] is not None:
             say(f"  {'holds         ' if row['holds'] else 'DOES NOT HOLD '} {row['what']}: {row['value']} (bar {row['bar']:g})")
     if options.quick:
         say("A quick look has one round of a second: whether a bar holds is told by bench/run as a whole.")
-    lost = failures(sections)
+    lost = failures(result["sections"])
     if lost:
-        say(f"{len(lost)} runs had errors or were throttled and do not count")
-    return 1 if lost or not sections else 0
+        say(f"{len(lost)} runs had errors or were throttled and do not count; the report lists them")
+    if not whole:
+        say("bench: it was ended early; what was not done is listed as left out")
+
+
+def end_early(*_):
+    raise KeyboardInterrupt
+
+
+def main():
+    options = read_options()
+    prepare(options)
+    signal.signal(signal.SIGTERM, end_early)
+    wanted = [one for one in ALL if not options.only or one[0] in options.only]
+    began, sections = time.monotonic(), []
+    # As anybody would type it: the folders of this machine say nothing to others.
+    command = " ".join(["bench/run", *(pathlib.Path(word).name if word.startswith("/") else word for word in sys.argv[1:])])
+    with tempfile.TemporaryDirectory(prefix="penstock-bench-") as where:
+        bench = Bench(options, where)
+        try:
+            whole = run_measures(bench, wanted, sections)
+        finally:
+            bench.setting.close()
+    result = {"command": command, "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+              "seconds": time.monotonic() - began, "rounds": options.rounds, "shot_seconds": options.seconds, "machine": bench.machine,
+              "verdicts": verdicts(bench.keep), "sections": sections, "left_out": bench.left_out}
+    write(options, result, whole)
+    conclude(options, result, whole)
+    # A single run with an error is the report's; a section without any figure is a failure.
+    return 0 if len(sections) == len(wanted) and all(map(has_figures, sections)) else 1

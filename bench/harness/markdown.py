@@ -1,23 +1,18 @@
 """docs/benchmarks.md and its plots: the same report, for whoever reads the repository."""
-import re
-
 from harness import report, svg
-from harness.common import ROOT
-from harness.verdicts import other_load
+from harness.verdicts import bar, falls_short, other_load, worst_first
 
 
 def escape(text):
-    """Without folders of the machine that it was made on."""
-    return re.sub(r"/\S*/penstock-bench-\w+/", "", str(text)).replace(str(ROOT) + "/", "").replace("|", "\\|").replace("\n", " ")
+    return report.without_folders(text).replace("|", "\\|").replace("\n", " ")
 
 
 def table(one):
-    numeric = [all(report.cell(row[i])[2] for row in one["rows"]) for i in range(len(one["columns"]))] if one["rows"] else []
     lines = ["| " + " | ".join(map(escape, one["columns"])) + " |",
-             "| " + " | ".join("---:" if right else "---" for right in numeric) + " |"]
+             "| " + " | ".join("---:" if right else "---" for right in report.numeric_columns(one)) + " |"]
     for row in one["rows"]:
-        cells = [report.cell(value) for value in row]
-        lines.append("| " + " | ".join(escape(shown) + (f" ({escape(spread)})" if spread else "") for shown, spread, _ in cells) + " |")
+        lines.append("| " + " | ".join(escape(shown) + (f" ({escape(spread)})" if spread else "")
+                                       for shown, spread, _ in report.cells(row)) + " |")
     return "\n".join(lines)
 
 
@@ -41,13 +36,12 @@ def machine(one):
 
 def write(result, path):
     folder = path.parent / "benchmarks"
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.svg"):
         old.unlink()
     words = {True: "holds", False: "**does not hold**", None: "-"}
     promises = table({"columns": ["promise", "measured", "bar", ""], "rows": [
-        [row["what"], row["value"], f"{'at least' if 'times as much' in row['what'] else 'at most'} {row['bar']:g}", words[row["holds"]]]
-        for row in result["verdicts"]]})
+        [row["what"], row["value"], bar(row), words[row["holds"]]] for row in worst_first(result["verdicts"])]})
     failed = report.failures(result["sections"])
     parts = [
         "# What Penstock costs, and what it catches",
@@ -55,7 +49,7 @@ def write(result, path):
         f"{result['shot_seconds']} s for each contestant; figures are medians, in brackets the lowest and highest of the rounds. Contestants take turns within "
         "a round, ratios are taken within a round. CPU is that of a contestant's own processes by the kernel's accounting, divided by the "
         f"events answered 200. Callers, function and contestant share the machine, over loopback. {other_load(report.other_shares(result['sections']))}",
-        promises, "## Machine", machine(result["machine"])]
+        falls_short(result["verdicts"]), promises, "## Machine", machine(result["machine"])]
     parts += [section(one, folder) for one in result["sections"]]
     parts.append("## What does not count")
     if failed:

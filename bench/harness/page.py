@@ -1,8 +1,9 @@
 """The report as one HTML file that needs nothing else: no script, no font, no network."""
 import html
+import re
 
 from harness import report, svg
-from harness.verdicts import other_load
+from harness.verdicts import bar, falls_short, other_load, worst_first
 
 STYLE = """
 :root{color-scheme:light dark;--ink:#1c2128;--soft:#59636e;--line:#d5dae0;--back:#fff;--good:#1f7d43;--bad:#b3261e}
@@ -11,23 +12,27 @@ body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--back);
 h1{font-size:1.7rem}h2{margin-top:3rem;border-bottom:1px solid var(--line)}a{color:inherit}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-size:.88rem;margin:1rem 0}
 th,td{padding:.25rem .6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}th{font-weight:600}
-td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}small,.soft{color:var(--soft)}td small{display:block}
+th.n{text-align:right}td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}small,.soft{color:var(--soft)}td small{display:block}
 .yes{color:var(--good);font-weight:600}.no{color:var(--bad);font-weight:600}svg{max-width:100%;height:auto;margin:1rem 0}
 code,pre{font:.82rem/1.4 ui-monospace,monospace}pre{white-space:pre-wrap;word-break:break-all}ul{padding-left:1.2rem}
 """
 
 
 def escape(text):
-    return html.escape(str(text))
+    return html.escape(report.without_folders(text))
+
+
+def prose(text):
+    """Names of commands stand between backticks, as in the document."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def table(one):
-    head = "".join(f"<th>{escape(column)}</th>" for column in one["columns"])
+    head = "".join(f"<th{' class=n' if right else ''}>{escape(column)}</th>" for column, right in zip(one["columns"], report.numeric_columns(one)))
     rows = ""
     for row in one["rows"]:
         rows += "<tr>"
-        for value in row:
-            shown, spread, numeric = report.cell(value)
+        for shown, spread, numeric in report.cells(row):
             rows += f'<td{" class=n" if numeric else ""}>{escape(shown)}' + (f"<small>{escape(spread)}</small>" if spread else "") + "</td>"
         rows += "</tr>\n"
     return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
@@ -36,9 +41,9 @@ def table(one):
 def summary(rows):
     words = {True: '<span class="yes">holds</span>', False: '<span class="no">does not hold</span>', None: "-"}
     body = "".join(f"<tr><td>{escape(row['what'])}</td><td class=n>{escape(row['value'])}</td><td class=n>"
-                   f"{'at least' if 'times as much' in row['what'] else 'at most'} {row['bar']:g}</td><td>{words[row['holds']]}</td></tr>"
-                   for row in rows)
-    return f'<div class="wide"><table><thead><tr><th>promise</th><th>measured</th><th>bar</th><th></th></tr></thead><tbody>{body}</tbody></table></div>'
+                   f"{bar(row)}</td><td>{words[row['holds']]}</td></tr>"
+                   for row in worst_first(rows))
+    return f'<p>{escape(falls_short(rows))}</p><div class="wide"><table><thead><tr><th>promise</th><th class=n>measured</th><th class=n>bar</th><th></th></tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def machine(one):
@@ -51,11 +56,11 @@ def machine(one):
 
 
 def section(one):
-    parts = [f'<h2 id="{one["name"]}">{escape(one["title"])}</h2><p>{escape(one["text"])}</p>']
+    parts = [f'<h2 id="{one["name"]}">{escape(one["title"])}</h2><p>{prose(one["text"])}</p>']
     parts += [svg.draw(plot) for plot in one["plots"]]
     parts += [table(item) for item in one["tables"]]
     if one["notes"]:
-        parts.append("<ul>" + "".join(f"<li>{escape(note)}</li>" for note in one["notes"]) + "</ul>")
+        parts.append("<ul>" + "".join(f"<li>{prose(note)}</li>" for note in one["notes"]) + "</ul>")
     said = report.commands(one)
     if said:
         parts.append(f"<details><summary>{len(said)} commands, as they were run; {one['seconds']:.0f} s in all</summary><pre>"

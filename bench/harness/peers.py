@@ -51,6 +51,13 @@ def start_nginx(setting, workers=1):
     return setting.start(f"nginx-{port}", command, port)
 
 
+def start_nginx_as_installed(setting):
+    """Its own client_body_buffer_size; it costs a temporary file for each larger body."""
+    port = free_port()
+    command = nginx_command(setting.folder, f"nginx-{port}", nginx_proxy(setting, port), body_buffer="")
+    return setting.start(f"nginx-{port}", command, port)
+
+
 def haproxy_config(setting, port, threads, rules):
     # It wants two descriptors a connection and some, and does not start with fewer.
     connections = min(10000, (resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 200) // 2)

@@ -1,4 +1,7 @@
 """What a measure hands back: tables, plots and sentences, without a word about how they look."""
+import re
+
+from harness.common import ROOT
 
 
 def section(text, shots, tables, plots, notes=()):
@@ -20,10 +23,10 @@ def bars(name, title, unit, rows, log=False):
     return {"kind": "bars", "name": name, "title": title, "unit": unit, "rows": rows, "log": log}
 
 
-def lines(name, title, x_label, y_label, series, log_x=False, log_y=False):
-    """{series: [(x, figure), ...]}"""
+def lines(name, title, x_label, y_label, series, log_x=False, log_y=False, sizes=False):
+    """{series: [(x, figure), ...]}; with `sizes` x is in bytes, and named in KiB and MiB."""
     return {"kind": "lines", "name": name, "title": title, "x_label": x_label, "y_label": y_label, "series": series, "log_x": log_x,
-            "log_y": log_y}
+            "log_y": log_y, "sizes": sizes}
 
 
 def flame(name, title, stacks):
@@ -37,8 +40,8 @@ def number(value):
         return "-"
     if isinstance(value, int) or abs(value) >= 1000:
         return f"{value:,.0f}"
-    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2 if abs(value) >= 0.1 or value == 0 else 4
-    return f"{value:.{digits}f}"
+    digits = 0 if abs(value) >= 99.95 else 1 if abs(value) >= 9.995 else 2 if abs(value) >= 0.1 or value == 0 else 4
+    return f"{value:,.{digits}f}"
 
 
 def cell(value):
@@ -51,7 +54,31 @@ def cell(value):
         return number(value["median"]), "; ".join(filter(None, (spread, failed))) or None, True
     if isinstance(value, (int, float)):
         return number(value), None, True
-    return str(value), None, False
+    return str(value), None, bool(re.fullmatch(r"-|[\d.,]+%", str(value)))
+
+
+def cells(row):
+    """All of a row. That its runs failed is said once, not in each column."""
+    shown, told = [], False
+    for value in row:
+        failed = isinstance(value, dict) and value["failed"] > 0
+        shown.append(cell({**value, "failed": 0} if failed and told else value))
+        told = told or failed
+    return shown
+
+
+def numeric_columns(one):
+    """Which columns have nothing but numbers."""
+    return [all(right for _, _, right in column) for column in zip(*map(cells, one["rows"]))] or [False] * len(one["columns"])
+
+
+def without_folders(text):
+    """Without folders of the machine that it was made on."""
+    return re.sub(r"/\S*/penstock-bench-\w+/", "", str(text)).replace(str(ROOT) + "/", "")
+
+
+def size_name(size):
+    return f"{size} B" if size < 1 << 10 else f"{size >> 10} KiB" if size < 1 << 20 else f"{size >> 20} MiB"
 
 
 def failures(sections):

@@ -31,7 +31,7 @@ def fill(begin, end, size):
     return begin + (words * (rest // len(words) + 1))[:rest].replace('"', "'") + end if rest > 0 else begin + end
 
 
-def nginx_command(folder, name, body, workers=1, modules=""):
+def nginx_command(folder, name, body, workers=1, modules="", body_buffer="client_body_buffer_size 128k;"):
     """A configuration of nginx that needs nothing of the system's, and the command that runs it."""
     temporary = " ".join(f"{kind}_temp_path {folder}/{name}-{kind};"
                          for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
@@ -40,7 +40,7 @@ def nginx_command(folder, name, body, workers=1, modules=""):
     path.write_text(f"{modules}\n{user} daemon off; worker_processes {workers}; worker_rlimit_nofile 20000;\n"
                     f"pid {folder}/{name}.pid; error_log {folder}/{name}.error.log;\nevents {{ worker_connections 16384; }}\n"
                     f"http {{ access_log off; keepalive_requests 1000000000; keepalive_timeout 1h; client_max_body_size 16m;\n"
-                    f"client_body_buffer_size 128k; {temporary}\n{body}\n}}\n", encoding="utf-8")
+                    f"{body_buffer} {temporary}\n{body}\n}}\n", encoding="utf-8")
     return [find("nginx"), "-p", str(folder), "-c", str(path)]
 
 

@@ -2,11 +2,11 @@
 import html
 import math
 
-from harness.report import number
+from harness.report import number, size_name
 
 WIDTH = 760
 COLOURS = {"penstock": 0, "nginx": 1, "haproxy": 2, "haproxy + jwt": 3, "apache + oidc": 4, "nginx + modsecurity": 5,
-           "apache + modsecurity": 6, "penstock, forwarding only": 7}
+           "apache + modsecurity": 6, "penstock, forwarding only": 7, "nginx, as installed": 7}
 LIGHT = ["#0a63c2", "#b84308", "#1f7d43", "#7d39b8", "#8f6c00", "#bb1f55", "#06797f", "#5f6670"]
 DARK = ["#6db3fa", "#f59a6b", "#6fd092", "#c391f2", "#e2c05e", "#f483aa", "#5ccdd2", "#a9b0ba"]
 
@@ -58,14 +58,20 @@ def linear_ticks(high):
     return [i * step for i in range(int(high / step) + 1)]
 
 
-class Scale:
-    """Values to places, on a straight or a logarithmic axis."""
+def tick_name(value):
+    return f"{value:,.6g}"
 
-    def __init__(self, values, begin, end, log):
+
+class Scale:
+    """Values to places, on a straight or a logarithmic axis; with `decade` that begins at a power of ten, so that bars have a length."""
+
+    def __init__(self, values, begin, end, log, decade=False):
         values = [value for value in values if value is not None and (value > 0 or not log)] or [1]
         self.begin, self.end, self.log = begin, end, log
         if log:
             self.low, self.high = min(values) / 1.15, max(values) * 1.15
+            if decade:
+                self.low = 10 ** math.floor(math.log10(min(values) / 1.05))
             self.ticks = log_ticks(self.low, self.high)
         else:
             self.low, self.high = 0, max(values) * 1.08 or 1
@@ -84,11 +90,11 @@ def bars(plot):
     left, top, step = 12 + max([len(label) for label, _ in rows] or [1]) * 6.6, 52, 26
     height = top + step * len(rows) + 34
     values = [value for _, one in rows for value in (one["median"], one["low"], one["high"])]
-    scale = Scale(values, left, WIDTH - 78, plot["log"])
+    scale = Scale(values, left, WIDTH - 78, plot["log"], decade=True)
     parts = [text(12, 20, plot["title"], kind="title"), text(12, 38, plot["unit"], kind="soft")]
     for tick in scale.ticks:
         parts += [line(scale.at(tick), top - 6, scale.at(tick), height - 28, "grid"),
-                  text(scale.at(tick), height - 12, number(tick), "middle", "soft")]
+                  text(scale.at(tick), height - 12, tick_name(tick), "middle", "soft")]
     for place, (label, one) in enumerate(rows):
         y = top + place * step
         colour = colour_of(label.split(",")[0] if label not in COLOURS else label, 0)
@@ -124,12 +130,12 @@ def lines(plot):
     parts = [text(12, 20, plot["title"], kind="title"), text(12, 38, plot["y_label"], kind="soft")]
     for tick in y_scale.ticks:
         parts += [line(left, y_scale.at(tick), WIDTH - 24, y_scale.at(tick), "grid"),
-                  text(left - 8, y_scale.at(tick) + 4, number(tick), "end", "soft")]
+                  text(left - 8, y_scale.at(tick) + 4, tick_name(tick), "end", "soft")]
     # What was measured is what is named, as long as the names have room.
-    named = sorted(set(xs)) if len(set(xs)) <= 9 else x_scale.ticks
+    named, x_name = sorted(set(xs)) if len(set(xs)) <= 9 else x_scale.ticks, size_name if plot["sizes"] else tick_name
     for tick in named:
         parts += [line(x_scale.at(tick), bottom, x_scale.at(tick), bottom + 5, "axis"),
-                  text(x_scale.at(tick), bottom + 20, number(tick), "middle", "soft")]
+                  text(x_scale.at(tick), bottom + 20, x_name(tick), "middle", "soft")]
     parts += [line(left, bottom, WIDTH - 24, bottom, "axis"), text(WIDTH - 24, bottom + 38, plot["x_label"], "end", "soft")]
     x, y = left, bottom + 58
     for order, (name, points) in enumerate(series.items()):

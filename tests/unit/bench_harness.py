@@ -1,19 +1,26 @@
 """bench/run's own arithmetic: what counts, what does not, and pictures that are well formed."""
+import contextlib
+import importlib.machinery
+import importlib.util
+import io
 import json
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+import types
 import unittest
+import unittest.mock
 import xml.etree.ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "bench"))
 
-from harness import figures, generators, markdown, page, processes, report, svg, verdicts  # noqa: E402
-from harness.measures import ALL, stages  # noqa: E402
+from harness import figures, generators, main, markdown, page, processes, report, svg, verdicts  # noqa: E402
+from harness.measures import ALL, many, stages  # noqa: E402
 from harness.setting import event_of  # noqa: E402
 
 
@@ -47,8 +54,10 @@ class Figures(unittest.TestCase):
 
     def test_everyone_has_a_turn_and_nobody_is_always_first(self):
         class Bench:
-            rounds = 3
             order = []
+
+            def turns(self):
+                return range(3)
 
             def progress(self, *_):
                 pass
@@ -64,6 +73,92 @@ class Figures(unittest.TestCase):
         rows = {row["what"]: row for row in verdicts.verdicts(keep)}
         self.assertFalse(rows["CPU of a 1 KiB event, times nginx"]["holds"])
         self.assertFalse(rows["nginx + ModSecurity + CRS takes times as much CPU at 1 KiB"]["holds"])
+
+
+    def test_a_configuration_that_was_refused_holds_no_promise(self):
+        keep = {"many": {("rules", 10): [shot(0, 10)], ("rules", 512): [shot(0, 10)], ("rules", 10000): [],
+                         ("schemas", 10): [shot(0, 10)], ("schemas", 10000): [shot(0, 12)]}}
+        rows = {row["what"]: row for row in verdicts.verdicts(keep)}
+        self.assertIsNone(rows["CPU of an event with 10,000 rules, times 10 rules"]["holds"])
+        self.assertFalse(rows["CPU of an event with 10,000 schemas, times 10 schemas"]["holds"])
+        self.assertIsNone(rows["CPU of an event with 10,000 functions, times 10 functions"]["holds"])
+
+    def test_what_falls_short_comes_first(self):
+        rows = [verdicts.row("a", 1.0, 2), verdicts.row("b", None, 2), verdicts.row("c", 3.0, 2)]
+        self.assertEqual([row["what"] for row in verdicts.worst_first(rows)], ["c", "b", "a"])
+        self.assertEqual(verdicts.falls_short(rows), "What falls short here: c: 3.00, at most 2 is promised. 1 of 3 promises were not measured.")
+        self.assertIn("Every promise", verdicts.falls_short(rows[:1]))
+        self.assertIn("No promise", verdicts.falls_short(rows[1:2]))
+
+    def test_no_two_schemas_are_alike(self):
+        self.assertEqual(len({json.dumps(many.schema(i)) for i in range(10000)}), 10000)
+
+
+class Rounds(unittest.TestCase):
+    def bench(self, **options):
+        one = object.__new__(main.Bench)
+        one.rounds, one.may_hurry, one.began, one.cut, one.clear, one.left_out = 3, True, time.monotonic(), False, False, []
+        one.__dict__.update(options)
+        return one
+
+    def test_there_are_fewer_when_time_runs_short(self):
+        late = time.monotonic() - main.HURRY_S - 1
+        self.assertEqual(list(self.bench().turns()), [0, 1, 2])
+        self.assertEqual(list(self.bench(began=late).turns()), [0])
+        self.assertEqual(list(self.bench(began=late, may_hurry=False).turns()), [0, 1, 2])
+
+    def run_measures(self, *measures):
+        sections, bench = [], self.bench()
+        wanted = [(f"s{i}", f"Section {i}", measure) for i, measure in enumerate(measures)]
+        with contextlib.redirect_stdout(io.StringIO()), unittest.mock.patch.object(signal, "signal"):
+            whole = main.run_measures(bench, wanted, sections)
+        return whole, sections, bench
+
+    def test_what_was_measured_is_kept_when_somebody_ends_it(self):
+        def end(_):
+            raise KeyboardInterrupt
+        good = lambda _: report.section("", {"x": [shot(0, 1)]}, [], [])
+        whole, sections, bench = self.run_measures(good, end, good)
+        self.assertFalse(whole)
+        self.assertEqual([one["name"] for one in sections], ["s0"])
+        self.assertEqual([name for name, _ in bench.left_out], ["Section 1", "Section 2"])
+
+    def test_nothing_is_written_over_a_report_when_nothing_was_measured(self):
+        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()) as said:
+            html, data = pathlib.Path(folder, "a.html"), pathlib.Path(folder, "a.json")
+            html.write_text("before", encoding="utf-8")
+            options = types.SimpleNamespace(html=str(html), json=str(data), docs=None)
+            bad = report.section("", {"x": [shot(0, 1, "socket errors")]}, [report.table(["a"], [["b"]])], [])
+            for sections in ([], [bad]):
+                main.write(options, {"sections": sections}, True)
+            self.assertEqual((html.read_text(encoding="utf-8"), data.exists()), ("before", False))
+            self.assertIn("nothing was measured", said.getvalue())
+
+
+class Micro(unittest.TestCase):
+    DUMP = "ob=/lib/libcrypto.so.3\nfn=0x00000000000012a0\n0 40\nob=/x/stages\nfn=pen_slow\n0 100\ncalls=1 0\n0 999\nfn=pen_same\n0 60\n"
+
+    def tool(self):
+        loader = importlib.machinery.SourceFileLoader("micro_run", str(ROOT / "bench/micro/run"))
+        module = importlib.util.module_from_spec(importlib.util.spec_from_loader("micro_run", loader))
+        loader.exec_module(module)
+        return module
+
+    def test_reads_what_each_function_took_itself(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".dump") as dump:
+            dump.write(self.DUMP)
+            dump.flush()
+            cost = self.tool().functions_of(pathlib.Path(dump.name))
+        self.assertEqual(dict(cost), {"libcrypto.so.3+0x12a0": 40, "pen_slow": 100, "pen_same": 60})
+
+    def test_names_the_function_that_rose(self):
+        baseline = {"a stage": {"instructions": 1000, "functions": {"pen_slow": 400, "pen_same": 600}}}
+        for slow, failed in ((440, []), (460, ["a stage"])):
+            with contextlib.redirect_stdout(io.StringIO()) as said:
+                rose = self.tool().compare(baseline, {"a stage": (600 + slow, {"pen_slow": slow, "pen_same": 600})})
+            self.assertEqual(rose, failed)
+            self.assertEqual("pen_slow" in said.getvalue(), bool(failed))
+            self.assertNotIn("pen_same", said.getvalue())
 
 
 class Generators(unittest.TestCase):
@@ -129,6 +224,11 @@ class Pages(unittest.TestCase):
             xml.etree.ElementTree.fromstring(text)
             self.assertIn("prefers-color-scheme:dark", text)
             self.assertNotIn("nan", text)
+
+    def test_that_runs_failed_is_said_once_in_a_row(self):
+        lost = figures.of([shot(0, 1, "errors")], "cpu_us")
+        self.assertEqual([(shown, spread) for shown, spread, _ in report.cells(["nginx", lost, lost])],
+                         [("nginx", None), ("not counted", "1 failed"), ("-", None)])
 
     def test_the_page_needs_nothing_else_and_says_what_does_not_count(self):
         text = page.write(self.result())

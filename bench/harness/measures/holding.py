@@ -1,4 +1,5 @@
 """What a connection costs: memory while it is held, CPU when it is made."""
+import itertools
 import time
 
 from harness import connections, figures, generators, peers
@@ -29,7 +30,7 @@ def memory(bench):
     count = 100 if bench.quick else 250  # Apache has 512 threads, one for each active connection
     names = [name for name in (["nginx", "haproxy", "penstock"] if bench.quick else WHO) if name not in bench.options.without]
     shots = {name: [] for name in names}
-    for number in range(min(bench.rounds, 2)):
+    for number in itertools.islice(bench.turns(), 2):
         for name in names:
             with bench.servers({name: peers.START[name]}, fresh=True) as servers:
                 if name in servers:

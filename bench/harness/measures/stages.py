@@ -63,7 +63,7 @@ def instructions(bench):
     return section("Instructions of one call by callgrind, which are the same whatever else the machine does. `bench/micro/run` holds them "
                    "against the baseline and names the functions that rose.", {},
                    [table(["stage", "instructions", "most of them in"], rows)],
-                   [bars("instructions", "Instructions by stage", "instructions", [(row[0], figures.figure([row[1]])) for row in rows])],
+                   [bars("instructions", "Instructions by stage", "logarithmic", [(row[0], figures.figure([row[1]])) for row in rows], log=True)],
                    notes=[note] if note else [])
 
 
