@@ -159,7 +159,7 @@ def saturate(bench, name, server, body="order", connections=32, steady=False):
     that goes on."""
     if name not in peers.SLOW and not steady:
         return wrk(bench, server, body=body, connections=connections)
-    seconds, warmup = (1, "300ms") if bench.quick else (max(bench.seconds, 3), "1s")
+    seconds, warmup = (1, "300ms") if bench.quick else (max(bench.seconds, 3), "1s") if name in peers.SLOW else (bench.seconds, "500ms")
     return load(bench, server, body=body, connections=4, seconds=seconds, warmup=warmup, timeout="60s")
 
 

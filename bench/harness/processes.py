@@ -60,6 +60,9 @@ class Process:
         except Trouble as trouble:
             self.stop()
             raise Trouble(f"{trouble}: {self.said()[-600:]}") from None
+        except KeyboardInterrupt:
+            self.stop()
+            raise
 
     def said(self):
         with open(self.log.name, "rb") as log:

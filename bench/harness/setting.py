@@ -4,7 +4,7 @@ import os
 import pathlib
 import subprocess
 
-from harness.common import PENSTOCK, ROOT, find, free_port
+from harness.common import PENSTOCK, ROOT, Trouble, find, free_port
 from harness.processes import Process
 
 ISSUER = "https://issuer.bench.invalid/"
@@ -62,7 +62,11 @@ class Setting:
         self.token = self.penstock("token", "--key", str(self.path("signing.key")), "--issuer", ISSUER, "--scope",
                                    "orders:write", "--expires-in", "6h")
         self.running = []
-        self.endpoint, self.plain = self.start_endpoint(), self.start_plain_endpoint()
+        try:
+            self.endpoint, self.plain = self.start_endpoint(), self.start_plain_endpoint()
+        except (Trouble, KeyboardInterrupt):
+            self.close()
+            raise
 
     def path(self, name):
         return self.folder / name
