@@ -3,6 +3,8 @@ import statistics
 
 from harness import figures
 
+BUSY = 0.1  # of the machine used by others; at 0.8 an event was seen to take four times the CPU
+
 
 def row(what, value, bar, low_is_good=True, digits=2):
     if value is None:
@@ -55,5 +57,8 @@ def other_load(shares):
     """A sentence about who else used the machine."""
     if not shares:
         return "Nothing was loaded."
-    return (f"Other processes used {statistics.median(shares):.0%} of the machine in the median run, {shares[-1]:.0%} in the worst. "
-            "CPU per event suffers little from that (caches), latency and events a second much.")
+    median = statistics.median(shares)
+    said = f"Other processes used {median:.0%} of the machine in the median run, {shares[-1]:.0%} in the worst. "
+    return said + ("So busy a machine makes every event dear (cold caches, wake-ups that no two events share), with ratios suffering least: "
+                   "measure again when it is quiet." if median > BUSY else
+                   "CPU per event suffers little from that (caches), latency and events a second much.")

@@ -90,6 +90,10 @@ class Figures(unittest.TestCase):
         self.assertIn("Every promise", verdicts.falls_short(rows[:1]))
         self.assertIn("No promise", verdicts.falls_short(rows[1:2]))
 
+    def test_a_busy_machine_is_told(self):
+        self.assertIn("measure again", verdicts.other_load([0.0, 0.5, 0.9]))
+        self.assertNotIn("measure again", verdicts.other_load([0.0, 0.01, 0.9]))
+
     def test_no_two_schemas_are_alike(self):
         self.assertEqual(len({json.dumps(many.schema(i)) for i in range(10000)}), 10000)
 

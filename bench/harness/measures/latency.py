@@ -43,7 +43,8 @@ def overload(bench):
         points = [(name, factor) for name in servers for factor in factors]
         shots = figures.interleave(
             bench, "overload", points, lambda point: generators.load(
-                bench, servers[point[0]], rate=max(1, int(limits[point[0]] * point[1])), connections=256, timeout="2s", warmup="1s",
+                bench, servers[point[0]], rate=max(1, int(limits[point[0]] * point[1])), connections=256, timeout="2s",
+                warmup="500ms" if bench.quick else "1s",
                 forgiving=True))
     for (name, factor), some in shots.items():
         for shot in some:

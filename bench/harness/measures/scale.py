@@ -45,8 +45,8 @@ def held(bench, server, count):
 
 def concurrency(bench):
     steps = [1, 128] if bench.quick else [1, 4, 16, 64, 256, 1024, 4096]
-    names = ["nginx", "haproxy", "penstock"]
-    with bench.servers({name: peers.START[name] for name in names}) as servers:
+    names = ["nginx", "penstock"] if bench.quick else ["nginx", "haproxy", "penstock"]
+    with bench.servers({name: peers.START[name] for name in names if name not in bench.options.without}) as servers:
         points = [(name, step) for name in servers for step in steps]
         shots = figures.interleave(bench, "concurrency", points, lambda point: held(bench, servers[point[0]], point[1]))
     rows = [[name, step, figures.of(shots[name, step], "cpu_us"), figures.of(shots[name, step], "per_second"),
@@ -64,7 +64,8 @@ def concurrency(bench):
 def workers(bench):
     cpus = bench.machine["cpus"]
     steps = [step for step in (1, 2, 4, 8, 16) if step <= max(2, cpus)]
-    starts = {"nginx": peers.start_nginx, "haproxy": peers.start_haproxy, "penstock": peers.start_penstock}
+    starts = {name: peers.START[name] for name in (("nginx", "penstock") if bench.quick else ("nginx", "haproxy", "penstock"))
+              if name not in bench.options.without}
     wanted = {(name, step): start if step == 1 else (lambda setting, start=start, step=step: start(setting, workers=step))
               for name, start in starts.items() for step in steps}
     with bench.servers(wanted) as servers:
