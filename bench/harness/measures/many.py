@@ -105,8 +105,9 @@ def many(bench):
     bench.keep["many"] = shots
     return section(
         "Penstock alone, one worker, everything on. Functions: each event asks another one of them. Issuers: the token's is one among so "
-        "many. Rules: virtual patches, with an expression each. Schemas: as functions, and each event is held against the schema of its "
-        "own. The column of ratios is to 10 of the same, within a round; it should stay at 1.",
+        "many. Rules: virtual patches, each with an expression and a word that wakes it, which these events do not have. Schemas: as "
+        "functions, and each event is held against the schema of its own. The column of ratios is to 10 of the same, within a round; it "
+        "should stay at 1.",
         {f"{count} {kind}": some for (kind, count), some in shots.items()},
         [table(["what", "how many", "CPU us an event", "times 10 of them", "memory MiB", "start s"], rows)],
         [lines("many", "CPU per event by what is configured", "how many", "us",
