@@ -127,15 +127,7 @@ void pen_ruleset_release(struct pen_ruleset *ruleset)
 
 enum pen_status pen_scratch_create(const struct pen_ruleset *ruleset, struct pen_scratch **out)
 {
-    struct pen_scratch *scratch = NULL;
-    PEN_TRY(pen_prefilter_scratch(ruleset->prefilter, &scratch));
-    const enum pen_status status = pen_patch_set_prepare(ruleset->patches, scratch);
-    if (status != PEN_OK) {
-        pen_scratch_destroy(scratch);
-        return status;
-    }
-    *out = scratch;
-    return PEN_OK;
+    return pen_prefilter_scratch(ruleset->prefilter, out);
 }
 
 void pen_scratch_destroy(struct pen_scratch *scratch)

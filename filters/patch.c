@@ -13,18 +13,21 @@
  */
 #include "filters/patch.h"
 
+#include <stdlib.h>
+
 #include "filters/core/envelope/envelope.h"
 #include "filters/exception.h"
 #include "filters/filter.h"
 
 #define CERTAIN 100
 
+#define LOOK_STEPS 8 /* what is asked of an event before an expression is tried on it */
+
+/* The rules of one function: those that name none, and `naming`. */
 struct view {
     const struct pen_patch_set *set;
-    struct pen_patch_bits concerned; /* rules about leaves, of this function */
-    const struct pen_patch **fields; /* rules about header fields */
-    size_t field_count;
-    uint64_t field_lengths; /* bit n: some of them is about a name of n bytes, or of n + 64 ... */
+    const uint32_t *naming; /* by index, ascending */
+    size_t naming_count;
 };
 
 static bool is_among(const struct pen_str *texts, size_t count, struct pen_str text)
@@ -38,29 +41,45 @@ static bool is_among(const struct pen_str *texts, size_t count, struct pen_str t
 enum pen_status pen_patch_view(const struct pen_patch_set *set, struct pen_str function,
                                struct pen_arena *arena, void **out)
 {
-    const size_t count = pen_patch_set_count(set);
-    size_t used = 0;
+    size_t count = 0;
+    const uint32_t *const naming = pen_patch_set_naming(set, function, &count);
     *out = NULL;
-    if (count == 0) return PEN_OK;
+    if (count == 0 && !pen_patch_set_concerns_all(set)) return PEN_OK;
 
-    struct view *const view = pen_arena_calloc(arena, 1, sizeof(*view));
-    const struct pen_patch **const fields = pen_arena_calloc(arena, count, sizeof(*fields));
-    if (view == NULL || fields == NULL) return PEN_ERR_NOMEM;
+    struct view *const view = pen_arena_alloc(arena, sizeof(*view));
+    if (view == NULL) return PEN_ERR_NOMEM;
+    *view = (struct view){.set = set, .naming = naming, .naming_count = count};
+    *out = view;
+    return PEN_OK;
+}
 
-    view->set = set;
-    view->fields = fields;
-    for (size_t i = 0; i < count; i++) {
-        const struct pen_patch *const patch = pen_patch_set_at(set, i);
-        if (!is_among(patch->rule.functions, patch->rule.function_count, function)) continue;
-        used++;
-        if (pen_patch_is_about_leaves(&patch->rule)) {
-            view->concerned.words[i / 64] |= (uint64_t)1 << i % 64;
-        } else {
-            fields[view->field_count++] = patch;
-            view->field_lengths |= (uint64_t)1 << patch->rule.header.len % 64;
-        }
+static int compare_indexes(const void *left, const void *right)
+{
+    const uint32_t a = *(const uint32_t *)left;
+    const uint32_t b = *(const uint32_t *)right;
+    return (a > b) - (a < b);
+}
+
+static bool is_concerned(const struct view *view, uint32_t index)
+{
+    if (pen_patch_set_at(view->set, index)->rule.function_count == 0) return true;
+    if (view->naming_count == 0) return false;
+    return bsearch(&index, view->naming, view->naming_count, sizeof(index), compare_indexes)
+           != NULL;
+}
+
+/* The next of the rules that were woken and are this function's; NULL: there is none. */
+static enum pen_status next_rule(const struct view *view, struct pen_patch_bits *woken,
+                                 struct pen_scan *scan, const struct pen_patch **out)
+{
+    uint32_t index = 0;
+    *out = NULL;
+    while (pen_patch_bits_take(woken, &index)) {
+        PEN_TRY(pen_scan_spend(scan, LOOK_STEPS));
+        if (!is_concerned(view, index)) continue;
+        *out = pen_patch_set_at(view->set, index);
+        break;
     }
-    if (used > 0) *out = view;
     return PEN_OK;
 }
 
@@ -185,15 +204,13 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
                                     struct pen_scan *scan)
 {
     const struct view *const view = state;
+    const struct pen_patch *patch = NULL;
     struct pen_patch_bits woken;
-    PEN_TRY(pen_scan_spend(scan, leaf->text.len));
-    PEN_TRY(pen_patch_set_woken(view->set, scan->scratch, leaf->text, &woken));
-    for (size_t w = 0; w < PEN_COUNT_OF(woken.words); w++) {
-        uint64_t bits = woken.words[w] & view->concerned.words[w];
-        for (; bits != 0; bits &= bits - 1) {
-            const size_t index = w * 64 + (size_t)__builtin_ctzll(bits);
-            PEN_TRY(look(pen_patch_set_at(view->set, index), leaf, scan));
-        }
+    PEN_TRY(pen_patch_set_woken(view->set, scan, leaf->text, &woken));
+    PEN_TRY(next_rule(view, &woken, scan, &patch));
+    while (patch != NULL) {
+        PEN_TRY(look(patch, leaf, scan));
+        PEN_TRY(next_rule(view, &woken, scan, &patch));
     }
     return PEN_OK;
 }
@@ -234,10 +251,15 @@ static enum pen_status inspect_event(const void *state, const struct pen_event *
                                      struct pen_scan *scan)
 {
     const struct view *const view = state;
-    for (size_t i = 0; view->field_count > 0 && i < event->field_count; i++) {
-        if ((view->field_lengths >> event->fields[i].name.len % 64 & 1) == 0) continue;
-        for (size_t k = 0; k < view->field_count; k++) {
-            PEN_TRY(look_at_field(view->fields[k], &event->fields[i], scan));
+    const struct pen_patch *patch = NULL;
+    struct pen_patch_bits woken;
+    for (size_t i = 0; i < event->field_count; i++) {
+        const struct pen_event_field *const field = &event->fields[i];
+        PEN_TRY(pen_patch_set_woken_by_field(view->set, scan, field, &woken));
+        PEN_TRY(next_rule(view, &woken, scan, &patch));
+        while (patch != NULL) {
+            PEN_TRY(look_at_field(patch, field, scan));
+            PEN_TRY(next_rule(view, &woken, scan, &patch));
         }
     }
     return PEN_OK;

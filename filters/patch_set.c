@@ -1,197 +1,212 @@
-/** Rules are copied, so that a set outlives the configuration that it was read from. */
+/** All rules in one arena, and by whom they are asked for: texts, fields, functions. */
 #include "filters/patch_set.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#define ARENA_BYTES ((size_t)16 << 20)
+#include "filters/patch_fields.h"
+
+/* Sixteen thousand rules with expressions of some hundred bytes take sixty. */
+#define ARENA_BYTES ((size_t)256 << 20)
 #define BLOCK_BYTES ((size_t)4096)
 
+/* An expression of fifty bytes is nine KiB of machine code: thousands have it, and beyond they are
+ * interpreted, which finds the same, later. */
+#define CODE_BYTES ((size_t)64 << 20)
+
+_Static_assert(PEN_PATCHES_MOST <= PEN_PATCH_BITS, "a bit for each rule");
+
+/* A rule that names a function. */
+struct naming {
+    struct pen_str function;
+    uint32_t rule;
+};
+
 struct pen_patch_set {
-    struct pen_arena *arena; /* owns everything but itself and `woken` */
+    struct pen_arena *arena; /* owns everything but itself */
     struct pen_patch **patches;
     size_t count;
-    struct pen_pattern *patterns; /* of all; ids are indexes of rules */
-    size_t pattern_count;
-    struct pen_patterns *woken;
-    struct pen_patch_bits always;
-    bool wakes_always;
+    struct pen_wake *leaf_wakes;
+    size_t leaf_wake_count;
+    struct pen_wakes *by_leaf;
+    struct pen_wakes *by_field;
+    struct pen_patch_fields *fields;
+    uint32_t always[PEN_PATCHES_ALWAYS_MOST]; /* rules that look at every leaf */
+    size_t always_count;
+    struct pen_str *functions; /* that are named, once for each rule, sorted */
+    uint32_t *naming;          /* the rule that names it */
+    size_t naming_count;
+    bool concerns_all;
 };
 
-/* All texts and lists of a rule, for those who copy or compare them. */
-static struct pen_str *const *texts_of(struct pen_patch_rule *rule, struct pen_str *into[8])
-{
-    into[0] = &rule->id;
-    into[1] = &rule->title;
-    into[2] = &rule->reason;
-    into[3] = &rule->leaf;
-    into[4] = &rule->key;
-    into[5] = &rule->url;
-    into[6] = &rule->header;
-    into[7] = &rule->value;
-    return into;
-}
+/* ---- what wakes them ---- */
 
-struct list {
-    const struct pen_str *const *texts;
-    size_t count;
+/* While the wakes are listed. */
+struct listing {
+    struct pen_wake *field_wakes;
+    size_t field_wake_count;
+    struct pen_patch_field *fields;
+    size_t field_count;
 };
 
-static void lists_of(const struct pen_patch_rule *rule, struct list into[6])
+static void list_rule(struct pen_patch_set *set, uint32_t index, struct listing *into)
 {
-    into[0] = (struct list){&rule->paths, rule->path_count};
-    into[1] = (struct list){&rule->functions, rule->function_count};
-    into[2] = (struct list){&rule->envelopes, rule->envelope_count};
-    into[3] = (struct list){&rule->methods, rule->method_count};
-    into[4] = (struct list){&rule->wakes, rule->wake_count};
-    into[5] = (struct list){&rule->references, rule->reference_count};
-}
-
-static enum pen_status copy_list(struct pen_arena *arena, const struct pen_str **list, size_t count)
-{
-    struct pen_str *const copies = pen_arena_calloc(arena, count + 1, sizeof(*copies));
-    if (copies == NULL) return PEN_ERR_NOMEM;
-    for (size_t i = 0; i < count; i++) {
-        PEN_TRY(pen_arena_copy(arena, (*list)[i], &copies[i]));
+    const struct pen_patch *const patch = set->patches[index];
+    const bool about_leaves = pen_patch_is_about_leaves(&patch->rule);
+    const bool wakes = patch->literals.count > 0 && pen_patch_main(patch) != NULL;
+    if (!about_leaves) {
+        into->fields[into->field_count++] =
+            (struct pen_patch_field){.name = patch->rule.header, .rule = index, .unasked = !wakes};
+    } else if (!wakes) {
+        set->always[set->always_count++] = index;
     }
-    *list = copies;
-    return PEN_OK;
-}
-
-static enum pen_status copy_rule(struct pen_arena *arena, struct pen_patch_rule *rule)
-{
-    struct pen_str *texts[8];
-    (void)texts_of(rule, texts);
-    for (size_t i = 0; i < PEN_COUNT_OF(texts); i++) {
-        PEN_TRY(pen_arena_copy(arena, *texts[i], texts[i]));
-    }
-    PEN_TRY(copy_list(arena, &rule->paths, rule->path_count));
-    PEN_TRY(copy_list(arena, &rule->functions, rule->function_count));
-    PEN_TRY(copy_list(arena, &rule->envelopes, rule->envelope_count));
-    PEN_TRY(copy_list(arena, &rule->methods, rule->method_count));
-    PEN_TRY(copy_list(arena, &rule->references, rule->reference_count));
-    return copy_list(arena, &rule->wakes, rule->wake_count);
-}
-
-static void destroy_regex(void *regex)
-{
-    pen_regex_destroy(regex);
-}
-
-static enum pen_status compile_one(struct pen_str expression, struct pen_arena *arena,
-                                   struct pen_regex **out, struct pen_error *err)
-{
-    if (expression.len == 0) return PEN_OK;
-    PEN_TRY(pen_regex_create(expression, false, out, err));
-    return pen_arena_defer(arena, destroy_regex, *out);
-}
-
-bool pen_patch_is_about_leaves(const struct pen_patch_rule *rule)
-{
-    return rule->leaf.len > 0 || rule->key.len > 0 || rule->url.len > 0;
-}
-
-const struct pen_regex *pen_patch_main(const struct pen_patch *patch)
-{
-    if (patch->leaf != NULL) return patch->leaf;
-    if (patch->key != NULL) return patch->key;
-    return patch->url != NULL ? patch->url : patch->value;
-}
-
-static struct pen_str main_expression(const struct pen_patch_rule *rule)
-{
-    if (rule->leaf.len > 0) return rule->leaf;
-    return rule->key.len > 0 ? rule->key : rule->url;
-}
-
-static enum pen_status take_wakes(struct pen_patch *patch, struct pen_error *err)
-{
-    const struct pen_patch_rule *const rule = &patch->rule;
-    struct pen_literals *const literals = &patch->literals;
-    literals->caseless = true;
-    for (size_t i = 0; i < rule->wake_count; i++) {
-        struct pen_literal *const literal = &literals->list[literals->count];
-        if (i == PEN_LITERALS_MOST || rule->wakes[i].len > PEN_LITERAL_BYTES
-            || rule->wakes[i].len < PEN_LITERAL_LEAST
-            || pen_str_find(rule->wakes[i], '\0', 0) < rule->wakes[i].len) {
-            pen_error_set(err, "'wake' takes up to %d texts of %d to %d bytes", PEN_LITERALS_MOST,
-                          PEN_LITERAL_LEAST, PEN_LITERAL_BYTES);
-            return PEN_ERR_INVALID;
+    for (size_t i = 0; wakes && i < patch->literals.count; i++) {
+        const struct pen_literal *const literal = &patch->literals.list[i];
+        const struct pen_wake wake = {.literal = {literal->bytes, literal->len},
+                                      .caseless = patch->literals.caseless,
+                                      .rule = index};
+        if (about_leaves) {
+            set->leaf_wakes[set->leaf_wake_count++] = wake;
+        } else {
+            into->field_wakes[into->field_wake_count++] = wake;
         }
-        memcpy(literal->bytes, rule->wakes[i].ptr, rule->wakes[i].len);
-        literal->len = (uint8_t)rule->wakes[i].len;
-        literals->count++;
     }
-    if (rule->wake_count > 0 || rule->wake_any || !pen_patch_is_about_leaves(rule)) return PEN_OK;
-    if (pen_literals_take(main_expression(rule), literals)) return PEN_OK;
-
-    pen_error_set(err,
-                  "no text of %d bytes or more stands in all that the expression matches, so "
-                  "nothing wakes it; add 'wake: [...]' with texts of which one does, or 'wake: "
-                  "any' to have it look at every text of every event",
-                  PEN_LITERAL_LEAST);
-    return PEN_ERR_INVALID;
 }
 
-enum pen_status pen_patch_compile(const struct pen_patch_rule *rule, struct pen_arena *arena,
-                                  struct pen_patch **out, struct pen_error *err)
+static enum pen_status create_wakes(struct pen_patch_set *set, struct listing *listing,
+                                    struct pen_error *err)
 {
-    struct pen_patch *const patch = pen_arena_calloc(arena, 1, sizeof(*patch));
-    const size_t room = sizeof("patch.") + rule->id.len;
-    struct pen_buf id = {.ptr = pen_arena_bytes(arena, room), .cap = room};
-    pen_error_set(err, "not enough memory for a patch");
-    if (patch == NULL || id.ptr == NULL) return PEN_ERR_NOMEM;
-
-    patch->rule = *rule;
-    PEN_TRY(copy_rule(arena, &patch->rule));
-    pen_buf_put(&id, PEN_S("patch."));
-    pen_buf_put(&id, patch->rule.id);
-    pen_buf_byte(&id, '\0');
-    patch->rule_id = id.ptr;
-    patch->title = patch->rule.title.ptr;
-    PEN_TRY(compile_one(patch->rule.leaf, arena, &patch->leaf, err));
-    PEN_TRY(compile_one(patch->rule.key, arena, &patch->key, err));
-    PEN_TRY(compile_one(patch->rule.url, arena, &patch->url, err));
-    PEN_TRY(compile_one(patch->rule.value, arena, &patch->value, err));
-    PEN_TRY(take_wakes(patch, err));
-    *out = patch;
-    return PEN_OK;
+    for (uint32_t i = 0; i < set->count; i++) {
+        list_rule(set, i, listing);
+    }
+    PEN_TRY(
+        pen_wakes_create(set->leaf_wakes, set->leaf_wake_count, set->arena, &set->by_leaf, err));
+    PEN_TRY(pen_wakes_create(listing->field_wakes, listing->field_wake_count, set->arena,
+                             &set->by_field, err));
+    return pen_patch_fields_create(listing->fields, listing->field_count, set->arena, &set->fields);
 }
 
-static enum pen_status list_patterns(struct pen_patch_set *set)
+static enum pen_status list_wakes(struct pen_patch_set *set, struct pen_error *err)
 {
-    set->patterns =
-        pen_arena_calloc(set->arena, set->count * PEN_LITERALS_MOST + 1, sizeof(*set->patterns));
-    if (set->patterns == NULL) return PEN_ERR_NOMEM;
-
+    size_t literals = 0;
+    size_t always = 0;
     for (size_t i = 0; i < set->count; i++) {
-        const struct pen_patch *const patch = set->patches[i];
-        if (patch->literals.count == 0 && pen_patch_is_about_leaves(&patch->rule)) {
-            set->always.words[i / 64] |= (uint64_t)1 << i % 64;
-            set->wakes_always = true;
-        }
-        for (size_t k = 0; k < patch->literals.count; k++) {
-            const struct pen_literal *const literal = &patch->literals.list[k];
-            set->patterns[set->pattern_count++] =
-                (struct pen_pattern){.literal = {literal->bytes, literal->len},
-                                     .caseless = patch->literals.caseless,
-                                     .id = (uint32_t)i};
+        literals += set->patches[i]->literals.count;
+        always += pen_patch_looks_always(set->patches[i]);
+    }
+    if (always > PEN_PATCHES_ALWAYS_MOST) {
+        pen_error_set(err, "%zu patches look at every text; at most %d may", always,
+                      PEN_PATCHES_ALWAYS_MOST);
+        return PEN_ERR_INVALID;
+    }
+    set->leaf_wakes = pen_arena_calloc(set->arena, literals + 1, sizeof(*set->leaf_wakes));
+    struct listing listing = {
+        .field_wakes = calloc(literals + 1, sizeof(*listing.field_wakes)),
+        .fields = calloc(set->count + 1, sizeof(*listing.fields)),
+    };
+    enum pen_status status = PEN_ERR_NOMEM;
+    if (set->leaf_wakes != NULL && listing.field_wakes != NULL && listing.fields != NULL) {
+        status = create_wakes(set, &listing, err);
+    }
+    free(listing.fields);
+    free(listing.field_wakes);
+    return status;
+}
+
+/* ---- whom they are for ---- */
+
+static int by_function(const void *a, const void *b)
+{
+    const struct naming *const left = a;
+    const struct naming *const right = b;
+    const int functions = pen_str_compare(left->function, right->function);
+    if (functions != 0) return functions;
+    return (left->rule > right->rule) - (left->rule < right->rule);
+}
+
+static void fill_functions(struct pen_patch_set *set, struct naming *list)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < set->count; i++) {
+        const struct pen_patch_rule *const rule = &set->patches[i]->rule;
+        for (size_t k = 0; k < rule->function_count; k++) {
+            list[count++] = (struct naming){rule->functions[k], i};
         }
     }
-    return PEN_OK;
+    if (count > 0) qsort(list, count, sizeof(*list), by_function);
+    for (size_t i = 0; i < count; i++) {
+        set->functions[i] = list[i].function;
+        set->naming[i] = list[i].rule;
+    }
+    set->naming_count = count;
 }
+
+static enum pen_status list_functions(struct pen_patch_set *set)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < set->count; i++) {
+        most += set->patches[i]->rule.function_count;
+        set->concerns_all = set->concerns_all || set->patches[i]->rule.function_count == 0;
+    }
+    struct naming *const list = calloc(most + 1, sizeof(*list));
+    set->functions = pen_arena_calloc(set->arena, most + 1, sizeof(*set->functions));
+    set->naming = pen_arena_calloc(set->arena, most + 1, sizeof(*set->naming));
+    const bool room = list != NULL && set->functions != NULL && set->naming != NULL;
+    if (room) fill_functions(set, list);
+    free(list);
+    return room ? PEN_OK : PEN_ERR_NOMEM;
+}
+
+bool pen_patch_set_concerns_all(const struct pen_patch_set *set)
+{
+    return set->concerns_all;
+}
+
+/* The first named function that is not before this one. */
+static size_t first_naming(const struct pen_patch_set *set, struct pen_str function)
+{
+    size_t low = 0;
+    size_t high = set->naming_count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (pen_str_compare(set->functions[middle], function) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+const uint32_t *pen_patch_set_naming(const struct pen_patch_set *set, struct pen_str function,
+                                     size_t *count)
+{
+    const size_t first = first_naming(set, function);
+    size_t end = first;
+    while (end < set->naming_count && pen_str_equal(set->functions[end], function)) {
+        end++;
+    }
+    *count = end - first;
+    return set->naming + first;
+}
+
+/* ---- the whole ---- */
 
 static enum pen_status fill(struct pen_patch_set *set, const struct pen_patch_rule *rules,
                             struct pen_error *err)
 {
+    size_t code_bytes = 0;
     set->patches = pen_arena_calloc(set->arena, set->count + 1, sizeof(struct pen_patch *));
     if (set->patches == NULL) return PEN_ERR_NOMEM;
 
     for (size_t i = 0; i < set->count; i++) {
         PEN_TRY(pen_patch_compile(&rules[i], set->arena, &set->patches[i], err));
+        /* Those that always look are few, and the ones that time counts for. */
+        if (code_bytes < CODE_BYTES || pen_patch_looks_always(set->patches[i])) {
+            PEN_TRY(pen_patch_hasten(set->patches[i], &code_bytes));
+        }
     }
-    PEN_TRY(list_patterns(set));
-    return pen_patterns_create(set->patterns, set->pattern_count, &set->woken, err);
+    PEN_TRY(list_wakes(set, err));
+    return list_functions(set);
 }
 
 enum pen_status pen_patch_set_create(const struct pen_patch_rule *rules, size_t count,
@@ -221,37 +236,8 @@ void pen_patch_set_destroy(struct pen_patch_set *set)
 {
     if (set == NULL) return;
 
-    pen_patterns_destroy(set->woken);
     pen_arena_destroy(set->arena);
     free(set);
-}
-
-static bool same_texts(const struct pen_str *a, const struct pen_str *b, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (!pen_str_equal(a[i], b[i])) return false;
-    }
-    return true;
-}
-
-static bool same_rule(struct pen_patch_rule a, struct pen_patch_rule b)
-{
-    struct pen_str *texts_a[8];
-    struct pen_str *texts_b[8];
-    struct list lists_a[6];
-    struct list lists_b[6];
-    (void)texts_of(&a, texts_a);
-    (void)texts_of(&b, texts_b);
-    for (size_t i = 0; i < PEN_COUNT_OF(texts_a); i++) {
-        if (!pen_str_equal(*texts_a[i], *texts_b[i])) return false;
-    }
-    lists_of(&a, lists_a);
-    lists_of(&b, lists_b);
-    for (size_t i = 0; i < PEN_COUNT_OF(lists_a); i++) {
-        if (lists_a[i].count != lists_b[i].count) return false;
-        if (!same_texts(*lists_a[i].texts, *lists_b[i].texts, lists_a[i].count)) return false;
-    }
-    return a.wake_any == b.wake_any && a.flags_only == b.flags_only && a.until == b.until;
 }
 
 bool pen_patch_set_is(const struct pen_patch_set *set, const struct pen_patch_rule *rules,
@@ -259,7 +245,7 @@ bool pen_patch_set_is(const struct pen_patch_set *set, const struct pen_patch_ru
 {
     if (set->count != count) return false;
     for (size_t i = 0; i < count; i++) {
-        if (!same_rule(set->patches[i]->rule, rules[i])) return false;
+        if (!pen_patch_rule_same(&set->patches[i]->rule, &rules[i])) return false;
     }
     return true;
 }
@@ -274,32 +260,60 @@ const struct pen_patch *pen_patch_set_at(const struct pen_patch_set *set, size_t
     return set->patches[index];
 }
 
-const struct pen_pattern *pen_patch_set_patterns(const struct pen_patch_set *set, size_t *count)
-{
-    *count = set == NULL ? 0 : set->pattern_count;
-    return set == NULL ? NULL : set->patterns;
-}
+/* ---- searching ---- */
 
 bool pen_patch_set_wakes_always(const struct pen_patch_set *set)
 {
-    return set != NULL && set->wakes_always;
+    return set->always_count > 0;
+}
+
+const struct pen_wake *pen_patch_set_wakes(const struct pen_patch_set *set, size_t *count)
+{
+    *count = set->leaf_wake_count;
+    return set->leaf_wakes;
 }
 
 enum pen_status pen_patch_set_prepare(const struct pen_patch_set *set, struct pen_scratch *scratch)
 {
-    return pen_patterns_scratch_grow(set->woken, scratch);
+    PEN_TRY(pen_wakes_prepare(set->by_leaf, scratch));
+    return pen_wakes_prepare(set->by_field, scratch);
 }
 
-static void note(void *context, uint32_t id, size_t end)
+enum pen_status pen_patch_set_wake(const struct pen_patch_set *set, uint64_t bit,
+                                   struct pen_event *event, struct pen_scratch *scratch,
+                                   uint64_t *steps_left)
 {
-    (void)end;
-    struct pen_patch_bits *const bits = context;
-    bits->words[id / 64] |= (uint64_t)1 << id % 64;
+    return pen_wakes_parts(set->by_leaf, scratch, event->text, event->text_ends, event->leaf_count,
+                           steps_left, bit, event->wake);
 }
 
-enum pen_status pen_patch_set_woken(const struct pen_patch_set *set, struct pen_scratch *scratch,
+static enum pen_status woken_by(const struct pen_wakes *wakes, struct pen_scan *scan,
+                                struct pen_str text, struct pen_patch_bits *out)
+{
+    PEN_TRY(pen_scan_spend(scan, text.len));
+    return pen_wakes_rules(wakes, scan->scratch, text, &scan->steps_left, out);
+}
+
+enum pen_status pen_patch_set_woken(const struct pen_patch_set *set, struct pen_scan *scan,
                                     struct pen_str text, struct pen_patch_bits *out)
 {
-    *out = set->always;
-    return pen_patterns_scan(set->woken, scratch, text, note, out);
+    pen_patch_bits_clear(out);
+    for (size_t i = 0; i < set->always_count; i++) {
+        (void)pen_patch_bits_add(out, set->always[i]);
+    }
+    return woken_by(set->by_leaf, scan, text, out);
+}
+
+enum pen_status pen_patch_set_woken_by_field(const struct pen_patch_set *set, struct pen_scan *scan,
+                                             const struct pen_event_field *field,
+                                             struct pen_patch_bits *out)
+{
+    const struct pen_patch_name *const name = pen_patch_fields_of(set->fields, field->name);
+    pen_patch_bits_clear(out);
+    if (name == NULL) return PEN_OK;
+
+    for (size_t i = 0; i < name->unasked_count; i++) {
+        (void)pen_patch_bits_add(out, name->unasked[i]);
+    }
+    return name->asks ? woken_by(set->by_field, scan, field->value, out) : PEN_OK;
 }

@@ -13,9 +13,15 @@
 #define GROUP_BITS   64 /* of all filters together */
 #define MEMORY_LIMIT ((size_t)8 << 20)
 
+/* The shipped rules have a hundred. Thousands that begin alike would be tried one by one wherever
+ * their beginning stands. */
+#define TRIGGERS_OF_PATCHES 256
+
 struct pen_prefilter {
     struct pen_arena *arena; /* of the forms */
     struct pen_index index;
+    const struct pen_patch_set *patches; /* NULL = none */
+    uint64_t patches_bit;                /* of their filter, where they have a scan of their own */
 
     /* A filter of one group has its own position for its bit; others are listed. */
     uint64_t single;
@@ -60,25 +66,31 @@ static uint64_t bit_of(size_t filter, uint32_t group, uint32_t top)
     return (uint64_t)1 << (group == 0 ? filter : top - (group - 1));
 }
 
-/* The patches' texts are alternatives: one group. */
+/* Where their texts are few they cost less as triggers among others than a scan of their own; the
+ * texts are alternatives: one group. */
 static enum pen_status collect_patches(struct making *making, size_t filter,
                                        const struct pen_patch_set *patches, struct pen_error *err)
 {
     struct pen_prefilter *const prefilter = making->prefilter;
     size_t count = 0;
-    const struct pen_pattern *const patterns = pen_patch_set_patterns(patches, &count);
     making->bit = bit_of(filter, 0, 0);
+    prefilter->single |= making->bit;
+    if (patches == NULL) return PEN_OK;
+    if (pen_patch_set_wakes_always(patches)) prefilter->always |= making->bit;
+    const struct pen_wake *const wakes = pen_patch_set_wakes(patches, &count);
+    if (count > TRIGGERS_OF_PATCHES) {
+        prefilter->patches_bit = making->bit;
+        return PEN_OK;
+    }
     for (size_t i = 0; i < count; i++) {
         char memory[4 * PEN_LITERAL_BYTES];
         struct pen_buf expression = pen_buf_over(memory, sizeof(memory));
-        for (size_t k = 0; k < patterns[i].literal.len; k++) {
-            pen_buf_format(&expression, "\\x%02x", (unsigned char)patterns[i].literal.ptr[k]);
+        for (size_t k = 0; k < wakes[i].literal.len; k++) {
+            pen_buf_format(&expression, "\\x%02x", (unsigned char)wakes[i].literal.ptr[k]);
         }
-        PEN_TRY(pen_trigger_compile(pen_buf_str(&expression), patterns[i].caseless,
-                                    prefilter->arena, take_form, making, err));
+        PEN_TRY(pen_trigger_compile(pen_buf_str(&expression), wakes[i].caseless, prefilter->arena,
+                                    take_form, making, err));
     }
-    if (count > 0) prefilter->single |= making->bit;
-    if (pen_patch_set_wakes_always(patches)) prefilter->always |= making->bit;
     return PEN_OK;
 }
 
@@ -125,6 +137,7 @@ static enum pen_status build(struct pen_prefilter *prefilter, struct pen_watch *
                              const struct pen_patch_set *patches, struct pen_error *err)
 {
     struct making making = {.prefilter = prefilter, .watches = watches};
+    prefilter->patches = patches;
     pen_index_kinds(prefilter->index.kinds);
     PEN_TRY(collect(&making, patches, err));
     return pen_index_build(watches, making.count, prefilter->arena, &prefilter->index, err);
@@ -162,7 +175,16 @@ void pen_prefilter_destroy(struct pen_prefilter *prefilter)
 enum pen_status pen_prefilter_scratch(const struct pen_prefilter *prefilter,
                                       struct pen_scratch **out)
 {
-    return pen_patterns_scratch(prefilter->index.patterns, out);
+    struct pen_scratch *scratch = NULL;
+    PEN_TRY(pen_patterns_scratch(prefilter->index.patterns, &scratch));
+    const enum pen_status status =
+        prefilter->patches == NULL ? PEN_OK : pen_patch_set_prepare(prefilter->patches, scratch);
+    if (status != PEN_OK) {
+        pen_patterns_scratch_destroy(scratch);
+        return status;
+    }
+    *out = scratch;
+    return PEN_OK;
 }
 
 static uint64_t wake_bits(const struct pen_prefilter *prefilter, uint64_t fired)
@@ -187,6 +209,10 @@ enum pen_status pen_prefilter_wake(const struct pen_prefilter *prefilter, struct
         event->wake[i] = prefilter->always;
     }
     PEN_TRY(pen_index_search(&prefilter->index, event, scratch, steps_left));
+    if (prefilter->patches_bit != 0) {
+        PEN_TRY(pen_patch_set_wake(prefilter->patches, prefilter->patches_bit, event, scratch,
+                                   steps_left));
+    }
     for (uint32_t i = 0; i < event->leaf_count; i++) {
         if (event->wake[i] == 0) continue;
         event->wake[i] = wake_bits(prefilter, event->wake[i]);

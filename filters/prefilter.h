@@ -15,7 +15,9 @@
 struct pen_prefilter;
 
 /**
- * Compile the triggers of all registered filters, and what wakes the patches (NULL = none).
+ * Compile the triggers of all registered filters.
+ *
+ * @param patches  wake what they concern, too (NULL = none); they outlive the prefilter
  *
  * Errors: PEN_ERR_INVALID, PEN_ERR_NOMEM
  */

@@ -12,6 +12,7 @@
 #define MATCH_DEPTH     1000
 #define MATCH_HEAP_KIB  1024
 #define ITEM_STEPS      8 /* of the scan's budget: an item takes as long as a lexer's eight bytes */
+#define BYTES           (PCRE2_NEVER_UTF | PCRE2_NO_AUTO_CAPTURE)
 #define JIT_STACK_START ((size_t)32 << 10)
 #define JIT_STACK_MOST  ((size_t)256 << 10)
 
@@ -214,22 +215,45 @@ static enum pen_status create(struct pen_str expression, uint32_t options, struc
         free(made);
         return is_too_large(code) ? PEN_ERR_LIMIT : PEN_ERR_INVALID;
     }
+    *out = made;
+    return PEN_OK;
+}
+
+enum pen_status pen_regex_hasten(struct pen_regex *regex, size_t *bytes)
+{
     /* Where the machine has no JIT the interpreter obeys the same limits. */
-    const int jit = pcre2_jit_compile(made->code, PCRE2_JIT_COMPLETE);
-    if (jit != 0 && jit != PCRE2_ERROR_JIT_BADOPTION) {
+    const int jit = pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE);
+    if (jit != 0) return jit == PCRE2_ERROR_JIT_BADOPTION ? PEN_OK : PEN_ERR_NOMEM;
+    size_t size = 0;
+    if (pcre2_pattern_info(regex->code, PCRE2_INFO_JITSIZE, &size) == 0) *bytes += size;
+    return PEN_OK;
+}
+
+static enum pen_status create_fast(struct pen_str expression, uint32_t options,
+                                   struct pen_regex **out, struct pen_error *err)
+{
+    struct pen_regex *made = NULL;
+    size_t bytes = 0;
+    PEN_TRY(create(expression, options, &made, err));
+    const enum pen_status status = pen_regex_hasten(made, &bytes);
+    if (status != PEN_OK) {
         pen_regex_destroy(made);
-        return PEN_ERR_NOMEM;
+        return status;
     }
     *out = made;
     return PEN_OK;
 }
 
+enum pen_status pen_regex_parse(struct pen_str expression, struct pen_regex **out,
+                                struct pen_error *err)
+{
+    return create(expression, BYTES, out, err);
+}
+
 enum pen_status pen_regex_create(struct pen_str expression, bool caseless, struct pen_regex **out,
                                  struct pen_error *err)
 {
-    return create(expression,
-                  PCRE2_NEVER_UTF | PCRE2_NO_AUTO_CAPTURE | (caseless ? PCRE2_CASELESS : 0), out,
-                  err);
+    return create_fast(expression, BYTES | (caseless ? PCRE2_CASELESS : 0), out, err);
 }
 
 enum pen_status pen_regex_create_text(struct pen_str expression, struct pen_regex **out,
@@ -239,7 +263,7 @@ enum pen_status pen_regex_create_text(struct pen_str expression, struct pen_rege
        begins with, and look for its last one behind it: /(?=ba)a?b/ is then not found in "ba". */
     const uint32_t options = PCRE2_UTF | PCRE2_NO_START_OPTIMIZE | PCRE2_NEVER_UCP
                              | PCRE2_NEVER_BACKSLASH_C | PCRE2_MATCH_UNSET_BACKREF;
-    PEN_TRY(create(expression, options, out, err));
+    PEN_TRY(create_fast(expression, options, out, err));
     (*out)->of_text = true;
     return PEN_OK;
 }

@@ -53,6 +53,19 @@ PEN_MUST_USE enum pen_status pen_regex_create(struct pen_str expression, bool ca
                                               struct pen_regex **out, struct pen_error *err);
 
 /**
+ * The same, case counting, without machine code: it finds what the other finds, but is compiled in
+ * the twentieth part of the time and a sixteenth of the memory. Errors: as pen_regex_create().
+ */
+PEN_MUST_USE enum pen_status pen_regex_parse(struct pen_str expression, struct pen_regex **out,
+                                             struct pen_error *err);
+
+/**
+ * Make machine code of it, where the machine has a compiler for that, while nobody searches with
+ * it; the code's size is added to `bytes`. Errors: PEN_ERR_NOMEM.
+ */
+PEN_MUST_USE enum pen_status pen_regex_hasten(struct pen_regex *regex, size_t *bytes);
+
+/**
  * One expression over valid UTF-8: '.' matches every character, classes and \p{...} know all of
  * Unicode, \b and \w only ASCII; what a group has not matched is referred to as empty. It searches
  * only texts that are known to be valid UTF-8, from places between two characters: on others the

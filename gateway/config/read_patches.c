@@ -5,10 +5,12 @@
  * against its own examples: a patch that lets its own attack pass is worse than none, because
  * somebody relies on it.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "filters/core/envelope/envelope.h"
 #include "filters/exception.h"
+#include "filters/patch_wakes.h"
 #include "gateway/config/judge.h"
 #include "gateway/config/reference.h"
 #include "gateway/config/shapes.h"
@@ -60,18 +62,10 @@ static enum pen_status read_raws(struct pen_reader *reader, const struct pen_jso
 static enum pen_status read_expression(struct pen_reader *reader, const struct pen_json *value,
                                        struct pen_str *out)
 {
-    struct pen_error why = {.text = "it does not compile"};
-    struct pen_regex *regex = NULL;
     PEN_TRY(read_raw(reader, value, out));
-    if (out->len > EXPRESSION_BYTES) {
-        return pen_reader_fail(reader, value, "an expression has at most %d bytes, this one %zu",
-                               EXPRESSION_BYTES, out->len);
-    }
-    if (pen_regex_create(*out, false, &regex, &why) != PEN_OK) {
-        return pen_reader_fail(reader, value, "%s", why.text);
-    }
-    pen_regex_destroy(regex);
-    return PEN_OK;
+    if (out->len <= EXPRESSION_BYTES) return PEN_OK;
+    return pen_reader_fail(reader, value, "an expression has at most %d bytes, this one %zu",
+                           EXPRESSION_BYTES, out->len);
 }
 
 static enum pen_status read_leaf(struct pen_reader *reader, const struct pen_json *value,
@@ -265,12 +259,12 @@ const struct pen_shape pen_shape_patch = {
     .key_count = PEN_COUNT_OF(patch_keys),
 };
 
-/* What is compiled for a trial and thrown away. */
+/* Where rules are compiled to be tried, one after the other. */
 struct trial {
     struct pen_arena *arena;
     struct pen_patterns *none;
     struct pen_scratch *scratch;
-    struct pen_patch *patch;
+    struct pen_patch *patch; /* the one at hand */
 };
 
 static void end_trial(struct trial *trial)
@@ -280,13 +274,12 @@ static void end_trial(struct trial *trial)
     pen_arena_destroy(trial->arena);
 }
 
-static enum pen_status begin_trial(const struct pen_patch_rule *rule, struct trial *trial,
-                                   struct pen_error *why)
+static enum pen_status begin_trial(struct trial *trial)
 {
+    struct pen_error unread;
     PEN_TRY(pen_arena_create(TRIAL_BYTES, 4096, &trial->arena));
-    PEN_TRY(pen_patterns_create(NULL, 0, &trial->none, why));
-    PEN_TRY(pen_patterns_scratch(trial->none, &trial->scratch));
-    return pen_patch_compile(rule, trial->arena, &trial->patch, why);
+    PEN_TRY(pen_patterns_create(NULL, 0, &trial->none, &unread));
+    return pen_patterns_scratch(trial->none, &trial->scratch);
 }
 
 static enum pen_status try_example(struct pen_reader *reader, const struct pen_json *value,
@@ -331,22 +324,45 @@ static enum pen_status try_examples(struct pen_reader *reader, const struct pen_
     return PEN_OK;
 }
 
-static enum pen_status try_entry(struct pen_reader *reader, const struct pen_json *value,
-                                 const struct entry *entry)
+/* The expression that does not compile, or else the whole: nothing wakes it. */
+static const struct pen_json *culprit(const struct pen_json *match)
 {
-    struct trial trial = {.arena = NULL};
-    struct pen_error why = {.text = "not enough memory"};
-    enum pen_status status = begin_trial(&entry->rule, &trial, &why);
-    if (status == PEN_OK) {
-        status = try_examples(reader, value, &trial, entry);
-    } else if (status == PEN_ERR_NOMEM) {
-        status = pen_reader_no_memory(reader);
-    } else {
-        status =
-            pen_reader_fail_name(reader, pen_json_member(value, PEN_S("match")), "%s", why.text);
+    const struct pen_json *const header = pen_json_member(match, PEN_S("header"));
+    const struct pen_json *const all[] = {
+        pen_json_member(match, PEN_S("leaf")),
+        pen_json_member(match, PEN_S("key")),
+        pen_json_member(match, PEN_S("url")),
+        header == NULL ? NULL : pen_json_member(header, PEN_S("value")),
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(all); i++) {
+        struct pen_regex *regex = NULL;
+        struct pen_error unread;
+        if (all[i] == NULL) continue;
+        if (pen_regex_parse(all[i]->text, &regex, &unread) != PEN_OK) return all[i];
+        pen_regex_destroy(regex);
     }
-    end_trial(&trial);
-    return status;
+    return NULL;
+}
+
+static enum pen_status try_entry(struct pen_reader *reader, const struct pen_json *value,
+                                 const struct entry *entry, struct trial *trial)
+{
+    struct pen_error why = {.text = "it does not compile"};
+    size_t code_bytes = 0;
+    pen_arena_reset(trial->arena);
+    const enum pen_status status =
+        pen_patch_compile(&entry->rule, trial->arena, &trial->patch, &why);
+    if (status == PEN_ERR_NOMEM) return pen_reader_no_memory(reader);
+    if (status != PEN_OK) {
+        const struct pen_json *const match = pen_json_member(value, PEN_S("match"));
+        const struct pen_json *const expression = culprit(match);
+        return expression == NULL ? pen_reader_fail_name(reader, match, "%s", why.text)
+                                  : pen_reader_fail(reader, expression, "%s", why.text);
+    }
+    if (entry->attack_count + entry->innocent_count == 0) return PEN_OK;
+    /* Tried as it will run: machine code may go deeper. */
+    if (pen_patch_hasten(trial->patch, &code_bytes) != PEN_OK) return pen_reader_no_memory(reader);
+    return try_examples(reader, value, trial, entry);
 }
 
 static enum pen_status lower_header(struct pen_reader *reader, struct pen_str *name)
@@ -361,25 +377,68 @@ static enum pen_status lower_header(struct pen_reader *reader, struct pen_str *n
     return PEN_OK;
 }
 
-static enum pen_status read_rule(struct pen_reader *reader, const struct pen_json *value,
-                                 struct pen_patch_rule *out)
-{
-    struct entry *const entry = pen_arena_calloc(reader->arena, 1, sizeof(*entry));
-    if (entry == NULL) return pen_reader_no_memory(reader);
-
-    PEN_TRY(pen_reader_mapping(reader, value, &pen_shape_patch, entry));
-    struct pen_patch_rule *const rule = &entry->rule;
-    if (rule->header.len > 0) PEN_TRY(lower_header(reader, &rule->header));
-    PEN_TRY(try_entry(reader, value, entry));
-    *out = *rule;
-    return PEN_OK;
-}
-
 /* Rules as they are found, in the file at hand and in those that it names. */
 struct gathered {
     struct pen_patch_rule *rules;
     size_t count;
+    size_t room;
+    uint32_t *by_id; /* an open table: index of a rule + 1; 0 = none */
+    size_t always;   /* that nothing wakes */
+    size_t literals; /* that wake the others */
+    struct trial trial;
 };
+
+#define IDS (2 * PEN_PATCHES_MOST) /* places for ids: half of them stay empty */
+
+static enum pen_status make_room(struct pen_reader *reader, struct gathered *gathered)
+{
+    if (gathered->count < gathered->room) return PEN_OK;
+    const size_t room = gathered->room == 0 ? 64 : 2 * gathered->room;
+    struct pen_patch_rule *const rules = pen_arena_calloc(reader->arena, room, sizeof(*rules));
+    if (rules == NULL) return pen_reader_no_memory(reader);
+    if (gathered->count > 0) {
+        memcpy(rules, gathered->rules, gathered->count * sizeof(*rules));
+    }
+    gathered->rules = rules;
+    gathered->room = room;
+    return PEN_OK;
+}
+
+/* False: there is one of this id already. */
+static bool note_id(struct gathered *gathered, struct pen_str id)
+{
+    uint32_t hash = 2166136261U; /* FNV-1a */
+    for (size_t i = 0; i < id.len; i++) {
+        hash = (hash ^ (unsigned char)id.ptr[i]) * 16777619U;
+    }
+    uint32_t at = hash % IDS;
+    for (; gathered->by_id[at] != 0; at = (at + 1) % IDS) {
+        if (pen_str_equal(gathered->rules[gathered->by_id[at] - 1].id, id)) return false;
+    }
+    gathered->by_id[at] = (uint32_t)gathered->count + 1;
+    return true;
+}
+
+/* What is bounded for all rules together is told at the one that is too many. */
+static enum pen_status count_wakes(struct pen_reader *reader, const struct pen_json *value,
+                                   struct gathered *gathered)
+{
+    gathered->literals += gathered->trial.patch->literals.count;
+    gathered->always += pen_patch_looks_always(gathered->trial.patch);
+    if (gathered->literals > PEN_WAKES_MOST) {
+        return pen_reader_fail(reader, value,
+                               "the patches up to here are woken by more than %d "
+                               "texts",
+                               PEN_WAKES_MOST);
+    }
+    if (gathered->always <= PEN_PATCHES_ALWAYS_MOST) return PEN_OK;
+    return pen_reader_fail(
+        reader, value,
+        "more than %d patches that no text wakes, so that they are tried on all texts, or on all "
+        "values of their field; add 'wake: [...]' with texts of which one stands in whatever "
+        "matches",
+        PEN_PATCHES_ALWAYS_MOST);
+}
 
 static enum pen_status gather_rule(struct pen_reader *reader, const struct pen_json *value,
                                    struct gathered *gathered)
@@ -387,13 +446,20 @@ static enum pen_status gather_rule(struct pen_reader *reader, const struct pen_j
     if (gathered->count == PEN_PATCHES_MOST) {
         return pen_reader_fail(reader, value, "more than %d patches", PEN_PATCHES_MOST);
     }
-    struct pen_patch_rule *const rule = &gathered->rules[gathered->count];
-    PEN_TRY(read_rule(reader, value, rule));
-    for (size_t i = 0; i < gathered->count; i++) {
-        if (!pen_str_equal(gathered->rules[i].id, rule->id)) continue;
+    struct entry *const entry = pen_arena_calloc(reader->arena, 1, sizeof(*entry));
+    if (entry == NULL) return pen_reader_no_memory(reader);
+
+    PEN_TRY(make_room(reader, gathered));
+    PEN_TRY(pen_reader_mapping(reader, value, &pen_shape_patch, entry));
+    struct pen_patch_rule *const rule = &entry->rule;
+    if (rule->header.len > 0) PEN_TRY(lower_header(reader, &rule->header));
+    PEN_TRY(try_entry(reader, value, entry, &gathered->trial));
+    gathered->rules[gathered->count] = *rule;
+    if (!note_id(gathered, rule->id)) {
         return pen_reader_fail_name(reader, value, "there is a patch '%.*s' already",
                                     PEN_STR_ARGS(rule->id));
     }
+    PEN_TRY(count_wakes(reader, value, gathered));
     gathered->count++;
     return PEN_OK;
 }
@@ -444,47 +510,80 @@ static enum pen_status gather(struct pen_reader *reader, const struct pen_json *
     return gather_file(reader, file, gathered);
 }
 
+static enum pen_status gather_all(struct pen_reader *reader, const struct pen_json *value,
+                                  struct gathered *gathered)
+{
+    gathered->by_id = pen_arena_calloc(reader->arena, IDS, sizeof(*gathered->by_id));
+    if (gathered->by_id == NULL || begin_trial(&gathered->trial) != PEN_OK) {
+        return pen_reader_no_memory(reader);
+    }
+    for (const struct pen_json *item = value->first; item != NULL; item = item->next) {
+        PEN_TRY(gather(reader, item, gathered));
+    }
+    return PEN_OK;
+}
+
 enum pen_status pen_read_patches(struct pen_reader *reader, const struct pen_json *value,
                                  void *target)
 {
     struct pen_config *config = target;
-    struct gathered gathered = {
-        .rules = pen_arena_calloc(reader->arena, PEN_PATCHES_MOST, sizeof(*gathered.rules))};
-    if (gathered.rules == NULL) return pen_reader_no_memory(reader);
-
-    for (const struct pen_json *item = value->first; item != NULL; item = item->next) {
-        PEN_TRY(gather(reader, item, &gathered));
-    }
+    struct gathered gathered = {.count = 0};
+    const enum pen_status status = gather_all(reader, value, &gathered);
+    end_trial(&gathered.trial);
+    PEN_TRY(status);
     config->patches = gathered.rules;
     config->patch_count = gathered.count;
     return PEN_OK;
 }
 
-static bool is_function(const struct pen_config *config, struct pen_str name,
-                        struct pen_nearest *nearest)
+static int by_text(const void *left, const void *right)
 {
+    return pen_str_compare(*(const struct pen_str *)left, *(const struct pen_str *)right);
+}
+
+/* The names of all functions, sorted: every rule may name all of them. */
+static struct pen_str *sorted_functions(const struct pen_reader *reader)
+{
+    const struct pen_config *const config = reader->config;
+    struct pen_str *const names =
+        pen_arena_calloc(reader->arena, config->function_count + 1, sizeof(*names));
+    if (names == NULL) return NULL;
     for (size_t i = 0; i < config->function_count; i++) {
-        if (pen_str_equal(config->functions[i].name, name)) return true;
-        pen_nearest_consider(nearest, config->functions[i].name);
+        names[i] = config->functions[i].name;
     }
-    return false;
+    qsort(names, config->function_count, sizeof(*names), by_text);
+    return names;
+}
+
+static enum pen_status fail_for_function(struct pen_reader *reader, const struct pen_json *root,
+                                         const struct pen_patch_rule *rule, struct pen_str function)
+{
+    const struct pen_config *const config = reader->config;
+    struct pen_nearest nearest;
+    pen_nearest_init(&nearest, function);
+    for (size_t i = 0; i < config->function_count; i++) {
+        pen_nearest_consider(&nearest, config->functions[i].name);
+    }
+    return pen_reader_fail_name(reader, pen_json_member(root, PEN_S("patches")),
+                                "the patch '%.*s' is for the function '%s', which there is not%s",
+                                PEN_STR_ARGS(rule->id), pen_reader_excerpt(function).text,
+                                pen_nearest_hint(&nearest));
 }
 
 enum pen_status pen_check_patches(struct pen_reader *reader, const struct pen_json *root)
 {
     const struct pen_config *const config = reader->config;
+    if (config->patch_count == 0) return PEN_OK;
+    const struct pen_str *const names = sorted_functions(reader);
+    if (names == NULL) return pen_reader_no_memory(reader);
+
     for (size_t i = 0; i < config->patch_count; i++) {
         const struct pen_patch_rule *const rule = &config->patches[i];
         for (size_t k = 0; k < rule->function_count; k++) {
-            struct pen_nearest nearest;
-            pen_nearest_init(&nearest, rule->functions[k]);
-            if (is_function(config, rule->functions[k], &nearest)) continue;
-            return pen_reader_fail_name(reader, pen_json_member(root, PEN_S("patches")),
-                                        "the patch '%.*s' is for the function '%s', which there is "
-                                        "not%s",
-                                        PEN_STR_ARGS(rule->id),
-                                        pen_reader_excerpt(rule->functions[k]).text,
-                                        pen_nearest_hint(&nearest));
+            if (bsearch(&rule->functions[k], names, config->function_count, sizeof(*names), by_text)
+                == NULL) {
+                return fail_for_function(reader, root, rule, rule->functions[k]);
+            }
         }
     }
     return PEN_OK;
