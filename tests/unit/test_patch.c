@@ -364,9 +364,73 @@ static void equal_rules_share_what_is_compiled(void **state)
     pen_patch_set_destroy(NULL);
 }
 
+#define MANY 10000
+
+static void of_ten_thousand_rules_those_fire_that_are_meant(void **state)
+{
+    (void)state;
+    static struct pen_patch_rule rules[MANY];
+    static char ids[MANY][32];
+    static char expressions[MANY][32];
+    struct filter_case it;
+    for (int i = 0; i < MANY; i++) {
+        (void)snprintf(ids[i], sizeof(ids[i]), "r%d", i);
+        (void)snprintf(expressions[i], sizeof(expressions[i]), "zq%dx-[a-f]{4}", i);
+        rules[i] = (struct pen_patch_rule){.id = pen_str_from_c(ids[i]),
+                                           .title = PEN_STR("t"),
+                                           .leaf = pen_str_from_c(expressions[i])};
+    }
+    rules[9998].flags_only = true;
+    rules[9999].until = 1; /* the case's clock says 0: not ended */
+    rules[5000].leaf = (struct pen_str){"", 0};
+    rules[5000].header = PEN_S("x-many");
+    rules[5000].value = PEN_S("zq5000x");
+    rules[1].leaf = rules[0].leaf; /* shares what wakes it */
+    open_with(&it, rules, MANY, NULL);
+    assert_string_equal(judge_json(&it, PEN_S("[\"zq9999x-abcd\"]")).reason, "patch.r9999");
+    assert_string_equal(judge_json(&it, PEN_S("[\"a\",\"zq77x-abcd\"]")).reason, "patch.r77");
+    assert_int_equal(judge_json(&it, PEN_S("[\"zq9998x-abcd\"]")).verdict, PEN_FLAG);
+    assert_int_equal(judge_json(&it, PEN_S("[\"zq77x-xyz\"]")).verdict, PEN_PASS);
+    assert_int_equal(judge_json(&it, PEN_S("[\"zq10000x-abcd\"]")).verdict, PEN_PASS);
+
+    (void)judge_json(&it, PEN_S("[\"zq400x-abcd zq3x-abcd zq0x-abcd\"]"));
+    assert_int_equal(it.scan.finding_count, 4);
+    assert_string_equal(it.scan.findings[0].rule, "patch.r0");
+    assert_string_equal(it.scan.findings[1].rule, "patch.r1");
+    assert_string_equal(it.scan.findings[2].rule, "patch.r3");
+    assert_string_equal(it.scan.findings[3].rule, "patch.r400");
+
+    const struct pen_event_field field = {PEN_STR("X-Many"), PEN_STR("a zq5000x")};
+    const struct pen_event_field other = {PEN_STR("X-Few"), PEN_STR("a zq5000x")};
+    struct pen_event_input input = {.path = PEN_STR("/"), .fields = &field, .field_count = 1};
+    assert_string_equal(filter_case_event(&it, &input).reason, "patch.r5000");
+    input.fields = &other;
+    assert_int_equal(filter_case_event(&it, &input).verdict, PEN_PASS);
+    filter_case_close(&it);
+}
+
+static void more_than_are_taken_are_refused(void **state)
+{
+    (void)state;
+    static struct pen_patch_rule rules[PEN_PATCHES_MOST + 1];
+    struct pen_patch_set *set = NULL;
+    struct pen_error err = {.text = ""};
+    assert_int_equal(pen_patch_set_create(rules, PEN_COUNT_OF(rules), &set, &err), PEN_ERR_INVALID);
+    assert_string_equal(err.text, "there are 16385 patches; at most 16384 are taken");
+    for (size_t i = 0; i <= PEN_PATCHES_ALWAYS_MOST; i++) {
+        rules[i] = (struct pen_patch_rule){
+            .id = PEN_STR("x"), .title = PEN_STR("t"), .leaf = PEN_STR("a"), .wake_any = true};
+    }
+    assert_int_equal(pen_patch_set_create(rules, PEN_PATCHES_ALWAYS_MOST + 1, &set, &err),
+                     PEN_ERR_INVALID);
+    assert_string_equal(err.text, "65 patches look at every text; at most 64 may");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(of_ten_thousand_rules_those_fire_that_are_meant),
+        cmocka_unit_test(more_than_are_taken_are_refused),
         cmocka_unit_test(a_leaf_is_a_value_or_a_name_in_any_form),
         cmocka_unit_test(a_key_is_a_name_and_with_a_leaf_that_leafs_name),
         cmocka_unit_test(a_url_is_the_whole_path_as_it_came_and_decoded),
