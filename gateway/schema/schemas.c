@@ -18,6 +18,8 @@ struct making {
     struct pen_schema_files files;
     struct pen_named_schema *named[2]; /* by whether formats only annotate; NULL = not made yet */
     size_t named_count;
+    size_t *documents; /* by a function's index: which of the OpenAPI documents is its */
+    const struct pen_openapi **openapis; /* of each document; NULL = not made yet */
     struct pen_error *err;
 };
 
@@ -103,22 +105,43 @@ static enum pen_status make_answer(struct making *making,
                              making->err);
 }
 
-/* Functions that share a document share what was made of it. */
-static const struct pen_openapi *made_before(const struct making *making,
-                                             const struct pen_function_schemas *functions,
-                                             const struct pen_config_function *function)
+/* The order in which functions of one document stand together. */
+static int by_document(const void *left, const void *right)
 {
-    for (size_t i = 0; i < function->index; i++) {
-        const struct pen_config_function *const other = &making->files.config->functions[i];
-        const struct pen_config_openapi *const a = &function->openapi;
-        const struct pen_config_openapi *const b = &other->openapi;
-        if (pen_str_equal(a->file, b->file) && a->has_base == b->has_base
-            && pen_str_equal(a->base, b->base)
-            && function->schema.annotate == other->schema.annotate) {
-            return functions[i].openapi;
-        }
+    const struct pen_config_function *const a = *(const struct pen_config_function *const *)left;
+    const struct pen_config_function *const b = *(const struct pen_config_function *const *)right;
+    const int files = pen_str_compare(a->openapi.file, b->openapi.file);
+    if (files != 0) return files;
+    if (a->openapi.has_base != b->openapi.has_base) return a->openapi.has_base ? 1 : -1;
+    const int bases = pen_str_compare(a->openapi.base, b->openapi.base);
+    if (bases != 0) return bases;
+    return (int)a->schema.annotate - (int)b->schema.annotate;
+}
+
+/* Functions that share a document share what was made of it: a place for each document. */
+static enum pen_status number_documents(struct making *making)
+{
+    const struct pen_config *const config = making->files.config;
+    struct pen_arena *const arena = making->files.arena;
+    const size_t room = config->function_count + 1;
+    const struct pen_config_function **const sorted =
+        pen_arena_calloc(arena, room, sizeof(*sorted));
+    making->documents = pen_arena_calloc(arena, room, sizeof(*making->documents));
+    making->openapis = pen_arena_calloc(arena, room, sizeof(*making->openapis));
+    if (sorted == NULL || making->documents == NULL || making->openapis == NULL) {
+        return no_memory(making);
     }
-    return NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < config->function_count; i++) {
+        if (config->functions[i].openapi.file.len > 0) sorted[count++] = &config->functions[i];
+    }
+    qsort(sorted, count, sizeof(*sorted), by_document);
+    size_t document = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && by_document(&sorted[i - 1], &sorted[i]) != 0) document++;
+        making->documents[sorted[i]->index] = document;
+    }
+    return PEN_OK;
 }
 
 static enum pen_status make(struct making *making, const struct pen_config_function *function,
@@ -138,12 +161,13 @@ static enum pen_status make(struct making *making, const struct pen_config_funct
     }
     if (function->openapi.file.len > 0) {
         out->whole = true;
-        out->openapi = made_before(making, out - function->index, function);
+        out->openapi = making->openapis[making->documents[function->index]];
     }
     if (function->openapi.file.len > 0 && out->openapi == NULL) {
         PEN_TRY(pen_config_placed(
             pen_openapi_compile(&making->files, function, &out->openapi, making->err),
             function->openapi.place, making->err));
+        making->openapis[making->documents[function->index]] = out->openapi;
     }
     const bool any = out->held_count > 0 || out->answer != NULL || out->openapi != NULL
                      || policy->dataschema != PEN_DATASCHEMA_IGNORE;
@@ -160,6 +184,7 @@ static enum pen_status make_all(struct pen_schemas *schemas, const struct pen_co
         pen_arena_calloc(schemas->arena, config->function_count, sizeof(*schemas->functions));
     if (schemas->functions == NULL) return no_memory(&making);
 
+    PEN_TRY(number_documents(&making));
     for (size_t i = 0; i < config->function_count; i++) {
         PEN_TRY(make(&making, &config->functions[i], &schemas->functions[i]));
     }
