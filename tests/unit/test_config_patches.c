@@ -225,9 +225,27 @@ static void a_file_of_patches_has_places_of_its_own(void **state)
     assert_int_equal(rmdir(folder), 0);
 }
 
+static void what_is_too_many_is_told_where_it_stands(void **state)
+{
+    (void)state;
+    static char memory[2 << 20];
+    struct pen_buf yaml = pen_buf_over(memory, sizeof(memory));
+    struct pen_error err = {.text = ""};
+    pen_buf_put(&yaml, PEN_S(AROUND "patches:\n"));
+    for (int i = 0; i < 16385; i++) {
+        pen_buf_format(&yaml, "  - { id: r%d, title: t, match: { leaf: 'zq%dx' } }\n", i, i);
+    }
+    assert_false(yaml.full);
+    assert_null(read_config(pen_buf_str(&yaml), &options, &err));
+    assert_string_equal(err.text, "/patches/16384: more than 16384 patches");
+    assert_int_equal(err.line, 4 + 16385);
+    assert_int_equal(err.column, 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_too_many_is_told_where_it_stands),
         cmocka_unit_test(reads_all_of_a_rule),
         cmocka_unit_test(says_what_is_wrong_and_where),
         cmocka_unit_test(exceptions_name_patches_that_there_are),
