@@ -45,19 +45,22 @@ static inline size_t pen_block_plain(const char *p)
     return pen_block_first(pen_block_special(pen_block_load(p)));
 }
 
-/** The same; `units` becomes true when '%', '&' or '+' is among what is counted. */
-static inline size_t pen_block_plain_units(const char *p, bool *units)
+/** The same without '%', '&' and '+'. */
+static inline size_t pen_block_bare(const char *p)
 {
     const __m128i block = pen_block_load(p);
     const __m128i percent = _mm_cmpeq_epi8(block, _mm_set1_epi8('%'));
     const __m128i and = _mm_cmpeq_epi8(block, _mm_set1_epi8('&'));
     const __m128i plus = _mm_cmpeq_epi8(block, _mm_set1_epi8('+'));
-    const __m128i any = _mm_or_si128(_mm_or_si128(percent, and), plus);
-    const unsigned begins = (unsigned)_mm_movemask_epi8(any);
-    const unsigned ends = (unsigned)_mm_movemask_epi8(pen_block_special(block)) | 1U << PEN_BLOCK;
-    /* Those below the first end: the lowest bit and all below it, without it. */
-    if ((begins & (ends - 1) & ~ends) != 0) *units = true;
-    return (size_t)__builtin_ctz(ends);
+    const __m128i units = _mm_or_si128(_mm_or_si128(percent, and), plus);
+    return pen_block_first(_mm_or_si128(pen_block_special(block), units));
+}
+
+/** How many bytes at the beginning of two blocks are the same. */
+static inline size_t pen_block_same(const char *a, const char *b)
+{
+    const __m128i same = _mm_cmpeq_epi8(pen_block_load(a), pen_block_load(b));
+    return (size_t)__builtin_ctz(~(unsigned)_mm_movemask_epi8(same));
 }
 
 /* Bytes from `low` to `high`, taken as unsigned. */
@@ -297,13 +300,23 @@ static inline size_t pen_block_plain(const char *p)
     return at;
 }
 
-static inline size_t pen_block_plain_units(const char *p, bool *units)
+static inline size_t pen_block_bare(const char *p)
 {
     const size_t length = pen_block_plain(p);
-    for (size_t i = 0; i < length; i++) {
-        if (p[i] == '%' || p[i] == '&' || p[i] == '+') *units = true;
+    size_t at = 0;
+    while (at < length && p[at] != '%' && p[at] != '&' && p[at] != '+') {
+        at++;
     }
-    return length;
+    return at;
+}
+
+static inline size_t pen_block_same(const char *a, const char *b)
+{
+    size_t at = 0;
+    while (at < PEN_BLOCK && a[at] == b[at]) {
+        at++;
+    }
+    return at;
 }
 
 static inline size_t pen_block_spaces(const char *p)

@@ -31,9 +31,12 @@ struct reader {
     uint32_t used;                /* nodes of it */
     uint32_t values;
     uint32_t depth;
-    bool sparse;            /* what holds no text is left out */
-    struct pen_json *open;  /* innermost open container; its `next` is the sibling before it */
-    struct pen_json *last;  /* its last child so far, of those that are kept */
+    bool sparse;           /* what holds no text is left out */
+    struct pen_json *open; /* innermost open container; its `next` is the sibling before it */
+    struct pen_json *last; /* its last child so far, of those that are kept */
+    /* Of the row before the open object, the member that has the next one's name. */
+    const struct pen_json *expected;
+    bool alike; /* so far it has that row's names, which differ; none of them is in `names` */
     struct pen_json *outer; /* what holds the values of several texts; NULL for a single one */
     struct pen_json_names names;
     struct pen_json_left_out left_out;
@@ -93,7 +96,8 @@ static const char *add_block(struct reader *r, const char *p)
 }
 
 /* A node that hangs nowhere yet. What a value is it sets itself. */
-static inline const char *new_node(struct reader *r, const char *p, struct pen_json **out)
+static inline const char *new_node(struct reader *r, const char *p, struct pen_json *open,
+                                   struct pen_json **out)
 {
     if (r->values == r->limits.nodes) return refuse(r, p, PEN_ERR_LIMIT, "json.nodes");
     if (r->block == NULL || r->used == r->block->room) {
@@ -101,7 +105,6 @@ static inline const char *new_node(struct reader *r, const char *p, struct pen_j
         if (p == NULL) return NULL;
     }
     struct pen_json *const node = &r->block->nodes[r->used];
-    struct pen_json *const open = r->open;
     node->slot = (uint8_t)r->used++;
     node->parent = open;
     node->next = NULL;
@@ -113,15 +116,20 @@ static inline const char *new_node(struct reader *r, const char *p, struct pen_j
     return p;
 }
 
-/* Among its siblings. */
-static inline void keep(struct reader *r, struct pen_json *node)
+/* pen_json_note of the newest node. */
+static inline void note_newest(struct reader *r)
 {
-    if (r->last != NULL) {
-        r->last->next = node;
-    } else if (r->open != NULL) {
-        r->open->first = node;
+    r->block->noted |= UINT32_C(1) << (r->used - 1);
+}
+
+/* Behind `last`, its sibling, or as the first in `open`. */
+static inline void keep(struct pen_json *open, struct pen_json *last, struct pen_json *node)
+{
+    if (last != NULL) {
+        last->next = node;
+    } else if (open != NULL) {
+        open->first = node;
     }
-    r->last = node;
 }
 
 /* The newest node: one that nobody has a pointer to. */
@@ -134,10 +142,12 @@ static void leave_out(struct reader *r)
     r->used = r->block->room;
 }
 
-/* A string with more than plain ASCII in it, which begins at `start` and is plain until `stop`. */
+/* A string that begins at `start` and is bare until `stop`, where something else than its closing
+ * quote stands. */
 static const char *read_on(struct reader *r, const char *start, const char *stop,
                            struct pen_str *out)
 {
+    stop = pen_json_plain_end(stop, r->end);
     const enum pen_status status = pen_json_string(start, &stop, r->end, r->arena, out, &r->code);
     return status == PEN_OK ? stop : refuse(r, stop, status, r->code);
 }
@@ -148,25 +158,23 @@ __attribute__((always_inline)) static inline const char *read_string(struct read
                                                                      bool *plain)
 {
     const char *const start = p + 1;
-    bool units = false;
-    p = pen_json_plain_units(start, r->end, &units);
-    if (p < r->end && *p == '"') {
+    p = pen_json_bare_end(start, r->end);
+    *plain = p < r->end && *p == '"';
+    if (*plain) {
         *out = (struct pen_str){start, (size_t)(p - start)};
-        *plain = !units;
         p++;
     } else {
         p = read_on(r, start, p, out);
-        *plain = false;
         if (p == NULL) return NULL;
     }
     return out->len <= r->limits.string_bytes ? p : refuse(r, p, PEN_ERR_LIMIT, "json.string");
 }
 
-static const char *read_text(struct reader *r, const char *p, struct pen_json *node)
+static inline const char *read_text(struct reader *r, const char *p, struct pen_json *node)
 {
     node->type = PEN_JSON_STRING;
     p = read_string(r, p, &node->text, &node->plain_text);
-    if (p != NULL && node->text.len > 0) pen_json_note(node);
+    if (p != NULL && node->text.len > 0) note_newest(r);
     return p;
 }
 
@@ -197,17 +205,29 @@ static const char *read_word(struct reader *r, const char *p, struct pen_json *n
     return p;
 }
 
-static const char *open_container(struct reader *r, const char *p, struct pen_json *node)
+/* A container that is open has no text: its place holds the value that it is thought to be like. */
+static const struct pen_json *twin_of(const struct pen_json *open)
+{
+    return (const struct pen_json *)(const void *)open->text.ptr;
+}
+
+/* `last` is the sibling before it. */
+static const char *open_container(struct reader *r, const char *p, struct pen_json *node,
+                                  struct pen_json *last, const struct pen_json *twin)
 {
     if (r->depth == r->limits.depth) return refuse(r, p, PEN_ERR_LIMIT, "json.depth");
-    if (r->depth <= NOTED_DEPTH) pen_json_note(node);
+    if (r->depth <= NOTED_DEPTH) note_newest(r);
     r->depth++;
     node->type = *p == '{' ? PEN_JSON_OBJECT : PEN_JSON_ARRAY;
-    node->text = (struct pen_str){0};
+    node->text = (struct pen_str){(const char *)(const void *)twin, 0};
     node->plain_text = false;
-    node->next = r->last;
+    node->next = last;
     r->open = node;
     r->last = NULL;
+    const bool is_row =
+        node->type == PEN_JSON_OBJECT && twin != NULL && twin->type == PEN_JSON_OBJECT;
+    r->expected = is_row ? twin->first : NULL;
+    r->alike = r->expected != NULL;
     return p + 1;
 }
 
@@ -227,61 +247,71 @@ static inline const char *read_scalar(struct reader *r, const char *p, struct pe
     }
 }
 
-static inline const char *read_name(struct reader *r, const char *p, struct pen_json *node)
+/* Without escapes a name is a piece of the source, its quotes around it. */
+static inline bool is_in_source(const struct reader *r, const struct pen_json *node)
 {
-    if (*p != '"') return unexpected(r, p);
+    return node->name.ptr == r->begin + node->name_place.start + 1;
+}
 
-    const char *const start = p;
-    p = read_string(r, p, &node->name, &node->plain_name);
-    if (p == NULL) return NULL;
-
+static inline bool add_name(struct reader *r, const struct pen_json *node)
+{
     const struct pen_str name = node->name;
-    node->name_place = (struct pen_place){offset_of(r, start), offset_of(r, p)};
-    if (name.len > 0) pen_json_note(node);
-    const size_t readable = name.ptr == start + 1 ? (size_t)(r->end - name.ptr) : name.len;
-    if (!pen_json_names_add(&r->names, name, readable, r->arena)) return out_of_memory(r, p);
+    const size_t readable = is_in_source(r, node) ? (size_t)(r->end - name.ptr) : name.len;
+    return pen_json_names_add(&r->names, name, readable, r->arena);
+}
 
+/* The open object is like no other: its names so far have to be told apart. */
+static bool add_names_so_far(struct reader *r)
+{
+    r->alike = false;
+    for (const struct pen_json *m = r->open->first; m != NULL; m = m->next) {
+        if (!add_name(r, m)) return false;
+    }
+    return true;
+}
+
+/* Does a name as `expected` has it stand at `p`, behind the opening quote, the closing one too? */
+static inline bool is_same_name(const struct reader *r, const char *p,
+                                const struct pen_json *expected)
+{
+    const struct pen_str name = expected->name;
+    const size_t left = (size_t)(r->end - p);
+    if (!is_in_source(r, expected) || left <= name.len) return false;
+    if (name.len < PEN_BLOCK && left >= PEN_BLOCK) return pen_block_same(p, name.ptr) > name.len;
+    return memcmp(p, name.ptr, name.len + 1) == 0;
+}
+
+static inline const char *skip_colon(struct reader *r, const char *p)
+{
     p = pen_json_space_end(p, r->end);
     if (p == r->end || *p != ':') return unexpected(r, p);
     p = pen_json_space_end(p + 1, r->end);
     return p == r->end ? unexpected(r, p) : p;
 }
 
-/* Nobody looks at it, and it is not what tells the kind of its array. */
-static inline bool is_left_out(const struct reader *r, const struct pen_json *node)
+/* `*expected` becomes NULL when the name is another one. */
+static inline const char *read_name(struct reader *r, const char *p, struct pen_json *node,
+                                    const struct pen_json **expected)
 {
-    return r->sparse && node->index > 0 && r->depth > 0 && r->open->type == PEN_JSON_ARRAY
-           && (node->type != PEN_JSON_STRING || node->text.len == 0);
-}
+    if (*p != '"') return unexpected(r, p);
 
-/* The next value of the open container, with its name in an object; containers are only opened. */
-static inline const char *read_element(struct reader *r, const char *p, struct pen_json **out)
-{
-    struct pen_json *node = NULL;
-    p = new_node(r, p, &node);
-    if (p == NULL) return NULL;
-    if (node->parent != NULL && node->parent->type == PEN_JSON_OBJECT) {
-        p = read_name(r, p, node);
+    const char *const start = p;
+    node->name_place.start = offset_of(r, start);
+    const bool known = *expected != NULL && is_same_name(r, start + 1, *expected);
+    if (known) {
+        node->name = (struct pen_str){start + 1, (*expected)->name.len};
+        node->plain_name = (*expected)->plain_name;
+        p = start + node->name.len + 2;
+    } else {
+        *expected = NULL;
+        if (r->alike && !add_names_so_far(r)) return out_of_memory(r, p);
+        p = read_string(r, p, &node->name, &node->plain_name);
         if (p == NULL) return NULL;
-    } else {
-        node->name = (struct pen_str){0};
-        node->name_place = (struct pen_place){0};
-        node->plain_name = false;
+        if (!add_name(r, node)) return out_of_memory(r, p);
     }
-    *out = node;
-    node->place.start = offset_of(r, p);
-    if (*p == '{' || *p == '[') return open_container(r, p, node);
-
-    p = read_scalar(r, p, node);
-    if (p == NULL) return NULL;
-    node->place.end = offset_of(r, p);
-    if (is_left_out(r, node)) {
-        if (node->text.len > r->left_out.number_bytes) r->left_out.number_bytes = node->text.len;
-        leave_out(r);
-    } else {
-        keep(r, node);
-    }
-    return p;
+    node->name_place.end = offset_of(r, p);
+    if (node->name.len > 0) note_newest(r);
+    return skip_colon(r, p);
 }
 
 /* An element of an array in which nothing was kept, so that its node is the newest. */
@@ -297,53 +327,163 @@ static void measure_hollow(struct reader *r, const struct pen_json *node)
     if (node->count > r->left_out.children) r->left_out.children = node->count;
 }
 
+static const char *check_names(struct reader *r, const char *p)
+{
+    const struct pen_json *duplicate = NULL;
+    if (pen_json_names_close(&r->names, r->open, r->arena, &duplicate) != PEN_OK) {
+        return out_of_memory(r, p);
+    }
+    if (duplicate == NULL) return p;
+    return refuse(r, r->begin + duplicate->name_place.start, PEN_ERR_SYNTAX, "json.duplicate_name");
+}
+
 static const char *close_container(struct reader *r, const char *p)
 {
     struct pen_json *const node = r->open;
-    if (node->type == PEN_JSON_OBJECT) {
-        const struct pen_json *duplicate = NULL;
-        if (pen_json_names_close(&r->names, node, r->arena, &duplicate) != PEN_OK) {
-            return out_of_memory(r, p);
-        }
-        if (duplicate != NULL) {
-            return refuse(r, r->begin + duplicate->name_place.start, PEN_ERR_SYNTAX,
-                          "json.duplicate_name");
-        }
+    if (node->type == PEN_JSON_OBJECT && !r->alike) {
+        p = check_names(r, p);
+        if (p == NULL) return NULL;
     }
     p++;
+    const struct pen_json *const twin = twin_of(node);
+    node->text = (struct pen_str){0};
     node->place.end = offset_of(r, p);
     /* const only for those who read the tree */
+    struct pen_json *const last = (struct pen_json *)(uintptr_t)node->next;
     r->open = (struct pen_json *)(uintptr_t)node->parent;
-    r->last = (struct pen_json *)(uintptr_t)node->next;
+    r->alike = twin != NULL && r->open != NULL && r->open->type == PEN_JSON_OBJECT;
+    r->expected = r->alike ? twin->next : NULL;
     node->next = NULL;
     if (is_hollow(r, node)) {
         measure_hollow(r, node);
         leave_out(r);
+        r->last = last;
     } else {
-        keep(r, node);
+        keep(r->open, last, node);
+        r->last = node;
     }
     r->depth--;
     return p;
 }
 
-/* After a value: a comma or closings until the next value begins or all is closed. */
-static inline const char *go_on(struct reader *r, const char *p)
+/* Where the next member or element of the open container begins, or, `*closes`, its bracket. `p` is
+ * behind the one before it, if there is any. */
+static inline const char *go_on(struct reader *r, const char *p, const struct pen_json *open,
+                                char bracket, bool *closes)
 {
-    while (r->open != r->outer) {
-        p = pen_json_space_end(p, r->end);
-        if (p == r->end) return unexpected(r, p);
-        if (*p == ',' && r->open->count > 0) {
-            p = pen_json_space_end(p + 1, r->end);
-            return p == r->end ? unexpected(r, p) : p;
-        }
-        if (*p == (r->open->type == PEN_JSON_OBJECT ? '}' : ']')) {
-            p = close_container(r, p);
-            if (p == NULL) return NULL;
-            continue;
-        }
-        /* The first one of a container just opened? */
-        return r->open->count == 0 ? p : unexpected(r, p);
+    p = pen_json_space_end(p, r->end);
+    if (p == r->end) return unexpected(r, p);
+    *closes = *p == bracket;
+    if (*closes || open->count == 0) return p;
+    if (*p != ',') return unexpected(r, p);
+    p = pen_json_space_end(p + 1, r->end);
+    return p == r->end ? unexpected(r, p) : p;
+}
+
+/* Members of the open object until it closes, or a container in it opens. */
+static const char *read_members(struct reader *r, const char *p)
+{
+    struct pen_json *const open = r->open;
+    struct pen_json *last = r->last;
+    const struct pen_json *expected = r->expected;
+    for (;;) {
+        bool closes = false;
+        p = go_on(r, p, open, '}', &closes);
+        if (p == NULL) return NULL;
+        if (closes) return close_container(r, p);
+
+        struct pen_json *node = NULL;
+        p = new_node(r, p, open, &node);
+        if (p == NULL) return NULL;
+        p = read_name(r, p, node, &expected);
+        if (p == NULL) return NULL;
+        node->place.start = offset_of(r, p);
+        if (*p == '{' || *p == '[') return open_container(r, p, node, last, expected);
+
+        p = read_scalar(r, p, node);
+        if (p == NULL) return NULL;
+        node->place.end = offset_of(r, p);
+        keep(open, last, node);
+        last = node;
+        if (expected != NULL) expected = expected->next;
     }
+}
+
+/* Elements begin without a name. */
+static inline const char *new_element(struct reader *r, const char *p, struct pen_json *open,
+                                      struct pen_json **out)
+{
+    p = new_node(r, p, open, out);
+    if (p == NULL) return NULL;
+    struct pen_json *const node = *out;
+    node->name = (struct pen_str){0};
+    node->name_place = (struct pen_place){0};
+    node->plain_name = false;
+    node->place.start = offset_of(r, p);
+    return p;
+}
+
+/* Nobody looks at it, and it is not what tells the kind of its array. */
+static inline bool is_left_out(const struct reader *r, const struct pen_json *element)
+{
+    return r->sparse && element->index > 0
+           && (element->type != PEN_JSON_STRING || element->text.len == 0);
+}
+
+/* Elements of an array tend to be alike: rows of one kind. */
+static const struct pen_json *twin_of_element(const struct pen_json *array,
+                                              const struct pen_json *last)
+{
+    if (last != NULL) return last;
+    const struct pen_json *const twin = twin_of(array);
+    return twin != NULL ? twin->first : NULL;
+}
+
+/* The same of the open array. */
+static const char *read_elements(struct reader *r, const char *p)
+{
+    struct pen_json *const open = r->open;
+    struct pen_json *last = r->last;
+    for (;;) {
+        bool closes = false;
+        p = go_on(r, p, open, ']', &closes);
+        if (p == NULL) return NULL;
+        if (closes) return close_container(r, p);
+
+        struct pen_json *node = NULL;
+        p = new_element(r, p, open, &node);
+        if (p == NULL) return NULL;
+        if (*p == '{' || *p == '[') {
+            return open_container(r, p, node, last, twin_of_element(open, last));
+        }
+        p = read_scalar(r, p, node);
+        if (p == NULL) return NULL;
+        node->place.end = offset_of(r, p);
+        if (is_left_out(r, node)) {
+            if (node->text.len > r->left_out.number_bytes) {
+                r->left_out.number_bytes = node->text.len;
+            }
+            leave_out(r);
+        } else {
+            keep(open, last, node);
+            last = node;
+        }
+    }
+}
+
+static const char *read_root(struct reader *r, const char *p, struct pen_json **out)
+{
+    struct pen_json *node = NULL;
+    p = new_element(r, p, r->outer, &node);
+    if (p == NULL) return NULL;
+    *out = node;
+    if (*p == '{' || *p == '[') return open_container(r, p, node, r->last, r->last);
+
+    p = read_scalar(r, p, node);
+    if (p == NULL) return NULL;
+    node->place.end = offset_of(r, p);
+    keep(r->outer, r->last, node);
+    r->last = node;
     return p;
 }
 
@@ -356,12 +496,10 @@ static const char *read_document(struct reader *r, const char *p, const struct p
     if (p == r->end) return refuse(r, p, PEN_ERR_SYNTAX, "json.empty");
 
     struct pen_json *root = NULL;
-    do {
-        struct pen_json *element = NULL;
-        p = read_element(r, p, &element);
-        if (p != NULL) p = go_on(r, p);
-        if (root == NULL) root = element;
-    } while (p != NULL && r->open != r->outer);
+    p = read_root(r, p, &root);
+    while (p != NULL && r->open != r->outer) {
+        p = r->open->type == PEN_JSON_OBJECT ? read_members(r, p) : read_elements(r, p);
+    }
     if (p == NULL) return NULL;
 
     p = pen_json_space_end(p, r->end);
@@ -439,7 +577,7 @@ enum pen_status pen_json_read_texts(struct pen_str source, const struct pen_span
         return explain(&reader, error);
     }
     struct pen_json *array = NULL;
-    if (new_node(&reader, reader.begin, &array) == NULL) return explain(&reader, error);
+    if (new_node(&reader, reader.begin, NULL, &array) == NULL) return explain(&reader, error);
 
     array->name = array->text = (struct pen_str){0};
     array->name_place = (struct pen_place){0};
