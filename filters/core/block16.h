@@ -56,6 +56,17 @@ static inline size_t pen_block_bare(const char *p)
     return pen_block_first(_mm_or_si128(pen_block_special(block), units));
 }
 
+/** A bit for each that may be another than pen_block_bare counts: '!' to '+', too. */
+static inline unsigned pen_block_loud(const char *p)
+{
+    const __m128i block = pen_block_load(p);
+    const __m128i slash = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
+    const __m128i space = _mm_cmpeq_epi8(block, _mm_set1_epi8(' '));
+    /* Signed: what is beyond ASCII is below, too. */
+    const __m128i low = _mm_cmplt_epi8(block, _mm_set1_epi8(','));
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_andnot_si128(space, low), slash));
+}
+
 /** How many bytes at the beginning of two blocks are the same. */
 static inline size_t pen_block_same(const char *a, const char *b)
 {
@@ -308,6 +319,16 @@ static inline size_t pen_block_bare(const char *p)
         at++;
     }
     return at;
+}
+
+static inline unsigned pen_block_loud(const char *p)
+{
+    unsigned bits = 0;
+    for (unsigned i = 0; i < PEN_BLOCK; i++) {
+        const unsigned c = (unsigned char)p[i];
+        bits |= (unsigned)((c < ',' && c != ' ') || c == '\\' || c >= 0x80) << i;
+    }
+    return bits;
 }
 
 static inline size_t pen_block_same(const char *a, const char *b)

@@ -27,8 +27,10 @@ struct reader {
     const char *end;
     struct pen_arena *arena;
     struct pen_json_limits limits;
-    struct pen_json_block *block; /* the newest */
+    struct pen_json_block *block; /* the newest; its nodes to come count as noted */
+    struct pen_json *free;        /* its next node */
     uint32_t used;                /* nodes of it */
+    uint32_t room;                /* its nodes in all; 0 while there is no block */
     uint32_t values;
     uint32_t depth;
     bool sparse;           /* what holds no text is left out */
@@ -70,11 +72,26 @@ static uint32_t offset_of(const struct reader *r, const char *p)
     return (uint32_t)(p - r->begin);
 }
 
+static void enter_block(struct reader *r, struct pen_json_block *block, uint32_t used)
+{
+    r->block = block;
+    r->free = &block->nodes[used];
+    r->used = used;
+    r->room = block->room;
+}
+
+/* Most nodes of most documents are noted: it is told of those that are not. */
+static void end_notes(const struct reader *r)
+{
+    if (r->used < PEN_JSON_BLOCK) r->block->noted &= (UINT32_C(1) << r->used) - 1;
+}
+
 static const char *add_block(struct reader *r, const char *p)
 {
+    if (r->block != NULL) end_notes(r);
     if (r->block != NULL && r->block->next != NULL) {
-        r->block = r->block->next;
-        r->used = 0;
+        enter_block(r, r->block->next, 0);
+        r->block->noted = UINT32_MAX;
         return p;
     }
     /* Two bytes a value at least, a comma or bracket among them: a small document in a text takes a
@@ -85,13 +102,12 @@ static const char *add_block(struct reader *r, const char *p)
         pen_arena_alloc(r->arena, sizeof(*block) + room * sizeof(struct pen_json));
     if (block == NULL) return out_of_memory(r, p);
 
+    if (r->block != NULL) r->block->next = block;
     block->next = NULL;
     block->prev = r->block;
-    block->noted = 0;
+    block->noted = UINT32_MAX;
     block->room = (uint32_t)room;
-    if (r->block != NULL) r->block->next = block;
-    r->block = block;
-    r->used = 0;
+    enter_block(r, block, 0);
     return p;
 }
 
@@ -100,11 +116,11 @@ static inline const char *new_node(struct reader *r, const char *p, struct pen_j
                                    struct pen_json **out)
 {
     if (r->values == r->limits.nodes) return refuse(r, p, PEN_ERR_LIMIT, "json.nodes");
-    if (r->block == NULL || r->used == r->block->room) {
+    if (r->used == r->room) {
         p = add_block(r, p);
         if (p == NULL) return NULL;
     }
-    struct pen_json *const node = &r->block->nodes[r->used];
+    struct pen_json *const node = r->free++;
     node->slot = (uint8_t)r->used++;
     node->parent = open;
     node->next = NULL;
@@ -116,10 +132,10 @@ static inline const char *new_node(struct reader *r, const char *p, struct pen_j
     return p;
 }
 
-/* pen_json_note of the newest node. */
-static inline void note_newest(struct reader *r)
+/* The newest node has nothing that somebody looks at. */
+static inline void leave_unnoted(struct reader *r)
 {
-    r->block->noted |= UINT32_C(1) << (r->used - 1);
+    r->block->noted &= ~(UINT32_C(1) << (r->used - 1));
 }
 
 /* Behind `last`, its sibling, or as the first in `open`. */
@@ -136,20 +152,28 @@ static inline void keep(struct pen_json *open, struct pen_json *last, struct pen
 static void leave_out(struct reader *r)
 {
     r->used--;
-    r->block->noted &= ~(UINT32_C(1) << r->used);
+    r->free--;
+    r->block->noted |= UINT32_C(1) << r->used;
     if (r->used > 0 || r->block->prev == NULL) return;
-    r->block = r->block->prev;
-    r->used = r->block->room;
+    r->block->noted = 0;
+    enter_block(r, r->block->prev, r->block->prev->room);
 }
 
-/* A string that begins at `start` and is bare until `stop`, where something else than its closing
- * quote stands. */
-static const char *read_on(struct reader *r, const char *start, const char *stop,
-                           struct pen_str *out)
+/* A string that begins at `start` and is quiet until `stop`, where something else than its closing
+ * quote may stand. */
+__attribute__((noinline)) static const char *read_on(struct reader *r, const char *start,
+                                                     const char *stop, struct pen_str *out,
+                                                     bool *plain)
 {
-    stop = pen_json_plain_end(stop, r->end);
-    const enum pen_status status = pen_json_string(start, &stop, r->end, r->arena, out, &r->code);
-    return status == PEN_OK ? stop : refuse(r, stop, status, r->code);
+    const char *p = pen_json_bare_end(stop, r->end);
+    *plain = p < r->end && *p == '"';
+    if (*plain) {
+        *out = (struct pen_str){start, (size_t)(p - start)};
+        return p + 1;
+    }
+    p = pen_json_plain_end(p, r->end);
+    const enum pen_status status = pen_json_string(start, &p, r->end, r->arena, out, &r->code);
+    return status == PEN_OK ? p : refuse(r, p, status, r->code);
 }
 
 __attribute__((always_inline)) static inline const char *read_string(struct reader *r,
@@ -158,24 +182,23 @@ __attribute__((always_inline)) static inline const char *read_string(struct read
                                                                      bool *plain)
 {
     const char *const start = p + 1;
-    p = pen_json_bare_end(start, r->end);
-    *plain = p < r->end && *p == '"';
-    if (*plain) {
+    p = pen_json_quiet_end(start, r->end);
+    if (r->end - p >= 1 && *p == '"') {
         *out = (struct pen_str){start, (size_t)(p - start)};
+        *plain = true;
         p++;
     } else {
-        p = read_on(r, start, p, out);
+        p = read_on(r, start, p, out, plain);
         if (p == NULL) return NULL;
     }
     return out->len <= r->limits.string_bytes ? p : refuse(r, p, PEN_ERR_LIMIT, "json.string");
 }
 
-static inline const char *read_text(struct reader *r, const char *p, struct pen_json *node)
+__attribute__((always_inline)) static inline const char *read_text(struct reader *r, const char *p,
+                                                                   struct pen_json *node)
 {
     node->type = PEN_JSON_STRING;
-    p = read_string(r, p, &node->text, &node->plain_text);
-    if (p != NULL && node->text.len > 0) note_newest(r);
-    return p;
+    return read_string(r, p, &node->text, &node->plain_text);
 }
 
 static const char *read_number(struct reader *r, const char *p, struct pen_json *node)
@@ -216,7 +239,7 @@ static const char *open_container(struct reader *r, const char *p, struct pen_js
                                   struct pen_json *last, const struct pen_json *twin)
 {
     if (r->depth == r->limits.depth) return refuse(r, p, PEN_ERR_LIMIT, "json.depth");
-    if (r->depth <= NOTED_DEPTH) note_newest(r);
+    if (r->depth > NOTED_DEPTH && node->name.len == 0) leave_unnoted(r);
     r->depth++;
     node->type = *p == '{' ? PEN_JSON_OBJECT : PEN_JSON_ARRAY;
     node->text = (struct pen_str){(const char *)(const void *)twin, 0};
@@ -231,11 +254,12 @@ static const char *open_container(struct reader *r, const char *p, struct pen_js
     return p + 1;
 }
 
-static inline const char *read_scalar(struct reader *r, const char *p, struct pen_json *node)
+/* What is no string. Apart from where it is called, as read_on: what most values do not need must
+ * not cost them registers. */
+__attribute__((noinline)) static const char *read_other(struct reader *r, const char *p,
+                                                        struct pen_json *node)
 {
     switch (*p) {
-    case '"':
-        return read_text(r, p, node);
     case 't':
         return read_word(r, p, node, PEN_JSON_TRUE, PEN_S("true"));
     case 'f':
@@ -245,6 +269,18 @@ static inline const char *read_scalar(struct reader *r, const char *p, struct pe
     default:
         return read_number(r, p, node);
     }
+}
+
+__attribute__((always_inline)) static inline const char *read_scalar(struct reader *r,
+                                                                     const char *p,
+                                                                     struct pen_json *node)
+{
+    p = *p == '"' ? read_text(r, p, node) : read_other(r, p, node);
+    if (p == NULL) return NULL;
+    node->place.end = offset_of(r, p);
+    const bool is_text = node->type == PEN_JSON_STRING && node->text.len > 0;
+    if (node->name.len == 0 && !is_text) leave_unnoted(r);
+    return p;
 }
 
 /* Without escapes a name is a piece of the source, its quotes around it. */
@@ -271,34 +307,23 @@ static bool add_names_so_far(struct reader *r)
 }
 
 /* Does a name as `expected` has it stand at `p`, behind the opening quote, the closing one too? */
-static inline bool is_same_name(const struct reader *r, const char *p,
-                                const struct pen_json *expected)
+static bool is_same_name(const struct reader *r, const char *p, const struct pen_json *expected)
 {
     const struct pen_str name = expected->name;
-    const size_t left = (size_t)(r->end - p);
-    if (!is_in_source(r, expected) || left <= name.len) return false;
-    if (name.len < PEN_BLOCK && left >= PEN_BLOCK) return pen_block_same(p, name.ptr) > name.len;
-    return memcmp(p, name.ptr, name.len + 1) == 0;
+    return is_in_source(r, expected) && (size_t)(r->end - p) > name.len
+           && memcmp(p, name.ptr, name.len + 1) == 0;
 }
 
-static inline const char *skip_colon(struct reader *r, const char *p)
-{
-    p = pen_json_space_end(p, r->end);
-    if (p == r->end || *p != ':') return unexpected(r, p);
-    p = pen_json_space_end(p + 1, r->end);
-    return p == r->end ? unexpected(r, p) : p;
-}
-
-/* `*expected` becomes NULL when the name is another one. */
-static inline const char *read_name(struct reader *r, const char *p, struct pen_json *node,
-                                    const struct pen_json **expected)
+/* Any name; `*expected` becomes NULL when it is another one. */
+__attribute__((noinline)) static const char *read_any_name(struct reader *r, const char *p,
+                                                           struct pen_json *node,
+                                                           const struct pen_json **expected)
 {
     if (*p != '"') return unexpected(r, p);
 
     const char *const start = p;
     node->name_place.start = offset_of(r, start);
-    const bool known = *expected != NULL && is_same_name(r, start + 1, *expected);
-    if (known) {
+    if (*expected != NULL && is_same_name(r, start + 1, *expected)) {
         node->name = (struct pen_str){start + 1, (*expected)->name.len};
         node->plain_name = (*expected)->plain_name;
         p = start + node->name.len + 2;
@@ -310,8 +335,30 @@ static inline const char *read_name(struct reader *r, const char *p, struct pen_
         if (!add_name(r, node)) return out_of_memory(r, p);
     }
     node->name_place.end = offset_of(r, p);
-    if (node->name.len > 0) note_newest(r);
-    return skip_colon(r, p);
+    p = pen_json_space_end(p, r->end);
+    if (p == r->end || *p != ':') return unexpected(r, p);
+    p = pen_json_space_end(p + 1, r->end);
+    return p == r->end ? unexpected(r, p) : p;
+}
+
+/* A short name that is expected, and its value without a space before it: what most of a large
+ * document's are, seen by two blocks of bytes that are the same. */
+static inline const char *read_name(struct reader *r, const char *p, struct pen_json *node,
+                                    const struct pen_json **expected)
+{
+    const struct pen_json *const twin = *expected;
+    if (twin == NULL || !twin->plain_name || r->end - p < 2 * PEN_BLOCK || *p != '"') {
+        return read_any_name(r, p, node, expected);
+    }
+    const size_t length = twin->name.len;
+    const char *const colon = p + 1 + length + 1;
+    if (pen_block_same(p + 1, twin->name.ptr) <= length || *colon != ':' || colon[1] <= ' ') {
+        return read_any_name(r, p, node, expected);
+    }
+    node->name = (struct pen_str){p + 1, length};
+    node->name_place = (struct pen_place){offset_of(r, p), offset_of(r, colon)};
+    node->plain_name = true;
+    return colon + 1;
 }
 
 /* An element of an array in which nothing was kept, so that its node is the newest. */
@@ -366,18 +413,34 @@ static const char *close_container(struct reader *r, const char *p)
     return p;
 }
 
-/* Where the next member or element of the open container begins, or, `*closes`, its bracket. `p` is
- * behind the one before it, if there is any. */
-static inline const char *go_on(struct reader *r, const char *p, const struct pen_json *open,
-                                char bracket, bool *closes)
+/* Where the first member or element of the open container begins, or, `*closes`, its bracket. */
+static const char *begin(struct reader *r, const char *p, char bracket, bool *closes)
 {
     p = pen_json_space_end(p, r->end);
     if (p == r->end) return unexpected(r, p);
     *closes = *p == bracket;
-    if (*closes || open->count == 0) return p;
+    return p;
+}
+
+/* The same of the next one. */
+__attribute__((noinline)) static const char *find_next(struct reader *r, const char *p,
+                                                       char bracket, bool *closes)
+{
+    p = pen_json_space_end(p, r->end);
+    if (p == r->end) return unexpected(r, p);
+    *closes = *p == bracket;
+    if (*closes) return p;
     if (*p != ',') return unexpected(r, p);
     p = pen_json_space_end(p + 1, r->end);
     return p == r->end ? unexpected(r, p) : p;
+}
+
+/* Behind a value: the same of the next one. Few documents have white space here. */
+__attribute__((always_inline)) static inline const char *go_on(struct reader *r, const char *p,
+                                                               char bracket, bool *closes)
+{
+    if (r->end - p > 1 && *p == ',' && p[1] > ' ') return p + 1;
+    return find_next(r, p, bracket, closes);
 }
 
 /* Members of the open object until it closes, or a container in it opens. */
@@ -386,12 +449,9 @@ static const char *read_members(struct reader *r, const char *p)
     struct pen_json *const open = r->open;
     struct pen_json *last = r->last;
     const struct pen_json *expected = r->expected;
-    for (;;) {
-        bool closes = false;
-        p = go_on(r, p, open, '}', &closes);
-        if (p == NULL) return NULL;
-        if (closes) return close_container(r, p);
-
+    bool closes = false;
+    p = open->count == 0 ? begin(r, p, '}', &closes) : go_on(r, p, '}', &closes);
+    while (p != NULL && !closes) {
         struct pen_json *node = NULL;
         p = new_node(r, p, open, &node);
         if (p == NULL) return NULL;
@@ -402,11 +462,12 @@ static const char *read_members(struct reader *r, const char *p)
 
         p = read_scalar(r, p, node);
         if (p == NULL) return NULL;
-        node->place.end = offset_of(r, p);
         keep(open, last, node);
         last = node;
         if (expected != NULL) expected = expected->next;
+        p = go_on(r, p, '}', &closes);
     }
+    return p != NULL ? close_container(r, p) : NULL;
 }
 
 /* Elements begin without a name. */
@@ -444,12 +505,9 @@ static const char *read_elements(struct reader *r, const char *p)
 {
     struct pen_json *const open = r->open;
     struct pen_json *last = r->last;
-    for (;;) {
-        bool closes = false;
-        p = go_on(r, p, open, ']', &closes);
-        if (p == NULL) return NULL;
-        if (closes) return close_container(r, p);
-
+    bool closes = false;
+    p = open->count == 0 ? begin(r, p, ']', &closes) : go_on(r, p, ']', &closes);
+    while (p != NULL && !closes) {
         struct pen_json *node = NULL;
         p = new_element(r, p, open, &node);
         if (p == NULL) return NULL;
@@ -458,7 +516,6 @@ static const char *read_elements(struct reader *r, const char *p)
         }
         p = read_scalar(r, p, node);
         if (p == NULL) return NULL;
-        node->place.end = offset_of(r, p);
         if (is_left_out(r, node)) {
             if (node->text.len > r->left_out.number_bytes) {
                 r->left_out.number_bytes = node->text.len;
@@ -468,7 +525,9 @@ static const char *read_elements(struct reader *r, const char *p)
             keep(open, last, node);
             last = node;
         }
+        p = go_on(r, p, ']', &closes);
     }
+    return p != NULL ? close_container(r, p) : NULL;
 }
 
 static const char *read_root(struct reader *r, const char *p, struct pen_json **out)
@@ -481,7 +540,6 @@ static const char *read_root(struct reader *r, const char *p, struct pen_json **
 
     p = read_scalar(r, p, node);
     if (p == NULL) return NULL;
-    node->place.end = offset_of(r, p);
     keep(r->outer, r->last, node);
     r->last = node;
     return p;
@@ -543,7 +601,9 @@ static enum pen_status read_whole(struct reader *r, const struct pen_json **out,
     const char *const p = (size_t)(r->end - r->begin) > UINT32_MAX
                               ? refuse(r, r->begin, PEN_ERR_LIMIT, "json.nodes")
                               : read_document(r, r->begin, out);
-    return p != NULL ? PEN_OK : explain(r, error);
+    if (p == NULL) return explain(r, error);
+    end_notes(r);
+    return PEN_OK;
 }
 
 enum pen_status pen_json_read(struct pen_str source, const struct pen_json_limits *limits,
@@ -579,6 +639,7 @@ enum pen_status pen_json_read_texts(struct pen_str source, const struct pen_span
     struct pen_json *array = NULL;
     if (new_node(&reader, reader.begin, NULL, &array) == NULL) return explain(&reader, error);
 
+    leave_unnoted(&reader);
     array->name = array->text = (struct pen_str){0};
     array->name_place = (struct pen_place){0};
     array->plain_name = array->plain_text = false;
@@ -593,6 +654,7 @@ enum pen_status pen_json_read_texts(struct pen_str source, const struct pen_span
             return explain(&reader, error);
         }
     }
+    end_notes(&reader);
     *out = array;
     return PEN_OK;
 }

@@ -19,10 +19,8 @@ static inline const char *pen_json_plain_end(const char *p, const char *end)
     return p;
 }
 
-/** The same, and before a '%', '&' or '+', which units of encodings begin with. Most runs are
- * short: a call would be a fifth of the time. */
-__attribute__((always_inline)) static inline const char *pen_json_bare_end(const char *p,
-                                                                           const char *end)
+/** The same without '%', '&' and '+', which units of encodings begin with. */
+static inline const char *pen_json_bare_end(const char *p, const char *end)
 {
     for (; end - p >= PEN_BLOCK; p += PEN_BLOCK) {
         const size_t length = pen_block_bare(p);
@@ -31,6 +29,18 @@ __attribute__((always_inline)) static inline const char *pen_json_bare_end(const
     const char *const stop = pen_json_plain_end(p, end);
     while (p < stop && *p != '%' && *p != '&' && *p != '+') {
         p++;
+    }
+    return p;
+}
+
+/** The same, or sooner: most strings have nothing but what is told at once. Most are short: a call
+ * would be a fifth of the time. */
+__attribute__((always_inline)) static inline const char *pen_json_quiet_end(const char *p,
+                                                                            const char *end)
+{
+    for (; end - p >= PEN_BLOCK; p += PEN_BLOCK) {
+        const unsigned others = pen_block_loud(p);
+        if (others != 0) return p + __builtin_ctz(others);
     }
     return p;
 }
