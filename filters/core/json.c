@@ -203,11 +203,13 @@ __attribute__((always_inline)) static inline const char *read_text(struct reader
 
 static const char *read_number(struct reader *r, const char *p, struct pen_json *node)
 {
-    const char *const stop = pen_json_number_end(p, r->end, &node->text);
+    bool exponent = false;
+    const char *const stop = pen_json_number_end(p, r->end, &node->text, &exponent);
     const size_t length = node->text.len;
     if (length == 0) return unexpected(r, stop);
     if (length > r->limits.number_bytes) return refuse(r, stop, PEN_ERR_LIMIT, "json.number");
-    if (length > 3 && !r->limits.any_number && pen_json_number_overflows(node->text)) {
+    const bool may_overflow = exponent || length > PEN_JSON_NUMBER_SMALL;
+    if (may_overflow && !r->limits.any_number && pen_json_number_overflows(node->text)) {
         return refuse(r, p, PEN_ERR_SYNTAX, "json.number_range");
     }
     node->type = PEN_JSON_NUMBER;
@@ -222,6 +224,9 @@ static const char *read_word(struct reader *r, const char *p, struct pen_json *n
     node->type = type;
     node->text = (struct pen_str){0};
     node->plain_text = false;
+    if ((size_t)(r->end - p) >= word.len && memcmp(p, word.ptr, word.len) == 0) {
+        return p + word.len;
+    }
     for (size_t i = 0; i < word.len; i++, p++) {
         if (p == r->end || *p != word.ptr[i]) return unexpected(r, p);
     }

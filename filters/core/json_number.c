@@ -12,7 +12,6 @@
 #define MAX_SECONDS \
     ((uint64_t)1 << 53)    /* beyond it a double loses seconds: nobody means such a date */
 #define LARGEST_DIGITS 309 /* before the point, of the largest double */
-#define SURELY_SMALL   200 /* bytes of a number that with an exponent of two digits stays finite */
 
 /* 2^1024 - 2^970: halfway between the largest double and what would be the next one, from where
  * rounding to even goes up (IEEE 754 section 4.3.1). */
@@ -22,36 +21,6 @@ static const char overflow[] =
     "08902000708383676273854845817711531764475730270069855571366959622842914819860834"
     "936475292719074168444365510704342711559699508093042880177904174497792";
 _Static_assert(sizeof(overflow) - 1 == LARGEST_DIGITS, "all digits are there");
-
-static const char *digits_end(const char *p, const char *end)
-{
-    while (p < end && pen_is_digit(*p)) {
-        p++;
-    }
-    return p;
-}
-
-const char *pen_json_number_end(const char *p, const char *end, struct pen_str *out)
-{
-    const char *const start = p;
-    *out = (struct pen_str){start, 0};
-    if (p < end && *p == '-') p++;
-    if (p == end || !pen_is_digit(*p)) return p;
-    p = *p == '0' ? p + 1 : digits_end(p, end);
-    if (p < end && *p == '.') {
-        p++;
-        if (p == end || !pen_is_digit(*p)) return p;
-        p = digits_end(p, end);
-    }
-    if (p < end && (*p == 'e' || *p == 'E')) {
-        p++;
-        if (p < end && (*p == '+' || *p == '-')) p++;
-        if (p == end || !pen_is_digit(*p)) return p;
-        p = digits_end(p, end);
-    }
-    out->len = (size_t)(p - start);
-    return p;
-}
 
 /* A number as written, taken apart: digits without the point, and where the point stands. */
 struct decimal {
@@ -116,10 +85,11 @@ static bool is_zero(const struct decimal *d)
     return leading_zeros(d) == d->whole.len + d->fraction.len;
 }
 
-/* Without an exponent, or with a short one, a number of usual length cannot be so large. */
+/* Without an exponent, or with one of at most two digits, a number of usual length cannot be so
+ * large. */
 static bool is_surely_small(struct pen_str number)
 {
-    if (number.len > SURELY_SMALL) return false;
+    if (number.len > PEN_JSON_NUMBER_SMALL) return false;
 
     const size_t from = number.len > 3 ? number.len - 3 : 0;
     for (size_t i = from; i-- > 0;) {

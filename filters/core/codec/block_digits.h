@@ -71,6 +71,16 @@ static inline unsigned pen_block_url(const char *p)
     return (unsigned)_mm_movemask_epi8(_mm_or_si128(dash, low));
 }
 
+/** A bit for each '=', line feed and carriage return. */
+static inline unsigned pen_block_padding(const char *p)
+{
+    const __m128i block = pen_block_load(p);
+    const __m128i equal = _mm_cmpeq_epi8(block, _mm_set1_epi8('='));
+    const __m128i feed = _mm_cmpeq_epi8(block, _mm_set1_epi8('\n'));
+    const __m128i carriage = _mm_cmpeq_epi8(block, _mm_set1_epi8('\r'));
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(equal, _mm_or_si128(feed, carriage)));
+}
+
 /** A bit for each capital letter and each digit of ten. */
 static inline unsigned pen_block_capitals(const char *p)
 {
@@ -167,6 +177,15 @@ static inline unsigned pen_block_url(const char *p)
     unsigned bits = 0;
     for (unsigned i = 0; i < PEN_BLOCK; i++) {
         bits |= (unsigned)(p[i] == '-' || p[i] == '_') << i;
+    }
+    return bits;
+}
+
+static inline unsigned pen_block_padding(const char *p)
+{
+    unsigned bits = 0;
+    for (unsigned i = 0; i < PEN_BLOCK; i++) {
+        bits |= (unsigned)(p[i] == '=' || p[i] == '\n' || p[i] == '\r') << i;
     }
     return bits;
 }

@@ -7,36 +7,33 @@
 enum {
     ENCODES = PEN_LOOK_PERCENT | PEN_LOOK_AND | PEN_LOOK_BACKSLASH | PEN_LOOK_PLUS | PEN_LOOK_HIGH
               | PEN_LOOK_ZERO,
-    DIGIT = 128, /* of base64, its padding, a line break within */
 };
 
 /* clang-format off */
-#define D DIGIT
-#define O PEN_LOOK_OPENS
+#define O  PEN_LOOK_OPENS
+#define H4 PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH
+#define H  H4, H4, H4, H4
 static const uint8_t classes[256] = {
-    PEN_LOOK_ZERO, 0, 0, 0, 0, 0, 0, 0, 0, O, D | O, 0, 0, D | O, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    O, 0, O, 0, 0, PEN_LOOK_PERCENT, PEN_LOOK_AND, 0, 0, 0, 0, D | PEN_LOOK_PLUS, 0, D, 0, D,
-    D, D, D, D, D, D, D, D, D, D, 0, 0, O, D, 0, 0,
-    0, D, D, D, D, D, D, D, D, D, D, D, D, D, D, D,
-    D, D, D, D, D, D, D, D, D, D, D, O, PEN_LOOK_BACKSLASH, 0, 0, D,
-    0, D, D, D, D, D, D, D, D, D, D, D, D, D, D, D,
-    D, D, D, D, D, D, D, D, D, D, D, O, 0, 0, 0, 0,
-#define H16 PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH, PEN_LOOK_HIGH
-    H16, H16, H16, H16, H16, H16, H16, H16,
+    ['\0'] = PEN_LOOK_ZERO, ['\t'] = O, ['\n'] = O, ['\r'] = O, [' '] = O, ['"'] = O,
+    ['%'] = PEN_LOOK_PERCENT, ['&'] = PEN_LOOK_AND, ['+'] = PEN_LOOK_PLUS, ['<'] = O, ['['] = O,
+    ['\\'] = PEN_LOOK_BACKSLASH, ['{'] = O, [0x80] = H, H, H, H, H, H, H, H,
 };
-#undef D
 #undef O
-#undef H16
+#undef H4
+#undef H
 /* clang-format on */
 
 /* White space, brackets, quotes, '<' and '/' begin documents; '#', ',', a byte-order mark and the
  * letters of query, mutation, subscription and fragment begin those of GraphQL. */
-const bool pen_look_begins[256] = {
-    ['\t'] = true, ['\n'] = true, ['\r'] = true, [' '] = true, ['"'] = true,  ['#'] = true,
-    [','] = true,  ['/'] = true,  ['0'] = true,  ['<'] = true, ['['] = true,  ['{'] = true,
-    ['f'] = true,  ['m'] = true,  ['q'] = true,  ['s'] = true, [0xef] = true,
+#define D PEN_LOOK_DOCUMENT
+#define K PEN_LOOK_KEYWORD
+const enum pen_look_begin pen_look_begins[256] = {
+    ['\t'] = D, ['\n'] = D, ['\r'] = D, [' '] = D, ['"'] = D,  ['#'] = D,
+    [','] = D,  ['/'] = D,  ['0'] = D,  ['<'] = D, ['['] = D,  ['{'] = D,
+    ['f'] = K,  ['m'] = K,  ['q'] = K,  ['s'] = K, [0xef] = D,
 };
+#undef D
+#undef K
 
 static unsigned class_of(char c)
 {
@@ -88,21 +85,20 @@ static unsigned fours(unsigned bits)
     return (bits | bits >> 1 | bits >> 2 | bits >> 3) & 0x1111;
 }
 
+static bool is_one(unsigned bits)
+{
+    return (bits & (bits - 1)) == 0;
+}
+
 static bool begins_with_digits(struct pen_str text)
 {
     if (text.len < PEN_LOOK_DIGITS) return is_literal(text);
 
     bool url = false;
-    unsigned others = pen_block_no_base64(text.ptr, &url);
     /* Something foreign may stand in one of four places: forgiving decoders skip it. */
-    unsigned broken = fours(others);
-    if ((broken & (broken - 1)) == 0) return true;
-    for (unsigned left = others; left != 0; left &= left - 1) {
-        const unsigned at = (unsigned)__builtin_ctz(left);
-        if ((class_of(text.ptr[at]) & DIGIT) != 0) others &= ~(1U << at);
-    }
-    broken = fours(others);
-    return (broken & (broken - 1)) == 0;
+    const unsigned others = pen_block_no_base64(text.ptr, &url);
+    if (is_one(fours(others))) return true;
+    return is_one(fours(others & ~pen_block_padding(text.ptr)));
 }
 
 /* '/' begins a comment in front of a document, and many a path. */

@@ -5,6 +5,8 @@
 #ifndef PEN_CORE_CODEC_LOOK_H
 #define PEN_CORE_CODEC_LOOK_H
 
+#include <string.h>
+
 #include "filters/core/str.h"
 
 #define PEN_LOOK_DIGITS  16 /* of base64 or hexadecimal; shorter words are words */
@@ -33,13 +35,30 @@ unsigned pen_look(struct pen_str text);
 /** The same of a text that is known to have no byte that units of encodings begin with. */
 unsigned pen_look_plain(struct pen_str text);
 
-/** First bytes of documents, of JSON as of GraphQL, and of digits behind "0x". */
-extern const bool pen_look_begins[256];
+enum __attribute__((packed)) pen_look_begin {
+    PEN_LOOK_NOTHING,
+    PEN_LOOK_KEYWORD,  /* a letter that a keyword of GraphQL begins with */
+    PEN_LOOK_DOCUMENT, /* a document of JSON or GraphQL, or digits behind "0x" */
+};
+
+/** What a text may be by its first byte. */
+extern const enum pen_look_begin pen_look_begins[256];
+
+/** By its first four bytes: "query", "mutation", "subscription", "fragment"? */
+static inline bool pen_look_is_keyword(struct pen_str text)
+{
+    if (text.len < 4) return false;
+    return memcmp(text.ptr, "quer", 4) == 0 || memcmp(text.ptr, "muta", 4) == 0
+           || memcmp(text.ptr, "subs", 4) == 0 || memcmp(text.ptr, "frag", 4) == 0;
+}
 
 /** Is there nothing to open in such a text, as in most names? False = perhaps. */
 static inline bool pen_look_passes(struct pen_str plain)
 {
-    return plain.len < PEN_LOOK_DIGITS && !pen_look_begins[(unsigned char)plain.ptr[0]];
+    if (plain.len >= PEN_LOOK_DIGITS) return false;
+    const enum pen_look_begin begin = pen_look_begins[(unsigned char)plain.ptr[0]];
+    if (begin == PEN_LOOK_NOTHING) return true;
+    return begin == PEN_LOOK_KEYWORD && !pen_look_is_keyword(plain);
 }
 
 #endif
