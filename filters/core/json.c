@@ -369,8 +369,7 @@ static inline const char *read_name(struct reader *r, const char *p, struct pen_
 /* An element of an array in which nothing was kept, so that its node is the newest. */
 static bool is_hollow(const struct reader *r, const struct pen_json *node)
 {
-    return r->sparse && r->used > 0 && node == &r->block->nodes[r->used - 1] && r->depth > 1
-           && r->open->type == PEN_JSON_ARRAY;
+    return r->sparse && node + 1 == r->free && r->depth > 1 && r->open->type == PEN_JSON_ARRAY;
 }
 
 static void measure_hollow(struct reader *r, const struct pen_json *node)
@@ -379,7 +378,7 @@ static void measure_hollow(struct reader *r, const struct pen_json *node)
     if (node->count > r->left_out.children) r->left_out.children = node->count;
 }
 
-static const char *check_names(struct reader *r, const char *p)
+__attribute__((noinline)) static const char *check_names(struct reader *r, const char *p)
 {
     const struct pen_json *duplicate = NULL;
     if (pen_json_names_close(&r->names, r->open, r->arena, &duplicate) != PEN_OK) {
