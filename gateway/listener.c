@@ -196,6 +196,8 @@ static enum MHD_Result access_handler(void *owner, struct MHD_Connection *connec
     (void)url;
     (void)method;
     (void)version;
+    (void)upload_data;
+    (void)upload_data_size;
     struct pen_listener *const listener = owner;
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
@@ -208,11 +210,7 @@ static enum MHD_Result access_handler(void *owner, struct MHD_Connection *connec
         *request_context = inner;
         return MHD_YES;
     }
-    if (*upload_data_size > 0) {
-        const struct pen_str bytes = {upload_data, *upload_data_size};
-        *upload_data_size = 0;
-        return listener->events->body(inner->pair.request, bytes) ? MHD_YES : MHD_NO;
-    }
+    assert(*upload_data_size == 0); /* no head that is written into a pair announces a body */
     if (inner->reply == NULL) listener->events->received(inner->pair.request);
     if (inner->given) return MHD_NO;
     if (inner->reply != NULL) return queue_reply(inner);

@@ -1,8 +1,9 @@
 /**
  * libmicrohttpd, given one checked request after another over socket pairs.
  *
- * It does what it is good at: connection life, bodies, suspend and resume, replies. It sees only
- * the canonical form that the edge writes; addressing, fields and errors are settled elsewhere.
+ * It does what it is good at: connection life, suspend and resume, replies and their framing. It
+ * sees only the canonical form that the edge writes, which is a head; addressing, fields and errors
+ * are settled elsewhere, and a request's body is all here when it hears of it.
  * Pairs are kept and serve any caller; there are as many as requests at one time, not as callers.
  * One worker.
  */
@@ -33,9 +34,7 @@ struct pen_reply {
 };
 
 struct pen_listener_events {
-    /* A piece of the body. False: it cannot be kept; libmicrohttpd drops the connection. */
-    bool (*body)(void *request, struct pen_str bytes);
-    /* All of the request is here: call pen_listener_reply, now or later. */
+    /* The request has come: call pen_listener_reply, now or later. */
     void (*received)(void *request);
     /* The reply is in the pair (`whole`), or will never be. The last call for this request. */
     void (*replied)(void *request, bool whole);

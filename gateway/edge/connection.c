@@ -66,9 +66,6 @@ static void release_request(struct pen_edge_connection *c, enum pen_edge_end end
     c->pace = (struct pen_edge_pace){0};
     give_arena(c->edge, c->arena);
     c->arena = NULL;
-    free(c->feed);
-    c->feed = NULL;
-    c->feed_len = c->feed_at = 0;
 }
 
 void pen_edge_connection_forget(struct pen_edge_connection *c, enum pen_edge_end end,
@@ -106,8 +103,7 @@ void pen_edge_connection_end(struct pen_edge_connection *c, enum pen_edge_end en
 void pen_edge_connection_rewatch(struct pen_edge_connection *c)
 {
     uint32_t events = EPOLLIN | EPOLLRDHUP;
-    const bool useful =
-        c->state != PEN_EDGE_STATE_WAIT && c->state != PEN_EDGE_STATE_REPLY && c->feed_len == 0;
+    const bool useful = c->state != PEN_EDGE_STATE_WAIT && c->state != PEN_EDGE_STATE_REPLY;
     if (!useful && c->in_len >= PEN_EDGE_KEEP) events = EPOLLRDHUP;
     if (c->out_len > 0) events |= EPOLLOUT;
     if (pen_loop_watch(c->edge->loop, &c->watch, events) != PEN_OK) {
@@ -232,7 +228,6 @@ void pen_edge_sweep(struct pen_edge *edge)
         edge->dead = c->next;
         free(c->in);
         free(c->out);
-        free(c->feed);
         free(c);
     }
 }
@@ -317,13 +312,7 @@ void pen_edge_pair_last(struct pen_edge_connection *connection)
 
 void pen_edge_pair_ready(struct pen_edge_connection *connection, uint32_t events)
 {
-    if ((events & EPOLLOUT) != 0 && connection->feed_len > 0) {
-        pen_edge_inbound_feed_rest(connection);
-    }
-    if (connection->state != PEN_EDGE_STATE_DEAD && connection->pair != NULL
-        && (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
-        pen_edge_outbound_relay(connection);
-    }
+    if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) pen_edge_outbound_relay(connection);
 }
 
 void pen_edge_cut(struct pen_edge_connection *connection, const char *reason, int status)

@@ -93,9 +93,6 @@ struct pen_edge_connection {
     bool pair_closes;       /* libmicrohttpd was told that this is the pair's last request */
     bool busy;              /* inside inbound.c's use(): what it works on must not be used again */
 
-    char *feed; /* for the pair, not yet taken; heap, only while it is full */
-    size_t feed_len;
-    size_t feed_at;
     char *out; /* for the caller, not yet taken; heap, only while it is full */
     size_t out_len;
     size_t out_at;
@@ -172,27 +169,14 @@ void pen_edge_connection_timer(struct pen_timer *timer);
 void pen_edge_rest(struct pen_timer *timer);
 
 /* feed.c */
-#define PEN_EDGE_FEED_HEAD 192 /* bytes: a method, a length, the fixed words */
-/** The request's head as libmicrohttpd gets it; in `memory`. */
-struct pen_str pen_edge_feed_head(const struct pen_edge_connection *c,
-                                  char memory[PEN_EDGE_FEED_HEAD]);
-/**
- * Write `head`, or nothing if it is empty, and a piece of body in its framing; with `complete` its
- * end. What does not fit is kept in c->feed, and nothing more may be fed until it is out. False:
- * the pair is broken.
- */
-PEN_MUST_USE bool pen_edge_feed(struct pen_edge_connection *c, struct pen_str head,
-                                struct pen_str data, bool complete);
-/** Write what was kept: c->feed_len is 0 when all of it is out. False: the pair is broken. */
-PEN_MUST_USE bool pen_edge_feed_rest(struct pen_edge_connection *c);
+/** Write the request into its pair. False: the pair is broken. */
+PEN_MUST_USE bool pen_edge_feed(struct pen_edge_connection *c);
 
 /* inbound.c */
 /** Read what has come and use it. */
 void pen_edge_inbound_receive(struct pen_edge_connection *c);
 /** Use what was kept, after the state has changed. */
 void pen_edge_inbound_continue(struct pen_edge_connection *c);
-/** The pair has room again. */
-void pen_edge_inbound_feed_rest(struct pen_edge_connection *c);
 void pen_edge_inbound_decided(struct pen_edge_connection *c, enum pen_edge_decision decision);
 
 /* pace.c */

@@ -2,11 +2,11 @@
  * The edge: callers' connections, from accept to the last byte of the reply.
  *
  * Every decrypted byte passes the wire codec here. A checked head is shown to the owner, who
- * admits, refuses or defers it; then the request crosses a socket pair to libmicrohttpd in
- * canonical form and the reply comes back over it. What the codec refuses is answered here, and
- * libmicrohttpd never sees it. All deadlines are absolute: no dripping byte restarts one.
- * Backpressure both ways is that of the sockets; per connection at most one head, one 64 KiB piece
- * of body and one of reply are held.
+ * admits, refuses or defers it; an admitted body goes to the owner as it comes. Once it is whole,
+ * the request crosses a socket pair to libmicrohttpd in canonical form, and the reply comes back
+ * over it. What the codec refuses is answered here, and libmicrohttpd never sees it. All deadlines
+ * are absolute: no dripping byte restarts one. Backpressure both ways is that of the sockets; per
+ * connection at most one head, one 64 KiB piece of body and one of reply are held.
  *
  * One worker.
  */
@@ -44,9 +44,13 @@ enum pen_edge_end {
 struct pen_edge_events {
     /* A checked head stands in pen_edge_head. Its memory and the arena live until `ended`. */
     enum pen_edge_decision (*head)(void *owner, struct pen_edge_connection *connection);
-    /* A pair for the admitted or refused request; NULL: there is none, and the edge says 503. */
+    /* A piece of an admitted body, without its framing. False: it cannot be kept, and the owner has
+     * called pen_edge_cut. */
+    bool (*body)(void *owner, struct pen_edge_connection *connection, struct pen_str bytes);
+    /* A pair for a request that is all here, or refused; NULL: there is none, and the edge says
+     * 503. */
     struct pen_pair *(*pair)(void *owner, struct pen_edge_connection *connection);
-    /* Bytes were written into the pair: libmicrohttpd is to run soon. */
+    /* A request was written into the pair: libmicrohttpd is to run soon. */
     void (*fed)(void *owner);
     /* The request that `head` announced is over. `reusable`: its pair may serve another. */
     void (*ended)(void *owner, struct pen_edge_connection *connection, enum pen_edge_end end,
@@ -178,7 +182,7 @@ uint64_t pen_edge_began_us(const struct pen_edge_connection *connection);
 /** After PEN_EDGE_WAIT: go on. Not from inside `head`. */
 void pen_edge_decide(struct pen_edge_connection *connection, enum pen_edge_decision decision);
 
-/** The pair that serves this connection has become readable or writable. */
+/** The pair that serves this connection has become readable. */
 void pen_edge_pair_ready(struct pen_edge_connection *connection, uint32_t events);
 
 /** libmicrohttpd has written the whole reply into the pair: relay it and finish. */
@@ -190,7 +194,8 @@ void pen_edge_last(struct pen_edge_connection *connection);
 /** And its pair's last one, too: libmicrohttpd says so and closes. */
 void pen_edge_pair_last(struct pen_edge_connection *connection);
 
-/** Refuse the rest of a body: answer now with the owner's raw reply, drop what comes, close. */
+/** Refuse a body, from inside `body`: answer now with the owner's raw reply, drop what comes,
+ * close. */
 void pen_edge_cut(struct pen_edge_connection *connection, const char *reason, int status);
 
 /** The reply cannot be completed: cut the caller off so that it cannot take it for whole. */

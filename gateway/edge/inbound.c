@@ -1,4 +1,4 @@
-/** Requests on their way in: read, check, show to the owner, feed into the pair. */
+/** Requests on their way in: read, check, show to the owner, hand over. */
 #include "gateway/edge/connection.h"
 
 #include <stdlib.h>
@@ -38,13 +38,27 @@ static bool keep(struct pen_edge_connection *c, struct pen_str rest)
     return true;
 }
 
-static void broken_pair(struct pen_edge_connection *c)
+/* The request to libmicrohttpd. False: the connection has ended, or lingers. */
+static bool hand_over(struct pen_edge_connection *c)
 {
+    struct pen_edge *const edge = c->edge;
+    c->pair = edge->events->pair(edge->owner, c);
+    if (c->pair == NULL) {
+        pen_edge_outbound_refuse(c, &no_memory, PEN_EDGE_BROKEN);
+        return false;
+    }
+    c->pair->caller = c;
+    if (pen_edge_feed(c)) return true;
+
     pen_edge_connection_end(c, PEN_EDGE_BROKEN, "edge.pair", 0);
+    return false;
 }
 
+/* A body that is dropped was handed over without it. */
 static void body_complete(struct pen_edge_connection *c)
 {
+    if (!c->discard && !hand_over(c)) return;
+
     c->state = PEN_EDGE_STATE_REPLY;
     /* The reply may have been waiting for the rest of a dropped body. */
     if (c->replied) pen_edge_outbound_relay(c);
@@ -69,9 +83,10 @@ static size_t take_body(struct pen_edge_connection *c, struct pen_str bytes, str
     return length;
 }
 
-/* Use up bytes of the body; `prefix` goes ahead of the first piece. Returns bytes used. */
-static size_t use_body(struct pen_edge_connection *c, struct pen_str prefix, struct pen_str bytes)
+/* Use up bytes of the body. Returns bytes used. */
+static size_t use_body(struct pen_edge_connection *c, struct pen_str bytes)
 {
+    struct pen_edge *const edge = c->edge;
     size_t used = 0;
     bool complete = c->head->framing == PEN_FRAMING_NONE
                     || (c->head->framing == PEN_FRAMING_LENGTH && c->body_left == 0);
@@ -86,12 +101,8 @@ static size_t use_body(struct pen_edge_connection *c, struct pen_str prefix, str
             }
         }
         c->body_seen += data.len;
-        if (c->pair != NULL && !pen_edge_feed(c, prefix, data, complete)) {
-            broken_pair(c);
-            return used;
-        }
-        prefix.len = 0;
-    } while (!complete && used < bytes.len && c->feed_len == 0);
+        if (!c->discard && data.len > 0 && !edge->events->body(edge->owner, c, data)) return used;
+    } while (!complete && used < bytes.len);
 
     if (complete) body_complete(c);
     return used;
@@ -117,24 +128,12 @@ static size_t go_on(struct pen_edge_connection *c, enum pen_edge_decision decisi
     struct pen_edge *const edge = c->edge;
     if (decision == PEN_EDGE_REFUSE) judge_discarded_body(c);
 
-    c->pair = edge->events->pair(edge->owner, c);
-    if (c->pair == NULL) {
-        pen_edge_outbound_refuse(c, &no_memory, PEN_EDGE_BROKEN);
-        return 0;
-    }
-    c->pair->caller = c;
     c->state = PEN_EDGE_STATE_BODY;
     c->body_left = c->head->framing == PEN_FRAMING_LENGTH ? c->head->content_length : 0;
     c->body_began_ms = pen_loop_now_ms(edge->loop);
-
-    char memory[PEN_EDGE_FEED_HEAD];
-    const struct pen_str prefix = pen_edge_feed_head(c, memory);
+    if (c->discard && !hand_over(c)) return 0;
     if (c->discard && c->close_after) {
         /* The rest of the body is left unread; lingering drops it once the answer is out. */
-        if (!pen_edge_feed(c, prefix, (struct pen_str){NULL, 0}, false)) {
-            broken_pair(c);
-            return 0;
-        }
         c->state = PEN_EDGE_STATE_REPLY;
         return rest.len;
     }
@@ -143,7 +142,7 @@ static size_t go_on(struct pen_edge_connection *c, enum pen_edge_decision decisi
         && !pen_edge_outbound_write(c, PEN_S("HTTP/1.1 100 Continue\r\n\r\n"))) {
         return 0;
     }
-    const size_t used = use_body(c, prefix, rest);
+    const size_t used = use_body(c, rest);
     if (c->state == PEN_EDGE_STATE_BODY) {
         const uint32_t first_look = PEN_EDGE_GRACE_MS + PEN_EDGE_LOOK_MS;
         pen_edge_connection_deadline(c, edge->options.timeouts.body_ms < first_look
@@ -217,8 +216,8 @@ static size_t use_all(struct pen_edge_connection *c, struct pen_str bytes)
             step = use_head(c, rest);
             break;
         case PEN_EDGE_STATE_BODY:
-            if (rest.len == 0 || c->feed_len > 0) return used;
-            step = use_body(c, (struct pen_str){NULL, 0}, rest);
+            if (rest.len == 0) return used;
+            step = use_body(c, rest);
             break;
         case PEN_EDGE_STATE_LINGER:
             return bytes.len;
@@ -245,9 +244,8 @@ static size_t use(struct pen_edge_connection *c, struct pen_str bytes)
 /* Can bytes that are there already be made use of now? */
 static bool can_use(const struct pen_edge_connection *c)
 {
-    return c->feed_len == 0
-           && (c->state == PEN_EDGE_STATE_IDLE || c->state == PEN_EDGE_STATE_HEAD
-               || c->state == PEN_EDGE_STATE_BODY);
+    return c->state == PEN_EDGE_STATE_IDLE || c->state == PEN_EDGE_STATE_HEAD
+           || c->state == PEN_EDGE_STATE_BODY;
 }
 
 void pen_edge_inbound_continue(struct pen_edge_connection *c)
@@ -306,15 +304,6 @@ void pen_edge_inbound_receive(struct pen_edge_connection *c)
     } while (pen_transport_pending(&c->transport) && c->in_len < PEN_EDGE_KEEP);
 
     if (c->state != PEN_EDGE_STATE_DEAD) pen_edge_connection_rewatch(c);
-}
-
-void pen_edge_inbound_feed_rest(struct pen_edge_connection *c)
-{
-    if (!pen_edge_feed_rest(c)) {
-        broken_pair(c);
-        return;
-    }
-    if (c->feed_len == 0) pen_edge_inbound_continue(c);
 }
 
 void pen_edge_inbound_decided(struct pen_edge_connection *c, enum pen_edge_decision decision)

@@ -65,8 +65,7 @@ bool pen_edge_outbound_write(struct pen_edge_connection *c, struct pen_str bytes
 /* Listen to the pair only while the caller takes what comes. */
 static bool watch_pair(struct pen_edge_connection *c)
 {
-    uint32_t events = c->out_len > 0 ? 0 : EPOLLIN;
-    if (c->feed_len > 0) events |= EPOLLOUT;
+    const uint32_t events = c->out_len > 0 ? 0 : EPOLLIN;
     if (pen_loop_watch(c->edge->loop, &c->pair->watch, events) == PEN_OK) return true;
 
     pen_edge_connection_end(c, PEN_EDGE_BROKEN, "edge.pair", 0);

@@ -123,19 +123,6 @@ static enum pen_step count_body(struct pen_task *task, size_t before, enum pen_s
     return PEN_STEP_REFUSED;
 }
 
-static bool listener_body(void *request, struct pen_str bytes)
-{
-    struct pen_task *const task = task_of(request);
-    if (is_settled(&task->request)) return true; /* dropped on the way */
-
-    const size_t before = task->request.body_cap;
-    const enum pen_step step = pen_pipeline_body(&task->request, bytes);
-    if (count_body(task, before, step) == PEN_STEP_ON) return true;
-
-    pen_edge_cut(task->connection, task->request.refusal.reason, task->request.refusal.status);
-    return false;
-}
-
 /* False: what the answer would promise cannot be asked for. */
 static bool ask(const struct pen_task *task)
 {
@@ -186,7 +173,6 @@ static void listener_ready(struct pen_pair *pair, uint32_t events)
 }
 
 const struct pen_listener_events pen_task_listener_events = {
-    .body = listener_body,
     .received = listener_received,
     .replied = listener_replied,
     .ready = listener_ready,
@@ -343,6 +329,18 @@ static enum pen_edge_decision edge_head(void *owner, struct pen_edge_connection 
     return admit(task);
 }
 
+static bool edge_body(void *owner, struct pen_edge_connection *connection, struct pen_str bytes)
+{
+    (void)owner;
+    struct pen_task *const task = task_of(pen_edge_request(connection));
+    const size_t before = task->request.body_cap;
+    const enum pen_step step = pen_pipeline_body(&task->request, bytes);
+    if (count_body(task, before, step) == PEN_STEP_ON) return true;
+
+    pen_edge_cut(connection, task->request.refusal.reason, task->request.refusal.status);
+    return false;
+}
+
 static struct pen_pair *edge_pair(void *owner, struct pen_edge_connection *connection)
 {
     struct pen_crew *const crew = owner;
@@ -444,6 +442,7 @@ static void edge_unproven(void *owner, struct pen_edge_connection *connection, c
 
 const struct pen_edge_events pen_task_edge_events = {
     .head = edge_head,
+    .body = edge_body,
     .pair = edge_pair,
     .fed = edge_fed,
     .ended = edge_ended,

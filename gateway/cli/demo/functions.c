@@ -52,6 +52,13 @@ static enum pen_edge_decision take(void *owner, struct pen_edge_connection *conn
     return PEN_EDGE_ADMIT;
 }
 
+static bool count_body(void *owner, struct pen_edge_connection *connection, struct pen_str bytes)
+{
+    (void)owner;
+    ((struct answer *)pen_edge_request(connection))->bytes += bytes.len;
+    return true;
+}
+
 static struct pen_pair *give_pair(void *owner, struct pen_edge_connection *connection)
 {
     struct pen_demo_function *const function = owner;
@@ -94,14 +101,12 @@ static void refuse(void *owner, struct pen_edge_connection *connection,
                    refusal->status);
 }
 
-static const struct pen_edge_events edge_events = {
-    .head = take, .pair = give_pair, .fed = fed, .ended = ended, .refuse = refuse};
-
-static bool count_body(void *request, struct pen_str bytes)
-{
-    ((struct answer *)request)->bytes += bytes.len;
-    return true;
-}
+static const struct pen_edge_events edge_events = {.head = take,
+                                                   .body = count_body,
+                                                   .pair = give_pair,
+                                                   .fed = fed,
+                                                   .ended = ended,
+                                                   .refuse = refuse};
 
 static void put_field(struct pen_buf *buf, const struct pen_wire_head *head, const char *name)
 {
@@ -145,7 +150,7 @@ static void ready(struct pen_pair *pair, uint32_t events)
 }
 
 static const struct pen_listener_events listener_events = {
-    .body = count_body, .received = reply, .replied = replied, .ready = ready};
+    .received = reply, .replied = replied, .ready = ready};
 
 static void *run(void *argument)
 {
