@@ -202,23 +202,39 @@ void pen_arena_share(struct pen_arena *arena, struct pen_stock *stock)
     arena->stock = stock;
 }
 
-void pen_arena_reset(struct pen_arena *arena)
+struct pen_arena_mark pen_arena_mark(const struct pen_arena *arena)
 {
-    for (struct deferred *d = arena->deferred; d != NULL; d = d->next) {
+    return (struct pen_arena_mark){
+        .block = arena->current,
+        .block_used = arena->current->used,
+        .used = arena->used,
+        .deferred = arena->deferred,
+    };
+}
+
+void pen_arena_rewind(struct pen_arena *arena, struct pen_arena_mark mark)
+{
+    for (struct deferred *d = arena->deferred; d != mark.deferred; d = d->next) {
         d->fn(d->handle);
     }
-    struct block *block = arena->first->next;
+    struct block *const last = mark.block;
+    struct block *block = last->next;
     while (block != NULL) {
         struct block *const next = block->next;
+        arena->held -= block->size;
         give_back(arena->stock, block);
         block = next;
     }
-    arena->first->next = NULL;
-    arena->first->used = 0;
-    arena->current = arena->first;
-    arena->deferred = NULL;
-    arena->held = arena->first->size;
-    arena->used = 0;
+    last->next = NULL;
+    last->used = mark.block_used;
+    arena->current = last;
+    arena->deferred = mark.deferred;
+    arena->used = mark.used;
+}
+
+void pen_arena_reset(struct pen_arena *arena)
+{
+    pen_arena_rewind(arena, (struct pen_arena_mark){.block = arena->first});
 }
 
 void pen_arena_destroy(struct pen_arena *arena)

@@ -58,6 +58,22 @@ void pen_arena_destroy(struct pen_arena *arena);
 /** Run what was deferred, newest first, and forget every allocation. */
 void pen_arena_reset(struct pen_arena *arena);
 
+/** A point in an arena's life, to go back to. */
+struct pen_arena_mark {
+    void *block; /* the newest one */
+    size_t block_used;
+    size_t used;
+    void *deferred;
+};
+
+struct pen_arena_mark pen_arena_mark(const struct pen_arena *arena);
+
+/**
+ * Forget everything that was allocated or deferred since `mark`, as reset does with all of it. The
+ * mark is of this arena, and was neither passed by an earlier one nor by a reset.
+ */
+void pen_arena_rewind(struct pen_arena *arena, struct pen_arena_mark mark);
+
 /** `size` bytes aligned for any type, not cleared; NULL at the limit. A size of 0 gives a pointer.
  */
 PEN_MUST_USE void *pen_arena_alloc(struct pen_arena *arena, size_t size);

@@ -188,6 +188,47 @@ static void calls_what_was_deferred_at_each_reset_once(void **state)
     pen_arena_destroy(arena);
 }
 
+static void goes_back_to_a_mark_and_no_further(void **state)
+{
+    (void)state;
+    int early = 0;
+    int late = 0;
+    struct pen_arena *const arena = new_arena(8 * KIB, KIB, NULL);
+    char *const kept = pen_arena_bytes(arena, 100);
+    assert_non_null(kept);
+    memset(kept, 'k', 100);
+    assert_int_equal(pen_arena_defer(arena, count, &early), PEN_OK);
+    const size_t used = pen_arena_used(arena);
+
+    const char *first = NULL;
+    for (int round = 1; round <= 3; round++) {
+        const struct pen_arena_mark mark = pen_arena_mark(arena);
+        char *const again = pen_arena_bytes(arena, 50);
+        /* All of the limit: were a block of the round before still held, it would not fit. */
+        char *const large = pen_arena_bytes(arena, 7 * KIB);
+        assert_non_null(again);
+        if (first == NULL) first = again;
+        assert_true(again == first);
+        assert_non_null(large);
+        memset(again, 'x', 50);
+        memset(large, 'x', 7 * KIB);
+        assert_null(pen_arena_bytes(arena, KIB));
+        pen_arena_rewind(arena, mark);
+        assert_int_equal(pen_arena_used(arena), used);
+    }
+    assert_int_equal(kept[0], 'k');
+    assert_int_equal(kept[99], 'k');
+
+    const struct pen_arena_mark mark = pen_arena_mark(arena);
+    assert_int_equal(pen_arena_defer(arena, count, &late), PEN_OK);
+    pen_arena_rewind(arena, mark);
+    assert_int_equal(late, 1);
+    assert_int_equal(early, 0);
+    pen_arena_destroy(arena);
+    assert_int_equal(late, 1);
+    assert_int_equal(early, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,6 +240,7 @@ int main(void)
         cmocka_unit_test(keeps_no_more_however_many_arenas_share_it),
         cmocka_unit_test(takes_no_block_beyond_the_arenas_own_limit),
         cmocka_unit_test(calls_what_was_deferred_at_each_reset_once),
+        cmocka_unit_test(goes_back_to_a_mark_and_no_further),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
