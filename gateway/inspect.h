@@ -57,4 +57,15 @@ void pen_inspect(const struct pen_inspect_rules *rules, struct pen_scratch *scra
                  int64_t now_s, struct pen_arena *arena, struct pen_scan *scan,
                  struct pen_inspection *out);
 
+/**
+ * Give back what taking apart an event took, if it passed and nothing was found in it: it waits for
+ * its function without, and the next event is taken apart in memory that is in the cache. What a
+ * record says stays: of `event` the envelope and those of its documents that are told apart, but
+ * no leaf.
+ *
+ * @param before  of `arena`, taken ahead of pen_inspect
+ */
+void pen_inspect_forget(struct pen_arena *arena, struct pen_arena_mark before,
+                        struct pen_scan *scan, struct pen_inspection *inspection);
+
 #endif

@@ -346,8 +346,10 @@ enum pen_step pen_pipeline_inspect(struct pen_request *request, struct pen_scrat
         .schemas = pen_schemas_of(request->snapshot->schemas, request->function->index),
         .operation = request->operation,
     };
+    const struct pen_arena_mark before = pen_arena_mark(request->arena);
     pen_inspect(&rules, scratch, &input, &bounds, now_s, request->arena, &request->scan,
                 &request->inspection);
+    pen_inspect_forget(request->arena, before, &request->scan, &request->inspection);
     request->inspected = true;
     if (request->inspection.status == 200) return PEN_STEP_ON;
 

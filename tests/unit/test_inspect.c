@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "filters/core/envelope/envelope.h"
 #include "gateway/inspect.h"
 
 static struct pen_ruleset *ruleset;
@@ -13,6 +14,8 @@ static struct pen_scratch *scratch;
 static struct pen_arena *chain_arena;
 static struct pen_arena *arena;
 static const struct pen_chain *chain;
+static struct pen_scan scan;
+static struct pen_arena_mark before;
 
 static int set_up(void **state)
 {
@@ -41,9 +44,9 @@ static struct pen_inspection inspect(struct pen_str body)
 {
     const struct pen_inspect_limits limits = pen_inspect_default_limits();
     const struct pen_event_input input = {.body = body, .body_kind = PEN_BODY_JSON};
-    static struct pen_scan scan;
     struct pen_inspection inspection;
     pen_arena_reset(arena); /* of the last event, whose reason may lie in it */
+    before = pen_arena_mark(arena);
     pen_inspect(&(struct pen_inspect_rules){.chain = chain}, scratch, &input, &limits, 0, arena,
                 &scan, &inspection);
     return inspection;
@@ -95,11 +98,54 @@ static void has_room_for_many_texts_that_wake_a_filter(void **state)
     }
 }
 
+static void keeps_of_a_clean_event_what_a_record_says(void **state)
+{
+    (void)state;
+    const struct pen_str notice = PEN_STR(
+        "{\"Records\":[{\"messageId\":\"1\",\"eventSource\":\"aws:sqs\",\"body\":\"{\\\"Type\\\":"
+        "\\\"Notification\\\",\\\"MessageId\\\":\\\"2\\\",\\\"TopicArn\\\":\\\"arn:aws:sns:eu:1:"
+        "t\\\","
+        "\\\"Timestamp\\\":\\\"2026-01-01T00:00:00Z\\\",\\\"Message\\\":\\\"see you\\\"}\"}]}");
+    struct pen_inspection inspection = inspect(notice);
+    assert_int_equal(inspection.status, 200);
+    const size_t used = pen_arena_used(arena);
+
+    pen_inspect_forget(arena, before, &scan, &inspection);
+    assert_true(pen_arena_used(arena) < used / 4);
+    assert_int_equal(inspection.event.leaf_count, 0);
+    assert_non_null(inspection.event.envelope);
+    assert_true(pen_str_equal(inspection.event.envelope->name, PEN_S("aws.sqs")));
+    const struct pen_event_document *const inner = inspection.event.documents;
+    assert_non_null(inner);
+    assert_true(pen_str_equal(inner->envelope->name, PEN_S("aws.sns.http")));
+    assert_null(inner->next);
+
+    /* Nothing is known of this one, so nothing is kept. */
+    inspection = inspect(PEN_S("{\"note\":\"see you on Monday\"}"));
+    pen_inspect_forget(arena, before, &scan, &inspection);
+    assert_int_equal(pen_arena_used(arena), 0);
+    assert_null(inspection.event.documents);
+}
+
+static void keeps_an_event_in_which_something_was_found(void **state)
+{
+    (void)state;
+    struct pen_inspection inspection = inspect(PEN_S("{\"note\":\"x' OR 1=1 --\"}"));
+    const size_t used = pen_arena_used(arena);
+    pen_inspect_forget(arena, before, &scan, &inspection);
+    assert_int_equal(pen_arena_used(arena), used);
+    assert_true(scan.finding_count > 0);
+    assert_non_null(scan.findings[0].leaf);
+    assert_true(pen_str_equal(scan.findings[0].leaf->text, PEN_S("x' OR 1=1 --")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_by_what_was_wrong),
         cmocka_unit_test(has_room_for_many_texts_that_wake_a_filter),
+        cmocka_unit_test(keeps_of_a_clean_event_what_a_record_says),
+        cmocka_unit_test(keeps_an_event_in_which_something_was_found),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
