@@ -3,6 +3,8 @@
  * curl_easy_recv over its socket (CURLOPT_CONNECT_ONLY).
  */
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -184,6 +186,13 @@ enum pen_connection_io pen_connection_send(struct pen_connection *connection, st
 
     *sent = count;
     return PEN_CONNECTION_DONE;
+}
+
+void pen_connection_cork(const struct pen_connection *connection, bool hold)
+{
+    const int value = hold ? 1 : 0;
+    /* A Unix socket has no segments. */
+    (void)setsockopt(connection->watch.fd, IPPROTO_TCP, TCP_CORK, &value, sizeof(value));
 }
 
 static enum pen_connection_io broken_how(const struct pen_curl_connection *connection)

@@ -72,6 +72,11 @@ const char *pen_connection_stage(const struct pen_connection *connection);
  */
 enum pen_connection_io pen_connection_send(struct pen_connection *connection, struct pen_str bytes,
                                            size_t *sent);
+/**
+ * Hold small packets back, or let go what is held: between the two, sends fill whole segments
+ * instead of beginning one each. A socket that knows no such thing sends as it always does.
+ */
+void pen_connection_cork(const struct pen_connection *connection, bool hold);
 /** Read what one call gives: over TLS one record at most. */
 enum pen_connection_io pen_connection_receive(struct pen_connection *connection, char *into,
                                               size_t room, size_t *received);

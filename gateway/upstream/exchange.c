@@ -114,11 +114,10 @@ static bool await_room(struct pen_exchange *exchange)
            == PEN_OK;
 }
 
-/* Send what the socket takes. False: it never takes any more. */
-static bool try_send(struct pen_exchange *exchange)
+/* Send what the socket takes, and then be told of room. False: it never takes any more. */
+static bool send_records(struct pen_exchange *exchange)
 {
     struct pen_connection *const connection = exchange->connection;
-    struct pen_loop *const loop = exchange->pool->loop;
     for (int round = 0; exchange->sent < total_bytes(exchange); round++) {
         if (round == ROUNDS) return await_room(exchange);
 
@@ -130,9 +129,24 @@ static bool try_send(struct pen_exchange *exchange)
 
         exchange->sent += sent;
     }
+    return true;
+}
+
+/* A request of several records is sent corked: one segment instead of one each, and a function that
+ * is woken once for all of it. */
+static bool try_send(struct pen_exchange *exchange)
+{
+    const struct pen_connection *const connection = exchange->connection;
+    const bool cork = total_bytes(exchange) - exchange->sent > PEN_TLS_RECORD;
+    if (cork) pen_connection_cork(connection, true);
+    const bool fine = send_records(exchange);
+    if (cork) pen_connection_cork(connection, false);
+    if (!fine || exchange->sent < total_bytes(exchange)) return fine;
+
     exchange->times.sent_us = pen_clock_us();
     due_within(exchange, exchange->pool->upstream->first_byte_timeout_ms);
-    return pen_loop_watch(loop, &connection->watch, EPOLLIN | EPOLLRDHUP) == PEN_OK;
+    return pen_loop_watch(exchange->pool->loop, &exchange->connection->watch, EPOLLIN | EPOLLRDHUP)
+           == PEN_OK;
 }
 
 static bool send_more(struct pen_exchange *exchange)
