@@ -32,6 +32,9 @@ static const struct pen_trigger triggers[] = {
     {"\\*\\(?\\)", false, 0},
     {"\\)\\)", false, 0},
     {"[)(]\\([&|!]", false, 0},
+    {"\\)\\s?[&|!]\\s?\\([a-z]", true, 0},
+    {"\\)\\s?\\([12]\\.[0-9]", false, 0},
+    {"[0-9]:=", false, 0},
     {"^\\*", false, 0},
 };
 
@@ -40,9 +43,23 @@ static bool is_attribute(char c)
     return pen_is_alnum(c) || c == '-' || c == ';' || c == '.' || c == ':';
 }
 
+/* "1.2.840.113556.1.4.803:=" at `at`: an attribute or a matching rule by its number; the end of it,
+   or `at`. */
+static size_t number_end(struct pen_str text, size_t at)
+{
+    size_t end = at;
+    size_t dots = 0;
+    while (end < text.len && (pen_is_digit(text.ptr[end]) || text.ptr[end] == '.')) {
+        dots += text.ptr[end] == '.';
+        end++;
+    }
+    return dots > 1 && pen_str_stands(text, end, PEN_S(":=")) ? end + 2 : at;
+}
+
 /* "attribute=", ">=", "<=", "~=" or ":=" at `at` (RFC 4515 section 3). */
 static bool is_condition(struct pen_str text, size_t at)
 {
+    if (at < text.len && pen_is_digit(text.ptr[at])) return number_end(text, at) > at;
     size_t end = at;
     while (end < text.len && is_attribute(text.ptr[end])) {
         end++;
@@ -113,6 +130,17 @@ static bool is_lone_condition(struct pen_str text)
     return at + 3 == text.len;
 }
 
+/* "userPassword:2.5.13.18:=123" and nothing else: an attribute, a matching rule, a value. */
+static bool is_lone_match(struct pen_str text)
+{
+    const size_t colon = pen_str_find(text, ':', 0);
+    if (colon == 0 || colon == text.len || pen_str_find(text, ' ', 0) < text.len) return false;
+    for (size_t i = 0; i < colon; i++) {
+        if (!pen_is_alnum(text.ptr[i]) && text.ptr[i] != '-') return false;
+    }
+    return pen_is_alpha(text.ptr[0]) && number_end(text, colon + 1) > colon + 1;
+}
+
 /* Behind ")": the end, spelled as a NUL in one of its forms. */
 static bool is_nul(struct pen_str rest)
 {
@@ -133,6 +161,14 @@ static void inspect_closing(struct pen_str text, size_t at, bool starred, struct
     const size_t next = pen_str_skip_space(pen_str_slice(rest, 0, DEEP), 0);
     if (next < rest.len && rest.ptr[next] == '(' && begins_filter(rest, next, &operators)) {
         report(scan, "ldap.break_out", at, at + 2, BREAK_OUT);
+    }
+    /* "x)|(uid=*": the operator stands where many take it to belong, between the two. */
+    if (next < rest.len
+        && (rest.ptr[next] == '&' || rest.ptr[next] == '|' || rest.ptr[next] == '!')) {
+        const size_t open = pen_str_skip_space(pen_str_slice(rest, 0, DEEP), next + 1);
+        if (open < rest.len && rest.ptr[open] == '(' && is_condition(rest, open + 1)) {
+            report(scan, "ldap.break_out", at, at + 2 + open, BREAK_OUT);
+        }
     }
     if (starred && is_nul(rest)) report(scan, "ldap.cut", at, text.len, CUT);
 }
@@ -166,7 +202,8 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
             inspect_closing(text, i, starred, scan);
         }
     }
-    if (is_lone_condition(text)) report(scan, "ldap.filter", 0, text.len, FILTER);
+    if (is_lone_condition(text) || is_lone_match(text))
+        report(scan, "ldap.filter", 0, text.len, FILTER);
     if (ends > 1 && unopened_at + 1 == text.len) {
         report(scan, "ldap.cut", text.len - 1, text.len, SINK_SCORE);
     }

@@ -35,6 +35,11 @@ static void blocks_values_that_add_a_condition(void **state)
         {"cut at an operator", PEN_STR("admin)(&")},
         {"cut behind two", PEN_STR("admin))(|(&")},
         {"anybody", PEN_STR("(objectClass=*)")},
+        {"an operator between", PEN_STR("val)|(uid=*")},
+        {"another between", PEN_STR("val) & (cn=admin")},
+        {"a negation between", PEN_STR("*)!(sn=*")},
+        {"a rule by its number", PEN_STR("*)(1.2.840.113556.1.4.803:=2")},
+        {"a rule on an attribute", PEN_STR("userPassword:2.5.13.18:=123")},
     };
     filter_case_blocks(&it, "ldap", rows, PEN_COUNT_OF(rows));
 }
@@ -58,6 +63,11 @@ static void stays_silent_on_parentheses_and_asterisks(void **state)
         {"calls in calls", PEN_STR("f(g(x))")},
         {"a condition of code", PEN_STR("(a == *)")},
         {"a pattern", PEN_STR("(x=y)")},
+        {"an alternative of a pattern", PEN_STR("^(foo)|(bar=1)$")},
+        {"an assignment of Go", PEN_STR("v1:=2; v2:=3")},
+        {"a smiley and a choice", PEN_STR("nice :)|(or not)")},
+        {"a bit of code", PEN_STR("if (a)&(b == c)")},
+        {"a version", PEN_STR("released :) (1.2.3)")},
     };
     filter_case_passes(&it, "ldap", rows, PEN_COUNT_OF(rows));
 }
