@@ -14,6 +14,7 @@
 #define REACHES  85 /* fetches, or calls into a library */
 #define ORDINARY 55 /* any formula: the function that declares the sink wants none */
 #define NAME     24 /* longest name of a function that is looked up */
+#define CELLS    8  /* bars that are looked at for a cell that begins before them */
 
 static const struct pen_rule rules[] = {
     {"formula.exchange", "the cell runs a program by dynamic data exchange"},
@@ -91,6 +92,37 @@ static bool names_reach(struct pen_str name)
     return false;
 }
 
+/* What fetches or links, and is no name of a program's own functions. */
+static bool names_fetch(struct pen_str name)
+{
+    return pen_str_equal_fold(name, PEN_S("hyperlink"))
+           || pen_str_equal_fold(name, PEN_S("webservice"))
+           || pen_str_equal_fold(name, PEN_S("filterxml"))
+           || pen_str_starts_fold(name, PEN_S("import"));
+}
+
+/* "+HYPERLINK(\"http://a.example\")" and nothing behind it: a line of a change ends otherwise. */
+static bool is_whole_fetch(struct pen_str text, size_t at, size_t end)
+{
+    if (!names_fetch(pen_str_slice(text, at, end))) return false;
+    const struct pen_str rest = pen_str_trim(pen_str_slice(text, end, text.len));
+    return pen_str_ends(rest, PEN_S(")")) && pen_str_find(rest, '"', 0) < rest.len
+           && pen_str_find(rest, '\n', 0) == rest.len;
+}
+
+/* "Jane,=cmd|'/c calc'!A0": a cell of its own behind the separator of a table. `bar` is the '|'. */
+static bool begins_cell(struct pen_str text, size_t bar)
+{
+    size_t at = bar;
+    while (at > 0 && bar - at < NAME && pen_is_alpha(text.ptr[at - 1])) {
+        at--;
+    }
+    const bool named = at < bar && at > 0;
+    if (!named || !is_sign(text.ptr[at - 1]) || at < 2) return false;
+    const char before = text.ptr[at - 2];
+    return before == ',' || before == ';' || before == '\t' || before == '\n' || before == '"';
+}
+
 /* A name and "(" at `at`; the name's end, or `at`. */
 static size_t call_end(struct pen_str text, size_t at)
 {
@@ -132,6 +164,13 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
         pen_scan_report(scan, "formula.exchange", (struct pen_span){0, text.len}, EXCHANGE);
         return PEN_OK;
     }
+    for (size_t bar = pen_str_find(text, '|', 0), tries = 0; bar < text.len && tries < CELLS;
+         bar = pen_str_find(text, '|', bar + 1), tries++) {
+        size_t end = bar;
+        if (!begins_cell(text, bar) || !exchanges(text, bar, &end)) continue;
+        pen_scan_report(scan, "formula.exchange", (struct pen_span){bar, end}, EXCHANGE);
+        return PEN_OK;
+    }
     const size_t start = formula_start(text);
     if (start == 0 || start == text.len) return PEN_OK;
 
@@ -147,8 +186,9 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
         pen_scan_report(scan, "formula.reach", (struct pen_span){0, place}, REACHES);
     } else if (!equals && call_end(text, start) > start
                && names_reach(pen_str_slice(text, start, call_end(text, start)))) {
-        /* "+IMPORTXML(": "-open(x)" is a line of a change. */
-        pen_scan_report(scan, "formula.reach", (struct pen_span){0, place}, ORDINARY);
+        /* "-open(x)" is a line of a change. */
+        pen_scan_report(scan, "formula.reach", (struct pen_span){0, place},
+                        is_whole_fetch(text, start, call_end(text, start)) ? REACHES : ORDINARY);
     } else if (equals && (call_end(text, start) > start || pen_is_digit(text.ptr[start]))) {
         pen_scan_report(scan, "formula.formula", (struct pen_span){0, start}, ORDINARY);
     }

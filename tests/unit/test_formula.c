@@ -33,6 +33,11 @@ static void blocks_cells_that_reach_out(void **state)
         {"a later call", PEN_STR("=A1+IMPORTDATA(\"http://evil.example\")")},
         {"a separator before", PEN_STR("\";=cmd|'/C calc'!A0")},
         {"an exchange without a sign", PEN_STR("DDE (\"cmd\";\"/C calc\";\"x\")")},
+        {"a cell behind another", PEN_STR("Jane,=cmd|'/c calc'!A0")},
+        {"a cell behind a tab", PEN_STR("Jane\t+cmd|'/c calc'!A0")},
+        {"a link behind a plus", PEN_STR("+HYPERLINK(\"http://evil.example\")")},
+        {"a link behind an at sign", PEN_STR("@HYPERLINK(\"http://evil.example\",\"x\")")},
+        {"a fetch behind a plus", PEN_STR("+IMPORTXML(\"http://h.example\",\"//a\")")},
         {"another file", PEN_STR("='file:///etc/passwd'#$passwd.A1")},
     };
     filter_case_blocks(&it, "formula", rows, PEN_COUNT_OF(rows));
@@ -55,6 +60,9 @@ static void stays_silent_on_signs_of_ordinary_texts(void **state)
         {"pipes", PEN_STR("a | 'b' ! c")},
         {"a bullet behind a comma", PEN_STR(", - item")},
         {"a separator", PEN_STR("; = x")},
+        {"a pipe behind a comma", PEN_STR("first, =sort | 'uniq' and done!")},
+        {"a change's several lines", PEN_STR("+import(\"a\")\n+import(\"b\")")},
+        {"options of a parser", PEN_STR("a;-x|'b' c")},
         {"the acronym", PEN_STR("DDE (dynamic data exchange)")},
     };
     filter_case_passes(&it, "formula", rows, PEN_COUNT_OF(rows));
@@ -67,7 +75,8 @@ static void weighs_these_only_for_the_sink(void **state)
         {"a sum", PEN_STR("=SUM(A1:A9)")},
         {"arithmetic", PEN_STR("=1+1")},
         {"spaces before", PEN_STR("  =AVERAGE(B2)")},
-        {"a fetch behind a plus", PEN_STR("+IMPORTXML(\"http://h.example\",\"//a\")")},
+        {"a change", PEN_STR("+importData(rows);")},
+        {"a call behind a plus", PEN_STR("+OPEN(\"a.txt\")")},
     };
     filter_case_needs_sink("formula", PEN_S("spreadsheet"), rows, PEN_COUNT_OF(rows));
 }
