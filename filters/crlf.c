@@ -5,18 +5,21 @@
  * value, or spelled with characters that lose their high byte, is there for the line behind it.
  * So the same field name weighs by how its line break came. (CWE-93, CWE-113, CWE-117)
  *
- * Not reported in the default policy: plain line breaks, whatever stands behind them; a function
- * that copies texts into fields or logs declares the sink "header" or "log". Headers of mails are
- * the mail filter's.
+ * Not reported in the default policy: plain line breaks, but for one directly behind a value of one
+ * word that begins a field no text is about ("en\r\nSet-Cookie: a=b"); a function that copies texts
+ * into fields or logs declares the sink "header" or "log". Headers of mails are the mail filter's.
  */
 #include "filters/filter.h"
 
-#define HIDDEN 85 /* the break was encoded */
-#define TARGET 92 /* the whole was: a URL or a part of one, no text for people */
-#define QUERY  75 /* it came in a query, where nobody writes lines */
-#define PLAIN  55 /* ordinary text, but for a function with that sink */
-#define BODY   60 /* an empty line and markup: a body, where the break was encoded */
-#define FAR    32 /* bytes of a field's name that are looked at */
+#define HIDDEN 85  /* the break was encoded */
+#define TARGET 92  /* the whole was: a URL or a part of one, no text for people */
+#define QUERY  75  /* it came in a query, where nobody writes lines */
+#define VALUE  75  /* behind one word that was the value, a field with a value of its own kind */
+#define PLAIN  55  /* ordinary text, but for a function with that sink */
+#define BODY   60  /* an empty line and markup: a body, where the break was encoded */
+#define FAR    32  /* bytes of a field's name that are looked at */
+#define WORD   64  /* bytes of a word that a field's value is */
+#define LINE   256 /* bytes of a line in which a request's version is looked for */
 
 enum found { FIELD, STATUS, RECORD, NOTHING };
 
@@ -26,7 +29,8 @@ static const struct pen_rule rules[] = {
     [RECORD] = {"crlf.record", "a line break begins a log record of the sender's choosing"},
 };
 
-#define BREAK "(\\r|\\n|\\xe5\\x98[\\x8a\\x8d]|\\xe2\\x80[\\xa8\\xa9]|\\xc2\\x85)"
+#define BREAK \
+    "(\\r|\\n|\\xc4\\x8d\\xc4\\x8a|\\xe5\\x98[\\x8a\\x8d]|\\xe2\\x80[\\xa8\\xa9]|\\xc2\\x85)"
 static const struct pen_trigger triggers[] = {
     {BREAK, false, 0},
     {"[a-z] *:", true, 1},
@@ -55,6 +59,39 @@ static const struct pen_str names[] = {
     PEN_STR("authorization"),
     PEN_STR("connection"),
     PEN_STR("status"),
+    PEN_STR("set-cookie2"),
+    PEN_STR("strict-transport-security"),
+    PEN_STR("access-control-allow-credentials"),
+    PEN_STR("cache-control"),
+    PEN_STR("upgrade"),
+    PEN_STR("vary"),
+    PEN_STR("proxy-authorization"),
+};
+
+/* Fields that no text is about, by what their values begin with or hold; '9' is a digit. */
+static const struct {
+    struct pen_str name;
+    struct pen_str holds;
+} certain[] = {
+    {PEN_STR("set-cookie"), PEN_STR("=")},
+    {PEN_STR("set-cookie2"), PEN_STR("=")},
+    {PEN_STR("cookie"), PEN_STR("=")},
+    {PEN_STR("content-length"), PEN_STR("9")},
+    {PEN_STR("content-type"), PEN_STR("/")},
+    {PEN_STR("content-security-policy"), PEN_STR("-src")},
+    {PEN_STR("content-disposition"), PEN_STR("filename")},
+    {PEN_STR("transfer-encoding"), PEN_STR("chunked")},
+    {PEN_STR("strict-transport-security"), PEN_STR("max-age")},
+    {PEN_STR("access-control-allow-origin"), PEN_STR("")},
+    {PEN_STR("access-control-allow-credentials"), PEN_STR("")},
+    {PEN_STR("authorization"), PEN_STR("Basic ")},
+    {PEN_STR("authorization"), PEN_STR("Bearer ")},
+    {PEN_STR("refresh"), PEN_STR(";")},
+    {PEN_STR("link"), PEN_STR("rel=")},
+    {PEN_STR("upgrade"), PEN_STR("h2c")},
+    {PEN_STR("upgrade"), PEN_STR("websocket")},
+    {PEN_STR("connection"), PEN_STR("close")},
+    {PEN_STR("connection"), PEN_STR("keep-alive")},
 };
 
 static const struct pen_str levels[] = {
@@ -162,9 +199,60 @@ static bool begins_record(struct pen_str text, size_t at)
     return second >= 'a' ? begins_with_time(text, at) : begins_with_level(text, at);
 }
 
+/* "GET /admin HTTP/1.1": a request of its own. */
+static bool begins_request(struct pen_str text, size_t at)
+{
+    const size_t start = at;
+    while (at < text.len && at - start < 8 && text.ptr[at] >= 'A' && text.ptr[at] <= 'Z') {
+        at++;
+    }
+    if (at - start < 3 || at + 1 >= text.len || text.ptr[at] != ' ') return false;
+    if (text.ptr[at + 1] != '/' && !pen_str_stands_fold(text, at + 1, PEN_S("http"))) return false;
+    const struct pen_str line = pen_str_slice(text, at, at + LINE);
+    const size_t version = pen_str_find_str(line, PEN_S(" HTTP/"));
+    return version < line.len && version < pen_str_find(line, '\n', 0);
+}
+
+/* Is the line break at `end` behind one word, as a value of a field is? */
+static bool is_one_word(struct pen_str text, size_t end)
+{
+    if (end == 0 || end > WORD || !pen_is_alnum(text.ptr[0])) return false;
+    for (size_t i = 0; i < end; i++) {
+        const unsigned char c = (unsigned char)text.ptr[i];
+        if (c <= ' ' || c == ':' || c == '`' || c == '"' || c == '#' || c == '*') return false;
+    }
+    /* A heading says what is listed below it. */
+    const struct pen_str word = pen_str_slice(text, 0, end);
+    return !pen_str_ends_fold(word, PEN_S("headers")) && !pen_str_ends_fold(word, PEN_S("header"))
+           && !pen_str_ends_fold(word, PEN_S("request"))
+           && !pen_str_ends_fold(word, PEN_S("response")) && !pen_str_starts(word, PEN_S("HTTP/"));
+}
+
+/* A field at `at` whose value is of the field's own kind. */
+static bool is_certain_field(struct pen_str text, size_t at)
+{
+    const struct pen_str name = field_name(text, at);
+    const size_t colon = pen_str_find(text, ':', at);
+    size_t end = colon;
+    while (end < text.len && text.ptr[end] != '\r' && text.ptr[end] != '\n') {
+        end++;
+    }
+    const struct pen_str value = pen_str_trim(pen_str_slice(text, colon + 1, end));
+    if (value.len == 0) return false;
+    if (name.len > 4 && pen_str_starts_fold(name, PEN_S("x-"))) return true;
+    for (size_t i = 0; i < PEN_COUNT_OF(certain); i++) {
+        if (!pen_str_equal_fold(name, certain[i].name)) continue;
+        const struct pen_str holds = certain[i].holds;
+        if (pen_str_equal(holds, PEN_S("9"))) return pen_is_digit(value.ptr[0]);
+        if (holds.len == 0 || pen_str_contains_fold(value, holds)) return true;
+    }
+    return false;
+}
+
 static enum found found_at(struct pen_str text, size_t at)
 {
     if (at == text.len) return NOTHING;
+    if (begins_request(text, at)) return STATUS;
     if (pen_str_starts(pen_str_slice(text, at, text.len), PEN_S("HTTP/"))) return STATUS;
     if (begins_record(text, at)) return RECORD;
     const struct pen_str name = field_name(text, at);
@@ -190,6 +278,18 @@ static bool has_lines(struct pen_str text)
         text.len--;
     }
     return pen_str_find(text, '\n', 0) < text.len || pen_str_find(text, '\r', 0) < text.len;
+}
+
+/* As above, and U+010D with U+010A behind it, whose low bytes are CR LF; alone the first is a
+   letter of many languages. */
+static size_t line_break(struct pen_str text, size_t at, bool *spelled)
+{
+    const struct pen_str pair = PEN_STR("\xc4\x8d\xc4\x8a");
+    if (text.ptr[at] != pair.ptr[0] || !pen_str_stands(text, at, pair)) {
+        return break_length(text, at, spelled);
+    }
+    *spelled = true;
+    return pair.len;
 }
 
 /* How the breaks got into the text: the format's own encoding hides nothing. */
@@ -234,13 +334,13 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
             continue;
         }
         bool spelled = false;
-        size_t length = break_length(text, i, &spelled);
+        size_t length = line_break(text, i, &spelled);
         if (length == 0) {
             i++;
             continue;
         }
         const size_t start = i;
-        while (i < text.len && (length = break_length(text, i, &spelled)) > 0) {
+        while (i < text.len && (length = line_break(text, i, &spelled)) > 0) {
             i += length;
         }
         const enum found found = found_at(text, i);
@@ -248,7 +348,14 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
             keep(&places, STATUS, (struct pen_span){start, i}, BODY);
         }
         if (found == NOTHING) continue;
-        keep(&places, found, (struct pen_span){start, i}, spelled ? HIDDEN : written);
+        uint32_t score = spelled ? HIDDEN : written;
+        const bool one = i - start == 1 || (i - start == 2 && text.ptr[start] == '\r');
+        const bool first = one && places.score[found] == 0;
+        if (first && found == FIELD && score < VALUE && is_one_word(text, start)
+            && is_certain_field(text, i)) {
+            score = VALUE;
+        }
+        keep(&places, found, (struct pen_span){start, i}, score);
     }
     for (size_t i = 0; i < PEN_COUNT_OF(rules); i++) {
         if (places.score[i] > 0)

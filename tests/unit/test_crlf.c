@@ -33,8 +33,54 @@ static void blocks_breaks_that_were_hidden(void **state)
         {"syslog", PEN_STR("x%0aMar  2 10:00:00 host sshd[1]: Accepted password for root")},
         {"twice", PEN_STR("%250d%250aLocation: x")},
         {"X- field", PEN_STR("%0d%0aX-Forwarded-Host: evil.example")},
+        {"a request", PEN_STR("%0d%0a%0d%0aGET%20/admin%20HTTP/1.1")},
+        {"letters of two bytes", PEN_STR("x%c4%8d%c4%8aSet-Cookie:%20a=b")},
+        {"a policy", PEN_STR("x%0AStrict-Transport-Security: max-age=0")},
     };
     filter_case_blocks(&it, "crlf", rows, PEN_COUNT_OF(rows));
+}
+
+static void blocks_fields_behind_a_value_of_one_word(void **state)
+{
+    (void)state;
+    static const struct filter_row rows[] = {
+        {"a cookie", PEN_STR("x\r\nSet-Cookie: a=b")},
+        {"LF alone", PEN_STR("en-US\nSet-Cookie:a=b;Domain=.example.com")},
+        {"CR alone", PEN_STR("x\rSet-Cookie: a=b")},
+        {"a type", PEN_STR("text\r\nContent-Type: text/html\r\n\r\n<b>hi</b>")},
+        {"a length", PEN_STR("x\r\nContent-Length: 0\r\n\r\n")},
+        {"chunks", PEN_STR("a.example\r\nTransfer-Encoding: chunked")},
+        {"a caller's address", PEN_STR("en\r\nX-Forwarded-For: 127.0.0.1")},
+        {"a token", PEN_STR("x\r\nAuthorization: Basic YTpi")},
+        {"a policy", PEN_STR("x\r\nContent-Security-Policy: default-src *")},
+        {"another protocol", PEN_STR("test\r\nUpgrade: h2c")},
+        {"a page", PEN_STR("next?a=b\r\nRefresh: 0;url=http://evil.example")},
+    };
+    filter_case_blocks(&it, "crlf", rows, PEN_COUNT_OF(rows));
+}
+
+static void lets_fields_in_texts_pass(void **state)
+{
+    (void)state;
+    static const struct pen_str texts[] = {
+        PEN_STR("Standup\nLocation: https://meet.example/abc\nHost: Jane"),
+        PEN_STR("Dear all,\nContent-Type: text/html is what we send."),
+        PEN_STR("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nSet-Cookie: a=b"),
+        PEN_STR("HTTP/2\nContent-Type: text/html"),
+        PEN_STR("Headers\nAuthorization: Bearer abc"),
+        PEN_STR("```http\nContent-Type: application/json\n```"),
+        PEN_STR("Content-Type: text/html\nX-Powered-By: PHP"),
+        PEN_STR("> GET / HTTP/1.1\n> Host: a.example"),
+        PEN_STR("Upgrade\nUpgrade: from 1.2 to 1.3\nStatus: done"),
+        PEN_STR("Doctor\nRefresh: twice a day\nConnection: by train"),
+        PEN_STR("Request:\nX-Forwarded-For: 10.0.0.1"),
+        PEN_STR("curl\n\nSet-Cookie: a=b"),
+        PEN_STR("po\xc4\x8d\xc3\xadta\xc4\x8d: Status: x"),
+        PEN_STR("list\nGET /a\nPOST /b"),
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(texts); i++) {
+        assert_int_not_equal(filter_case_text(&it, texts[i]).verdict, PEN_BLOCK);
+    }
 }
 
 static void stays_silent_on_lines(void **state)
@@ -57,7 +103,9 @@ static void weighs_these_only_for_the_sink(void **state)
 {
     (void)state;
     static const struct filter_row rows[] = {
-        {"a field", PEN_STR("x\r\nSet-Cookie: a=b")},
+        {"a field", PEN_STR("some words\r\nSet-Cookie: a=b")},
+        {"a request", PEN_STR("0\r\n\r\nGET /admin HTTP/1.1\r\nHost: x")},
+        {"a place", PEN_STR("x\r\nLocation: https://evil.example/")},
         {"a record", PEN_STR("guest\n2026-03-02T10:00:00Z login of admin")},
         {"a level in brackets", PEN_STR("guest\n[ERROR] disk is full")},
         {"an access", PEN_STR("x\n10.0.0.1 - admin [02/Mar/2026:10:00:00 +0000] \"GET /\" 200")},
@@ -79,6 +127,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_breaks_that_were_hidden),
+        cmocka_unit_test(blocks_fields_behind_a_value_of_one_word),
+        cmocka_unit_test(lets_fields_in_texts_pass),
         cmocka_unit_test(stays_silent_on_lines),
         cmocka_unit_test(takes_no_line_for_hidden_that_was_there),
         cmocka_unit_test(weighs_these_only_for_the_sink),
