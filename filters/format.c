@@ -38,7 +38,9 @@ static const struct pen_trigger triggers[] = {
     {"%(x|X|p|s|d|c|n|hn|hhn|lln|lx|llx|u|i)[-.,:|_ ]?%", false, 0},
     {"%0[0-9]{1,2}l?l?[xXp]", false, 0},
     {"%h?hn|%[.]?[0-9]{4}", false, 0},
-    {"\\.__[a-z]{3,16}__", false, 0},
+    {"[.[]__[a-z]{3,16}__", false, 0},
+    {"\\.(func|f)_globals|\\.[gct][irb]_(frame|code)", false, 0},
+    {"%[0-9]{1,4}\\$[0-9]{4}", false, 0},
 };
 
 /* One conversion: "%08x", "%7$p", "%.1024d". */
@@ -175,6 +177,12 @@ static void end_run(struct walk *w)
     if (run->writes > 0 && run->strings > 2 && run->glued + 1 == run->count) {
         keep(w, WRITE, run->start, run->end, value ? READS : HINT);
     }
+    /* "%c%c%c%c%n", "%s.%s.%s.%s.%s.%n": a line of Java's has a break glued to its last column. */
+    const bool alike = run->same > 2 && run->same + 2 == run->count;
+    const bool apart = run->glued == 0 && run->same > 3;
+    if (run->writes > 0 && run->last == 'n' && alike && (run->glued + 1 == run->count || apart)) {
+        keep(w, WRITE, run->start, run->end, value ? RUN : HINT);
+    }
     if (run->positional_read) keep(w, READ, run->start, run->end, value ? RUN : HINT);
     if (reads) keep(w, READ, run->start, run->end, value ? READS : HINT);
     if (repeats || mixed) keep(w, READ, run->start, run->end, value ? RUN : HINT);
@@ -191,11 +199,12 @@ static void add_conversion(struct walk *w, size_t at, const struct conversion *c
         run->glued += at == run->end;
         run->same += c->kind == run->last;
     }
-    const bool reads = c->kind == 'x' || c->kind == 'X' || c->kind == 'p';
+    /* "%02x" is how a byte is printed. */
+    const bool byte = c->padded && c->width == 2;
+    const bool reads = !byte && (c->kind == 'x' || c->kind == 'X' || c->kind == 'p');
     run->reads += reads;
     run->strings += c->kind == 's';
     run->writes += c->kind == 'n';
-    /* "%02x" is how a byte is printed. */
     run->padded += reads && c->padded && c->width > 2;
     run->positional_write = run->positional_write || (c->positional && c->kind == 'n');
     run->positional_read = run->positional_read || (c->positional && reads);
@@ -216,10 +225,12 @@ static bool is_field_char(char c)
 static void inspect_field(struct walk *w, size_t at)
 {
     static const struct pen_str far[] = {
-        PEN_STR("__globals__"),  PEN_STR("__init__"), PEN_STR("__mro__"),
-        PEN_STR("__bases__"),    PEN_STR("__base__"), PEN_STR("__subclasses__"),
-        PEN_STR("__builtins__"), PEN_STR("__code__"), PEN_STR("__func__"),
-        PEN_STR("__reduce__"),   PEN_STR("__dict__"),
+        PEN_STR("__globals__"),  PEN_STR("__init__"),  PEN_STR("__mro__"),
+        PEN_STR("__bases__"),    PEN_STR("__base__"),  PEN_STR("__subclasses__"),
+        PEN_STR("__builtins__"), PEN_STR("__code__"),  PEN_STR("__func__"),
+        PEN_STR("__reduce__"),   PEN_STR("__dict__"),  PEN_STR(".func_globals"),
+        PEN_STR(".f_globals"),   PEN_STR(".gi_frame"), PEN_STR(".cr_frame"),
+        PEN_STR(".tb_frame"),    PEN_STR(".gi_code"),
     };
     const struct pen_str near = pen_str_slice(w->text, at, at + BRACES);
     size_t end = 1;
@@ -229,12 +240,15 @@ static void inspect_field(struct walk *w, size_t at)
     const char behind = end < near.len ? near.ptr[end] : ' ';
     if (behind != '}' && behind != '!' && behind != ':') return;
     const struct pen_str field = pen_str_slice(near, 1, end);
-    if (pen_str_find_str(field, PEN_S(".__")) == field.len) return;
+    const bool dunder = pen_str_find_str(field, PEN_S(".__")) < field.len
+                        || pen_str_find_str(field, PEN_S("[__")) < field.len;
+    if (!dunder && pen_str_find(field, '_', 0) == field.len) return;
     for (size_t i = 0; i < PEN_COUNT_OF(far); i++) {
         if (pen_str_find_str(field, far[i]) == field.len) continue;
         keep(w, ATTRIBUTE, at, at + end, REACHES);
         return;
     }
+    if (!dunder) return;
     const bool whole = at == 0 && end + 1 == w->text.len;
     keep(w, ATTRIBUTE, at, at + end, whole ? OBJECT : HINT);
 }

@@ -53,6 +53,12 @@ static void blocks_values_that_are_formats(void **state)
         {"a dictionary", PEN_STR("{obj.__dict__}")},
         {"an index", PEN_STR("{0[0].__class__.__base__}")},
         {"code", PEN_STR("{f.__code__.co_consts}")},
+        {"globals of Python 2", PEN_STR("{a.func_globals}")},
+        {"a generator's frame", PEN_STR("{0.gi_frame.f_globals}")},
+        {"a class by its key", PEN_STR("{0[__class__]}")},
+        {"wide, by position", PEN_STR("%1$999999d")},
+        {"reads up to a write", PEN_STR("%c%c%c%c%n")},
+        {"reads apart up to a write", PEN_STR("%s.%s.%s.%s.%s.%n")},
     };
     filter_case_blocks(&it, "format", rows, PEN_COUNT_OF(rows));
 }
@@ -62,6 +68,11 @@ static void stays_silent_on_formats_of_programs(void **state)
     (void)state;
     static const struct filter_row rows[] = {
         {"a percentage", PEN_STR("100%s")},
+        {"an address in Java", PEN_STR("%d.%d.%d.%d%n")},
+        {"columns in Java", PEN_STR("%s,%s,%s,%s,%s%n")},
+        {"a dump of bytes", PEN_STR("0x%08x: %02x %02x %02x %02x")},
+        {"a frame that is told about", PEN_STR("look at gen.gi_frame.f_globals")},
+        {"a name with underscores", PEN_STR("{first_name} {last_name} {a.b_c}")},
         {"a discount", PEN_STR("50% off on %d items")},
         {"a date", PEN_STR("%Y-%m-%d %H:%M:%S")},
         {"a locale's date", PEN_STR("%c %x %X")},
