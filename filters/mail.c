@@ -32,10 +32,11 @@ static const struct pen_trigger triggers[] = {
     {"(" LINE ")(b?cc|to|from|sender|reply-to|subject|return-path|errors-to) *:", true, 0},
     {"(" LINE ")(mime-version|content-(type|tra|disp)|resent-|x-mailer|x-prio|dispos)", true, 0},
     {"(" LINE ")(mail from|rcpt to) *:", true, 0},
+    {"(" LINE ")(ehlo|helo|vrfy|expn) ", true, 0},
     {"[\\r\\n][a-zA-Z]{0,4}[0-9]{1,6} (CAPAB|SELECT|EXAMINE|CREATE|DELETE|RENAME|FETCH|STORE|LOG|"
      "EXPUNGE|STATUS|APPEND|COPY|SEARCH|LIST|SUBSCRIBE|UID|CLOSE|NOOP)",
      false, 0},
-    {" -(oQ ?/|OQueueDirectory=)", false, 0},
+    {"[ \"]-(oQ ?/|OQueueDirectory=)|^-(oQ ?/|OQueueDirectory=)", false, 0},
 };
 
 /* How a line break came into the text. */
@@ -107,12 +108,25 @@ static void judge_field(struct walk *w, enum pen_mail_line kind, struct pen_span
     w->fields++;
 }
 
+/* A command of one address, with nothing said about it. */
+static bool is_whole_command(struct pen_str text, struct pen_span where)
+{
+    const struct pen_str line = pen_str_slice(text, where.start, where.end);
+    const struct pen_str path =
+        pen_str_trim(pen_str_slice(line, pen_str_find(line, ':', 0) + 1, line.len));
+    return pen_str_find(path, '@', 0) < path.len && pen_str_find(path, ' ', 0) == path.len;
+}
+
 static void judge_command(struct walk *w, struct pen_span where)
 {
     static const uint8_t alone[] = {52, 62, 92, 52};
     static const uint8_t several[] = {52, 82, 92, 52};
     w->commands++;
     uint32_t score = (w->commands > 1 ? several : alone)[w->lead];
+    /* "x\r\nRCPT TO:<a@b.example>" and no more: what a session's line says, not one about it. */
+    if (w->lead == PEN_MAIL_LEAD_VALUE && w->line == 1 && is_whole_command(w->text, where)) {
+        score = several[w->lead];
+    }
     if (w->way == HIDDEN && score < 85) score = w->lead == PEN_MAIL_LEAD_TEXT ? 65 : 88;
     /* SMTP smuggling: one mail ends, another begins (CVE-2023-51764). */
     if (w->dot) score = SMUGGLED;
@@ -249,13 +263,18 @@ static enum way way_of(const struct pen_leaf *leaf)
 /* "\"a\\\" -oQ/tmp/ -X/var/www/x.php b\"@c.example": sendmail's -O, -oQ and -X. */
 static void inspect_options(struct pen_str text, struct pen_scan *scan)
 {
-    size_t at = pen_str_find_str(text, PEN_S(" -oQ"));
-    if (at == text.len) at = pen_str_find_str(text, PEN_S(" -OQueueDirectory="));
+    static const struct pen_str options[] = {PEN_STR("-oQ"), PEN_STR("-OQueueDirectory=")};
+    size_t at = text.len;
+    for (size_t i = 0; i < PEN_COUNT_OF(options) && at == text.len; i++) {
+        at = pen_str_find_str(text, options[i]);
+        const char before = at > 0 && at < text.len ? text.ptr[at - 1] : ' ';
+        if (before != ' ' && before != '"') at = text.len;
+    }
     if (at == text.len) return;
     const bool logs = pen_str_find_str(text, PEN_S(" -X")) < text.len;
     const bool address = pen_str_find(text, '@', 0) < text.len;
     if (!logs && !address) return;
-    pen_scan_report(scan, "mail.option", (struct pen_span){at + 1, at + 4},
+    pen_scan_report(scan, "mail.option", (struct pen_span){at, at + 3},
                     logs && address ? OPTION : 78);
 }
 

@@ -63,6 +63,10 @@ static void blocks_values_that_command_the_server(void **state)
         {"encoded", PEN_STR("hi%0d%0a.%0d%0aMAIL%20FROM:%3ca@b.example%3e")},
         {"IMAP", PEN_STR("INBOX\"\r\nA001 DELETE \"INBOX\"")},
         {"IMAP, encoded", PEN_STR("4791 BODY[HEADER]\"%0d%0aV100 CAPABILITY%0d%0aV101 FETCH 4791")},
+        {"one command", PEN_STR("\nRCPT TO: c@d.example\n")},
+        {"another name", PEN_STR("a@b.example\r\nEHLO x")},
+        {"a question", PEN_STR("a@b.example\r\nVRFY root")},
+        {"options first", PEN_STR("-OQueueDirectory=/tmp -X/var/www/html/x.php")},
         {"the sending program's options",
          PEN_STR("\"a\\\" -oQ/tmp/ -X/var/www/cache/x.php  b\"@c.example")},
         {"the same, long",
@@ -81,6 +85,7 @@ static void lets_mails_pass(void **state)
                  "Content-Type: text/plain\r\n\r\nNoon? Jane\r\n")},
         {"as it is stored", PEN_STR("Return-Path: <jane@a.example>\nReceived: from x by y\nTo: "
                                     "joe@b.example\nBcc: z@c.example\n\nhi")},
+        {"an error", PEN_STR("Bounced\nRCPT TO:<a@b.example> was refused")},
         {"a patch", PEN_STR("From 5749568 Mon Sep 17 00:00:00 2001\nFrom: Jane <jane@a.example>\n"
                             "Date: Mon, 2 Mar 2026 10:00:00 +0000\nSubject: [PATCH] fix it\nCc: "
                             "joe@b.example\n\n---\n x | 2 +-\n")},
