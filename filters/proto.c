@@ -24,6 +24,8 @@ static const struct pen_trigger triggers[] = {
     {.pattern = "__proto__"},
     {.pattern = "prototype"},
     {.pattern = "__(define|lookup)[GS]etter__"},
+    {.pattern = "__(globals|builtins|subclasses|mro|bases?|kwdefaults)__"},
+    {.pattern = "[.\\['\"]classloader", .caseless = true},
     {.pattern = "(is_|is)(admin|superuser|staff)", .caseless = true},
 };
 
@@ -99,8 +101,11 @@ static bool reaches(struct pen_str text, size_t at, struct reach *out)
         if (!pen_str_equal(step, PEN_S("prototype"))) return false;
     }
     *out = (struct reach){.span = {at, end}, .end = end};
-    for (struct pen_str step = step_at(text, end, &end); step.len > 0;
-         step = step_at(text, end, &end)) {
+    size_t before = end;
+    for (struct pen_str step = step_at(text, end, &end); step.len > 0 || end > before;
+         before = end, step = step_at(text, end, &end)) {
+        /* "[]" adds one more */
+        if (step.len == 0 && text.ptr[end - 1] != ']') break;
         out->beyond++;
         out->end = end;
         if (out->beyond == 8) break; /* enough; what follows is looked at for itself */
@@ -208,7 +213,42 @@ static void inspect_text(struct pen_str text, struct pen_scan *scan)
     pen_scan_report(scan, score < SCORE_WHOLE ? "proto.mention" : "proto.path", best.span, score);
 }
 
+/* "class.module.classLoader": what binders of Java set by such a name (CVE-2022-22965, and Struts
+   before). Where the path ends; 0 when there is none. */
+static size_t loader_end(struct pen_str text)
+{
+    const struct pen_str start = PEN_STR("class");
+    if (!pen_str_starts_fold(text, start)) return 0;
+
+    size_t end = start.len;
+    struct pen_str step = step_at(text, end, &end);
+    if (pen_str_equal_fold(step, PEN_S("module"))) step = step_at(text, end, &end);
+    return pen_str_equal_fold(step, PEN_S("classloader")) ? end : 0;
+}
+
+/* "class.classLoader.URLs[0]=jar:...": the assignment and nothing else. */
+static void inspect_assignment(struct pen_str text, struct pen_scan *scan)
+{
+    const size_t end = loader_end(text);
+    const size_t equals = pen_str_find(text, '=', end);
+    if (end == 0 || equals == text.len) return;
+    if (pen_str_find(pen_str_slice(text, 0, equals), ' ', 0) < equals) return;
+    pen_scan_report(scan, "proto.path", (struct pen_span){0, end}, SCORE_SET);
+}
+
 /* Names. */
+
+/* What Python's functions that merge objects would walk along: {"__init__": {"__globals__": ...}}.
+ */
+static bool is_inner_name(struct pen_str name)
+{
+    static const struct pen_str names[] = {
+        PEN_STR("__globals__"),    PEN_STR("__builtins__"), PEN_STR("__subclasses__"),
+        PEN_STR("__mro__"),        PEN_STR("__base__"),     PEN_STR("__bases__"),
+        PEN_STR("__kwdefaults__"),
+    };
+    return pen_str_is_among(name, names, PEN_COUNT_OF(names));
+}
 
 /* A name is a path to functions that set by path. Removing "__proto__" from "__pro__proto__to__"
    leaves it: the word is enough, wherever it stands. */
@@ -223,6 +263,10 @@ static void inspect_name(const struct pen_leaf *leaf, struct pen_scan *scan)
     struct reach reach;
     if (pen_str_is_among(text, accessors, PEN_COUNT_OF(accessors))) {
         pen_scan_report(scan, "proto.name", (struct pen_span){0, text.len}, SCORE_WHOLE);
+        return;
+    }
+    if (is_inner_name(text) || loader_end(text) > 0) {
+        pen_scan_report(scan, "proto.name", (struct pen_span){0, text.len}, SCORE_NAME);
         return;
     }
     if (at < text.len) {
@@ -267,6 +311,7 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     PEN_TRY(pen_scan_spend(scan, 4 * leaf->text.len));
     if (!leaf->is_name) {
         inspect_text(leaf->text, scan);
+        inspect_assignment(leaf->text, scan);
         return PEN_OK;
     }
     inspect_name(leaf, scan);
