@@ -77,6 +77,7 @@ static const struct operator operators[] = {
 };
 
 #define SCORE_BRACKET   85
+#define SCORE_TOLD      60 /* "price: {$gte: 5}": a condition that is told about, within a text */
 #define SCORE_BREAK_OUT 90
 #define BRACKETS_MOST   8  /* behind an operator; names that nest deeper are no one's */
 #define OPERATOR_LEAST  45 /* as `text`: below it a break-out is not enough of a sign either */
@@ -208,12 +209,28 @@ static size_t find_break_out(struct pen_str text)
     return text.len;
 }
 
+/* "price: {$gte: 5}", "db.users.find({age: {$gt: 18}}) returns adults": a text that begins with a
+   word has no place of a value to fill; the object belongs to a name of its own in it. */
+static bool is_told(struct pen_str text, size_t dollar)
+{
+    if (!pen_is_alpha(text.ptr[0])) return false;
+    size_t at = dollar;
+    while (at > 0 && text.ptr[at] != '{') {
+        at--;
+    }
+    while (at > 0 && pen_nosql_is_blank(text.ptr[at - 1])) {
+        at--;
+    }
+    return at > 0 && text.ptr[at - 1] == ':';
+}
+
 static void inspect_key(struct pen_str text, const struct operator* op, struct pen_span span,
                         struct pen_scan *scan)
 {
     const char before = before_key(text, span.start);
     if (before != '{' && before != ',' && before != '\0' && before != '/') return;
-    pen_scan_report(scan, "nosql.condition", span, op->text);
+    const bool told = before == '{' && op->text > SCORE_TOLD && is_told(text, span.start);
+    pen_scan_report(scan, "nosql.condition", span, told ? SCORE_TOLD : op->text);
 }
 
 /* One '$'. */

@@ -149,6 +149,8 @@ static void flags_in_prose_at_most(void **state)
     static const struct pen_str rows[] = {
         PEN_STR("Use { $ne: 1 } to find documents whose field is different. The operator compares "
                 "values of any type, and documents without the field match, too."),
+        PEN_STR("db.users.find({age: {$gt: 18}}) returns adults"),
+        PEN_STR("price: {$gte: 5}"),
         PEN_STR("When the form is sent as user[$ne]=x the library makes an object of it. We "
                 "have seen that in the logs of last week."),
     };
