@@ -18,10 +18,13 @@
 #define WHOLE    92   /* the expression begins or ends the text: nothing around it is a sentence */
 #define WITHIN   85   /* in the middle of another text */
 #define COMPUTES 80   /* calculates with constants */
+#define QUOTED   60   /* the same, shown as code */
 #define PROBES   72   /* an object of the engine's, alone */
 #define REACH    1024 /* bytes of an expression that are looked at */
 #define CLOSE    3    /* bytes between openers that are tried together */
 #define ENOUGH   3    /* expressions that do not end and are looked at whole */
+#define NAME     32   /* bytes of a reference's name */
+#define CLASS    96   /* bytes of a class' name with its package */
 #define NEAR     24   /* bytes that are looked at of those that come behind them */
 
 static const struct pen_rule rules[] = {
@@ -36,6 +39,8 @@ static const struct pen_rule rules[] = {
 static const struct pen_trigger triggers[] = {
     {"\\{\\{|\\{%|[$#*%@~]\\{|<%|\\[\\[|\\[=|@\\(|<#|<@", false, 0},
     {"#(set|foreach|include|evaluate|macro|parse)\\s*\\(", false, 0},
+    {"<(esi:(include|eval|inline)|cfexecute) ", false, 0},
+    {"[$][a-zA-Z]{1,32}\\.getClass\\(|@(java|javax|ognl|org|com|sun)\\.", false, 0},
     {"[${]!?class\\.|@system\\.|\\{[0-9]+[*][0-9]|\\[#", true, 0},
     {"\\{(php|literal|system|passthru|exec|eval|\\$smarty|if |fetch|include)", false, 0},
 };
@@ -118,6 +123,12 @@ static void report(struct pen_scan *scan, const char *rule, size_t start, size_t
     pen_scan_report(scan, rule, (struct pen_span){start, end}, score);
 }
 
+static bool is_code_span(struct pen_str text, struct pen_span expression)
+{
+    return expression.start > 0 && text.ptr[expression.start - 1] == '`'
+           && expression.end < text.len && text.ptr[expression.end] == '`';
+}
+
 static void judge(struct pen_str text, struct pen_span content, struct pen_span expression,
                   const struct delimiters *kind, struct pen_scan *scan)
 {
@@ -137,7 +148,11 @@ static void judge(struct pen_str text, struct pen_span content, struct pen_span 
         if (whole) report(scan, "ssti.object", start, end, PROBES);
         break;
     case PEN_SSTI_COMPUTES:
-        report(scan, "ssti.compute", start, end, COMPUTES);
+        /* "`{{ 7 * 7 }}` renders 49": code in Markdown, in the midst of a text. */
+        report(scan, "ssti.compute", start, end,
+               is_code_span(text, expression) && start > content.start + 1 && end + 1 < content.end
+                   ? QUOTED
+                   : COMPUTES);
         break;
     case PEN_SSTI_REACHES:
         report(scan, "ssti.reach", start, end, edge ? WHOLE : WITHIN);
@@ -146,6 +161,12 @@ static void judge(struct pen_str text, struct pen_span content, struct pen_span 
 }
 
 /* Velocity's and Smarty's: no closing delimiter tells where they end. */
+static void report_directive(struct pen_span content, size_t at, struct pen_str directive,
+                             struct pen_scan *scan)
+{
+    report(scan, "ssti.directive", at, at + directive.len, at <= content.start ? WITHIN : COMPUTES);
+}
+
 static void inspect_directive(struct pen_str text, struct pen_span content, size_t at,
                               struct pen_scan *scan)
 {
@@ -165,10 +186,71 @@ static void inspect_directive(struct pen_str text, struct pen_span content, size
         if (text.ptr[at] != directives[i].ptr[0] || text.ptr[at + 1] != directives[i].ptr[1])
             continue;
         if (!pen_str_stands(text, at, directives[i])) continue;
-        const size_t end = at + directives[i].len;
-        report(scan, "ssti.directive", at, end, at <= content.start ? WITHIN : COMPUTES);
+        report_directive(content, at, directives[i], scan);
         return;
     }
+}
+
+/* Tags that a server runs (Edge Side Includes, ColdFusion), and what Freemarker and Go keep behind
+   a dot: openers that are told from most by one byte. */
+static void inspect_tag(struct pen_str text, struct pen_span content, size_t at,
+                        struct pen_scan *scan)
+{
+    static const struct pen_str tags[] = {
+        PEN_STR("<esi:include "),      PEN_STR("<esi:eval "),    PEN_STR("<esi:inline "),
+        PEN_STR("<cfexecute "),        PEN_STR("${.data_model"), PEN_STR("${.globals"),
+        PEN_STR("<#list .data_model"), PEN_STR("{{ .System \""), PEN_STR("{{ .Exec \""),
+    };
+    const char next = text.ptr[at + 1];
+    const char third = at + 2 < text.len ? text.ptr[at + 2] : '\0';
+    const bool tag = text.ptr[at] == '<' && (next == 'e' || next == 'c' || next == '#');
+    const bool dotted = (next == '{' && (third == '.' || third == ' '));
+    if (!tag && !dotted) return;
+    for (size_t i = 0; i < PEN_COUNT_OF(tags); i++) {
+        if (!pen_str_stands(text, at, tags[i])) continue;
+        report_directive(content, at, tags[i], scan);
+        return;
+    }
+}
+
+/* "$request.getClass(": a reference of Velocity's needs no braces. PHP has "->" there. */
+static void inspect_reference(struct pen_str text, size_t at, struct pen_scan *scan)
+{
+    if (text.ptr[at] != '$' || (at > 0 && pen_is_name_char(text.ptr[at - 1]))) return;
+    size_t end = at + 1;
+    while (end < text.len && end - at < NAME && pen_is_alpha(text.ptr[end])) {
+        end++;
+    }
+    const struct pen_str call = PEN_STR(".getClass(");
+    if (end > at + 1 && pen_str_stands(text, end, call)) {
+        report(scan, "ssti.reach", at, end + call.len, WITHIN);
+    }
+}
+
+/* "@java.lang.System@exit": a static member, as OGNL writes it without any delimiters. Whoever is
+   mentioned so has no capital behind the last dot. */
+static void inspect_static(struct pen_str text, size_t at, struct pen_scan *scan)
+{
+    static const struct pen_str packages[] = {
+        PEN_STR("java."), PEN_STR("javax."), PEN_STR("ognl."),
+        PEN_STR("org."),  PEN_STR("com."),   PEN_STR("sun."),
+    };
+    bool known = false;
+    for (size_t i = 0; i < PEN_COUNT_OF(packages) && !known; i++) {
+        known = pen_str_stands(text, at + 1, packages[i]);
+    }
+    if (!known) return;
+    size_t end = at + 1;
+    size_t dot = at;
+    while (end < text.len && end - at < CLASS
+           && (pen_is_name_char(text.ptr[end]) || text.ptr[end] == '.')) {
+        if (text.ptr[end] == '.') dot = end;
+        end++;
+    }
+    const char first = dot + 1 < text.len ? text.ptr[dot + 1] : '\0';
+    const bool member =
+        end + 1 < text.len && text.ptr[end] == '@' && pen_is_alpha(text.ptr[end + 1]);
+    if (member && first >= 'A' && first <= 'Z') report(scan, "ssti.reach", at, end + 1, WITHIN);
 }
 
 /* "${{<%[%'"}}%\": openers of three kinds almost side by side. */
@@ -216,6 +298,9 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
         if (!may_open(text.ptr[i])) continue;
 
         inspect_directive(text, content, i, scan);
+        inspect_tag(text, content, i, scan);
+        if (text.ptr[i] == '$') inspect_reference(text, i, scan);
+        if (text.ptr[i] == '@') inspect_static(text, i, scan);
         const struct delimiters *const kind = opened_at(text, i);
         if (kind == NULL) continue;
 

@@ -58,6 +58,14 @@ static void blocks_expressions_that_compute_or_reach(void **state)
         {"Razor", PEN_STR("@System.Diagnostics.Process.Start(\"cmd\")")},
         {"scopes", PEN_STR("${sessionScope}")},
         {"Django", PEN_STR("{% debug %}")},
+        {"a static member without delimiters", PEN_STR("@java.lang.System@exit(1)")},
+        {"OGNL in pieces", PEN_STR("(#dm=@ognl.OgnlContext@DEFAULT_MEMBER_ACCESS).(#cmd='id')")},
+        {"Velocity without braces", PEN_STR("$request.getClass().getClassLoader()")},
+        {"the data of Freemarker", PEN_STR("${.data_model}")},
+        {"Edge Side Includes", PEN_STR("<esi:include src=\"http://a.example/\"/>")},
+        {"ColdFusion", PEN_STR("<cfexecute name=\"cmd.exe\" arguments=\"/c dir\"/>")},
+        {"a method of Go's", PEN_STR("{{ .System \"ls\" }}")},
+        {"a sum in back-ticks and nothing else", PEN_STR("`{{7*7}}`")},
     };
     filter_case_blocks(&it, "ssti", rows, PEN_COUNT_OF(rows));
 }
@@ -117,6 +125,13 @@ static void stays_silent_on_placeholders(void **state)
         {"an issue", PEN_STR("[#12] fix")},
         {"a file included", PEN_STR("{% include \"header.html\" %}")},
         {"a class of PHP", PEN_STR("$class.name")},
+        {"an inner class", PEN_STR("at Foo$Bar.getClass(Foo.java)")},
+        {"a mention of somebody", PEN_STR("cc @com.Jane, @org.team and jane@org.example")},
+        {"an annotation", PEN_STR("@javax.annotation.Nullable String name")},
+        {"a class by its package", PEN_STR("see @java.lang.String for more")},
+        {"somebody elsewhere", PEN_STR("@com.jane@social.example wrote")},
+        {"a set of Go's", PEN_STR("{{ .Values.system }} {{ .Name }}")},
+        {"a member of a name", PEN_STR("${x.data_model} ${my.globals_file}")},
     };
     filter_case_passes(&it, "ssti", rows, PEN_COUNT_OF(rows));
 }
