@@ -156,6 +156,51 @@ static bool is_fetched(struct pen_str scheme)
     return pen_str_is_among_fold(scheme, web, PEN_COUNT_OF(web));
 }
 
+struct weight {
+    const char *rule;
+    uint32_t score;
+};
+
+/* Databases, queues and shells: clients of their own speak to them, and where they are is a
+   setting; but nobody outside says that it is this machine. */
+static bool is_of_a_store(struct pen_str scheme)
+{
+    static const struct pen_str stores[] = {
+        PEN_STR("redis"),    PEN_STR("rediss"),     PEN_STR("mongodb"),   PEN_STR("mysql"),
+        PEN_STR("postgres"), PEN_STR("postgresql"), PEN_STR("memcached"), PEN_STR("amqp"),
+        PEN_STR("ssh"),      PEN_STR("tcp"),        PEN_STR("udp"),       PEN_STR("rtsp"),
+        PEN_STR("rmi"),      PEN_STR("iiop"),       PEN_STR("rsync"),     PEN_STR("svn"),
+    };
+    return pen_str_is_among_fold(scheme, stores, PEN_COUNT_OF(stores));
+}
+
+/* By another protocol than a client's own: only where it leads counts. */
+static struct weight weigh_store(const struct url *url)
+{
+    const struct pen_ssrf_host host = pen_ssrf_host_read(url->host);
+    switch (host.place) {
+    case PEN_SSRF_METADATA:
+        return (struct weight){"ssrf.metadata", METADATA};
+    case PEN_SSRF_LOOPBACK:
+    case PEN_SSRF_PRIVATE:
+    case PEN_SSRF_UNSPECIFIED:
+        if (host.disguised) return (struct weight){"ssrf.disguise", DISGUISE};
+        return (struct weight){"ssrf.internal", NAMED};
+    case PEN_SSRF_REBINDING:
+    case PEN_SSRF_CALLBACK:
+    case PEN_SSRF_ELSEWHERE:
+        break;
+    }
+    return (struct weight){NULL, 0};
+}
+
+/* "http://unix:/var/run/docker.sock:/info": libraries of Node take it for a socket's path. */
+static bool is_socket(const struct url *url)
+{
+    return pen_str_equal_fold(url->host, PEN_S("unix"))
+           && pen_str_contains_fold(url->path, PEN_S(".sock"));
+}
+
 static bool is_known_scheme(struct pen_str scheme)
 {
     static const struct pen_str others[] = {
@@ -178,11 +223,6 @@ static bool is_service(const struct url *url)
     return pen_str_starts(url->path, PEN_S("/2018-06-01/runtime/"))
            || pen_str_starts(url->path, PEN_S("/latest/meta-data"));
 }
-
-struct weight {
-    const char *rule;
-    uint32_t score;
-};
 
 /* Ports that obey whoever reaches them, whatever machine they are on. */
 static bool obeys_anyone(const struct url *url)
@@ -239,6 +279,8 @@ static bool poses_as_inner(struct pen_str user)
 static struct weight weigh(const struct url *url)
 {
     if (is_odd_scheme(url->scheme)) return (struct weight){"ssrf.scheme", SCHEME};
+    if (is_of_a_store(url->scheme)) return weigh_store(url);
+    if (is_socket(url)) return (struct weight){"ssrf.scheme", SCHEME};
     if (!is_known_scheme(url->scheme)) return (struct weight){NULL, 0};
 
     const struct pen_ssrf_host host = pen_ssrf_host_read(url->host);

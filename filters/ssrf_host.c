@@ -197,6 +197,12 @@ static enum pen_ssrf_place place_of_ipv6(const uint16_t g[8], bool *mapped)
         *mapped = true;
         return place_of_ipv4(ipv4);
     }
+    /* 6to4 (RFC 3056): the address stands in front. */
+    if (g[0] == 0x2002) {
+        const enum pen_ssrf_place place = place_of_ipv4((uint32_t)g[1] << 16 | g[2]);
+        *mapped = place != PEN_SSRF_ELSEWHERE;
+        return place;
+    }
     if (g[0] == 0xfd00 && g[1] == 0xec2 && g[7] == 0x254) return PEN_SSRF_METADATA;
     if ((g[0] & 0xfe00) == 0xfc00 || (g[0] & 0xffc0) == 0xfe80) return PEN_SSRF_PRIVATE;
     return PEN_SSRF_ELSEWHERE;

@@ -78,6 +78,10 @@ static void blocks_urls_that_lead_inside(void **state)
         {"an inner page", PEN_STR("http://10.0.0.1/admin")},
         {"a socket", PEN_STR("unix:///var/run/docker.sock")},
         {"Oracle", PEN_STR("http://192.0.0.192/latest/")},
+        {"6to4", PEN_STR("http://[2002:7f00:1::]/")},
+        {"a socket for a host", PEN_STR("http://unix:/var/run/docker.sock:/info")},
+        {"a store at the metadata service", PEN_STR("redis://169.254.169.254:80/")},
+        {"a store, disguised", PEN_STR("mysql://0x7f000001:3306/")},
     };
     filter_case_blocks(&it, "ssrf", rows, PEN_COUNT_OF(rows));
 }
@@ -123,6 +127,9 @@ static void stays_silent_on_what_leads_outside(void **state)
         {"text 34", PEN_STR("fastcgi_pass unix:/run/php/php.sock;")},
         {"text 35", PEN_STR("ratio 16:9")},
         {"text 36", PEN_STR("http:42 lines")},
+        {"a store outside", PEN_STR("postgres://app@db.example.com:5432/app")},
+        {"6to4 of a public address", PEN_STR("http://[2002:808:808::]/")},
+        {"another scheme", PEN_STR("capacitor://localhost/index.html")},
     };
     filter_case_passes(&it, "ssrf", rows, PEN_COUNT_OF(rows));
 }
@@ -138,6 +145,7 @@ static void weighs_these_only_for_the_sink(void **state)
         {"a name of the network", PEN_STR("http://redis/")},
         {"a cluster's own", PEN_STR("http://a.b.svc.cluster.local/")},
         {"a scheme that is no page's", PEN_STR("sftp://a.example/x")},
+        {"a store of this machine", PEN_STR("redis://127.0.0.1:6379/0")},
     };
     filter_case_needs_sink("ssrf", PEN_S("http"), rows, PEN_COUNT_OF(rows));
 }
