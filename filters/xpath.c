@@ -33,6 +33,8 @@ static const struct pen_trigger triggers[] = {
     {"(or|and|not\\()\\s*\\(*/[/*@.a-z]", true, 0},
     {"(or|and)\\s+(true|false)\\(", true, 0},
     {"^(//?|@)\\*", false, 0},
+    {"(or|and)\\s+@\\*", true, 0},
+    {"(unparsed-text|doc-available|document)\\s*\\(", true, 0},
 };
 
 static bool is_xml_name_char(char c)
@@ -59,13 +61,14 @@ static const struct pen_str node_tests[] = {
 };
 
 static const struct pen_str functions[] = {
-    PEN_STR("count"),       PEN_STR("name"),          PEN_STR("local-name"),
-    PEN_STR("string"),      PEN_STR("string-length"), PEN_STR("substring"),
-    PEN_STR("contains"),    PEN_STR("starts-with"),   PEN_STR("normalize-space"),
-    PEN_STR("string-join"), PEN_STR("doc"),           PEN_STR("document"),
-    PEN_STR("position"),    PEN_STR("last"),          PEN_STR("codepoints-to-string"),
-    PEN_STR("sum"),         PEN_STR("boolean"),       PEN_STR("namespace-uri"),
-    PEN_STR("true"),        PEN_STR("false"),
+    PEN_STR("count"),         PEN_STR("name"),          PEN_STR("local-name"),
+    PEN_STR("string"),        PEN_STR("string-length"), PEN_STR("substring"),
+    PEN_STR("contains"),      PEN_STR("starts-with"),   PEN_STR("normalize-space"),
+    PEN_STR("string-join"),   PEN_STR("doc"),           PEN_STR("document"),
+    PEN_STR("position"),      PEN_STR("last"),          PEN_STR("codepoints-to-string"),
+    PEN_STR("sum"),           PEN_STR("boolean"),       PEN_STR("namespace-uri"),
+    PEN_STR("true"),          PEN_STR("false"),         PEN_STR("unparsed-text"),
+    PEN_STR("doc-available"),
 };
 
 /* A step of a path begins here: "/", "//x", "@id", "child::", "*", "text()". */
@@ -207,6 +210,25 @@ static void report(struct pen_scan *scan, const char *rule, size_t start, size_t
     pen_scan_report(scan, rule, (struct pen_span){start, end}, score);
 }
 
+/* "doc('http://a.example/')", "unparsed-text('/etc/passwd')" and nothing else: the value fetches a
+   document where a name belongs. */
+static bool is_whole_fetch(const struct subject *subject, size_t at, size_t argument)
+{
+    const struct pen_str text = subject->text;
+    if (at != subject->head) return false;
+    if (!pen_str_stands_fold(text, at, PEN_S("doc"))
+        && !pen_str_stands_fold(text, at, PEN_S("unparsed-text"))) {
+        return false;
+    }
+    const size_t quote = pen_str_skip_space(text, argument);
+    if (quote != subject->quote) return false;
+    const size_t close = pen_str_find(text, quote < text.len ? text.ptr[quote] : '\0', quote + 1);
+    const struct pen_str address = pen_str_slice(text, quote + 1, close);
+    const bool far = pen_str_find_str(address, PEN_S(":/")) < address.len
+                     || (address.len > 0 && address.ptr[0] == '/');
+    return far && pen_str_equal(pen_str_trim(pen_str_slice(text, close + 1, text.len)), PEN_S(")"));
+}
+
 /* A call of one of XPath's functions at `at`, looked at with what stands behind it. */
 static void inspect_call(const struct subject *subject, size_t at, struct pen_scan *scan)
 {
@@ -220,6 +242,10 @@ static void inspect_call(const struct subject *subject, size_t at, struct pen_sc
                           || pen_str_stands_fold(near, at, PEN_S("false("));
     if (constant) {
         if (joins_at(subject, at)) report(scan, "xpath.break_out", at, argument, BREAK_OUT);
+        return;
+    }
+    if (is_whole_fetch(subject, at, argument)) {
+        report(scan, "xpath.probe", at, argument, PROBE);
         return;
     }
     if (!over_path && !about_node) {
@@ -276,6 +302,10 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     for (size_t i = 0; i < text.len; i++) {
         const char c = text.ptr[i];
         if (c == ']') inspect_union(text, i, scan);
+        /* "' or @*|node() or '": any attribute. */
+        if (c == '@' && pen_str_stands(text, i, PEN_S("@*")) && joins_at(&subject, i)) {
+            report(scan, "xpath.break_out", i, i + 2, BREAK_OUT);
+        }
         if (c == '/' && joins_at(&subject, i) && i + 1 < text.len
             && (is_path(text, i) || pen_is_alpha(text.ptr[i + 1]))) {
             report(scan, "xpath.break_out", i, i + 1, BREAK_OUT);

@@ -36,6 +36,9 @@ static void blocks_values_that_break_into_an_expression(void **state)
         {"nodes of the root", PEN_STR("' or /*/*[1]/text() or '")},
         {"a path upwards", PEN_STR("') and starts-with(../password,'c")},
         {"a predicate that holds", PEN_STR("//user[text()='' or '1'='1']")},
+        {"fetches a document", PEN_STR("doc('http://a.example/')")},
+        {"fetches a text", PEN_STR("unparsed-text('/etc/passwd')")},
+        {"any attribute", PEN_STR("' or @*|node() or '")},
     };
     filter_case_blocks(&it, "xpath", rows, PEN_COUNT_OF(rows));
 }
@@ -59,6 +62,9 @@ static void stays_silent_on_paths_and_calls(void **state)
         {"a comment behind an operator", PEN_STR("if (a == 'x' or /* y */ b)")},
         {"an alternative of paths", PEN_STR("a and/or b")},
         {"true in prose", PEN_STR("it's true (or so)")},
+        {"a call of code", PEN_STR("doc('readme').save()")},
+        {"a document in a sentence", PEN_STR("see doc('http://a.example/') for that")},
+        {"a helper", PEN_STR("document('title')")},
     };
     filter_case_passes(&it, "xpath", rows, PEN_COUNT_OF(rows));
 }
