@@ -35,7 +35,7 @@ static const struct pen_trigger triggers[] = {
     {"2001/xinclude", true, 0},
     {"1999/xsl", true, 0},
     {"msxsl:", true, 0},
-    {"php\\.net/xsl|/java/java|xslt/java|java-type|java:java", true, 0},
+    {"php\\.net/xsl|/java/java|xslt/java|java-type|java:java|microsoft-com:xslt", true, 0},
     {"system-property\\(|unparsed-text\\(|document\\(['\"]|extension-element-prefixes", true, 0},
 };
 
@@ -263,6 +263,29 @@ static void inspect_xinclude(struct pen_str text, struct pen_scan *scan)
     }
 }
 
+/* "<xsl:value-of select='php:function(...)' xmlns:php='http://php.net/xsl'/>": an instruction
+   alone, put into a stylesheet that has bound the prefix already. */
+static void inspect_instructions(struct pen_str text, struct pen_scan *scan)
+{
+    static const struct pen_str powers[] = {
+        PEN_STR("http://php.net/xsl"),
+        PEN_STR("http://xml.apache.org/xalan/java"),
+        PEN_STR("http://xml.apache.org/xslt/java"),
+        PEN_STR("http://saxon.sf.net/java-type"),
+        PEN_STR("urn:schemas-microsoft-com:xslt"),
+    };
+    const size_t at = pen_str_skip_space(text, 0);
+    if (!pen_str_stands(text, at, PEN_S("<xsl:"))
+        && !pen_str_stands(text, at, PEN_S("<msxsl:script")))
+        return;
+    for (size_t i = 0; i < PEN_COUNT_OF(powers); i++) {
+        const size_t power = pen_str_find_str(text, powers[i]);
+        if (power == text.len) continue;
+        report(scan, "xxe.stylesheet", power, power + powers[i].len, ENTITY);
+        return;
+    }
+}
+
 /* XSLT is a language: what it can reach beside its own document. */
 static void inspect_stylesheet(struct pen_str text, struct pen_scan *scan)
 {
@@ -282,8 +305,11 @@ static void inspect_stylesheet(struct pen_str text, struct pen_scan *scan)
         PEN_STR("xsl:import"),
     };
     const struct pen_str space = PEN_STR("http://www.w3.org/1999/XSL/");
-    const size_t at = pen_str_find_str(text, space);
-    if (at == text.len) return;
+    size_t at = pen_str_find_str(text, space);
+    if (at == text.len) {
+        inspect_instructions(text, scan);
+        return;
+    }
     for (size_t i = 0; i < PEN_COUNT_OF(powers); i++) {
         if (pen_str_contains_fold(text, powers[i])) {
             const size_t begin = pen_str_skip_space(text, 0);
@@ -331,6 +357,7 @@ static void inspect_node(const struct pen_leaf *leaf, struct pen_scan *scan)
         {PEN_STR("http://xml.apache.org/xslt/java"), "xxe.stylesheet", ENTITY},
         {PEN_STR("http://saxon.sf.net/java-type"), "xxe.stylesheet", ENTITY},
         {PEN_STR("java:java."), "xxe.stylesheet", ENTITY},
+        {PEN_STR("urn:schemas-microsoft-com:xslt"), "xxe.stylesheet", INTERNAL},
         {PEN_STR("system-property("), "xxe.stylesheet", INTERNAL},
         {PEN_STR("unparsed-text("), "xxe.stylesheet", ENTITY},
         {PEN_STR("document('"), "xxe.stylesheet", ENTITY},

@@ -51,6 +51,11 @@ static void blocks_what_makes_a_reader_fetch_or_multiply(void **state)
          PEN_STR("<?xml-stylesheet type=\"text/xsl\" href=\"http://evil.example/x.xsl\"?><a/>")},
         {"percent-encoded",
          PEN_STR("%3C!DOCTYPE%20a%20%5B%3C!ENTITY%20x%20SYSTEM%20%22file:///x%22%3E%5D%3E")},
+        {"PHP in an instruction", PEN_STR("<xsl:value-of select=\"php:function('system','id')\" "
+                                          "xmlns:php=\"http://php.net/xsl\"/>")},
+        {"Java in an instruction",
+         PEN_STR("<xsl:value-of select=\"rt:exec(rt:getRuntime(),'id')\" "
+                 "xmlns:rt=\"http://xml.apache.org/xalan/java/java.lang.Runtime\"/>")},
     };
     filter_case_blocks(&it, "xxe", rows, PEN_COUNT_OF(rows));
 }
@@ -78,6 +83,8 @@ static void stays_silent_on_ordinary_documents(void **state)
          PEN_STR("<project xsi:schemaLocation=\"http://maven.apache.org/POM/4.0.0 "
                  "http://maven.apache.org/xsd/maven-4.0.0.xsd\"/>")},
         {"an exclamation", PEN_STR("Wow <! that was close")},
+        {"an instruction", PEN_STR("<xsl:value-of select=\"title\"/>")},
+        {"a namespace in a sentence", PEN_STR("bind http://php.net/xsl to the prefix php")},
     };
     filter_case_passes(&it, "xxe", rows, PEN_COUNT_OF(rows));
 }
