@@ -43,7 +43,8 @@ static const struct pen_trigger triggers[] = {
     {"[OCaE]:\\+?[0-9]{1,6}:[\"{]", false, 0},
     {"!!?(python|ruby|java|javax|com|org|perl|php|sun|ch|net|js)[/.:]", true, 0},
     {"tag:(ruby\\.)?yaml\\.org|!System\\.", false, 0},
-    {"_\\$\\$ND_FUNC|_CRYO_|__js_function|py/(reduce|repr|function|newargsex)", false, 0},
+    {"_\\$\\$ND_FUNC|_CRYO_|__js_function|py/(reduce|repr|function|newargsex|object|type)", false,
+     0},
     {"__HALT_COMPILER|new Phar\\(|setMetadata\\(", false, 0},
     {"(\\$type|@type|@class)|PublicKeyToken|mscorlib", true, 0},
     {"(JdbcRowSetImpl|TemplatesImpl|ObjectDataProvider|ProcessBuilder|ScriptEngineManager|"
@@ -158,6 +159,20 @@ static bool is_at_value(struct pen_str text, size_t at)
     return i < at && (text.ptr[i] == '&' || text.ptr[i] == '%');
 }
 
+/* "org.springframework.beans.PropertyPathFactoryBean": packages, and a class behind the last dot.
+ */
+static bool is_class_tag(struct pen_str text, size_t at)
+{
+    size_t dots = 0;
+    size_t dot = at;
+    for (; at < text.len && (pen_is_name_char(text.ptr[at]) || text.ptr[at] == '.'); at++) {
+        if (text.ptr[at] != '.') continue;
+        dots++;
+        dot = at;
+    }
+    return dots > 1 && dot + 1 < text.len && text.ptr[dot + 1] >= 'A' && text.ptr[dot + 1] <= 'Z';
+}
+
 /* A tag at a place where YAML has one: behind white space, a bracket, or at the start. */
 static void inspect_tag(struct pen_str text, size_t at, struct pen_scan *scan)
 {
@@ -199,7 +214,9 @@ static void inspect_tag(struct pen_str text, size_t at, struct pen_scan *scan)
     if (!is_at_value(text, at)) return;
     for (size_t i = 0; i < PEN_COUNT_OF(tags); i++) {
         if (!pen_str_stands(text, at, tags[i].tag)) continue;
-        report(scan, "deser.yaml", at, at + tags[i].tag.len, tags[i].score);
+        /* A whole class of Java's is no word of a sentence. */
+        const bool certain = tags[i].score == OBJECT && at == 0 && is_class_tag(text, at + 2);
+        report(scan, "deser.yaml", at, at + tags[i].tag.len, certain ? CERTAIN : tags[i].score);
         return;
     }
 }
@@ -250,12 +267,33 @@ static bool is_platform_class(struct pen_str text)
     return false;
 }
 
+/* {"py/object": "os.system"}: jsonpickle's way to name a class; these modules have none that
+   anybody stores. */
+static bool names_python(struct pen_str name, const struct pen_json *node)
+{
+    static const struct pen_str modules[] = {
+        PEN_STR("os."),       PEN_STR("posix."),        PEN_STR("nt."),    PEN_STR("subprocess."),
+        PEN_STR("builtins."), PEN_STR("__builtin__."),  PEN_STR("sys."),   PEN_STR("pty."),
+        PEN_STR("shutil."),   PEN_STR("__main__.eval"), PEN_STR("runpy."), PEN_STR("importlib."),
+    };
+    if (node == NULL
+        || (!pen_str_equal(name, PEN_S("py/object")) && !pen_str_equal(name, PEN_S("py/type"))))
+        return false;
+    for (size_t i = 0; i < PEN_COUNT_OF(modules); i++) {
+        if (pen_str_starts(node->text, modules[i])) return true;
+    }
+    return false;
+}
+
 /* The names and values by which readers of JSON in Python, Ruby and Node make objects. */
 static void inspect_members(struct pen_str text, const struct pen_leaf *leaf, struct pen_scan *scan)
 {
     static const struct pen_str names[] = {PEN_STR("__js_function"), PEN_STR("py/reduce"),
                                            PEN_STR("py/repr"), PEN_STR("py/function"),
                                            PEN_STR("py/newargsex")};
+    if (leaf->is_name && names_python(text, leaf->node)) {
+        report(scan, "deser.type", 0, text.len, OBJECT);
+    }
     if (leaf->is_name) {
         for (size_t i = 0; i < PEN_COUNT_OF(names); i++) {
             if (pen_str_equal(text, names[i])) {

