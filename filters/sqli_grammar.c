@@ -8,6 +8,7 @@
 #include "filters/sqli_terms.h"
 
 #define SURE          75             /* a condition that says enough */
+#define WHOLE         35             /* a subquery of a statement that is the whole text */
 #define MOST_OPERANDS PEN_SQL_TOKENS /* of one list */
 
 /* What at_token() looks into. */
@@ -382,13 +383,26 @@ static struct pen_sql_evidence delay(struct pen_sql s, size_t i)
     return found("sqli.delay", joined ? 85 : 45, i, behind);
 }
 
+/* "WITH t AS (SELECT ...": the text is the statement, and ends nothing that it was put into. */
+static bool is_statement(struct pen_sql s)
+{
+    const size_t name = pen_sql_word_at(s, 1, "recursive") ? 2 : 1;
+    if (!pen_sql_word_at(s, 0, "with") || !pen_sql_word_at(s, name + 1, "as")) return false;
+    const size_t open = name + 2;
+    const size_t behind = pen_sql_kind_at(s, open) == PEN_SQL_OPEN ? pen_sql_group(s, open) : open;
+    const enum pen_sql_kind next = pen_sql_kind_at(s, behind);
+    return behind > open && (next == PEN_SQL_SELECT || next == PEN_SQL_COMMA);
+}
+
 static struct pen_sql_evidence subquery(struct pen_sql s, size_t i)
 {
     const size_t select = pen_sql_skip_opens(s, i);
     if (pen_sql_kind_at(s, select) != PEN_SQL_SELECT) return none();
     const size_t behind = pen_sql_select_list(s, select);
     const bool joined = pen_sql_from(s, behind) > behind || (i > 0 && joins_sql(s, i - 1));
-    return behind > select && joined ? found("sqli.subquery", 80, i, behind) : none();
+    return behind > select && joined
+               ? found("sqli.subquery", is_statement(s) ? WHOLE : 80, i, behind)
+               : none();
 }
 
 static struct pen_sql_evidence named(struct pen_sql s, size_t i)
