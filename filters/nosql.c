@@ -10,10 +10,11 @@
  *
  * Not reported: prices and shell variables, `$ref`, `$id`, `$schema`, `$defs` of JSON Schema,
  * `$oid`, `$date`, `$numberLong` of extended JSON, `$filter`, `$top` of OData, variables of
- * GraphQL, paths of JSONPath. Injection into other languages (Cypher, N1QL, Redis' protocol) is not
+ * GraphQL, paths of JSONPath, queries of Cypher that somebody quotes. Injection into N1QL is not
  * looked for here; what of it is SQL, the sqli filter sees.
  */
 #include "filters/filter.h"
+#include "filters/nosql_cypher.h"
 #include "filters/nosql_script.h"
 
 static const struct pen_rule rules[] = {
@@ -23,6 +24,8 @@ static const struct pen_rule rules[] = {
     {"nosql.break_out", "the text ends the value it is put into and adds a condition"},
     {"nosql.script", "the text ends the value it is put into and goes on as JavaScript"},
     {"nosql.shell", "a command of the database's shell"},
+    {"nosql.cypher", "the text ends its string in a query of a graph and adds clauses of its own"},
+    {"nosql.frame", "a command in the frame of the database's own protocol"},
 };
 
 static const struct pen_trigger triggers[] = {
@@ -37,6 +40,9 @@ static const struct pen_trigger triggers[] = {
     {.pattern = "\\bdb\\."},
     {.pattern = "[&|;]\\s*['\"]?[a-zA-Z0-9]*['\"]?\\s*[=!]="},
     {.pattern = "(&&|\\|\\|)"},
+    {.pattern = "(^|\\s)match ?\\(|load csv |call (db|dbms|apoc)\\.|detach delete ",
+     .caseless = true},
+    {.pattern = "\\*[0-9]{1,4}\\r\\n\\$[0-9]"},
 };
 
 /* What an operator is as a key of an object, and in a text that is none. */
@@ -262,7 +268,7 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
 {
     (void)state;
     const struct pen_str text = leaf->text;
-    PEN_TRY(pen_scan_spend(scan, 8 * text.len));
+    PEN_TRY(pen_scan_spend(scan, 12 * text.len));
     for (size_t at = pen_str_find(text, '$', 0); at < text.len;
          at = pen_str_find(text, '$', at + 1)) {
         inspect_operator(leaf, at, scan);
@@ -277,6 +283,10 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     if (score > 0) pen_scan_report(scan, "nosql.script", span, score);
     score = pen_nosql_shell(text, &span);
     if (score > 0) pen_scan_report(scan, "nosql.shell", span, score);
+    score = pen_nosql_cypher(text, &span);
+    if (score > 0) pen_scan_report(scan, "nosql.cypher", span, score);
+    score = pen_nosql_frame(text, &span);
+    if (score > 0) pen_scan_report(scan, "nosql.frame", span, score);
     return PEN_OK;
 }
 

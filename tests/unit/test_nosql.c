@@ -47,6 +47,15 @@ static void blocks_operators_and_scripts(void **state)
         {"time", "nosql.script", PEN_STR("';sleep(5000);'")},
         {"time without sleep", "nosql.script",
          PEN_STR("';x=new Date();do{y=new Date()}while(y-x<9)")},
+        {"a clause behind a string", "nosql.cypher",
+         PEN_STR("' RETURN 1 UNION MATCH (u:User) RETURN u.password //")},
+        {"behind a pattern", "nosql.cypher",
+         PEN_STR("'}) WITH 1 as x LOAD CSV FROM 'http://a.example/' AS l RETURN l //")},
+        {"behind a name", "nosql.cypher", PEN_STR("x' OR 1=1 CALL db.labels() YIELD label //")},
+        {"double quotes of Cypher", "nosql.cypher",
+         PEN_STR("x\"}) MATCH (n {a: 1}) DETACH DELETE n //")},
+        {"the graph is emptied", "nosql.cypher", PEN_STR("MATCH (n) DETACH DELETE n;")},
+        {"a frame of Redis", "nosql.frame", PEN_STR("a\r\n*1\r\n$8\r\nFLUSHALL\r\n")},
         {"the shell", "nosql.shell", PEN_STR("db.users.insert({a:1});")},
         {"the shell, cut off", "nosql.shell", PEN_STR("1;db.a.mapReduce(function() { emit(1")},
     };
@@ -151,6 +160,12 @@ static void flags_in_prose_at_most(void **state)
                 "values of any type, and documents without the field match, too."),
         PEN_STR("db.users.find({age: {$gt: 18}}) returns adults"),
         PEN_STR("price: {$gte: 5}"),
+        PEN_STR("the query 'MATCH (n) RETURN n' is slow"),
+        PEN_STR("'MATCH (n) DETACH DELETE n' empties the graph"),
+        PEN_STR("O'Neil said: match (a) with (b), and set it"),
+        PEN_STR("MATCH (u:User) RETURN u.name"),
+        PEN_STR("it isn't a match (see below)"),
+        PEN_STR("the cat's and match (n) of it"),
         PEN_STR("When the form is sent as user[$ne]=x the library makes an object of it. We "
                 "have seen that in the logs of last week."),
     };
