@@ -83,7 +83,8 @@ static const struct operator operators[] = {
 };
 
 #define SCORE_BRACKET   85
-#define SCORE_TOLD      60 /* "price: {$gte: 5}": a condition that is told about, within a text */
+#define OBJECT          128 /* bytes before a key in which its object begins */
+#define SCORE_TOLD      60  /* "price: {$gte: 5}": a condition that is told about, within a text */
 #define SCORE_BREAK_OUT 90
 #define BRACKETS_MOST   8  /* behind an operator; names that nest deeper are no one's */
 #define OPERATOR_LEAST  45 /* as `text`: below it a break-out is not enough of a sign either */
@@ -220,27 +221,45 @@ static size_t find_break_out(struct pen_str text)
 static bool is_told(struct pen_str text, size_t dollar)
 {
     if (!pen_is_alpha(text.ptr[0])) return false;
+    const size_t far = dollar > OBJECT ? dollar - OBJECT : 0;
     size_t at = dollar;
-    while (at > 0 && text.ptr[at] != '{') {
+    while (at > far && text.ptr[at] != '{') {
         at--;
     }
-    while (at > 0 && pen_nosql_is_blank(text.ptr[at - 1])) {
+    while (at > far && pen_nosql_is_blank(text.ptr[at - 1])) {
         at--;
     }
-    return at > 0 && text.ptr[at - 1] == ':';
+    return at > far && text.ptr[at - 1] == ':';
+}
+
+/* "{ price: { $gt: 5 } } matches all above five": words behind the last brace, and no more of a
+   query. */
+static bool is_followed_by_words(struct pen_str text)
+{
+    size_t at = text.len;
+    size_t words = 0;
+    while (at > 0 && text.ptr[at - 1] != '}') {
+        at--;
+        const char c = text.ptr[at];
+        if (c == ' ') words++;
+        if (!pen_is_alnum(c) && pen_str_find(PEN_S(" .,!?"), c, 0) == 5) return false;
+    }
+    return at > 0 && words > 1;
 }
 
 static void inspect_key(struct pen_str text, const struct operator* op, struct pen_span span,
-                        struct pen_scan *scan)
+                        bool tail, struct pen_scan *scan)
 {
     const char before = before_key(text, span.start);
     if (before != '{' && before != ',' && before != '\0' && before != '/') return;
-    const bool told = before == '{' && op->text > SCORE_TOLD && is_told(text, span.start);
+    const bool told = (before == '{' || before == ',') && op->text > SCORE_TOLD
+                      && (tail || is_told(text, span.start));
     pen_scan_report(scan, "nosql.condition", span, told ? SCORE_TOLD : op->text);
 }
 
 /* One '$'. */
-static void inspect_operator(const struct pen_leaf *leaf, size_t at, struct pen_scan *scan)
+static void inspect_operator(const struct pen_leaf *leaf, size_t at, bool tail,
+                             struct pen_scan *scan)
 {
     const struct pen_str text = leaf->text;
     size_t end = at;
@@ -260,7 +279,7 @@ static void inspect_operator(const struct pen_leaf *leaf, size_t at, struct pen_
                         op->key > OPERATOR_LEAST ? SCORE_BRACKET : op->key);
         return;
     }
-    if (is_key(text, end)) inspect_key(text, op, span, scan);
+    if (is_key(text, end)) inspect_key(text, op, span, tail, scan);
 }
 
 static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
@@ -269,9 +288,10 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     (void)state;
     const struct pen_str text = leaf->text;
     PEN_TRY(pen_scan_spend(scan, 12 * text.len));
+    const bool tail = is_followed_by_words(text);
     for (size_t at = pen_str_find(text, '$', 0); at < text.len;
          at = pen_str_find(text, '$', at + 1)) {
-        inspect_operator(leaf, at, scan);
+        inspect_operator(leaf, at, tail, scan);
     }
     const size_t out = find_break_out(text);
     size_t end = out;

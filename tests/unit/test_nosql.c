@@ -160,6 +160,8 @@ static void flags_in_prose_at_most(void **state)
                 "values of any type, and documents without the field match, too."),
         PEN_STR("db.users.find({age: {$gt: 18}}) returns adults"),
         PEN_STR("price: {$gte: 5}"),
+        PEN_STR("query: {age: {$gte: 18, $lt: 65}}"),
+        PEN_STR("{ price: { $gt: 5 } } matches all above five"),
         PEN_STR("the query 'MATCH (n) RETURN n' is slow"),
         PEN_STR("'MATCH (n) DETACH DELETE n' empties the graph"),
         PEN_STR("O'Neil said: match (a) with (b), and set it"),
