@@ -214,6 +214,11 @@ static void inspect_tag(struct pen_str text, size_t at, struct pen_scan *scan)
     if (!is_at_value(text, at)) return;
     for (size_t i = 0; i < PEN_COUNT_OF(tags); i++) {
         if (!pen_str_stands(text, at, tags[i].tag)) continue;
+        const size_t behind = at + tags[i].tag.len;
+        if (text.ptr[behind - 1] == '.'
+            && (behind == text.len || !pen_is_alpha(text.ptr[behind]))) {
+            return; /* "!!org. is a tag" */
+        }
         /* A whole class of Java's is no word of a sentence. */
         const bool certain = tags[i].score == OBJECT && at == 0 && is_class_tag(text, at + 2);
         report(scan, "deser.yaml", at, at + tags[i].tag.len, certain ? CERTAIN : tags[i].score);

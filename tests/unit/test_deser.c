@@ -178,6 +178,7 @@ static void stays_silent_on_ordinary_data(void **state)
         {"a class in JSON", PEN_STR("{\"json_class\":\"Order\"}")},
         {"an end like a pickle's", PEN_STR("See the list\nR.S.V.P.\n.")},
         {"an application's own class", PEN_STR("{\"py/object\":\"shop.models.Order\"}")},
+        {"a tag that is told about", PEN_STR("!!org. is what such tags begin with")},
     };
     filter_case_passes(&it, "deser", rows, PEN_COUNT_OF(rows));
 }
