@@ -349,6 +349,8 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
         }
         if (found == NOTHING) continue;
         uint32_t score = spelled ? HIDDEN : written;
+        /* Behind a record another one is just the next. */
+        if (found == RECORD && score == QUERY && begins_record(text, 0)) score = PLAIN;
         const bool one = i - start == 1 || (i - start == 2 && text.ptr[start] == '\r');
         const bool first = one && places.score[found] == 0;
         if (first && found == FIELD && score < VALUE && is_one_word(text, start)
