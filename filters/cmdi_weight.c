@@ -120,8 +120,12 @@ uint32_t pen_cmdi_harm(const struct pen_shell_part *part, enum pen_shell_command
         return a->system || part->program_path ? 75 : 50;
     case PEN_SHELL_NET:
         if (a->option && (a->system || a->secret)) return 90;
-        /* "curl -X POST https://a.example/v1 -d '{...}'": how an interface is called is told so. */
-        if (start && a->url && a->option && a->quoted && !a->redirect && !a->variable) return 60;
+        /* "curl -X POST https://a.example/v1 -d '{...}'": how an interface is called is told so;
+           the answer goes nowhere. */
+        if (start && a->url && a->option && (a->quoted || strcmp(part->word, "curl") == 0)
+            && !a->redirect && !a->variable) {
+            return 60;
+        }
         return a->url || (a->option && (a->number || a->dotted)) ? 75 : 50;
     case PEN_SHELL_TOOL:
         if (a->redirect && (a->quoted || a->dotted)) return 75;
