@@ -386,6 +386,10 @@ static struct pen_sql_evidence delay(struct pen_sql s, size_t i)
 /* "WITH t AS (SELECT ...": the text is the statement, and ends nothing that it was put into. */
 static bool is_statement(struct pen_sql s)
 {
+    if (pen_sql_kind_at(s, 0) == PEN_SQL_SELECT) {
+        const size_t list = pen_sql_select_list(s, 0);
+        return list > 0 && pen_sql_from(s, list) > list;
+    }
     const size_t name = pen_sql_word_at(s, 1, "recursive") ? 2 : 1;
     if (!pen_sql_word_at(s, 0, "with") || !pen_sql_word_at(s, name + 1, "as")) return false;
     const size_t open = name + 2;

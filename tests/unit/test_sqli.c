@@ -73,6 +73,7 @@ static void stays_silent_on_ordinary_text(void **state)
     (void)state;
     static const struct pen_str rows[] = {
         PEN_STR("O'Brien"),
+        PEN_STR("SELECT a FROM t WHERE b IN (SELECT c FROM d)"),
         PEN_STR("WITH t AS (SELECT id, max(ts) AS ts FROM ev GROUP BY id)\nSELECT e.* FROM ev e"),
         PEN_STR("rock 'n' roll"),
         PEN_STR("has(self.spec) && self.spec.replicas <= 5"),
