@@ -228,6 +228,23 @@ static bool is_one_word(struct pen_str text, size_t end)
            && !pen_str_ends_fold(word, PEN_S("response")) && !pen_str_starts(word, PEN_S("HTTP/"));
 }
 
+/* "x HTTP/1.1" and a break at `end`: the rest of a request line that the value ends, without the
+   method that stands before a path. */
+static bool ends_request_line(struct pen_str text, size_t end)
+{
+    const struct pen_str line = pen_str_slice(text, 0, end);
+    const size_t blank = pen_str_find(line, ' ', 0);
+    return end <= WORD && blank > 0 && pen_str_stands(line, blank, PEN_S(" HTTP/1."))
+           && blank + 9 == line.len;
+}
+
+/* "0", the last chunk, an empty line and a request: what a server behind takes for the next one. */
+static bool ends_chunks(struct pen_str text, size_t end, size_t behind)
+{
+    return pen_str_equal(pen_str_slice(text, 0, end), PEN_S("0"))
+           && pen_str_equal(pen_str_slice(text, end, behind), PEN_S("\r\n\r\n"));
+}
+
 /* A field at `at` whose value is of the field's own kind. */
 static bool is_certain_field(struct pen_str text, size_t at)
 {
@@ -357,6 +374,9 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
             && is_certain_field(text, i)) {
             score = VALUE;
         }
+        const bool splits = first && found == FIELD && ends_request_line(text, start);
+        const bool smuggles = found == STATUS && ends_chunks(text, start, i);
+        if ((splits || smuggles) && score < VALUE) score = VALUE;
         keep(&places, found, (struct pen_span){start, i}, score);
     }
     for (size_t i = 0; i < PEN_COUNT_OF(rules); i++) {

@@ -53,6 +53,8 @@ static void blocks_fields_behind_a_value_of_one_word(void **state)
         {"a caller's address", PEN_STR("en\r\nX-Forwarded-For: 127.0.0.1")},
         {"a token", PEN_STR("x\r\nAuthorization: Basic YTpi")},
         {"a policy", PEN_STR("x\r\nContent-Security-Policy: default-src *")},
+        {"the rest of a request line", PEN_STR("x HTTP/1.1\r\nHost: evil.example\r\n\r\nGET /")},
+        {"a request behind the last chunk", PEN_STR("0\r\n\r\nGET /admin HTTP/1.1\r\nHost: x")},
         {"another protocol", PEN_STR("test\r\nUpgrade: h2c")},
         {"a page", PEN_STR("next?a=b\r\nRefresh: 0;url=http://evil.example")},
     };
@@ -77,6 +79,8 @@ static void lets_fields_in_texts_pass(void **state)
         PEN_STR("curl\n\nSet-Cookie: a=b"),
         PEN_STR("po\xc4\x8d\xc3\xadta\xc4\x8d: Status: x"),
         PEN_STR("list\nGET /a\nPOST /b"),
+        PEN_STR("GET /a HTTP/1.1\r\nHost: a.example"),
+        PEN_STR("Example:\r\n\r\nGET /a HTTP/1.1\r\nHost: a.example"),
     };
     for (size_t i = 0; i < PEN_COUNT_OF(texts); i++) {
         assert_int_not_equal(filter_case_text(&it, texts[i]).verdict, PEN_BLOCK);
@@ -104,7 +108,7 @@ static void weighs_these_only_for_the_sink(void **state)
     (void)state;
     static const struct filter_row rows[] = {
         {"a field", PEN_STR("some words\r\nSet-Cookie: a=b")},
-        {"a request", PEN_STR("0\r\n\r\nGET /admin HTTP/1.1\r\nHost: x")},
+        {"a request", PEN_STR("a b\r\n\r\nGET /admin HTTP/1.1\r\nHost: x")},
         {"a place", PEN_STR("x\r\nLocation: https://evil.example/")},
         {"a record", PEN_STR("guest\n2026-03-02T10:00:00Z login of admin")},
         {"a level in brackets", PEN_STR("guest\n[ERROR] disk is full")},
