@@ -39,6 +39,7 @@ static const struct pen_rule rules[] = {
 static const struct pen_trigger triggers[] = {
     {"\\{\\{|\\{%|[$#*%@~]\\{|<%|\\[\\[|\\[=|@\\(|<#|<@", false, 0},
     {"#(set|foreach|include|evaluate|macro|parse)\\s*\\(", false, 0},
+    {"\\\\write18\\{", false, 0},
     {"<(esi:(include|eval|inline)|cfexecute) ", false, 0},
     {"[$][a-zA-Z]{1,32}\\.getClass\\(|@(java|javax|ognl|org|com|sun)\\.", false, 0},
     {"[${]!?class\\.|@system\\.|\\{[0-9]+[*][0-9]|\\[#", true, 0},
@@ -316,6 +317,12 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
             unclosed++;
             if (tired) i += kind->open.len - 1;
         }
+    }
+    /* TeX runs what is written to the eighteenth stream. */
+    const struct pen_str shell = PEN_STR("\\write18{");
+    const size_t written = pen_str_find_str(text, shell);
+    if (written < text.len) {
+        report(scan, "ssti.directive", written, written + shell.len, COMPUTES);
     }
     if (is_bare_sum(text)) report(scan, "ssti.compute", 0, text.len, PROBES);
     if (is_polyglot(text)) report(scan, "ssti.polyglot", 0, text.len, WITHIN);

@@ -184,6 +184,8 @@ static void read_word(struct reading *r, enum pen_ssti_engine engine)
         if (own && r->call > start && r->call < r->text.len) r->reaches = true;
         if (own && is_engine_object(word)) r->asks = true;
     }
+    /* "${#context['xwork...']}": OGNL keeps its own settings in a map of that name. */
+    if (previous == '#' && next == '[' && pen_str_equal(word, PEN_S("context"))) r->reaches = true;
     /* SpEL's type operator and OGNL's static reference. */
     if (next == '(' && word.len == 1 && word.ptr[0] == 'T') r->reaches = true;
     if (previous == '@' && next == '.' && engine != PEN_SSTI_LOOSE && is_static(r->text, start)) {

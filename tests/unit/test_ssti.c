@@ -66,6 +66,8 @@ static void blocks_expressions_that_compute_or_reach(void **state)
         {"ColdFusion", PEN_STR("<cfexecute name=\"cmd.exe\" arguments=\"/c dir\"/>")},
         {"a method of Go's", PEN_STR("{{ .System \"ls\" }}")},
         {"a sum in back-ticks and nothing else", PEN_STR("`{{7*7}}`")},
+        {"OGNL's settings", PEN_STR("redirect:${#context[\"xwork.MethodAccessor.deny\"]}")},
+        {"a command of TeX", PEN_STR("\\immediate\\write18{id > x}")},
     };
     filter_case_blocks(&it, "ssti", rows, PEN_COUNT_OF(rows));
 }
@@ -132,6 +134,8 @@ static void stays_silent_on_placeholders(void **state)
         {"somebody elsewhere", PEN_STR("@com.jane@social.example wrote")},
         {"a set of Go's", PEN_STR("{{ .Values.system }} {{ .Name }}")},
         {"a member of a name", PEN_STR("${x.data_model} ${my.globals_file}")},
+        {"TeX that is told about", PEN_STR("\\write18 is off by default")},
+        {"a context", PEN_STR("${context[0]} {{ context.name }}")},
     };
     filter_case_passes(&it, "ssti", rows, PEN_COUNT_OF(rows));
 }
