@@ -2,6 +2,7 @@
  * What one filter costs at its worst: texts built to keep it busy, in microseconds of CPU per KiB.
  *
  *     bench_filters FILTER SHAPES... [--pairs] [--bar US]
+ *     bench_filters FILTER SHAPES... --search SECONDS [--seeds FILE]... [--random N]
  *
  * A file of SHAPES has one a line: a piece that is repeated up to the size, or a head, a piece and
  * a tail parted by tabs. "\n \r \t \0 \\ \xHH" are escapes; lines that begin with "# " are
@@ -10,29 +11,26 @@
  * as one leaf, woken or not, at 1 KiB, 16 KiB and 1 MiB (pairs: 16 KiB); the least of some rounds
  * counts. What is beyond the bar (40) is marked, and makes the exit status 1: whoever sends such
  * texts pays as much for them as the gateway does.
+ * --search changes the shapes at random, together with pieces of the seeds (any bytes), for some
+ * seconds of CPU, and prints the dearest texts of 16 KiB that it found, as lines for such a file.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "bench/shape_search.h"
 #include "filters/chain.h"
 
 #define BAR_US      40.0
 #define LINE_BYTES  4096
 #define SHAPE_MAX   512
+#define SHOWN       24 /* of what a search has found */
+#define SEED_BYTES  ((size_t)1 << 20)
 #define LEAST_NS    2000000 /* a measurement: long enough for the clock */
 #define SMALL_BYTES ((size_t)1 << 10)
 #define PAIR_BYTES  ((size_t)16 << 10)
 #define LARGE_BYTES ((size_t)1 << 20)
-
-struct shape {
-    struct pen_str head;
-    struct pen_str piece;
-    struct pen_str second; /* of a pair: alternating, or `halves` */
-    struct pen_str tail;
-    bool halves;
-};
 
 struct bench {
     const struct pen_filter *filter;
@@ -41,55 +39,21 @@ struct bench {
     struct pen_arena *state_arena;
     struct pen_ruleset *ruleset;
     struct pen_scratch *scratch;
-    struct shape shapes[SHAPE_MAX];
+    struct pen_shape shapes[SHAPE_MAX];
     size_t shape_count;
     char *text; /* LARGE_BYTES */
+    char seed_room[SEED_BYTES];
+    struct pen_str seeds;
     double bar;
     size_t over;
     size_t refused;
 };
 
-/* Undoes the escapes in place. */
-static struct pen_str unescape(char *field)
-{
-    char *out = field;
-    for (const char *in = field; *in != '\0'; in++) {
-        if (*in != '\\' || in[1] == '\0') {
-            *out++ = *in;
-            continue;
-        }
-        in++;
-        if (*in == 'x' && pen_hex_value(in[1]) >= 0 && pen_hex_value(in[2]) >= 0) {
-            *out++ = (char)(pen_hex_value(in[1]) * 16 + pen_hex_value(in[2]));
-            in += 2;
-            continue;
-        }
-        *out++ = *in == 'n' ? '\n' : *in == 'r' ? '\r' : *in == 't' ? '\t' : *in == '0' ? 0 : *in;
-    }
-    return (struct pen_str){field, (size_t)(out - field)};
-}
-
 static bool add_line(struct bench *b, const char *line)
 {
-    char *copy = strdup(line); /* lives as long as the program */
-    if (copy == NULL || b->shape_count == SHAPE_MAX) return false;
-
-    char *fields[3] = {copy, NULL, NULL};
-    for (size_t i = 1; i < 3; i++) {
-        char *const tab = strchr(fields[i - 1], '\t');
-        if (tab == NULL) break;
-        *tab = '\0';
-        fields[i] = tab + 1;
-    }
-    struct shape *const shape = &b->shapes[b->shape_count++];
-    if (fields[1] == NULL) {
-        shape->piece = unescape(fields[0]);
-    } else {
-        shape->head = unescape(fields[0]);
-        shape->piece = unescape(fields[1]);
-        if (fields[2] != NULL) shape->tail = unescape(fields[2]);
-    }
-    return shape->piece.len > 0;
+    char *const copy = strdup(line); /* lives as long as the program */
+    return copy != NULL && b->shape_count < SHAPE_MAX
+           && pen_shape_read(copy, &b->shapes[b->shape_count++]);
 }
 
 static bool read_shapes(struct bench *b, const char *path)
@@ -107,19 +71,17 @@ static bool read_shapes(struct bench *b, const char *path)
     return fine;
 }
 
-static struct pen_str build(struct bench *b, const struct shape *shape, size_t bytes)
+/* The bytes of a file, behind those of the files before. */
+static bool read_seeds(struct bench *b, const char *path)
 {
-    struct pen_buf buf = pen_buf_over(b->text, bytes);
-    const size_t room = bytes > shape->tail.len ? bytes - shape->tail.len : bytes;
-    pen_buf_put(&buf, shape->head);
-    for (size_t i = 0;; i++) {
-        const bool second = shape->halves ? buf.len >= bytes / 2 : i % 2 == 1;
-        const struct pen_str piece = shape->second.len > 0 && second ? shape->second : shape->piece;
-        if (buf.len + piece.len > room) break;
-        pen_buf_put(&buf, piece);
+    FILE *const file = fopen(path, "r");
+    if (file != NULL && b->seeds.len < SEED_BYTES) {
+        b->seeds.len += fread(b->seed_room + b->seeds.len, 1, SEED_BYTES - b->seeds.len, file);
+        b->seeds.ptr = b->seed_room;
     }
-    pen_buf_put(&buf, shape->tail);
-    return pen_buf_str(&buf);
+    if (file == NULL) fprintf(stderr, "bench_filters: %s cannot be read\n", path);
+    if (file != NULL) (void)fclose(file);
+    return file != NULL;
 }
 
 static double cpu_ns(void)
@@ -162,32 +124,19 @@ static double us_per_kib(struct bench *b, struct pen_str text, size_t rounds)
     return least;
 }
 
-static void print_text(struct pen_str text)
+/* For the search: single inspections, long enough for the clock where they are dear. */
+static double cost_once(void *context, struct pen_str text, size_t rounds)
 {
-    size_t shown = 0;
-    for (size_t i = 0; i < text.len && shown < 40; i++) {
-        const unsigned char c = (unsigned char)text.ptr[i];
-        const bool plain = c > ' ' && c < 0x7f;
-        shown += (size_t)(plain || c == ' ' ? printf("%c", c) : printf("\\x%02x", c));
+    struct bench *const b = context;
+    const struct pen_leaf leaf = {.text = text};
+    double least = 0;
+    for (size_t round = 0; round < rounds; round++) {
+        const double start = cpu_ns();
+        inspect(b, &leaf);
+        const double us = (cpu_ns() - start) / 1e3 / ((double)text.len / 1024);
+        if (round == 0 || us < least) least = us;
     }
-}
-
-static void print_shape(const struct shape *shape)
-{
-    if (shape->head.len > 0) {
-        print_text(shape->head);
-        printf(" + ");
-    }
-    print_text(shape->piece);
-    if (shape->second.len > 0) {
-        printf(shape->halves ? " then " : " and ");
-        print_text(shape->second);
-    }
-    if (shape->tail.len > 0) {
-        printf(" + ");
-        print_text(shape->tail);
-    }
-    printf("\n");
+    return least;
 }
 
 static bool is_over(struct bench *b, double us)
@@ -204,12 +153,13 @@ static void measure_singles(struct bench *b)
     for (size_t i = 0; i < b->shape_count; i++) {
         bool over = false;
         for (size_t size = 0; size < PEN_COUNT_OF(sizes); size++) {
-            const double us = us_per_kib(b, build(b, &b->shapes[i], sizes[size]), 3);
+            const double us =
+                us_per_kib(b, pen_shape_build(&b->shapes[i], b->text, sizes[size]), 3);
             printf("%8.2f ", us);
             over = is_over(b, us) || over;
         }
         printf("%s ", over ? "OVER" : "    ");
-        print_shape(&b->shapes[i]);
+        pen_shape_show(&b->shapes[i]);
     }
 }
 
@@ -217,17 +167,17 @@ static void measure_singles(struct bench *b)
 static void measure_pairs(struct bench *b)
 {
     double worst = 0;
-    struct shape worst_shape = {.halves = false};
+    struct pen_shape worst_shape = {.halves = false};
     for (size_t i = 0; i < 2 * b->shape_count * b->shape_count; i++) {
-        const struct shape *const first = &b->shapes[i / 2 / b->shape_count];
-        const struct shape *const second = &b->shapes[i / 2 % b->shape_count];
+        const struct pen_shape *const first = &b->shapes[i / 2 / b->shape_count];
+        const struct pen_shape *const second = &b->shapes[i / 2 % b->shape_count];
         if (first == second) continue;
-        const struct shape pair = {.head = first->head,
-                                   .piece = first->piece,
-                                   .second = second->piece,
-                                   .tail = second->tail,
-                                   .halves = i % 2 == 1};
-        const struct pen_str text = build(b, &pair, PAIR_BYTES);
+        const struct pen_shape pair = {.head = first->head,
+                                       .piece = first->piece,
+                                       .second = second->piece,
+                                       .tail = second->tail,
+                                       .halves = i % 2 == 1};
+        const struct pen_str text = pen_shape_build(&pair, b->text, PAIR_BYTES);
         double us = us_per_kib(b, text, 1);
         if (us > b->bar) us = us_per_kib(b, text, 5); /* another process may have been in the way */
         if (us > worst) {
@@ -236,10 +186,26 @@ static void measure_pairs(struct bench *b)
         }
         if (!is_over(b, us)) continue;
         printf("%8.2f OVER ", us);
-        print_shape(&pair);
+        pen_shape_show(&pair);
     }
     printf("worst pair: %.2f us/KiB: ", worst);
-    print_shape(&worst_shape);
+    pen_shape_show(&worst_shape);
+}
+
+static void search(struct bench *b, double seconds, uint64_t random)
+{
+    const struct pen_shape_search how = {.cost = cost_once,
+                                         .context = b,
+                                         .shapes = b->shapes,
+                                         .shape_count = b->shape_count,
+                                         .seeds = b->seeds,
+                                         .text = b->text,
+                                         .bytes = PAIR_BYTES,
+                                         .seconds = seconds,
+                                         .random = random,
+                                         .bar = b->bar,
+                                         .shown = SHOWN};
+    b->over += pen_shape_search(&how);
 }
 
 static bool open_bench(struct bench *b, const char *name, struct pen_error *err)
@@ -275,19 +241,39 @@ int main(int argc, char **argv)
     static struct bench b = {.bar = BAR_US};
     struct pen_error err = {.text = ""};
     bool pairs = false;
+    double seconds = 0;
+    uint64_t random = 1;
     bool fine = argc > 2 && open_bench(&b, argv[1], &err);
     for (int i = 2; fine && i < argc; i++) {
+        const char *const value = i + 1 < argc ? argv[i + 1] : "";
         if (strcmp(argv[i], "--pairs") == 0) {
             pairs = true;
-        } else if (strcmp(argv[i], "--bar") == 0 && i + 1 < argc) {
-            b.bar = strtod(argv[++i], NULL);
-        } else {
-            fine = read_shapes(&b, argv[i]);
+            continue;
         }
+        if (strncmp(argv[i], "--", 2) != 0) {
+            fine = read_shapes(&b, argv[i]);
+            continue;
+        }
+        if (strcmp(argv[i], "--bar") == 0) {
+            b.bar = strtod(value, NULL);
+        } else if (strcmp(argv[i], "--search") == 0) {
+            seconds = strtod(value, NULL);
+        } else if (strcmp(argv[i], "--seeds") == 0) {
+            fine = read_seeds(&b, value);
+        } else if (strcmp(argv[i], "--random") == 0) {
+            random = strtoull(value, NULL, 10);
+        } else {
+            fine = false;
+        }
+        i++;
     }
     if (!fine) {
-        (void)fprintf(stderr, "usage: bench_filters FILTER SHAPES... [--pairs] [--bar US] %s\n",
+        (void)fprintf(stderr,
+                      "usage: bench_filters FILTER SHAPES... [--pairs] [--bar US]"
+                      " [--search SECONDS [--seeds FILE]... [--random N]] %s\n",
                       err.text);
+    } else if (seconds > 0) {
+        search(&b, seconds, random);
     } else {
         measure_singles(&b);
         if (pairs) measure_pairs(&b);
