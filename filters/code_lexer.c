@@ -25,6 +25,44 @@ static bool is_quote(char c)
     return c == '\'' || c == '"' || c == '`';
 }
 
+/* Signs that are operators alone or twice ('/', "//"), and those that '=' makes another one of. */
+static bool is_operator(char c)
+{
+    switch (c) {
+    case '-':
+    case '*':
+    case '/':
+    case '%':
+    case '|':
+    case '&':
+    case '?':
+    case '<':
+    case '>':
+    case ':':
+    case '!':
+    case '=':
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool takes_equals(char c)
+{
+    return (is_operator(c) && c != '?' && c != ':') || c == '+' || c == '.' || c == '^';
+}
+
+static bool compares(char c)
+{
+    return c == '=' || c == '!' || c == '<' || c == '>';
+}
+
+/* What stands in [start, end), which is within the text. */
+static struct pen_str between(const struct pen_code_lexer *l, size_t start, size_t end)
+{
+    return (struct pen_str){l->text.ptr + start, end - start};
+}
+
 static void skip_line(struct pen_code_lexer *l)
 {
     l->at = pen_str_find(l->text, '\n', l->at);
@@ -86,7 +124,7 @@ static void take_string(struct pen_code_lexer *l, char quote, struct pen_code_to
     if (end > l->text.len) end = l->text.len;
     token->closed = end < l->text.len;
     if (!token->closed) l->none |= bit_of(quote);
-    token->text = pen_str_slice(l->text, start, end);
+    token->text = between(l, start, end);
     l->at = token->closed ? end + 1 : end;
 }
 
@@ -137,7 +175,7 @@ static void take_delimited(struct pen_code_lexer *l, struct pen_code_token *toke
     }
     token->kind = PEN_CODE_TICKS;
     token->closed = end < l->text.len && l->text.ptr[end] == close;
-    token->text = pen_str_slice(l->text, start, end);
+    token->text = between(l, start, end);
     l->at = token->closed ? end + 1 : end;
 }
 
@@ -166,7 +204,7 @@ static void take_word(struct pen_code_lexer *l, struct pen_code_token *token)
         }
     }
     token->kind = PEN_CODE_WORD;
-    token->text = pen_str_slice(l->text, start, l->at);
+    token->text = between(l, start, l->at);
     if (pen_str_equal(token->text, PEN_S("qx")) && is_delimiter(at(l, 0))) take_delimited(l, token);
 }
 
@@ -177,7 +215,7 @@ static void take_variable(struct pen_code_lexer *l, struct pen_code_token *token
         l->at++;
     }
     token->kind = PEN_CODE_VARIABLE;
-    token->text = pen_str_slice(l->text, start, l->at);
+    token->text = between(l, start, l->at);
 }
 
 static void take_number(struct pen_code_lexer *l, struct pen_code_token *token)
@@ -187,7 +225,7 @@ static void take_number(struct pen_code_lexer *l, struct pen_code_token *token)
         l->at++;
     }
     token->kind = PEN_CODE_NUMBER;
-    token->text = pen_str_slice(l->text, start, l->at);
+    token->text = between(l, start, l->at);
 }
 
 /* Signs of two characters that are one thing. */
@@ -210,46 +248,48 @@ static void take_sign(struct pen_code_lexer *l, struct pen_code_token *token)
     } else if (c == '=' && next != '=' && next != '~') {
         token->sign = next == '>' ? ',' : '=';
         length = next == '>' ? 2 : 1;
-    } else if (next == '=' && memchr("+-*/.|^&%=!<>", c, 13) != NULL) {
-        token->sign = memchr("=!<>", c, 4) != NULL ? 'o' : '=';
+    } else if (next == '=' && takes_equals(c)) {
+        token->sign = compares(c) ? 'o' : '=';
         length = at(l, 2) == '=' ? 3 : 2;
-    } else if (c != '\0' && memchr("-*/%|&?<>:!=", c, 12) != NULL) {
+    } else if (is_operator(c)) {
         token->sign = 'o';
         length = next == c && c != '!' ? 2 : 1;
     }
-    token->text = pen_str_slice(l->text, l->at, l->at + length);
+    token->text = between(l, l->at, l->at + length);
     l->at += length;
 }
 
-struct pen_code_token pen_code_next(struct pen_code_lexer *l)
+void pen_code_next(struct pen_code_lexer *l, struct pen_code_token *token)
 {
-    struct pen_code_token token = {.kind = PEN_CODE_END};
-    skip_blanks(l, &token);
-    token.start = l->at;
-    if (l->at >= l->text.len) return token;
+    token->kind = PEN_CODE_END;
+    token->text = (struct pen_str){NULL, 0};
+    token->sign = '\0';
+    token->spaced = token->line = token->closed = false;
+    skip_blanks(l, token);
+    token->start = l->at;
+    if (l->at >= l->text.len) return;
 
     const char c = l->text.ptr[l->at];
-    if (c == '?' && at(l, 1) == '>') return token;
+    if (c == '?' && at(l, 1) == '>') return;
     if (c == '`' && at(l, 1) == '`' && at(l, 2) == '`') {
-        token.kind = PEN_CODE_PROSE;
+        token->kind = PEN_CODE_PROSE;
     } else if (is_quote(c)) {
-        if (!takes_long_string(l, &token)) take_string(l, c, &token);
+        if (!takes_long_string(l, token)) take_string(l, c, token);
     } else if (pen_is_digit(c)) {
-        take_number(l, &token);
+        take_number(l, token);
     } else if (is_word(c)) {
-        take_word(l, &token);
+        take_word(l, token);
     } else if (c == '$' && is_letter(at(l, 1))) {
-        take_variable(l, &token);
+        take_variable(l, token);
     } else if (c == '%' && !l->operand && at(l, 1) == 'x' && is_delimiter(at(l, 2))) {
         l->at += 2;
-        take_delimited(l, &token);
+        take_delimited(l, token);
     } else if (c == ':' && !l->operand && is_letter(at(l, 1))) {
         l->at++;
-        take_word(l, &token);
-        token.kind = PEN_CODE_STRING;
-        token.closed = true;
+        take_word(l, token);
+        token->kind = PEN_CODE_STRING;
+        token->closed = true;
     } else {
-        take_sign(l, &token);
+        take_sign(l, token);
     }
-    return token;
 }

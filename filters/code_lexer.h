@@ -42,6 +42,6 @@ struct pen_code_lexer {
 };
 
 /** The next token. Behind the end PEN_CODE_END is given again. */
-struct pen_code_token pen_code_next(struct pen_code_lexer *lexer);
+void pen_code_next(struct pen_code_lexer *lexer, struct pen_code_token *out);
 
 #endif

@@ -22,7 +22,7 @@ static bool begin_operand(struct pen_code_stack *r, const struct pen_code_token 
         } else if (r->controlled && pen_code_is_block(level)) {
             pen_code_clear_operands(level); /* if (a) b */
         } else if (commands) {
-            level->callee = level->value;
+            pen_code_copy(&level->callee, &level->value);
             level->commanded = true;
             level->start = r->operand_start;
             pen_code_clear_operands(level);
@@ -130,6 +130,7 @@ static bool takes_command_argument(struct pen_code_stack *r, const struct pen_co
 
     struct pen_code_arguments arguments;
     pen_code_no_arguments(&arguments);
+    pen_code_spend_text(r, text);
     pen_code_add_argument(&arguments, text, true);
     /* Perl's `eval "require X; 1"` is how modules are asked for. */
     if (name->kind == PEN_CODE_EVALUATES) arguments.has &= ~PEN_CODE_HAS_CODE;
@@ -156,7 +157,7 @@ static void take_text(struct pen_code_stack *r, const struct pen_code_token *tok
     }
     if (!begin_operand(r, token)) return;
     level = pen_code_top(r);
-    level->value = text;
+    pen_code_copy(&level->value, &text);
     level->operand = true;
 }
 
@@ -180,6 +181,7 @@ static void take_ticks(struct pen_code_stack *r, const struct pen_code_token *to
         pen_code_clear(&text);
         text.shape = PEN_CODE_TEXTUAL;
         pen_code_append(&text, token->text);
+        pen_code_spend_text(r, &text);
         pen_code_add_argument(&arguments, &text, true);
         pen_code_call_value(r, &level->value, &arguments, r->operand_start);
         return;
@@ -190,6 +192,7 @@ static void take_ticks(struct pen_code_stack *r, const struct pen_code_token *to
     if (!alone && token->closed && token->text.len > 0) {
         if (pen_str_starts(token->text, PEN_S("$_")))
             pen_code_note(r, PEN_CODE_SHELL, token->start);
+        pen_code_spend_bytes(r, token->text.len);
         if (is_command_line(token->text)) pen_code_note(r, PEN_CODE_STRONG, token->start);
     }
     take_text(r, token);
@@ -247,7 +250,7 @@ static void take_operator(struct pen_code_stack *r, const struct pen_code_token 
     if (token->sign == '^') level->concealed = true;
     if (token->sign == '+' || token->sign == '^') {
         pen_code_join(r, level);
-        level->left = level->value;
+        pen_code_copy(&level->left, &level->value);
         level->join = PEN_CODE_JOIN_TEXT;
         level->operand = false;
         pen_code_clear(&level->value);
@@ -366,12 +369,14 @@ static void take(struct pen_code_stack *r, const struct pen_code_token *token)
     if (!is_sign || token->sign != ';') r->tokens++;
 }
 
-struct pen_code_evidence pen_code_read(struct pen_str text, size_t from, enum pen_code_place place)
+struct pen_code_evidence pen_code_read(struct pen_str text, size_t from, enum pen_code_place place,
+                                       size_t *steps)
 {
     struct pen_code_stack r;
     struct pen_code_level *const statement = &r.levels[0];
     r.lexer = (struct pen_code_lexer){.text = text, .at = from};
     r.place = place;
+    r.steps = *steps;
     r.found = (struct pen_code_evidence){.strength = PEN_CODE_NONE};
     r.depth = r.floor = r.tokens = r.statements = r.held_count = 0;
     r.operand_start = from;
@@ -387,7 +392,9 @@ struct pen_code_evidence pen_code_read(struct pen_str text, size_t from, enum pe
     pen_code_no_arguments(&statement->arguments);
     while (!r.done) {
         r.lexer.operand = pen_code_top(&r)->operand && !r.key;
-        const struct pen_code_token token = pen_code_next(&r.lexer);
+        struct pen_code_token token;
+        if (!pen_code_spend(&r, 1)) break;
+        pen_code_next(&r.lexer, &token);
         take(&r, &token);
         /* Behind a quote only what goes on with a program shows that a string has ended. */
         if (place == PEN_CODE_CLOSED && !r.found.breaks_out && !r.done) pen_code_broken(&r);
@@ -398,6 +405,7 @@ struct pen_code_evidence pen_code_read(struct pen_str text, size_t from, enum pe
         }
         if (r.depth == 0) pen_code_end_statement(&r, false);
     }
+    *steps = r.steps;
     r.found.end = r.lexer.at;
     r.found.cut = r.lexer.cut;
     r.found.spelled = r.found.spelled || r.lexer.spelled;

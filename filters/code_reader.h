@@ -31,7 +31,13 @@ struct pen_code_evidence {
     uint32_t before; /* others, before the strongest call */
 };
 
-/** Read `text` from `from` on. Linear; what it has read is [from, evidence.end). */
-struct pen_code_evidence pen_code_read(struct pen_str text, size_t from, enum pen_code_place place);
+/**
+ * Read `text` from `from` on. Linear; what it has read is [from, evidence.end).
+ *
+ * @param steps  how many tokens may be read, lessened by those that were; at 0 reading stops,
+ * broken
+ */
+struct pen_code_evidence pen_code_read(struct pen_str text, size_t from, enum pen_code_place place,
+                                       size_t *steps);
 
 #endif

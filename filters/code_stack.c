@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+/* Of looking at a text; one word is looked up, others are read as a shell would. */
+#define WORD_STEPS 2
+#define TEXT_STEPS 8 /* and three for every four bytes */
+
 void pen_code_note(struct pen_code_stack *r, enum pen_code_strength strength, size_t start)
 {
     if (strength > PEN_CODE_BARE) r->dangerous = true;
@@ -12,26 +16,9 @@ void pen_code_note(struct pen_code_stack *r, enum pen_code_strength strength, si
     r->found.span = (struct pen_span){start, r->lexer.at};
 }
 
-void pen_code_clear_operands(struct pen_code_level *level)
-{
-    pen_code_clear(&level->value);
-    pen_code_clear(&level->left);
-    level->word.len = 0;
-    level->operand = false;
-    level->join = PEN_CODE_JOIN_NONE;
-}
-
-/* What a key word or command's name left is no operand of what follows. */
-void pen_code_drop_key(struct pen_code_stack *r)
-{
-    if (r->key) pen_code_clear_operands(pen_code_top(r));
-    r->key = false;
-}
-
 /* The operand is complete: join it to the one before. */
-void pen_code_join(struct pen_code_stack *r, struct pen_code_level *level)
+void pen_code_join_texts(struct pen_code_stack *r, struct pen_code_level *level)
 {
-    if (level->join != PEN_CODE_JOIN_TEXT) return;
     level->join = PEN_CODE_JOIN_NONE;
     struct pen_code_value *const left = &level->left;
     struct pen_code_value *const right = &level->value;
@@ -41,7 +28,7 @@ void pen_code_join(struct pen_code_stack *r, struct pen_code_level *level)
         && (right->shape == PEN_CODE_TEXTUAL || (right->shape == PEN_CODE_NAMED && !right->owned));
     if (texts) {
         pen_code_append(left, pen_code_text_of(right));
-        *right = *left;
+        pen_code_copy(right, left);
         r->found.spelled = true;
     } else if (left->shape != PEN_CODE_NOTHING) {
         const bool numbers = left->shape == PEN_CODE_NUMERIC && right->shape == PEN_CODE_NUMERIC;
@@ -71,6 +58,25 @@ void pen_code_call_value(struct pen_code_stack *r, struct pen_code_value *callee
     if (name != NULL && name->kind == PEN_CODE_LOADS) r->loaded |= callee->leads;
 }
 
+void pen_code_spend_bytes(struct pen_code_stack *r, size_t bytes)
+{
+    (void)pen_code_spend(r, TEXT_STEPS + bytes - bytes / 4);
+}
+
+void pen_code_spend_text(struct pen_code_stack *r, const struct pen_code_value *value)
+{
+    if (value->shape != PEN_CODE_TEXTUAL || value->length == 0) return;
+    bool word = true;
+    for (size_t i = 0; i < value->length && word; i++) {
+        word = pen_is_alnum(value->text[i]);
+    }
+    if (word) {
+        (void)pen_code_spend(r, WORD_STEPS);
+    } else {
+        pen_code_spend_bytes(r, value->length);
+    }
+}
+
 /* The operand at hand is whole. */
 static void end_operand(struct pen_code_stack *r, struct pen_code_level *level)
 {
@@ -80,8 +86,9 @@ static void end_operand(struct pen_code_stack *r, struct pen_code_level *level)
     if (!level->operand) return;
     struct pen_code_arguments arguments;
     pen_code_no_arguments(&arguments);
+    pen_code_spend_text(r, &level->value);
     pen_code_add_argument(&arguments, &level->value, true);
-    level->value = level->callee;
+    pen_code_copy(&level->value, &level->callee);
     pen_code_call_value(r, &level->value, &arguments, level->start);
 }
 
@@ -117,6 +124,9 @@ void pen_code_end_argument(struct pen_code_stack *r, struct pen_code_level *leve
     /* The last of a group is its value: (1,eval)(...) */
     if (level->operand && level->open == '(' && !level->call) level->arguments.count = 0;
     if (level->operand && !pen_code_is_block(level)) {
+        if (level->wanted && level->arguments.count < PEN_CODE_TEXTS) {
+            pen_code_spend_text(r, &level->value);
+        }
         pen_code_add_argument(&level->arguments, &level->value, level->wanted);
     }
     pen_code_clear_operands(level);
@@ -146,7 +156,7 @@ void pen_code_end_statement(struct pen_code_stack *r, bool line)
 void pen_code_member_is_text(struct pen_code_level *level)
 {
     if (level->join != PEN_CODE_JOIN_MEMBER || !level->operand) return;
-    level->left = level->value;
+    pen_code_copy(&level->left, &level->value);
     /* It takes a constant that nobody has defined for its name: "sy.(st).em". */
     if (level->left.shape == PEN_CODE_NAMED && !level->left.owned) {
         level->left.shape = PEN_CODE_TEXTUAL;
@@ -216,7 +226,7 @@ static void become_value(struct pen_code_level *outer, const struct pen_code_lev
 {
     const struct pen_code_arguments *const held = &inner->arguments;
     if (held->count == 1 && inner->open == '(') {
-        outer->value = held->first;
+        pen_code_copy(&outer->value, &held->first);
     } else {
         pen_code_clear(&outer->value);
         outer->value.shape = PEN_CODE_RESULT;

@@ -59,6 +59,7 @@ struct pen_code_stack {
         unsigned leads;
     } held[PEN_CODE_NAMES_HELD];
     size_t held_count;
+    size_t steps;    /* that are left: a token is one, to look at a text some */
     unsigned loaded; /* what modules that the program has loaded by name lead to */
     bool done;
 };
@@ -74,6 +75,24 @@ static inline void pen_code_broken(struct pen_code_stack *r)
     r->done = true;
 }
 
+/* False: there are not as many left, and reading ends here. */
+static inline bool pen_code_spend(struct pen_code_stack *r, size_t steps)
+{
+    if (r->steps <= steps) {
+        r->steps = 0;
+        pen_code_broken(r);
+        return false;
+    }
+    r->steps -= steps;
+    return true;
+}
+
+/** A text of so many bytes is going to be read as a shell would: as much work as some tokens. */
+void pen_code_spend_bytes(struct pen_code_stack *r, size_t bytes);
+
+/** What a text may be good for is going to be asked: as much work as some tokens. */
+void pen_code_spend_text(struct pen_code_stack *r, const struct pen_code_value *value);
+
 static inline bool pen_code_is_block(const struct pen_code_level *level)
 {
     return level->open == '\0' || level->open == '{';
@@ -88,13 +107,30 @@ static inline bool pen_code_at_start(const struct pen_code_stack *r)
 /** A call or member of this strength, from `start` to where the lexer is. */
 void pen_code_note(struct pen_code_stack *r, enum pen_code_strength strength, size_t start);
 
-void pen_code_clear_operands(struct pen_code_level *level);
+static inline void pen_code_clear_operands(struct pen_code_level *level)
+{
+    pen_code_clear(&level->value);
+    pen_code_clear(&level->left);
+    level->word.len = 0;
+    level->operand = false;
+    level->join = PEN_CODE_JOIN_NONE;
+}
 
 /** What a key word or command's name left is no operand of what follows. */
-void pen_code_drop_key(struct pen_code_stack *r);
+static inline void pen_code_drop_key(struct pen_code_stack *r)
+{
+    if (r->key) pen_code_clear_operands(pen_code_top(r));
+    r->key = false;
+}
+
+/** Part of pen_code_join(): both are there. */
+void pen_code_join_texts(struct pen_code_stack *r, struct pen_code_level *level);
 
 /** The operand is complete: join it to the one before. */
-void pen_code_join(struct pen_code_stack *r, struct pen_code_level *level);
+static inline void pen_code_join(struct pen_code_stack *r, struct pen_code_level *level)
+{
+    if (level->join == PEN_CODE_JOIN_TEXT) pen_code_join_texts(r, level);
+}
 
 /** What the value that `name` was given leads to; 0: nothing is known of it. */
 unsigned pen_code_held_by(const struct pen_code_stack *r, struct pen_str name);

@@ -6,8 +6,7 @@
 #include "filters/shell_lexer.h"
 #include "filters/shell_names.h"
 
-#define COMMANDS_LOOKED_AT 3  /* of one command line */
-#define TEXTS_LOOKED_AT    16 /* of one call */
+#define COMMANDS_LOOKED_AT 3 /* of one command line */
 
 static bool has(struct pen_str text, struct pen_str part)
 {
@@ -234,23 +233,11 @@ void pen_code_append(struct pen_code_value *value, struct pen_str content)
     }
 }
 
-void pen_code_clear(struct pen_code_value *value)
-{
-    value->shape = PEN_CODE_NOTHING;
-    value->name = NULL;
-    value->leads = 0;
-    value->number = 0;
-    value->length = 0;
-    value->steps = 0;
-    value->owned = false;
-    value->literal = false;
-}
-
 void pen_code_add_argument(struct pen_code_arguments *arguments, const struct pen_code_value *value,
                            bool texts)
 {
     if (value->shape == PEN_CODE_NOTHING && value->leads == 0) return;
-    if (arguments->count == 0) arguments->first = *value;
+    if (arguments->count == 0) pen_code_copy(&arguments->first, value);
     arguments->count++;
     arguments->leads |= value->leads;
     switch (value->shape) {
@@ -263,7 +250,7 @@ void pen_code_add_argument(struct pen_code_arguments *arguments, const struct pe
         }
         break;
     case PEN_CODE_TEXTUAL:
-        if (!texts || arguments->count > TEXTS_LOOKED_AT) break;
+        if (!texts || arguments->count > PEN_CODE_TEXTS) break;
         arguments->has |= describe(pen_code_text_of(value));
         if (arguments->named == NULL) {
             arguments->named = pen_code_name_of(pen_code_text_of(value));

@@ -9,7 +9,8 @@
 
 #include "filters/code_names.h"
 
-#define PEN_CODE_TEXT 64 /* bytes of a text that are kept: names and commands show within */
+#define PEN_CODE_TEXT  64 /* bytes of a text that are kept: names and commands show within */
+#define PEN_CODE_TEXTS 16 /* of one call that are looked at */
 
 /** How surely a call is an attack, from nothing to what is one wherever it stands. */
 enum pen_code_strength {
@@ -79,7 +80,34 @@ static inline struct pen_str pen_code_text_of(const struct pen_code_value *value
 }
 
 /** Nothing, as before the first token; `text` stays and does not count. */
-void pen_code_clear(struct pen_code_value *value);
+static inline void pen_code_clear(struct pen_code_value *value)
+{
+    value->shape = PEN_CODE_NOTHING;
+    value->name = NULL;
+    value->leads = 0;
+    value->number = 0;
+    value->length = 0;
+    value->steps = 0;
+    value->owned = false;
+    value->literal = false;
+}
+
+/** Without the bytes of `text` that do not count: a value has just been written, part by part, and
+ * to copy it whole waits for that. */
+static inline void pen_code_copy(struct pen_code_value *to, const struct pen_code_value *from)
+{
+    to->shape = from->shape;
+    to->name = from->name;
+    to->leads = from->leads;
+    to->number = from->number;
+    to->length = from->length;
+    to->steps = from->steps;
+    to->owned = from->owned;
+    to->literal = from->literal;
+    for (size_t i = 0; i < from->length; i++) {
+        to->text[i] = from->text[i];
+    }
+}
 
 /** A string's content, escapes undone, behind the text that `value` has; what is too long is left.
  */

@@ -80,31 +80,89 @@ bool pen_shell_program_folder(const char *name)
     return is_one_of(pen_str_from_c(name), names, PEN_COUNT_OF(names));
 }
 
-static bool holds(struct pen_str text, const struct pen_str *list, size_t count)
+static bool stands_one_of(struct pen_str text, size_t at, const struct pen_str *list, size_t count)
 {
-    for (size_t at = 0; at < text.len; at++) {
-        const char first = pen_to_lower(text.ptr[at]);
-        if (memchr("/.irbwsd", first, 8) == NULL) continue; /* what the places begin with */
-        for (size_t i = 0; i < count; i++) {
-            if (list[i].ptr[0] == first && pen_str_stands_fold(text, at, list[i])) return true;
-        }
+    const char first = at < text.len ? pen_to_lower(text.ptr[at]) : '\0';
+    for (size_t i = 0; i < count; i++) {
+        if (list[i].ptr[0] == first && pen_str_stands_fold(text, at, list[i])) return true;
     }
     return false;
 }
 
+/* By folder, so that a text of slashes is not compared with each of its files. */
+static bool is_secret_path(struct pen_str text, size_t at)
+{
+    static const struct pen_str settings[] = {PEN_STR("passwd"),  PEN_STR("shadow"),
+                                              PEN_STR("hosts"),   PEN_STR("group"),
+                                              PEN_STR("sudoers"), PEN_STR("issue")};
+    static const struct pen_str processes[] = {PEN_STR("self"), PEN_STR("version")};
+    static const struct pen_str devices[] = {PEN_STR("tcp/"), PEN_STR("udp/")};
+    switch (pen_to_lower(text.ptr[at + 2])) { /* of the folder's name */
+    case 't':
+        return pen_str_stands_fold(text, at, PEN_S("/etc/"))
+               && stands_one_of(text, at + 5, settings, PEN_COUNT_OF(settings));
+    case 'r':
+        return pen_str_stands_fold(text, at, PEN_S("/proc/"))
+               && stands_one_of(text, at + 6, processes, PEN_COUNT_OF(processes));
+    case 'e':
+        return pen_str_stands_fold(text, at, PEN_S("/dev/"))
+               && stands_one_of(text, at + 5, devices, PEN_COUNT_OF(devices));
+    case '?':
+        return pen_str_stands(text, at, PEN_S("/?\?\?/"));
+    default:
+        return false;
+    }
+}
+
+/* At one of the first bytes of what pen_shell_secret() knows, of which no two have the same start.
+ */
+static bool is_secret_at(struct pen_str text, size_t at)
+{
+    static const struct pen_str hidden[] = {PEN_STR(".ssh/"), PEN_STR(".aws/"),
+                                            PEN_STR(".bash_history")};
+    static const struct pen_str wins[] = {PEN_STR("win.ini"), PEN_STR("wp-config")};
+    switch (text.ptr[at]) {
+    case '/':
+        return is_secret_path(text, at);
+    case '.':
+        for (size_t i = 0; i < PEN_COUNT_OF(hidden); i++) {
+            if (hidden[i].ptr[1] == pen_to_lower(text.ptr[at + 1])
+                && pen_str_stands_fold(text, at, hidden[i])) {
+                return true;
+            }
+        }
+        return false;
+    case 'w':
+    case 'W':
+        return stands_one_of(text, at, wins, PEN_COUNT_OF(wins));
+    case 'i':
+    case 'I':
+        return pen_str_stands_fold(text, at, PEN_S("id_rsa"));
+    case 'r':
+    case 'R':
+        return pen_str_stands_fold(text, at, PEN_S("repair\\"));
+    case 'b':
+    case 'B':
+        return pen_str_stands_fold(text, at, PEN_S("boot.ini"));
+    case 's':
+    case 'S':
+        return pen_str_stands_fold(text, at, PEN_S("system32\\"));
+    case 'd':
+    case 'D':
+        return pen_str_stands_fold(text, at, PEN_S("drivers\\etc"));
+    default:
+        return false;
+    }
+}
+
 bool pen_shell_secret(struct pen_str argument)
 {
-    static const struct pen_str places[] = {
-        PEN_STR("/etc/passwd"),  PEN_STR("/etc/shadow"),   PEN_STR("/etc/hosts"),
-        PEN_STR("/etc/group"),   PEN_STR("/etc/sudoers"),  PEN_STR("/etc/issue"),
-        PEN_STR("/proc/self"),   PEN_STR("/proc/version"), PEN_STR(".ssh/"),
-        PEN_STR("id_rsa"),       PEN_STR(".aws/"),         PEN_STR("/dev/tcp/"),
-        PEN_STR("/dev/udp/"),    PEN_STR("repair\\"),      PEN_STR("boot.ini"),
-        PEN_STR("win.ini"),      PEN_STR("system32\\"),    PEN_STR(".bash_history"),
-        PEN_STR("drivers\\etc"), PEN_STR("wp-config"),     PEN_STR("/?\?\?/"),
-    };
+    const struct pen_str text = pen_str_slice(argument, 0, 256);
     if (argument.len < 5) return false;
-    return holds(pen_str_slice(argument, 0, 256), places, PEN_COUNT_OF(places));
+    for (size_t at = 0; at + 5 <= text.len; at++) { /* the shortest has five bytes */
+        if (is_secret_at(text, at)) return true;
+    }
+    return false;
 }
 
 bool pen_shell_system(struct pen_str argument)
@@ -120,8 +178,5 @@ bool pen_shell_system(struct pen_str argument)
         argument = pen_str_slice(argument, 1, argument.len);
     }
     if (argument.len == 1 && argument.ptr[0] == '/') return true;
-    for (size_t i = 0; i < PEN_COUNT_OF(starts); i++) {
-        if (pen_str_starts_fold(argument, starts[i])) return true;
-    }
-    return false;
+    return stands_one_of(argument, 0, starts, PEN_COUNT_OF(starts));
 }
