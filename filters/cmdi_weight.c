@@ -148,5 +148,6 @@ bool pen_cmdi_leads_on(const struct pen_shell_part *part, enum pen_shell_command
         command == PEN_SHELL_NET || command == PEN_SHELL_RUN || command == PEN_SHELL_ADMIN;
     const struct pen_shell_arguments *const a = &part->arguments;
     return hidden || runs || part->program_path || a->secret || a->system || a->redirect
-           || pen_shell_is_unmistakable(part->word) || strcmp(part->word, "id") == 0;
+           || (part->length > 3 && pen_shell_is_unmistakable(part->word))
+           || (part->length == 2 && strcmp(part->word, "id") == 0);
 }

@@ -248,6 +248,8 @@ static enum pen_shell_command find(const struct group groups[LETTERS], const cha
 enum pen_shell_command pen_shell_command_of(const char *word)
 {
     if (!pen_is_alpha(word[0])) return PEN_SHELL_UNKNOWN;
+    /* Of one letter there is but one. */
+    if (word[1] == '\0') return word[0] == 'w' ? PEN_SHELL_WORDY : PEN_SHELL_UNKNOWN;
     const bool lower_case = word[0] >= 'a';
     const enum pen_shell_command exact = lower_case ? find(posix, word) : PEN_SHELL_UNKNOWN;
     if (exact != PEN_SHELL_UNKNOWN) return exact;

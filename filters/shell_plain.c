@@ -6,6 +6,9 @@
 
 #include "filters/shell_lexer.h"
 
+#define FEW_WORDS   64
+#define CLOSE_BYTES 6
+
 enum kind {
     OTHER,    /* ends or disguises a word, or is a mark that is none of these: the lexer's */
     ORDINARY, /* of a word */
@@ -129,7 +132,11 @@ static size_t behind_word(struct pen_str text, size_t at)
 bool pen_shell_is_plain(struct pen_str text)
 {
     size_t at = 0;
+    size_t words = 0;
     while (at < text.len) {
+        /* So close to each other are no lines and no parts of a list: the look ahead would cost as
+           much as what it spares. */
+        if (words++ > FEW_WORDS && words * CLOSE_BYTES > at) return false;
         at = skip_lead(text, at);
         const size_t value = behind_assignment(text, at);
         if (value > at) {
