@@ -146,23 +146,29 @@ static struct pen_sql_evidence bare(struct reading *reading, const struct pen_sq
 /* Where tokens began in the readings so far. Two readings that meet go on alike, whatever quotes
    they began behind: the second one ends there. */
 struct paths {
-    unsigned char *begins; /* a bit for each byte of the text; NULL: no reading was long enough */
+    unsigned char *begins; /* two bits for each byte of the text, one for the inside of versioned
+                              comments; NULL: no reading was long enough */
 };
 
+static size_t bit_of(const struct pen_sql_token *token)
+{
+    return 2 * token->at + token->versioned;
+}
+
 /* Mark a full window; `known`: what follows its overlap was read before. */
-static enum pen_status note_path(struct paths *paths, const struct pen_sql_lexer *lexer,
+static enum pen_status note_path(struct paths *paths, struct pen_str text,
                                  const struct pen_sql_token *tokens, struct pen_scan *scan,
                                  bool *known)
 {
     if (paths->begins == NULL) {
-        paths->begins = pen_arena_calloc(scan->arena, lexer->text.len / 8 + 1, 1);
+        paths->begins = pen_arena_calloc(scan->arena, text.len / 4 + 1, 1);
         if (paths->begins == NULL) return PEN_ERR_NOMEM;
     }
-    const size_t next = tokens[PEN_SQL_TOKENS - PEN_SQL_OVERLAP].at;
+    const size_t next = bit_of(&tokens[PEN_SQL_TOKENS - PEN_SQL_OVERLAP]);
     *known = (paths->begins[next / 8] >> next % 8 & 1) != 0;
-    /* A window that may be read in another way behind its overlap shows none. */
-    for (size_t i = 0; lexer->kept && i < PEN_SQL_TOKENS; i++) {
-        paths->begins[tokens[i].at / 8] |= (unsigned char)(1U << tokens[i].at % 8);
+    for (size_t i = 0; i < PEN_SQL_TOKENS; i++) {
+        const size_t bit = bit_of(&tokens[i]);
+        paths->begins[bit / 8] |= (unsigned char)(1U << bit % 8);
     }
     return PEN_OK;
 }
@@ -188,7 +194,7 @@ static enum pen_status read_on(struct reading reading, struct paths *paths, stru
             return PEN_OK;
         }
         bool known = false;
-        PEN_TRY(note_path(paths, &lexer, tokens, scan, &known));
+        PEN_TRY(note_path(paths, reading.text, tokens, scan, &known));
         if (known) return PEN_OK;
         pen_sql_slide(&lexer, tokens, &count);
         reading.far = true;

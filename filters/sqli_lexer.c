@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#define LONGEST_NAME   128 /* in brackets: SQL Server's longest */
-#define DOLLAR_STRINGS 8   /* looked for in one text: each costs a search to its end */
+#define LONGEST_NAME  128 /* in brackets: SQL Server's longest */
+#define UNCLOSED_TAGS 8   /* of dollar strings: each costs a search to the text's end */
 
 /* What a byte may begin: S white space, W a word, C a comment, H anything beyond ASCII. */
 static const char classes[] = "SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSS"
@@ -16,7 +16,7 @@ static const char classes[] = "SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSS"
                               "HHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHH"
                               "HHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHH";
 
-static char peek(const struct pen_sql_lexer *l, size_t ahead)
+static inline char peek(const struct pen_sql_lexer *l, size_t ahead)
 {
     return l->at + ahead < l->text.len ? l->text.ptr[l->at + ahead] : '\0';
 }
@@ -45,21 +45,22 @@ static bool is_word_byte(char c)
 /* White space beyond ASCII that some dialect skips: its bytes, or 0. */
 static size_t wide_space(const struct pen_sql_lexer *l)
 {
-    if ((unsigned char)peek(l, 0) < 0xc0) return 0;
-
-    static const struct pen_str spaces[] = {
-        PEN_STR("\xc2\xa0"),     /* U+00A0 */
-        PEN_STR("\xe1\x9a\x80"), /* U+1680 */
-        PEN_STR("\xe3\x80\x80"), /* U+3000 */
-        PEN_STR("\xef\xbb\xbf"), /* U+FEFF */
-    };
-    const struct pen_str rest = pen_str_slice(l->text, l->at, l->text.len);
-    for (size_t i = 0; i < PEN_COUNT_OF(spaces); i++) {
-        if (pen_str_starts(rest, spaces[i])) return spaces[i].len;
-    }
-    /* U+2000 to U+200B */
+    const unsigned char second = (unsigned char)peek(l, 1);
     const unsigned char third = (unsigned char)peek(l, 2);
-    return pen_str_starts(rest, PEN_S("\xe2\x80")) && third >= 0x80 && third <= 0x8b ? 3 : 0;
+    switch ((unsigned char)peek(l, 0)) {
+    case 0xc2: /* U+00A0 */
+        return second == 0xa0 ? 2 : 0;
+    case 0xe1: /* U+1680 */
+        return second == 0x9a && third == 0x80 ? 3 : 0;
+    case 0xe2: /* U+2000 to U+200B */
+        return second == 0x80 && third >= 0x80 && third <= 0x8b ? 3 : 0;
+    case 0xe3: /* U+3000 */
+        return second == 0x80 && third == 0x80 ? 3 : 0;
+    case 0xef: /* U+FEFF */
+        return second == 0xbb && third == 0xbf ? 3 : 0;
+    default:
+        return 0;
+    }
 }
 
 /* The start of a comment whose inside MySQL or MariaDB runs, or 0. */
@@ -161,13 +162,10 @@ static bool lex_quoted(struct pen_sql_lexer *l, char quote)
     return false;
 }
 
-/* $$text$$ and $tag$text$tag$ (PostgreSQL). False: it is none. */
+/* $$text$$ and $tag$text$tag$ (PostgreSQL). False: it is none. SQL has no tags that nothing closes;
+   behind some of them no more are looked for. */
 static bool lex_dollar(struct pen_sql_lexer *l)
 {
-    if (l->dollars++ == DOLLAR_STRINGS) {
-        l->dollars = DOLLAR_STRINGS;
-        return false;
-    }
     size_t end = l->at + 1;
     while (end < l->text.len && (pen_is_alpha(l->text.ptr[end]) || l->text.ptr[end] == '_')) {
         end++;
@@ -175,11 +173,20 @@ static bool lex_dollar(struct pen_sql_lexer *l)
     if (end >= l->text.len || l->text.ptr[end] != '$') return false;
 
     const struct pen_str tag = pen_str_slice(l->text, l->at, end + 1);
+    const bool pair = tag.len == 2;
+    if (pair ? l->unpaired : l->unclosed == UNCLOSED_TAGS) return false;
     const struct pen_str rest = pen_str_slice(l->text, end + 1, l->text.len);
     const size_t close = pen_str_find_str(rest, tag);
-    if (close == rest.len) return false;
-    l->at = end + 1 + close + tag.len;
-    return true;
+    if (close < rest.len) {
+        l->at = end + 1 + close + tag.len;
+        return true;
+    }
+    if (pair) {
+        l->unpaired = true;
+    } else {
+        l->unclosed++;
+    }
+    return false;
 }
 
 static enum pen_sql_kind lex_word(struct pen_sql_lexer *l)
@@ -332,13 +339,12 @@ size_t pen_sql_lex(struct pen_sql_lexer *lexer, struct pen_sql_token tokens[PEN_
 {
     struct pen_sql_lexer l = *lexer;
     const struct pen_str text = l.text;
-    size_t dollars = 0;
     size_t n = *count;
     while (n < PEN_SQL_TOKENS) {
         const bool goes_on = skip_space(&l);
         struct pen_sql_token *const token = &tokens[n];
         const char c = peek(&l, 0);
-        *token = (struct pen_sql_token){.at = l.at};
+        *token = (struct pen_sql_token){.at = l.at, .versioned = l.in_version};
         if (!goes_on || c == '#' || (c == '-' && peek(&l, 1) == '-')) {
             if (goes_on && skip_line(&l)) {
                 l.line = l.at;
@@ -356,16 +362,10 @@ size_t pen_sql_lex(struct pen_sql_lexer *lexer, struct pen_sql_token tokens[PEN_
             n++;
             break;
         }
-        if (n == PEN_SQL_TOKENS - PEN_SQL_OVERLAP) {
-            dollars = l.dollars;
-            l.kept = !l.in_version;
-        }
         token->kind = lex_token(&l, &token->open);
         token->text = (struct pen_str){text.ptr + token->at, l.at - token->at};
         n++;
     }
-    /* Of dollar strings so many are looked for in each window. */
-    l.kept = l.kept && l.dollars == dollars;
     match_groups(tokens, n);
     *count = n;
     const size_t looked_at = l.at - lexer->at;
@@ -377,14 +377,7 @@ void pen_sql_slide(struct pen_sql_lexer *lexer, struct pen_sql_token tokens[PEN_
                    size_t *count)
 {
     const size_t first = PEN_SQL_TOKENS - PEN_SQL_OVERLAP;
-    const size_t start = tokens[first].at;
-    if (!lexer->kept) {
-        *lexer = pen_sql_begin(lexer->text, start, lexer->plus);
-        *count = 0;
-        return;
-    }
     memcpy(tokens, tokens + first, PEN_SQL_OVERLAP * sizeof(tokens[0]));
-    lexer->window = start;
-    lexer->dollars = 0;
+    lexer->window = tokens[0].at;
     *count = PEN_SQL_OVERLAP;
 }

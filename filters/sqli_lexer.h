@@ -39,7 +39,8 @@ enum pen_sql_kind {
 
 struct pen_sql_token {
     enum pen_sql_kind kind;
-    bool open; /* a string without its closing quote */
+    bool open;      /* a string without its closing quote */
+    bool versioned; /* stands inside a versioned comment */
     struct pen_str text;
     size_t at;     /* in the lexed text */
     size_t behind; /* of PEN_SQL_OPEN: the token behind its PEN_SQL_CLOSE, else the text's end */
@@ -54,10 +55,10 @@ struct pen_sql_lexer {
     size_t at;
     size_t window;   /* where the window begins */
     size_t line;     /* behind the last comment to the end of a line; 0: none */
-    size_t dollars;  /* dollar strings looked for */
+    size_t unclosed; /* tags of dollar strings whose ends were looked for in vain */
+    bool unpaired;   /* "$$" stands nowhere behind */
     bool plus;       /* '+' is white space, as in a form's encoding */
     bool in_version; /* inside a versioned comment, which ends with star-slash */
-    bool kept;       /* from its overlap on the window is read as it would be alone */
 };
 
 /** Lex `text` from `start` on. */

@@ -3,6 +3,8 @@
 
 #define LONG_COUNT    4 /* digits: fewer rounds of a benchmark take no time */
 #define LEAST_SPELLED 3 /* characters */
+#define SHORTEST      3 /* letters of a name that is known here: chr, xp_ */
+#define SHORTEST_TALE 6 /* of one that only attacks call: lo_get, ordsys */
 
 /* Called without parentheses, before their arguments. */
 bool pen_sql_extended(struct pen_sql s, size_t i)
@@ -15,6 +17,9 @@ bool pen_sql_extended(struct pen_sql s, size_t i)
                                             PEN_STR("sp_addsrvrolemember"),
                                             PEN_STR("sp_makewebtask")};
     const enum pen_sql_kind next = pen_sql_kind_at(s, i + 1);
+    if (i >= s.count || s.tokens[i].text.len < SHORTEST || s.tokens[i].text.ptr[2] != '_') {
+        return false;
+    }
     if (next != PEN_SQL_STRING && next != PEN_SQL_OPEN && next != PEN_SQL_VARIABLE) return false;
 
     for (size_t n = 0; n < PEN_COUNT_OF(starts); n++) {
@@ -87,6 +92,7 @@ bool pen_sql_tell_tale(struct pen_sql s, size_t i)
         "ordsys",
     };
     if (pen_sql_kind_at(s, i) != PEN_SQL_NAME) return false;
+    if (s.tokens[i].text.len < SHORTEST_TALE && !pen_sql_extended(s, i)) return false;
     /* Behind a dot or an arrow it is a method of something else. */
     if (i > 0
         && (pen_sql_kind_at(s, i - 1) == PEN_SQL_DOT || pen_sql_word_at(s, i - 1, "->")
@@ -199,7 +205,7 @@ bool pen_sql_delay(struct pen_sql s, size_t i)
 /* chr(1)||chr(2), char(1)+char(2), concat(0x..: text spelled so that no filter reads it. */
 bool pen_sql_spelled(struct pen_sql s, size_t i)
 {
-    if (pen_sql_kind_at(s, i + 1) != PEN_SQL_OPEN) return false;
+    if (pen_sql_kind_at(s, i + 1) != PEN_SQL_OPEN || s.tokens[i].text.len < SHORTEST) return false;
     if (pen_sql_word_at(s, i, "concat") || pen_sql_word_at(s, i, "concat_ws")) {
         return pen_sql_kind_at(s, i + 2) == PEN_SQL_NUMBER
                && pen_str_starts_fold(s.tokens[i + 2].text, PEN_S("0x"));

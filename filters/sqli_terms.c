@@ -7,30 +7,19 @@
 #define LONGEST_TAIL  25 /* bytes of a string left open, with its quote */
 #define IDLE_COMMENT  8  /* bytes of a comment that says nothing: "-- -", "--+", "# x" */
 
-enum pen_sql_kind pen_sql_kind_at(struct pen_sql s, size_t i)
-{
-    return i < s.count ? s.tokens[i].kind : PEN_SQL_END;
-}
-
-bool pen_sql_word_at(struct pen_sql s, size_t i, const char *word)
-{
-    return i < s.count && pen_sql_is(&s.tokens[i], word);
-}
-
 bool pen_sql_any_at(struct pen_sql s, size_t i, const char *const *names, size_t count)
 {
     if (i >= s.count || s.tokens[i].text.len == 0) return false;
 
-    const char first = pen_to_lower(s.tokens[i].text.ptr[0]);
+    const struct pen_str text = s.tokens[i].text;
+    const char first = pen_to_lower(text.ptr[0]);
+    const char second = text.len > 1 ? pen_to_lower(text.ptr[1]) : '\0';
     for (size_t n = 0; n < count; n++) {
-        if (names[n][0] == first && pen_sql_is(&s.tokens[i], names[n])) return true;
+        if (names[n][0] == first && names[n][1] == second && pen_sql_is(&s.tokens[i], names[n])) {
+            return true;
+        }
     }
     return false;
-}
-
-bool pen_sql_starts_at(struct pen_sql s, size_t i, struct pen_str start)
-{
-    return i < s.count && pen_str_starts_fold(s.tokens[i].text, start);
 }
 
 size_t pen_sql_dotted(struct pen_sql s, size_t i)

@@ -27,11 +27,29 @@ struct pen_sql_operands {
 };
 
 /** The token's kind; PEN_SQL_END beyond the last. */
-enum pen_sql_kind pen_sql_kind_at(struct pen_sql s, size_t i);
-bool pen_sql_word_at(struct pen_sql s, size_t i, const char *word);
+static inline enum pen_sql_kind pen_sql_kind_at(struct pen_sql s, size_t i)
+{
+    return i < s.count ? s.tokens[i].kind : PEN_SQL_END;
+}
+
+/** The token's first letter: most words part in it. */
+static inline bool pen_sql_begins_at(struct pen_sql s, size_t i, char lower)
+{
+    return i < s.count && s.tokens[i].text.len > 0
+           && pen_to_lower(s.tokens[i].text.ptr[0]) == lower;
+}
+
+static inline bool pen_sql_word_at(struct pen_sql s, size_t i, const char *word)
+{
+    return pen_sql_begins_at(s, i, word[0]) && pen_sql_is(&s.tokens[i], word);
+}
+
 bool pen_sql_any_at(struct pen_sql s, size_t i, const char *const *names, size_t count);
 /** The token's text begins so, whatever its case. */
-bool pen_sql_starts_at(struct pen_sql s, size_t i, struct pen_str start);
+static inline bool pen_sql_starts_at(struct pen_sql s, size_t i, struct pen_str start)
+{
+    return pen_sql_begins_at(s, i, start.ptr[0]) && pen_str_starts_fold(s.tokens[i].text, start);
+}
 /** The last part of a dotted name: "user" of mysql.user, "sysobjects" of master..sysobjects. */
 size_t pen_sql_dotted(struct pen_sql s, size_t i);
 /** Nothing, a comment that swallows the rest, or a semicolon. */
