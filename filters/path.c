@@ -52,8 +52,9 @@ static const struct pen_trigger triggers[] = {
     {"\\\\\\\\[a-z0-9.?]", true, 0},
 };
 
-#define OBJECT_SCORE 75 /* an object of a store whose name climbs */
-#define SINK_SCORE   55 /* a function that opens names takes none of these */
+#define SHORTEST_PLACE 6  /* bytes: "id_rsa" */
+#define OBJECT_SCORE   75 /* an object of a store whose name climbs */
+#define SINK_SCORE     55 /* a function that opens names takes none of these */
 
 static bool starts(const struct pen_path_name *name, struct pen_str word)
 {
@@ -167,6 +168,7 @@ static bool has_wrapper(const struct pen_path_name *name)
         PEN_STR("php:/"),     PEN_STR("data://"),         PEN_STR("compress.zlib:"),
         PEN_STR("bzip2:"),    PEN_STR("compress.bzip2:"),
     };
+    if (name->head_length == 0 || memchr("pzegrsodcb", name->head[0], 10) == NULL) return false;
     for (size_t i = 0; i < PEN_COUNT_OF(wrappers); i++) {
         if (starts(name, wrappers[i])) return true;
     }
@@ -326,6 +328,17 @@ static void inspect_name(struct pen_str text, struct pen_span span, bool hidden,
     }
 }
 
+/* A few letters and digits, as most parameters have: no place has so short a name, and nothing that
+   leads to one is spelled with them. */
+static bool is_short_word(struct pen_str value)
+{
+    if (value.len >= SHORTEST_PLACE) return false;
+    for (size_t i = 0; i < value.len; i++) {
+        if (!pen_is_alnum(value.ptr[i])) return false;
+    }
+    return true;
+}
+
 /* The values of a URL's or a form's parameters: what stands between '=' and '&'. */
 static void inspect_parameters(struct pen_str text, bool hidden, struct pen_scan *scan)
 {
@@ -333,7 +346,8 @@ static void inspect_parameters(struct pen_str text, bool hidden, struct pen_scan
          at = pen_str_find(text, '=', at + 1)) {
         const size_t end = pen_str_find(text, '&', at + 1);
         const struct pen_span span = {at + 1, end};
-        inspect_name(pen_str_slice(text, span.start, span.end), span, hidden, false, scan);
+        const struct pen_str value = pen_str_slice(text, span.start, span.end);
+        if (!is_short_word(value)) inspect_name(value, span, hidden, false, scan);
         at = end < text.len ? end : text.len - 1;
     }
 }

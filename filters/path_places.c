@@ -1,4 +1,4 @@
-/** Two tables, compared with each end of the resolved name. */
+/** One table, compared with each end of the resolved name. */
 #include "filters/path_places.h"
 
 static bool names_at(struct pen_str tail, size_t at, struct pen_str file)
@@ -10,121 +10,177 @@ static bool names_at(struct pen_str tail, size_t at, struct pen_str file)
     return !pen_is_alpha(next) && !pen_is_digit(next) && next != '-' && next != '_';
 }
 
+struct place {
+    struct pen_str name;
+    enum pen_path_place place;
+};
+
+/* Sorted: each byte of the text leaves a smaller part of the table. */
+static const struct place places[] = {
+    {PEN_STR(".aws/"), PEN_PATH_SERVER},
+    {PEN_STR(".bash_history"), PEN_PATH_SERVER},
+    {PEN_STR(".bashrc"), PEN_PATH_SERVER},
+    {PEN_STR(".docker/"), PEN_PATH_SERVER},
+    {PEN_STR(".env"), PEN_PATH_SERVER},
+    {PEN_STR(".git/"), PEN_PATH_SERVER},
+    {PEN_STR(".htaccess"), PEN_PATH_SERVER},
+    {PEN_STR(".htpasswd"), PEN_PATH_SERVER},
+    {PEN_STR(".kube/config"), PEN_PATH_SERVER},
+    {PEN_STR(".mysql_history"), PEN_PATH_SERVER},
+    {PEN_STR(".netrc"), PEN_PATH_SERVER},
+    {PEN_STR(".npmrc"), PEN_PATH_SERVER},
+    {PEN_STR(".pgpass"), PEN_PATH_SERVER},
+    {PEN_STR(".ssh/"), PEN_PATH_SERVER},
+    {PEN_STR("apache.conf"), PEN_PATH_SERVER},
+    {PEN_STR("apache2.conf"), PEN_PATH_SERVER},
+    {PEN_STR("boot.ini"), PEN_PATH_SYSTEM},
+    {PEN_STR("drivers/etc/"), PEN_PATH_SYSTEM},
+    {PEN_STR("etc/aliases"), PEN_PATH_SERVER},
+    {PEN_STR("etc/apache/"), PEN_PATH_SERVER},
+    {PEN_STR("etc/apache2/"), PEN_PATH_SERVER},
+    {PEN_STR("etc/cron.d/"), PEN_PATH_SERVER},
+    {PEN_STR("etc/crontab"), PEN_PATH_SYSTEM},
+    {PEN_STR("etc/debian_version"), PEN_PATH_SERVER},
+    {PEN_STR("etc/exports"), PEN_PATH_SERVER},
+    {PEN_STR("etc/fstab"), PEN_PATH_SYSTEM},
+    {PEN_STR("etc/ftpaccess"), PEN_PATH_SERVER},
+    {PEN_STR("etc/ftpchroot"), PEN_PATH_SERVER},
+    {PEN_STR("etc/ftphosts"), PEN_PATH_SERVER},
+    {PEN_STR("etc/ftpusers"), PEN_PATH_SERVER},
+    {PEN_STR("etc/group"), PEN_PATH_SYSTEM},
+    {PEN_STR("etc/gshadow"), PEN_PATH_SYSTEM},
+    {PEN_STR("etc/hostname"), PEN_PATH_SERVER},
+    {PEN_STR("etc/hosts"), PEN_PATH_SYSTEM},
+    {PEN_STR("etc/httpd/"), PEN_PATH_SERVER},
+    {PEN_STR("etc/inetd.conf"), PEN_PATH_SYSTEM},
+    {PEN_STR("etc/init.d/"), PEN_PATH_SERVER},
+    {PEN_STR("etc/issue"), PEN_PATH_SYSTEM},
+    {PEN_STR("etc/logrotate.d/"), PEN_PATH_SERVER},
+    {PEN_STR("etc/mail/"), PEN_PATH_SERVER},
+    {PEN_STR("etc/master.passwd"), PEN_PATH_SYSTEM},
+    {PEN_STR("etc/motd"), PEN_PATH_SYSTEM},
+    {PEN_STR("etc/network/"), PEN_PATH_SERVER},
+    {PEN_STR("etc/openldap/"), PEN_PATH_SERVER},
+    {PEN_STR("etc/pam.d/"), PEN_PATH_SERVER},
+    {PEN_STR("etc/passwd"), PEN_PATH_SYSTEM},
+    {PEN_STR("etc/postfix/"), PEN_PATH_SERVER},
+    {PEN_STR("etc/profile"), PEN_PATH_SERVER},
+    {PEN_STR("etc/rc.d/"), PEN_PATH_SERVER},
+    {PEN_STR("etc/redhat-release"), PEN_PATH_SERVER},
+    {PEN_STR("etc/release"), PEN_PATH_SERVER},
+    {PEN_STR("etc/samba/"), PEN_PATH_SERVER},
+    {PEN_STR("etc/security/"), PEN_PATH_SYSTEM},
+    {PEN_STR("etc/services"), PEN_PATH_SERVER},
+    {PEN_STR("etc/shadow"), PEN_PATH_SYSTEM},
+    {PEN_STR("etc/ssh/"), PEN_PATH_SYSTEM},
+    {PEN_STR("etc/sudoers"), PEN_PATH_SYSTEM},
+    {PEN_STR("etc/sysconfig/"), PEN_PATH_SERVER},
+    {PEN_STR("etc/wu-ftpd/"), PEN_PATH_SERVER},
+    {PEN_STR("etc/xinetd.d/"), PEN_PATH_SERVER},
+    {PEN_STR("etcpasswd"), PEN_PATH_SYSTEM},
+    {PEN_STR("etcshadow"), PEN_PATH_SYSTEM},
+    {PEN_STR("global.asa"), PEN_PATH_SERVER},
+    {PEN_STR("global.asax"), PEN_PATH_SERVER},
+    {PEN_STR("httpd.conf"), PEN_PATH_SERVER},
+    {PEN_STR("httpd.conf.d/"), PEN_PATH_SERVER},
+    {PEN_STR("id_dsa"), PEN_PATH_SERVER},
+    {PEN_STR("id_ecdsa"), PEN_PATH_SERVER},
+    {PEN_STR("id_ed25519"), PEN_PATH_SERVER},
+    {PEN_STR("id_rsa"), PEN_PATH_SERVER},
+    {PEN_STR("kubernetes.io/serviceaccount/token"), PEN_PATH_SERVER},
+    {PEN_STR("log/apache"), PEN_PATH_SERVER},
+    {PEN_STR("log/apache2"), PEN_PATH_SERVER},
+    {PEN_STR("log/btmp"), PEN_PATH_SERVER},
+    {PEN_STR("log/exim"), PEN_PATH_SERVER},
+    {PEN_STR("log/faillog"), PEN_PATH_SERVER},
+    {PEN_STR("log/ftp-proxy"), PEN_PATH_SERVER},
+    {PEN_STR("log/httpd"), PEN_PATH_SERVER},
+    {PEN_STR("log/lastlog"), PEN_PATH_SERVER},
+    {PEN_STR("log/maillog"), PEN_PATH_SERVER},
+    {PEN_STR("log/messages"), PEN_PATH_SERVER},
+    {PEN_STR("log/news"), PEN_PATH_SERVER},
+    {PEN_STR("log/news.all"), PEN_PATH_SERVER},
+    {PEN_STR("log/proftpd"), PEN_PATH_SERVER},
+    {PEN_STR("log/qmail"), PEN_PATH_SERVER},
+    {PEN_STR("log/secure"), PEN_PATH_SERVER},
+    {PEN_STR("log/smtpd"), PEN_PATH_SERVER},
+    {PEN_STR("log/spooler"), PEN_PATH_SERVER},
+    {PEN_STR("log/telnetd"), PEN_PATH_SERVER},
+    {PEN_STR("log/utmp"), PEN_PATH_SERVER},
+    {PEN_STR("log/wtmp"), PEN_PATH_SERVER},
+    {PEN_STR("log/xferlog"), PEN_PATH_SERVER},
+    {PEN_STR("meta-inf/context.xml"), PEN_PATH_SERVER},
+    {PEN_STR("my.cnf"), PEN_PATH_SERVER},
+    {PEN_STR("my.ini"), PEN_PATH_SERVER},
+    {PEN_STR("nginx.conf"), PEN_PATH_SERVER},
+    {PEN_STR("php.ini"), PEN_PATH_SERVER},
+    {PEN_STR("proc/1/"), PEN_PATH_SYSTEM},
+    {PEN_STR("proc/cmdline"), PEN_PATH_SYSTEM},
+    {PEN_STR("proc/cpuinfo"), PEN_PATH_SYSTEM},
+    {PEN_STR("proc/mounts"), PEN_PATH_SYSTEM},
+    {PEN_STR("proc/net/"), PEN_PATH_SYSTEM},
+    {PEN_STR("proc/sched_debug"), PEN_PATH_SYSTEM},
+    {PEN_STR("proc/self/"), PEN_PATH_SYSTEM},
+    {PEN_STR("proc/version"), PEN_PATH_SYSTEM},
+    {PEN_STR("proftpd.conf"), PEN_PATH_SERVER},
+    {PEN_STR("pure-ftpd.conf"), PEN_PATH_SERVER},
+    {PEN_STR("run/utmp"), PEN_PATH_SERVER},
+    {PEN_STR("system32/config/"), PEN_PATH_SYSTEM},
+    {PEN_STR("system32/inetsrv/"), PEN_PATH_SYSTEM},
+    {PEN_STR("tomcat-users.xml"), PEN_PATH_SERVER},
+    {PEN_STR("vsftpd.conf"), PEN_PATH_SERVER},
+    {PEN_STR("web-inf/"), PEN_PATH_SERVER},
+    {PEN_STR("web.config"), PEN_PATH_SERVER},
+    {PEN_STR("win.ini"), PEN_PATH_SERVER},
+    {PEN_STR("windows/my.ini"), PEN_PATH_SYSTEM},
+    {PEN_STR("windows/panther/"), PEN_PATH_SYSTEM},
+    {PEN_STR("windows/php.ini"), PEN_PATH_SYSTEM},
+    {PEN_STR("windows/repair/"), PEN_PATH_SYSTEM},
+    {PEN_STR("windows/win.ini"), PEN_PATH_SYSTEM},
+    {PEN_STR("winnt/my.ini"), PEN_PATH_SYSTEM},
+    {PEN_STR("winnt/php.ini"), PEN_PATH_SYSTEM},
+    {PEN_STR("winnt/repair/"), PEN_PATH_SYSTEM},
+    {PEN_STR("winnt/win.ini"), PEN_PATH_SYSTEM},
+    {PEN_STR("wp-config.php"), PEN_PATH_SERVER},
+};
+
+static char byte_of(size_t place, size_t at)
+{
+    return places[place].name.len > at ? places[place].name.ptr[at] : '\0';
+}
+
+/* The first place in [low, high) whose byte `at` is not below `c`; they share those before. */
+static size_t first_from(size_t low, size_t high, size_t at, char c)
+{
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if ((unsigned char)byte_of(middle, at) < (unsigned char)c) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
 static enum pen_path_place place_at(struct pen_str tail, size_t at)
 {
-    static const struct pen_str system[] = {
-        PEN_STR("etc/passwd"),        PEN_STR("etc/shadow"),        PEN_STR("etc/group"),
-        PEN_STR("etc/gshadow"),       PEN_STR("etc/master.passwd"), PEN_STR("etc/sudoers"),
-        PEN_STR("etc/issue"),         PEN_STR("etc/hosts"),         PEN_STR("etc/fstab"),
-        PEN_STR("etc/crontab"),       PEN_STR("etc/motd"),          PEN_STR("etc/inetd.conf"),
-        PEN_STR("etc/security/"),     PEN_STR("etc/ssh/"),          PEN_STR("proc/self/"),
-        PEN_STR("proc/version"),      PEN_STR("proc/cmdline"),      PEN_STR("proc/net/"),
-        PEN_STR("proc/mounts"),       PEN_STR("proc/cpuinfo"),      PEN_STR("proc/sched_debug"),
-        PEN_STR("boot.ini"),          PEN_STR("windows/win.ini"),   PEN_STR("winnt/win.ini"),
-        PEN_STR("windows/repair/"),   PEN_STR("winnt/repair/"),     PEN_STR("windows/php.ini"),
-        PEN_STR("winnt/php.ini"),     PEN_STR("windows/my.ini"),    PEN_STR("winnt/my.ini"),
-        PEN_STR("windows/panther/"),  PEN_STR("system32/config/"),  PEN_STR("drivers/etc/"),
-        PEN_STR("system32/inetsrv/"), PEN_STR("etcpasswd"),         PEN_STR("etcshadow"),
-        PEN_STR("proc/1/"),
-    };
-    static const struct pen_str server[] = {
-        PEN_STR("httpd.conf"),
-        PEN_STR("apache.conf"),
-        PEN_STR("apache2.conf"),
-        PEN_STR("nginx.conf"),
-        PEN_STR("php.ini"),
-        PEN_STR("my.ini"),
-        PEN_STR("my.cnf"),
-        PEN_STR("win.ini"),
-        PEN_STR("web.config"),
-        PEN_STR("web-inf/"),
-        PEN_STR("global.asa"),
-        PEN_STR("global.asax"),
-        PEN_STR(".htaccess"),
-        PEN_STR(".htpasswd"),
-        PEN_STR(".ssh/"),
-        PEN_STR("id_rsa"),
-        PEN_STR("id_dsa"),
-        PEN_STR("id_ecdsa"),
-        PEN_STR("id_ed25519"),
-        PEN_STR(".aws/"),
-        PEN_STR(".kube/config"),
-        PEN_STR(".docker/"),
-        PEN_STR(".git/"),
-        PEN_STR(".env"),
-        PEN_STR(".npmrc"),
-        PEN_STR(".pgpass"),
-        PEN_STR(".netrc"),
-        PEN_STR(".bashrc"),
-        PEN_STR(".bash_history"),
-        PEN_STR(".mysql_history"),
-        PEN_STR("vsftpd.conf"),
-        PEN_STR("proftpd.conf"),
-        PEN_STR("pure-ftpd.conf"),
-        PEN_STR("httpd.conf.d/"),
-        PEN_STR("etc/ftpusers"),
-        PEN_STR("etc/ftpaccess"),
-        PEN_STR("etc/ftphosts"),
-        PEN_STR("etc/ftpchroot"),
-        PEN_STR("etc/wu-ftpd/"),
-        PEN_STR("etc/hostname"),
-        PEN_STR("etc/release"),
-        PEN_STR("etc/mail/"),
-        PEN_STR("etc/postfix/"),
-        PEN_STR("etc/logrotate.d/"),
-        PEN_STR("etc/apache2/"),
-        PEN_STR("etc/apache/"),
-        PEN_STR("etc/httpd/"),
-        PEN_STR("etc/samba/"),
-        PEN_STR("etc/init.d/"),
-        PEN_STR("etc/rc.d/"),
-        PEN_STR("etc/profile"),
-        PEN_STR("etc/network/"),
-        PEN_STR("etc/sysconfig/"),
-        PEN_STR("etc/redhat-release"),
-        PEN_STR("etc/debian_version"),
-        PEN_STR("etc/services"),
-        PEN_STR("etc/exports"),
-        PEN_STR("etc/aliases"),
-        PEN_STR("etc/pam.d/"),
-        PEN_STR("etc/cron.d/"),
-        PEN_STR("etc/xinetd.d/"),
-        PEN_STR("etc/openldap/"),
-        PEN_STR("log/wtmp"),
-        PEN_STR("log/utmp"),
-        PEN_STR("log/btmp"),
-        PEN_STR("log/lastlog"),
-        PEN_STR("log/faillog"),
-        PEN_STR("log/messages"),
-        PEN_STR("log/secure"),
-        PEN_STR("log/maillog"),
-        PEN_STR("log/spooler"),
-        PEN_STR("log/news"),
-        PEN_STR("log/news.all"),
-        PEN_STR("log/qmail"),
-        PEN_STR("log/smtpd"),
-        PEN_STR("log/telnetd"),
-        PEN_STR("log/ftp-proxy"),
-        PEN_STR("log/proftpd"),
-        PEN_STR("log/httpd"),
-        PEN_STR("log/apache2"),
-        PEN_STR("log/apache"),
-        PEN_STR("log/exim"),
-        PEN_STR("log/xferlog"),
-        PEN_STR("run/utmp"),
-        PEN_STR("tomcat-users.xml"),
-        PEN_STR("meta-inf/context.xml"),
-        PEN_STR("wp-config.php"),
-        PEN_STR("kubernetes.io/serviceaccount/token"),
-    };
-    const char first = tail.ptr[at];
-    for (size_t i = 0; i < PEN_COUNT_OF(system); i++) {
-        if (system[i].ptr[0] == first && names_at(tail, at, system[i])) return PEN_PATH_SYSTEM;
+    enum pen_path_place best = PEN_PATH_NOWHERE;
+    size_t low = 0;
+    size_t high = PEN_COUNT_OF(places);
+    for (size_t i = 0; low < high && at + i < tail.len; i++) {
+        const char c = tail.ptr[at + i];
+        if (byte_of(low, i) != c || byte_of(high - 1, i) != c) {
+            low = first_from(low, high, i, c);
+            if (c != '\xff') high = first_from(low, high, i, (char)(c + 1));
+        }
+        /* One that ends here stands before those that go on. */
+        const bool ends = low < high && places[low].name.len == i + 1;
+        if (ends && names_at(tail, at, places[low].name) && places[low].place > best) {
+            best = places[low].place;
+        }
     }
-    for (size_t i = 0; i < PEN_COUNT_OF(server); i++) {
-        if (server[i].ptr[0] == first && names_at(tail, at, server[i])) return PEN_PATH_SERVER;
-    }
-    return PEN_PATH_NOWHERE;
+    return best;
 }
 
 /* "proc/1/environ": a process by its number. */
