@@ -13,20 +13,32 @@ struct reference {
     char means;
 };
 
-/* The references that spell ASCII punctuation and white space. (WHATWG 13.5) */
+/* The references that spell ASCII punctuation and white space, sorted. (WHATWG 13.5) */
 static const struct reference references[] = {
-    {"Tab", '\t'},   {"NewLine", '\n'}, {"excl", '!'},   {"quot", '"'},
-    {"QUOT", '"'},   {"num", '#'},      {"dollar", '$'}, {"percnt", '%'},
-    {"amp", '&'},    {"AMP", '&'},      {"apos", '\''},  {"lpar", '('},
-    {"rpar", ')'},   {"ast", '*'},      {"midast", '*'}, {"plus", '+'},
-    {"comma", ','},  {"period", '.'},   {"sol", '/'},    {"colon", ':'},
-    {"semi", ';'},   {"lt", '<'},       {"LT", '<'},     {"equals", '='},
-    {"gt", '>'},     {"GT", '>'},       {"quest", '?'},  {"commat", '@'},
-    {"lsqb", '['},   {"lbrack", '['},   {"bsol", '\\'},  {"rsqb", ']'},
-    {"rbrack", ']'}, {"Hat", '^'},      {"lowbar", '_'}, {"UnderBar", '_'},
-    {"grave", '`'},  {"lcub", '{'},     {"lbrace", '{'}, {"verbar", '|'},
-    {"vert", '|'},   {"rcub", '}'},     {"rbrace", '}'}, {"DiacriticalGrave", '`'},
-    {"nbsp", ' '},   {"zwnj", 0},       {"zwj", 0},      {"shy", 0},
+    {"AMP", '&'},      {"DiacriticalGrave", '`'},
+    {"GT", '>'},       {"Hat", '^'},
+    {"LT", '<'},       {"NewLine", '\n'},
+    {"QUOT", '"'},     {"Tab", '\t'},
+    {"UnderBar", '_'}, {"amp", '&'},
+    {"apos", '\''},    {"ast", '*'},
+    {"bsol", '\\'},    {"colon", ':'},
+    {"comma", ','},    {"commat", '@'},
+    {"dollar", '$'},   {"equals", '='},
+    {"excl", '!'},     {"grave", '`'},
+    {"gt", '>'},       {"lbrace", '{'},
+    {"lbrack", '['},   {"lcub", '{'},
+    {"lowbar", '_'},   {"lpar", '('},
+    {"lsqb", '['},     {"lt", '<'},
+    {"midast", '*'},   {"nbsp", ' '},
+    {"num", '#'},      {"percnt", '%'},
+    {"period", '.'},   {"plus", '+'},
+    {"quest", '?'},    {"quot", '"'},
+    {"rbrace", '}'},   {"rbrack", ']'},
+    {"rcub", '}'},     {"rpar", ')'},
+    {"rsqb", ']'},     {"semi", ';'},
+    {"shy", 0},        {"sol", '/'},
+    {"verbar", '|'},   {"vert", '|'},
+    {"zwj", 0},        {"zwnj", 0},
 };
 
 /* "#x6A;" and "#106": the semicolon may be left out. Returns the bytes behind '&', 0 for none. */
@@ -47,6 +59,16 @@ static size_t numeric(struct pen_str rest, int *means)
     return at < rest.len && rest.ptr[at] == ';' ? at + 1 : at;
 }
 
+/* Not strncmp(): most names part at the first letter. */
+static int compare_name(const char *name, const char *bytes, size_t length)
+{
+    size_t i = 0;
+    while (i < length && name[i] == bytes[i]) {
+        i++;
+    }
+    return (unsigned char)name[i] - (i < length ? (unsigned char)bytes[i] : 0);
+}
+
 static size_t named(struct pen_str rest, int *means)
 {
     size_t length = 0;
@@ -55,12 +77,20 @@ static size_t named(struct pen_str rest, int *means)
     }
     if (length == 0 || length == rest.len || rest.ptr[length] != ';') return 0;
 
-    for (size_t i = 0; i < PEN_COUNT_OF(references); i++) {
-        const char *const name = references[i].name;
-        if (name[0] != rest.ptr[0] || strncmp(name, rest.ptr, length) != 0 || name[length] != '\0')
-            continue;
-        *means = references[i].means;
-        return length + 1;
+    size_t low = 0;
+    size_t high = PEN_COUNT_OF(references);
+    while (low < high) {
+        const size_t middle = (low + high) / 2;
+        const int order = compare_name(references[middle].name, rest.ptr, length);
+        if (order == 0) {
+            *means = references[middle].means;
+            return length + 1;
+        }
+        if (order < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
     }
     return 0;
 }

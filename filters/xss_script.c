@@ -76,6 +76,22 @@ static void add_to_word(struct reader *r, int c)
     r->length++;
 }
 
+/* The word's characters that stand for themselves, all at once: most of a text is made of them. */
+static void rest_of_word(struct reader *r)
+{
+    const struct pen_str text = r->chars.text;
+    size_t at = r->chars.at;
+    size_t length = r->length;
+    while (at < text.len && is_word_char((unsigned char)text.ptr[at])) {
+        if (length < WORD_BYTES - 1) r->word[length] = pen_to_lower(text.ptr[at]);
+        length++;
+        at++;
+    }
+    if (at > r->chars.at) r->last_char = text.ptr[at - 1];
+    r->length = length;
+    r->chars.at = at;
+}
+
 static bool is_sink(enum pen_js_word kind)
 {
     return kind == PEN_JS_WORD_SINK || kind == PEN_JS_WORD_METHOD;
@@ -86,7 +102,8 @@ static void end_word(struct reader *r)
 {
     r->word[r->length < WORD_BYTES ? r->length : WORD_BYTES - 1] = '\0';
     enum pen_js_word kind = r->length < WORD_BYTES ? pen_js_word_of(r->word) : PEN_JS_WORD_OTHER;
-    if (r->capital && strcmp(r->word, "function") == 0) kind = PEN_JS_WORD_SINK;
+    if (r->capital && kind == PEN_JS_WORD_KEYWORD && strcmp(r->word, "function") == 0)
+        kind = PEN_JS_WORD_SINK;
     if (kind == PEN_JS_WORD_BINDER && is_sink(r->last)) kind = PEN_JS_WORD_SINK;
     if (r->escapes > 0 && (is_sink(kind) || r->escapes >= SPELLED_LEAD)) {
         raise_to(r, is_sink(kind) ? PEN_JS_HARMS : PEN_JS_NAMES);
@@ -155,6 +172,7 @@ static void assigned(struct reader *r)
 /* A sign behind a word: what it does to it, and whether the word is still the one at hand. */
 static void sign(struct reader *r, int c)
 {
+    int next = 0;
     r->symbols++;
     if (c == '[') r->brackets = true;
     if (r->symbols >= SYMBOL_RUN && r->brackets) raise_to(r, PEN_JS_HARMS);
@@ -175,14 +193,18 @@ static void sign(struct reader *r, int c)
         }
         return;
     case '=':
-        if (peek(r) == '=' || peek(r) == '>' || is_comparison(r->last_char)) return;
+        if (is_comparison(r->last_char)) return;
+        next = peek(r);
+        if (next == '=' || next == '>') return;
         assigned(r);
         r->last = PEN_JS_WORD_OTHER;
         return;
     case '/':
     case '*':
         /* The marks of a comment that was not skipped. */
-        if (r->last_char == '/' || r->last_char == '*' || peek(r) == '*' || peek(r) == '/') return;
+        if (r->last_char == '/' || r->last_char == '*') return;
+        next = peek(r);
+        if (next == '*' || next == '/') return;
         r->last = PEN_JS_WORD_OTHER;
         r->of_object = false;
         return;
@@ -230,6 +252,7 @@ struct pen_js_sight pen_js_sight(struct pen_str text)
             r.symbols = 0;
             r.brackets = false;
             r.last_char = (char)c;
+            rest_of_word(&r);
             continue;
         }
         if (r.length > 0) end_word(&r);
