@@ -103,19 +103,21 @@ static const struct pen_str levels[] = {
 /* A line break at `at`, in any spelling that a function may take for one: its length, or 0. */
 static size_t break_length(struct pen_str text, size_t at, bool *spelled)
 {
-    static const struct pen_str spellings[] = {
-        PEN_STR("\xe5\x98\x8a"), /* U+560A: its low byte is LF */
-        PEN_STR("\xe5\x98\x8d"), /* U+560D: its low byte is CR */
-        PEN_STR("\xe2\x80\xa8"), PEN_STR("\xe2\x80\xa9"), PEN_STR("\xc2\x85"),
-    };
-    if (text.ptr[at] == '\r' || text.ptr[at] == '\n') return 1;
-    if ((unsigned char)text.ptr[at] < 0x80) return 0;
-    for (size_t i = 0; i < PEN_COUNT_OF(spellings); i++) {
-        if (!pen_str_starts(pen_str_slice(text, at, text.len), spellings[i])) continue;
-        *spelled = true;
-        return spellings[i].len;
+    const unsigned char first = (unsigned char)text.ptr[at];
+    if (first == '\r' || first == '\n') return 1;
+    if (first < 0x80) return 0;
+    const unsigned char second = at + 1 < text.len ? (unsigned char)text.ptr[at + 1] : 0;
+    const unsigned char third = at + 2 < text.len ? (unsigned char)text.ptr[at + 2] : 0;
+    size_t length = 0;
+    if (first == 0xe5 && second == 0x98 && (third == 0x8a || third == 0x8d)) {
+        length = 3; /* U+560A, U+560D: their low bytes are LF and CR */
+    } else if (first == 0xe2 && second == 0x80 && (third == 0xa8 || third == 0xa9)) {
+        length = 3; /* U+2028, U+2029 */
+    } else if (first == 0xc2 && second == 0x85) {
+        length = 2; /* U+0085 */
     }
-    return 0;
+    if (length > 0) *spelled = true;
+    return length;
 }
 
 /* The name before ':' at `at`; empty when there is none. */
@@ -181,10 +183,10 @@ static bool begins_with_level(struct pen_str text, size_t at)
 static bool begins_with_access(struct pen_str text, size_t at)
 {
     const struct pen_str head = pen_str_slice(text, at, at + FAR + FAR);
-    const size_t dash = pen_str_find_str(head, PEN_S(" - "));
+    const size_t dash = pen_str_find(head, ' ', 0);
+    if (dash == 0 || !pen_str_stands(head, dash, PEN_S(" - "))) return false;
     const size_t bracket = pen_str_find_str(head, PEN_S(" ["));
-    return dash > 0 && dash < bracket && bracket + 2 < head.len
-           && pen_is_digit(head.ptr[bracket + 2]) && pen_str_find(head, ' ', 0) == dash;
+    return bracket + 2 < head.len && pen_is_digit(head.ptr[bracket + 2]);
 }
 
 static bool begins_record(struct pen_str text, size_t at)

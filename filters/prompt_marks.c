@@ -219,7 +219,11 @@ static size_t see_ideograph(struct pen_str text, size_t at, struct pen_prompt_ma
         PEN_STR("规则"), PEN_STR("規則"), PEN_STR("プロンプト"), PEN_STR("ルール"),
     };
     size_t verb = 0;
-    while (verb < PEN_COUNT_OF(verbs) && !pen_str_stands(text, at, verbs[verb])) {
+    if (text.len - at < 2) return at;
+    /* Most ideographs part from all of them in their first two bytes. */
+    while (verb < PEN_COUNT_OF(verbs)
+           && (verbs[verb].ptr[0] != text.ptr[at] || verbs[verb].ptr[1] != text.ptr[at + 1]
+               || !pen_str_stands(text, at, verbs[verb]))) {
         verb++;
     }
     if (verb == PEN_COUNT_OF(verbs)) return at;
