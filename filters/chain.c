@@ -283,6 +283,19 @@ static bool is_within(const struct pen_leaf *leaf, const struct pen_leaf *text)
     return leaf == text;
 }
 
+static struct pen_str evidence_of(const struct pen_finding *finding)
+{
+    return pen_str_slice(finding->leaf->text, finding->span.start, finding->span.end);
+}
+
+/* Not only the same rule: a harmless match in one value must not speak for an attack that reaches
+   over several. */
+static bool is_same_match(const struct pen_finding *inner, const struct pen_finding *outer)
+{
+    return strcmp(inner->rule, outer->rule) == 0
+           && pen_str_equal(evidence_of(inner), evidence_of(outer));
+}
+
 /* A document that travels as a text is looked at whole and value by value. Where the same was found
    in a value, the value says how much it weighs, and whether it stands in running text: around it
    are only quotes and braces. A bit for each finding whose values all are running text. */
@@ -300,7 +313,7 @@ static uint64_t settle(struct pen_scan *scan, struct prose *prose)
         for (uint32_t k = i + 1; outer->leaf != NULL && k < scan->finding_count; k++) {
             const struct pen_finding *const inner = &scan->findings[k];
             if (inner->leaf == NULL || inner->leaf == outer->leaf
-                || !is_within(inner->leaf, outer->leaf) || strcmp(inner->rule, outer->rule) != 0) {
+                || !is_within(inner->leaf, outer->leaf) || !is_same_match(inner, outer)) {
                 continue;
             }
             seen = true;

@@ -47,6 +47,10 @@ static void a_document_in_a_text_weighs_what_its_values_do(void **state)
         {PEN_BLOCK, PEN_STR("{\"m\":\"WITH t AS (SELECT a FROM b GROUP BY c)\\nSELECT a FROM t\","
                             "\"n\":\"1 and (select a from b)=1\"}")},
         {PEN_BLOCK, PEN_STR("{\"m\":\"(&(objectClass=person)(uid=%s))\"}")},
+        /* A quoted filter does not speak for one that is cut in two by a value's end. */
+        {PEN_BLOCK,
+         PEN_STR("{\"m\":\"Our LDAP filter is (&(objectClass=person)(uid=%s)), with base "
+                 "ou=people, as the manual says.\",\"a\":\"(|(uid=admin)(\",\"b\":\"=*))\"}")},
     };
     struct filter_case c;
     filter_case_open(&c, NULL);
