@@ -123,6 +123,16 @@ static const char *close_container(struct pen_json_reader *r, const char *p)
     return p;
 }
 
+/* The open container, and those around it that close at once. */
+static const char *close_containers(struct pen_json_reader *r, const char *p)
+{
+    do {
+        p = close_container(r, p);
+    } while (p != NULL && r->open != r->outer && p < r->end
+             && *p == (r->open->type == PEN_JSON_OBJECT ? '}' : ']'));
+    return p;
+}
+
 /* Where the first member or element of the open container begins, or, `*closes`, its bracket. */
 static const char *begin(struct pen_json_reader *r, const char *p, char bracket, bool *closes)
 {
@@ -178,7 +188,7 @@ static const char *read_members(struct pen_json_reader *r, const char *p)
         if (expected != NULL) expected = expected->next;
         p = go_on(r, p, '}', &closes);
     }
-    return p != NULL ? close_container(r, p) : NULL;
+    return p != NULL ? close_containers(r, p) : NULL;
 }
 
 /* Elements begin without a name. */
@@ -238,7 +248,7 @@ static const char *read_elements(struct pen_json_reader *r, const char *p)
         }
         p = go_on(r, p, ']', &closes);
     }
-    return p != NULL ? close_container(r, p) : NULL;
+    return p != NULL ? close_containers(r, p) : NULL;
 }
 
 static const char *read_root(struct pen_json_reader *r, const char *p, struct pen_json **out)
