@@ -120,6 +120,26 @@ static enum pen_status keep(struct pen_index *index, const struct pen_watch *wat
     return PEN_OK;
 }
 
+static const uint64_t nothing[2 * PEN_BESIDE * PEN_BYTE_KINDS];
+
+/* For marks of many watches those 64 apart share a bit. */
+static enum pen_status fill_lanes(struct pen_mark *mark, struct pen_arena *arena)
+{
+    const size_t kinds = PEN_BYTE_KINDS;
+    uint64_t *const lanes = pen_arena_calloc(arena, 2 * PEN_BESIDE * kinds, sizeof(*lanes));
+    if (lanes == NULL) return PEN_ERR_NOMEM;
+    for (size_t beside = 0; beside < PEN_BESIDE; beside++) {
+        for (size_t i = 0; i < kinds * mark->words; i++) {
+            const size_t kind = i / mark->words;
+            lanes[beside * kinds + kind] |= mark->before[beside][i];
+            lanes[(PEN_BESIDE + beside) * kinds + kind] |= mark->behind[beside][i];
+        }
+    }
+    if (mark->direct != 0) memset(lanes, UINT8_MAX, 2 * PEN_BESIDE * kinds * sizeof(*lanes));
+    mark->lanes = lanes;
+    return PEN_OK;
+}
+
 /* Which of the mark's watches can have a byte of each kind so far away. */
 static enum pen_status fill_kinds(const struct pen_index *index, struct pen_mark *mark,
                                   uint32_t count, struct pen_arena *arena)
@@ -150,7 +170,7 @@ static enum pen_status add_mark(struct pen_index *index, const struct pen_watch 
                                 size_t count, unsigned byte, struct pen_arena *arena)
 {
     struct pen_mark *const mark = &index->marks[byte];
-    *mark = (struct pen_mark){.first = index->watch_count};
+    *mark = (struct pen_mark){.first = index->watch_count, .lanes = nothing};
     for (size_t i = 0; i < count; i++) {
         const struct pen_trigger_form *const form = &watches[i].form;
         if (!pen_trigger_has(&form->items[form->at], (unsigned char)byte)) continue;
@@ -162,7 +182,8 @@ static enum pen_status add_mark(struct pen_index *index, const struct pen_watch 
     }
     const uint32_t kept = index->watch_count - mark->first;
     mark->words = (kept + 63) / 64;
-    return kept == 0 ? PEN_OK : fill_kinds(index, mark, kept, arena);
+    if (kept > 0) PEN_TRY(fill_kinds(index, mark, kept, arena));
+    return kept == 0 && mark->direct == 0 ? PEN_OK : fill_lanes(mark, arena);
 }
 
 /* Can a word that begins with three bytes of this hash be this one? Behind two anything stands. */
@@ -175,6 +196,17 @@ static bool may_begin(struct pen_word word, uint32_t hash)
     return false;
 }
 
+/* What can stand where the word begins; what it does not ask for can be anything. */
+static void add_start(struct pen_index *index, struct pen_word word, uint64_t before)
+{
+    struct pen_word_start *const start = &index->starts[pen_index_start(word.letters)];
+    const bool third = word.mask > 0xffffU;
+    const bool fourth = word.mask > 0xffffffU;
+    start->before |= before;
+    start->third |= third ? UINT32_C(1) << (word.letters >> 16 & 0x1f) : UINT32_MAX;
+    start->fourth |= fourth ? UINT32_C(1) << (word.letters >> 24 & 0x1f) : UINT32_MAX;
+}
+
 /* The words of one beginning stand together, an empty one behind them. */
 static enum pen_status add_words(struct pen_index *index, const struct pen_watch *watches,
                                  size_t count, struct pen_arena *arena)
@@ -184,6 +216,7 @@ static enum pen_status add_words(struct pen_index *index, const struct pen_watch
     if (index->words == NULL) return PEN_ERR_NOMEM;
     for (size_t i = 0; i < count; i++) {
         PEN_TRY(keep(index, &watches[i]));
+        add_start(index, word_of(&watches[i].form), watches[i].before[0]);
     }
     uint32_t used = 1; /* 0 stands for none */
     for (uint32_t hash = 0; hash < PEN_WORD_HASHES; hash++) {

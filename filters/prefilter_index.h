@@ -49,8 +49,20 @@ struct pen_mark {
     /* By kind, `words` each: which of them can have that so far before the mark, or behind it. */
     const uint64_t *before[PEN_BESIDE];
     const uint64_t *behind[PEN_BESIDE];
+    /* The same for a first look, in which all words are one: PEN_BESIDE times PEN_BYTE_KINDS before
+       it, nearest first, and as many behind it. No bit in common: nothing can stand. */
+    const uint64_t *lanes;
     uint64_t direct; /* fires without a look around */
 };
+
+/** Of all words that begin with two letters: what else can stand there. */
+struct pen_word_start {
+    uint64_t before; /* kinds of the byte before the first one */
+    uint32_t third;  /* a bit for each, by the lowest five bits of the byte */
+    uint32_t fourth;
+};
+
+#define PEN_WORD_STARTS 1024 /* by the lowest five bits of two bytes: pen_index_start */
 
 #define PEN_WORD_BITS   12 /* a few hundred beginnings leave most of so many empty */
 #define PEN_WORD_HASHES (1 << PEN_WORD_BITS)
@@ -60,6 +72,7 @@ struct pen_index {
     uint32_t watch_count;
     uint8_t kinds[UINT8_MAX + 1]; /* of bytes */
     struct pen_mark marks[UINT8_MAX + 1];
+    struct pen_word_start starts[PEN_WORD_STARTS];
     uint16_t beginnings[PEN_WORD_HASHES]; /* by pen_index_hash: where in `words`; 0 = none */
     struct pen_word *words; /* by the hash of their beginnings; the last of each is followed by 0 */
     struct pen_watch_range *literals; /* by the pattern's id */
@@ -78,6 +91,12 @@ static inline uint32_t pen_index_letters(const char *p, size_t count)
         letters |= (uint32_t)byte[i] << 8 * i;
     }
     return letters;
+}
+
+/** Of a word's first two bytes: which of `starts`. */
+static inline uint32_t pen_index_start(uint32_t word)
+{
+    return (word & 0x1f) | (word >> 3 & 0x3e0);
 }
 
 /** Of a word's first three bytes, the first in the lowest bits; what its letters' case is is lost.

@@ -132,41 +132,90 @@ static void literal_found(void *context, uint32_t id, size_t end)
     }
 }
 
-/* A bit for each letter and each mark among the next `STRIDE` bytes. */
-static void kinds_of(struct pen_str text, size_t at, uint64_t *letters, uint64_t *marks)
+/* The next `STRIDE` bytes of the text with what is looked at beside each of them. */
+struct stride {
+    char padded[PEN_BESIDE + STRIDE + PEN_TRIGGER_WORD_MOST]; /* where the text ends too early */
+    const char *bytes;
+    uint64_t letters; /* a bit for each */
+    uint64_t marks;
+    uint8_t places[STRIDE]; /* of those that may be something, ascending */
+};
+
+static void begin_stride(struct stride *stride, struct pen_str text, size_t at)
 {
-    char tail[STRIDE];
-    const char *p = text.ptr + at;
-    if (text.len - at < STRIDE) {
-        memset(tail, PEN_TRIGGER_GAP, sizeof(tail));
-        memcpy(tail, p, text.len - at);
-        p = tail;
+    stride->bytes = text.ptr + at;
+    if (at < PEN_BESIDE || text.len - at < STRIDE + PEN_TRIGGER_WORD_MOST) {
+        const size_t before = at < PEN_BESIDE ? at : PEN_BESIDE;
+        const size_t room = STRIDE + PEN_TRIGGER_WORD_MOST;
+        const size_t left = text.len - at < room ? text.len - at : room;
+        memset(stride->padded, PEN_TRIGGER_GAP, sizeof(stride->padded));
+        memcpy(stride->padded + PEN_BESIDE - before, text.ptr + at - before, before + left);
+        stride->bytes = stride->padded + PEN_BESIDE;
     }
-    *letters = 0;
-    *marks = 0;
+    stride->letters = 0;
+    stride->marks = 0;
     for (unsigned i = 0; i < STRIDE; i += PEN_BLOCK) {
-        unsigned some_letters = 0;
-        unsigned some_marks = 0;
-        pen_block_kinds(p + i, &some_letters, &some_marks);
-        *letters |= (uint64_t)some_letters << i;
-        *marks |= (uint64_t)some_marks << i;
+        unsigned letters = 0;
+        unsigned marks = 0;
+        pen_block_kinds(stride->bytes + i, &letters, &marks);
+        stride->letters |= (uint64_t)letters << i;
+        stride->marks |= (uint64_t)marks << i;
     }
+}
+
+/* Which marks a form may stand around. Nothing here is a branch on what the text is: as likely as
+   not it would go the other way, and that costs more than the look. */
+static size_t likely_marks(const struct pen_index *index, struct stride *stride)
+{
+    const uint8_t *const kinds = index->kinds;
+    size_t count = 0;
+    for (uint64_t marks = stride->marks; marks != 0; marks &= marks - 1) {
+        const unsigned i = (unsigned)__builtin_ctzll(marks);
+        const unsigned char *const p = (const unsigned char *)stride->bytes + i;
+        const uint64_t *const lanes = index->marks[*p].lanes;
+        _Static_assert(PEN_BESIDE == 2, "two before it and two behind it");
+        const uint64_t before = lanes[kinds[p[-1]]] & lanes[PEN_BYTE_KINDS + kinds[p[-2]]];
+        const uint64_t behind =
+            lanes[2 * PEN_BYTE_KINDS + kinds[p[1]]] & lanes[3 * PEN_BYTE_KINDS + kinds[p[2]]];
+        stride->places[count] = (uint8_t)i;
+        count += (before & behind) != 0;
+    }
+    return count;
+}
+
+/* Which of the words that begin at a bit of `words` a form may begin with. */
+static size_t likely_words(const struct pen_index *index, struct stride *stride, uint64_t words)
+{
+    size_t count = 0;
+    for (; words != 0; words &= words - 1) {
+        const unsigned i = (unsigned)__builtin_ctzll(words);
+        const char *const p = stride->bytes + i;
+        const uint32_t letters = pen_index_letters(p, PEN_TRIGGER_WORD_MOST);
+        const struct pen_word_start *const start = &index->starts[pen_index_start(letters)];
+        const uint64_t beside = start->before >> index->kinds[(unsigned char)p[-1]];
+        const uint32_t behind =
+            start->third >> (letters >> 16 & 0x1f) & start->fourth >> (letters >> 24 & 0x1f);
+        stride->places[count] = (uint8_t)i;
+        count += (size_t)(beside & behind & 1);
+    }
+    return count;
 }
 
 static void find_marks_and_words(struct search *search)
 {
+    struct stride stride;
     uint64_t carry = 0; /* the byte before is a letter */
     for (size_t at = 0; at < search->text.len && !search->exhausted; at += STRIDE) {
-        uint64_t letters = 0;
-        uint64_t marks = 0;
-        kinds_of(search->text, at, &letters, &marks);
-        uint64_t words = letters & ~(letters << 1 | carry);
-        carry = letters >> 63;
-        for (; marks != 0; marks &= marks - 1) {
-            mark_found(search, at + (size_t)__builtin_ctzll(marks));
+        begin_stride(&stride, search->text, at);
+        const uint64_t words = stride.letters & ~(stride.letters << 1 | carry);
+        carry = stride.letters >> 63;
+        const size_t marks = likely_marks(search->index, &stride);
+        for (size_t i = 0; i < marks; i++) {
+            mark_found(search, at + stride.places[i]);
         }
-        for (; words != 0; words &= words - 1) {
-            word_found(search, at + (size_t)__builtin_ctzll(words));
+        const size_t count = likely_words(search->index, &stride, words);
+        for (size_t i = 0; i < count; i++) {
+            word_found(search, at + stride.places[i]);
         }
     }
 }
