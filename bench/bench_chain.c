@@ -73,7 +73,7 @@ static bool once_decode(struct bench *b)
 
 static bool once_prefilter(struct bench *b)
 {
-    uint64_t steps_left = pen_scan_steps(b->event.text.len);
+    uint64_t steps_left = pen_scan_steps(b->event.leaf_bytes);
     return pen_prefilter_wake(b->prefilter, &b->event, b->prefilter_scratch, &steps_left) == PEN_OK;
 }
 

@@ -91,7 +91,7 @@ static void read_json(struct bench *b)
 
 static void wake(struct bench *b)
 {
-    uint64_t steps_left = pen_scan_steps(b->read.text.len);
+    uint64_t steps_left = pen_scan_steps(b->read.leaf_bytes);
     require(pen_prefilter_wake(b->prefilter, &b->read, b->scratch, &steps_left) == PEN_OK,
             "not scanned");
 }

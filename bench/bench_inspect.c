@@ -55,7 +55,7 @@ static bool decode(struct bench *b)
 
 static bool prefilter(struct bench *b)
 {
-    uint64_t steps_left = pen_scan_steps(b->event.text.len);
+    uint64_t steps_left = pen_scan_steps(b->event.leaf_bytes);
     return pen_prefilter_wake(b->prefilter, &b->event, b->prefilter_scratch, &steps_left) == PEN_OK;
 }
 
@@ -64,7 +64,7 @@ static bool all(struct bench *b)
     struct pen_scan scan;
     struct pen_judgement judgement;
     if (!decode(b)) return false;
-    pen_scan_init(&scan, b->arena, b->scratch, pen_scan_steps(b->event.text.len));
+    pen_scan_init(&scan, b->arena, b->scratch, pen_scan_steps(b->event.leaf_bytes));
     if (pen_chain_inspect(b->chain, &b->event, 0, &scan, &judgement) != PEN_OK) return false;
     b->verdict = pen_verdict_name(judgement.verdict);
     return true;

@@ -197,27 +197,81 @@ static uint64_t wake_bits(const struct pen_prefilter *prefilter, uint64_t fired)
     return wake;
 }
 
+static void touch(struct pen_event *event, uint32_t leaf)
+{
+    event->touched[leaf / 64] |= (uint64_t)1 << leaf % 64;
+}
+
+/* An event may be inspected more than once. */
+static void put_to_sleep(struct pen_event *event)
+{
+    for (uint32_t k = 0; k < event->awake_count; k++) {
+        event->wake[event->awake[k]] = 0;
+    }
+    event->awake_count = 0;
+    event->woken = 0;
+}
+
+/* Many patches have a search of their own, which knows of wake bits alone. */
+static enum pen_status wake_patches(const struct pen_prefilter *prefilter, struct pen_event *event,
+                                    struct pen_scratch *scratch, uint64_t *steps_left)
+{
+    const uint64_t bit = prefilter->patches_bit;
+    PEN_TRY(pen_patch_set_wake(prefilter->patches, bit, event, scratch, steps_left));
+    for (uint32_t i = 0; i < event->leaf_count; i++) {
+        if ((event->wake[i] & bit) != 0) touch(event, i);
+    }
+    return PEN_OK;
+}
+
+/* From what has fired in touched leaves to what they wake. True: among them is a name. */
+static bool wake_touched(const struct pen_prefilter *prefilter, struct pen_event *event)
+{
+    bool name = false;
+    for (uint32_t base = 0; base < event->leaf_count; base += 64) {
+        for (uint64_t bits = event->touched[base / 64]; bits != 0; bits &= bits - 1) {
+            const uint32_t i = base + (uint32_t)__builtin_ctzll(bits);
+            event->wake[i] = wake_bits(prefilter, event->wake[i]);
+            if (event->wake[i] != 0) name = name || pen_event_leaf(event, i)->is_name;
+        }
+    }
+    return name;
+}
+
+/* What stands in a name stands in those that repeat it. */
+static void wake_repeats(struct pen_event *event)
+{
+    for (uint32_t k = 0; k < event->repeat_count; k++) {
+        const struct pen_event_repeat repeat = event->repeats[k];
+        event->wake[repeat.leaf] = event->wake[repeat.first];
+        if (event->wake[repeat.leaf] != 0) touch(event, repeat.leaf);
+    }
+}
+
+static void list_awake(struct pen_event *event)
+{
+    for (uint32_t base = 0; base < event->leaf_count; base += 64) {
+        for (uint64_t bits = event->touched[base / 64]; bits != 0; bits &= bits - 1) {
+            const uint32_t i = base + (uint32_t)__builtin_ctzll(bits);
+            event->woken |= event->wake[i];
+            if (event->wake[i] != 0) event->awake[event->awake_count++] = i;
+        }
+        event->touched[base / 64] = 0;
+    }
+}
+
 enum pen_status pen_prefilter_wake(const struct pen_prefilter *prefilter, struct pen_event *event,
                                    struct pen_scratch *scratch, uint64_t *steps_left)
 {
-    event->woken = 0; /* an event may be inspected more than once */
-    event->awake_count = 0;
+    put_to_sleep(event);
     if (event->leaf_count == 0) return PEN_OK;
 
-    memset(event->wake, 0, event->leaf_count * sizeof(event->wake[0]));
-    for (uint32_t i = 0; prefilter->always != 0 && i < event->leaf_count; i++) {
-        event->wake[i] = prefilter->always;
-    }
     PEN_TRY(pen_index_search(&prefilter->index, event, scratch, steps_left));
-    if (prefilter->patches_bit != 0) {
-        PEN_TRY(pen_patch_set_wake(prefilter->patches, prefilter->patches_bit, event, scratch,
-                                   steps_left));
+    if (prefilter->patches_bit != 0) PEN_TRY(wake_patches(prefilter, event, scratch, steps_left));
+    for (uint32_t i = 0; prefilter->always != 0 && i < event->leaf_count; i++) {
+        touch(event, i);
     }
-    for (uint32_t i = 0; i < event->leaf_count; i++) {
-        if (event->wake[i] == 0) continue;
-        event->wake[i] = wake_bits(prefilter, event->wake[i]);
-        event->woken |= event->wake[i];
-        if (event->wake[i] != 0) event->awake[event->awake_count++] = i;
-    }
+    if (wake_touched(prefilter, event)) wake_repeats(event);
+    list_awake(event);
     return PEN_OK;
 }

@@ -16,6 +16,7 @@ struct search {
     const struct pen_index *index;
     struct pen_str text;
     uint64_t *fired;
+    uint64_t *touched;
     const size_t *ends;
     uint32_t leaf_count;
     uint32_t leaf; /* that of the last place; places rise within one pass, nearly */
@@ -23,8 +24,8 @@ struct search {
     bool exhausted;
 };
 
-/* The bits of the leaf that the byte at `place` belongs to. */
-static uint64_t *leaf_at(struct search *search, size_t place)
+/* The leaf that the byte at `place` belongs to: no repeat, as none of their texts lies there. */
+static uint32_t leaf_at(struct search *search, size_t place)
 {
     while (search->leaf > 0 && place < search->ends[search->leaf - 1]) {
         search->leaf--;
@@ -35,7 +36,13 @@ static uint64_t *leaf_at(struct search *search, size_t place)
     while (place >= search->ends[search->leaf]) {
         search->leaf++;
     }
-    return &search->fired[search->leaf];
+    return search->leaf;
+}
+
+static inline void fire(struct search *search, uint32_t leaf, uint64_t bits)
+{
+    search->fired[leaf] |= bits;
+    search->touched[leaf / 64] |= (uint64_t)1 << leaf % 64;
 }
 
 /* Kinds of the bytes beside a factor. */
@@ -74,11 +81,11 @@ static inline bool fits(const struct pen_watch *watch, const struct beside *besi
 
 static void look_around(struct search *search, const struct pen_watch *watch, size_t place)
 {
-    uint64_t *const fired = leaf_at(search, place);
-    if ((*fired & watch->bit) != 0) return;
+    const uint32_t leaf = leaf_at(search, place);
+    if ((search->fired[leaf] & watch->bit) != 0) return;
     uint64_t steps = 1;
     if (watch->told || pen_trigger_stands(&watch->form, search->text, place, &steps)) {
-        *fired |= watch->bit;
+        fire(search, leaf, watch->bit);
     }
     if (steps > search->steps_left) search->exhausted = true;
     search->steps_left -= search->exhausted ? search->steps_left : steps;
@@ -88,7 +95,7 @@ static void mark_found(struct search *search, size_t place)
 {
     const struct pen_mark *const mark =
         &search->index->marks[(unsigned char)search->text.ptr[place]];
-    if (mark->direct != 0) *leaf_at(search, place) |= mark->direct;
+    if (mark->direct != 0) fire(search, leaf_at(search, place), mark->direct);
     if (mark->words == 0) return;
 
     const struct beside beside = kinds_beside(search, place, place + 1);
@@ -226,6 +233,7 @@ enum pen_status pen_index_search(const struct pen_index *index, struct pen_event
     struct search search = {.index = index,
                             .text = event->text,
                             .fired = event->wake,
+                            .touched = event->touched,
                             .ends = event->text_ends,
                             .leaf_count = event->leaf_count,
                             .steps_left = *steps_left};

@@ -11,7 +11,8 @@
 
 /**
  * Set in the event's `wake`, beside those that are set, the bits of each watch that stands in the
- * leaf.
+ * leaf, and in `touched` that of the leaf. A repeat gets none: what stands in it, stands in its
+ * first.
  *
  * @param steps_left  what looking around factors may spend, and what is left of it
  *

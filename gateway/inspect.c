@@ -109,7 +109,7 @@ void pen_inspect(const struct pen_inspect_rules *rules, struct pen_scratch *scra
     if (!decode(&whole, &bounds, arena, out)) return;
     if (!satisfies(rules, &whole, &bounds, limits->memory, scan, out)) return;
 
-    scan->steps_left = pen_scan_steps(out->event.text.len);
+    scan->steps_left = pen_scan_steps(out->event.leaf_bytes);
     struct pen_judgement judgement = {.verdict = PEN_BLOCK, .reason = "chain.unfinished"};
     /* The judgement says block whatever kept the chain from finishing. */
     const enum pen_status status =

@@ -95,7 +95,7 @@ static bool judge(struct sample *sample, enum pen_verdict verdict)
     struct pen_event event;
     struct pen_judgement judgement;
     if (!decode_into(sample, e.arena, &event)) return false;
-    pen_scan_init(&scan, e.arena, e.scratch, pen_scan_steps(event.text.len));
+    pen_scan_init(&scan, e.arena, e.scratch, pen_scan_steps(event.leaf_bytes));
     return pen_chain_inspect(e.chain, &event, 0, &scan, &judgement) == PEN_OK
            && judgement.verdict == verdict;
 }
@@ -114,7 +114,7 @@ static bool decode_notice(void)
 
 static bool wake(struct sample *sample)
 {
-    uint64_t steps_left = pen_scan_steps(sample->event.text.len);
+    uint64_t steps_left = pen_scan_steps(sample->event.leaf_bytes);
     return pen_prefilter_wake(e.prefilter, &sample->event, e.prefilter_scratch, &steps_left)
            == PEN_OK;
 }

@@ -3,7 +3,8 @@
  *
  * One pass over the body, then the query, the fields and the path. Decoded forms of a leaf follow
  * it. All leaf texts that a filter may have to look at lie in one buffer (`text`), each followed by
- * PEN_EVENT_GAP, so that the prefilter scans once and maps a match back by its offset.
+ * PEN_EVENT_GAP, so that the prefilter scans once and maps a match back by its offset. Names that
+ * repeat lie there once.
  */
 #ifndef PEN_CORE_EVENT_H
 #define PEN_CORE_EVENT_H
@@ -76,6 +77,12 @@ struct pen_event_limits {
     uint32_t fields; /* of a form, a query, or parts of a multipart body; 0 = 256 */
 };
 
+/** A name that is the same as the one of an earlier leaf. */
+struct pen_event_repeat {
+    uint32_t leaf;
+    uint32_t first; /* the one whose text is laid out */
+};
+
 struct pen_graphql_document; /* filters/core/graphql_leaves.h */
 
 struct pen_event {
@@ -92,10 +99,15 @@ struct pen_event {
     const struct pen_event_document *documents; /* known ones, outer before inner */
     uint32_t leaf_count;
     struct pen_str text;     /* all leaf texts, gaps between: what the prefilter scans */
-    const size_t *text_ends; /* end offset in `text` of leaf i, ascending; leaf_count entries */
+    const size_t *text_ends; /* end offset in `text` of leaf i, ascending; leaf_count entries. Of a
+                                repeat: that of the leaf before, as nothing of it lies there */
+    const struct pen_event_repeat *repeats; /* ascending by leaf */
+    uint32_t repeat_count;
+    size_t leaf_bytes; /* of all texts, gaps included: `text` and what repeats */
     /* For leaf i: bit f = filter f of the registry is to look at it. The prefilter sets them. */
     uint64_t *wake;
-    uint64_t woken;       /* all of them together */
+    uint64_t *touched;    /* the prefilter's: a bit for each leaf, all of them 0 */
+    uint64_t woken;       /* all of `wake` together */
     uint32_t *awake;      /* leaves that have any, ascending; room for leaf_count */
     uint32_t awake_count; /* 0 until the prefilter has looked */
     /* Texts that can do nothing wherever a function puts them, as its schema has found, in the

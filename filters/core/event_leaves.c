@@ -14,9 +14,6 @@
 #define FIRST_ROOM 4   /* blocks */
 #define LEAST_TEXT 512 /* bytes: gaps, and what little is decoded */
 
-/* Names that are remembered: records of a batch have some dozens, the same ones each. */
-#define KNOWN_NAMES 32
-
 static enum pen_status fail(struct pen_leaves *leaves, enum pen_status status, const char *code)
 {
     leaves->code = code;
@@ -34,20 +31,34 @@ static bool add_room(struct pen_leaves *leaves)
     const size_t room = leaves->block_room == 0 ? FIRST_ROOM : (size_t)leaves->block_room * 2;
     struct pen_leaf **blocks = pen_arena_alloc(leaves->arena, room * sizeof(struct pen_leaf *));
     size_t *ends = pen_arena_alloc(leaves->arena, room * PEN_EVENT_BLOCK * sizeof(*ends));
-    if (blocks == NULL || ends == NULL) return false;
+    struct pen_event_repeat *repeats =
+        pen_arena_alloc(leaves->arena, room * PEN_EVENT_BLOCK * sizeof(*repeats));
+    if (blocks == NULL || ends == NULL || repeats == NULL) return false;
 
     if (leaves->block_count > 0) {
         memcpy(blocks, leaves->blocks, leaves->block_count * sizeof(struct pen_leaf *));
         memcpy(ends, leaves->ends, leaves->count * sizeof(*ends));
+        memcpy(repeats, leaves->repeats, leaves->repeat_count * sizeof(*repeats));
     }
     leaves->blocks = blocks;
     leaves->ends = ends;
+    leaves->repeats = repeats;
     leaves->block_room = (uint32_t)room;
+    return true;
+}
+
+static bool begin_names(struct pen_leaves *leaves)
+{
+    leaves->names = pen_arena_alloc(leaves->arena, sizeof(*leaves->names));
+    if (leaves->names == NULL) return false;
+
+    pen_known_begin(leaves->names);
     return true;
 }
 
 static bool add_block(struct pen_leaves *leaves)
 {
+    if (leaves->block_count == 1 && !begin_names(leaves)) return false;
     if (leaves->block_count == leaves->block_room && !add_room(leaves)) return false;
 
     struct pen_leaf *block = pen_arena_alloc(leaves->arena, PEN_EVENT_BLOCK * sizeof(*block));
@@ -112,6 +123,15 @@ static inline void settle(struct pen_leaves *leaves, struct pen_str text)
     if (end < leaves->text_room) put_text(leaves->text + at, text);
 }
 
+/* The same for a name that is known: what lies there already is its text, too. */
+static inline void settle_repeat(struct pen_leaves *leaves, const struct pen_known_name *known)
+{
+    leaves->repeats[leaves->repeat_count++] =
+        (struct pen_event_repeat){.leaf = leaves->count, .first = known->leaf};
+    leaves->repeat_bytes += known->text.len + 1;
+    leaves->ends[leaves->count++] = leaves->text_bytes - 1; /* where the last text ends */
+}
+
 enum pen_status pen_leaves_push(struct pen_leaves *leaves, const struct pen_leaf *leaf,
                                 const struct pen_leaf **out)
 {
@@ -148,6 +168,7 @@ static enum pen_status lay_out_anew(struct pen_leaves *leaves, const struct pen_
 
     for (uint32_t i = 0; i < event->leaf_count; i++) {
         const struct pen_str text = pen_event_leaf(event, i)->text;
+        if (i > 0 && leaves->ends[i] == leaves->ends[i - 1]) continue; /* it repeats another */
         put_text(leaves->text + leaves->ends[i] - text.len, text);
     }
     return PEN_OK;
@@ -161,9 +182,16 @@ enum pen_status pen_leaves_end(struct pen_leaves *leaves, struct pen_event *even
     event->blocks = leaves->blocks;
     event->leaf_count = leaves->count;
     event->text_ends = leaves->ends;
+    event->repeats = leaves->repeats;
+    event->repeat_count = leaves->repeat_count;
+    event->leaf_bytes = leaves->text_bytes + leaves->repeat_bytes;
     event->wake = pen_arena_calloc(leaves->arena, leaves->count, sizeof(*event->wake));
     event->awake = pen_arena_alloc(leaves->arena, leaves->count * sizeof(*event->awake));
-    if (event->wake == NULL || event->awake == NULL) return out_of_memory(leaves);
+    event->touched =
+        pen_arena_calloc(leaves->arena, (leaves->count + 63) / 64, sizeof(*event->touched));
+    if (event->wake == NULL || event->awake == NULL || event->touched == NULL) {
+        return out_of_memory(leaves);
+    }
     if (leaves->text_bytes > leaves->text_room) PEN_TRY(lay_out_anew(leaves, event));
 
     event->text = (struct pen_str){leaves->text, leaves->text_bytes};
@@ -193,7 +221,6 @@ struct tree {
     bool noted;       /* among the event's documents */
     uint32_t records; /* entered of a batch, and those before that have nothing to look at */
     struct pen_marks marks;
-    struct pen_str names[KNOWN_NAMES]; /* that hold nothing, each where place_of_name says */
 };
 
 static struct tree begin_tree(struct pen_leaves *leaves, const struct pen_leaf *holder,
@@ -210,43 +237,24 @@ static struct tree begin_tree(struct pen_leaves *leaves, const struct pen_leaf *
     return tree;
 }
 
-/* Any place will do that is told at once: names differ at either end. */
-static struct pen_str *place_of_name(struct tree *tree, struct pen_str name)
-{
-    const size_t ends =
-        (unsigned char)name.ptr[0] * (size_t)5 + (unsigned char)name.ptr[name.len - 1] * (size_t)3;
-    return &tree->names[(ends + name.len) % KNOWN_NAMES];
-}
-
-static bool is_name_at(const struct pen_str *known, struct pen_str name)
-{
-    return known->len == name.len && memcmp(known->ptr, name.ptr, name.len) == 0;
-}
-
-/* A name is asked once: its bytes alone tell that it holds nothing. Apart from where it is called:
-   what few texts need must not cost the others registers. */
+/* Apart from where it is called: what few texts need must not cost the others registers. */
 __attribute__((noinline)) static enum pen_status open_text(struct tree *tree,
-                                                           const struct pen_leaf *leaf, bool plain)
+                                                           const struct pen_leaf *leaf, bool plain,
+                                                           bool *holds)
 {
-    struct pen_str *const known = leaf->is_name ? place_of_name(tree, leaf->text) : NULL;
-    if (known != NULL && is_name_at(known, leaf->text)) return PEN_OK;
-
     const unsigned seen = plain ? pen_look_plain(leaf->text) : pen_look(leaf->text);
-    if (seen == 0 && !pen_graphql_begins(leaf->text)) {
-        if (known != NULL) *known = leaf->text;
-        return PEN_OK;
-    }
+    *holds = seen != 0 || pen_graphql_begins(leaf->text);
+    if (!*holds) return PEN_OK;
     return pen_leaf_open_seen(tree->leaves, leaf, PEN_EXPECT_NOTHING, seen, tree->layer);
 }
 
 /* Written where it stays: there are as many as names and values, and copying one takes longer. */
-__attribute__((always_inline)) static inline enum pen_status add_text(struct tree *tree,
-                                                                      const struct pen_json *node,
-                                                                      struct pen_str text,
-                                                                      struct pen_place place,
-                                                                      bool is_name)
+__attribute__((always_inline)) static inline struct pen_leaf *put_leaf(struct tree *tree,
+                                                                       const struct pen_json *node,
+                                                                       struct pen_str text,
+                                                                       struct pen_place place,
+                                                                       bool is_name)
 {
-    PEN_TRY(make_room(tree->leaves));
     struct pen_leaf *const leaf = next_place(tree->leaves);
     leaf->text = text;
     leaf->place = tree->holder == NULL ? place : tree->common.place;
@@ -257,9 +265,44 @@ __attribute__((always_inline)) static inline enum pen_status add_text(struct tre
     leaf->origin = tree->common.origin;
     leaf->coding = tree->common.coding;
     leaf->is_name = is_name;
+    return leaf;
+}
+
+__attribute__((always_inline)) static inline enum pen_status add_value(struct tree *tree,
+                                                                       const struct pen_json *node)
+{
+    PEN_TRY(make_room(tree->leaves));
+    const struct pen_str text = node->text;
+    struct pen_leaf *const leaf = put_leaf(tree, node, text, node->place, false);
     settle(tree->leaves, text);
-    const bool plain = is_name ? node->plain_name : node->plain_text;
-    return plain && pen_look_passes(text) ? PEN_OK : open_text(tree, leaf, plain);
+    const bool plain = node->plain_text;
+    bool holds = false;
+    return plain && pen_look_passes(text) ? PEN_OK : open_text(tree, leaf, plain, &holds);
+}
+
+__attribute__((always_inline)) static inline enum pen_status add_name(struct tree *tree,
+                                                                      const struct pen_json *node)
+{
+    struct pen_leaves *const leaves = tree->leaves;
+    PEN_TRY(make_room(leaves));
+    const struct pen_str name = node->name;
+    const uint32_t index = leaves->count;
+    struct pen_leaf *const leaf = put_leaf(tree, node, name, node->name_place, true);
+    uint8_t *head = NULL;
+    if (leaves->names != NULL) {
+        const struct pen_known_name *const known = pen_known_find(leaves->names, name, &head);
+        if (known != NULL) {
+            settle_repeat(leaves, known);
+            return PEN_OK;
+        }
+    }
+    settle(leaves, name);
+    const bool plain = node->plain_name;
+    bool holds = false;
+    if (!plain || !pen_look_passes(name)) PEN_TRY(open_text(tree, leaf, plain, &holds));
+    /* Its bytes alone tell that it holds nothing. */
+    if (head != NULL && !holds) pen_known_put(leaves->names, head, name, index);
+    return PEN_OK;
 }
 
 /* A text or an array of bytes that an envelope encodes. */
@@ -283,7 +326,7 @@ static bool may_be_bytes(const struct pen_json *node)
 
 static enum pen_status add_node(struct tree *tree, const struct pen_json *node)
 {
-    if (node->name.len > 0) PEN_TRY(add_text(tree, node, node->name, node->name_place, true));
+    if (node->name.len > 0) PEN_TRY(add_name(tree, node));
 
     const bool is_text = node->type == PEN_JSON_STRING && node->text.len > 0;
     if (!is_text && !may_be_bytes(node)) return PEN_OK;
@@ -291,7 +334,7 @@ static enum pen_status add_node(struct tree *tree, const struct pen_json *node)
     const struct pen_envelope_leaf *const row =
         tree->marks.active_count == 0 ? NULL : pen_marks_of(&tree->marks, node);
     if (row != NULL) return add_coded(tree, node, row);
-    return is_text ? add_text(tree, node, node->text, node->place, false) : PEN_OK;
+    return is_text ? add_value(tree, node) : PEN_OK;
 }
 
 /* Whose envelope is the event's: the body, or the document that a text or a form's "payload" is. */

@@ -3,6 +3,7 @@
 #define PEN_CORE_EVENT_LEAVES_H
 
 #include "filters/core/event.h"
+#include "filters/core/known_names.h"
 
 /** What the format says of how a text is encoded. */
 enum pen_expect {
@@ -24,6 +25,10 @@ struct pen_leaves {
     size_t opened_bytes;
     struct pen_leaf **blocks; /* leaves never move: decoded forms point back */
     size_t *ends;             /* of their texts in the buffer; as many as the blocks have leaves */
+    struct pen_event_repeat *repeats; /* room for all leaves, too */
+    uint32_t repeat_count;
+    size_t repeat_bytes;           /* of their texts, gaps included */
+    struct pen_known_names *names; /* NULL in the first block: one record's seldom repeat */
     uint32_t block_count;
     uint32_t block_room;
     uint32_t count;

@@ -89,7 +89,7 @@ static struct pen_judgement inspect(const struct kit *k, struct pen_event *event
                                     struct pen_scan *scan)
 {
     struct pen_judgement judgement;
-    pen_scan_init(scan, k->arena, k->scratch, pen_scan_steps(event->text.len));
+    pen_scan_init(scan, k->arena, k->scratch, pen_scan_steps(event->leaf_bytes));
     require(pen_chain_inspect(k->chain, event, 0, scan, &judgement) == PEN_OK);
     for (uint32_t i = 0; i < scan->finding_count; i++) {
         check_finding(&scan->findings[i]);

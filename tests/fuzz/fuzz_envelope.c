@@ -49,10 +49,18 @@ static size_t check(const struct pen_event *event, const struct pen_event_input 
 {
     size_t sum = event->leaf_count;
     size_t start = 0;
+    uint32_t repeats = 0;
     for (uint32_t i = 0; i < event->leaf_count; i++) {
         const struct pen_leaf *const leaf = pen_event_leaf(event, i);
-        require(event->text_ends[i] >= start && event->text_ends[i] < event->text.len);
-        require(pen_str_equal(pen_str_slice(event->text, start, event->text_ends[i]), leaf->text));
+        if (repeats < event->repeat_count && event->repeats[repeats].leaf == i) {
+            const uint32_t first = event->repeats[repeats++].first;
+            require(first < i && event->text_ends[i] == start - 1);
+            require(pen_str_equal(pen_event_leaf(event, first)->text, leaf->text));
+        } else {
+            require(event->text_ends[i] >= start && event->text_ends[i] < event->text.len);
+            require(
+                pen_str_equal(pen_str_slice(event->text, start, event->text_ends[i]), leaf->text));
+        }
         require(leaf->place.start <= leaf->place.end);
         if (leaf->origin == PEN_ORIGIN_BODY || leaf->origin == PEN_ORIGIN_FORM) {
             require(leaf->place.end <= input->body.len);

@@ -35,10 +35,18 @@ static void set_up(void)
 static void check_leaves(const struct pen_event *event)
 {
     size_t start = 0;
+    uint32_t repeats = 0;
     for (uint32_t i = 0; i < event->leaf_count; i++) {
         const struct pen_leaf *const leaf = pen_event_leaf(event, i);
-        require(event->text_ends[i] >= start && event->text_ends[i] < event->text.len);
-        require(pen_str_equal(pen_str_slice(event->text, start, event->text_ends[i]), leaf->text));
+        if (repeats < event->repeat_count && event->repeats[repeats].leaf == i) {
+            const uint32_t first = event->repeats[repeats++].first;
+            require(first < i && event->text_ends[i] == start - 1);
+            require(pen_str_equal(pen_event_leaf(event, first)->text, leaf->text));
+        } else {
+            require(event->text_ends[i] >= start && event->text_ends[i] < event->text.len);
+            require(
+                pen_str_equal(pen_str_slice(event->text, start, event->text_ends[i]), leaf->text));
+        }
         require(leaf->place.start <= leaf->place.end);
         require((leaf->from == NULL) == (leaf->coding == PEN_CODING_NONE));
         char memory[256];
@@ -61,7 +69,7 @@ static struct pen_judgement inspect(const struct pen_event_input *input, struct 
         return judgement;
     }
     check_leaves(&event);
-    pen_scan_init(scan, arena, scratch, pen_scan_steps(event.text.len));
+    pen_scan_init(scan, arena, scratch, pen_scan_steps(event.leaf_bytes));
     /* The budget that the gateway gives must be enough for anything. */
     require(pen_chain_inspect(chain, &event, 0, scan, &judgement) == PEN_OK);
     for (uint32_t i = 0; i < scan->finding_count; i++) {

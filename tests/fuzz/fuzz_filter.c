@@ -94,7 +94,7 @@ static void inspect(const struct kit *k, size_t index, struct pen_event *event,
                     struct pen_scan *scan)
 {
     const struct pen_filter *const filter = pen_registry_at(index);
-    pen_scan_init(scan, k->arena, k->scratch, pen_scan_steps(event->text.len));
+    pen_scan_init(scan, k->arena, k->scratch, pen_scan_steps(event->leaf_bytes));
     scan->filter = (struct pen_reporter){.name = filter->name,
                                          .summary = filter->summary,
                                          .rules = filter->rules,

@@ -60,7 +60,7 @@ static inline struct pen_judgement filter_case_event(struct filter_case *c,
     if (pen_event_decode(input, NULL, c->arena, &c->event, &error) != PEN_OK) {
         fail_msg("%s at %zu", error.code, error.offset);
     }
-    pen_scan_init(&c->scan, c->arena, c->scratch, pen_scan_steps(c->event.text.len));
+    pen_scan_init(&c->scan, c->arena, c->scratch, pen_scan_steps(c->event.leaf_bytes));
     assert_int_equal(pen_chain_inspect(c->chain, &c->event, 0, &c->scan, &judgement), PEN_OK);
     return judgement;
 }
@@ -152,8 +152,8 @@ static inline uint64_t filter_case_spends(struct filter_case *c, enum filter_cas
         pen_buf_put(&buf, piece);
     }
     (void)filter_case_text(c, pen_buf_str(&buf));
-    *text_bytes = c->event.text.len;
-    return pen_scan_steps(c->event.text.len) - c->scan.steps_left;
+    *text_bytes = c->event.leaf_bytes;
+    return pen_scan_steps(c->event.leaf_bytes) - c->scan.steps_left;
 }
 
 /** No byte costs more than its steps, and none of a long text more than one of a short text. */

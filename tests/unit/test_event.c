@@ -135,13 +135,90 @@ static void names_every_leaf_by_its_path(void **state)
 static void check_layout(const struct pen_event *event)
 {
     size_t start = 0;
+    size_t bytes = 0;
+    uint32_t repeats = 0;
     for (uint32_t i = 0; i < event->leaf_count; i++) {
+        const struct pen_leaf *const leaf = pen_event_leaf(event, i);
+        bytes += leaf->text.len + 1;
+        if (repeats < event->repeat_count && event->repeats[repeats].leaf == i) {
+            const uint32_t first = event->repeats[repeats++].first;
+            assert_true(first < i && leaf->is_name && pen_event_leaf(event, first)->is_name);
+            assert_true(pen_str_equal(leaf->text, pen_event_leaf(event, first)->text));
+            assert_int_equal(event->text_ends[i], event->text_ends[i - 1]);
+            continue;
+        }
         const struct pen_str laid = pen_str_slice(event->text, start, event->text_ends[i]);
-        assert_true(pen_str_equal(laid, pen_event_leaf(event, i)->text));
+        assert_true(pen_str_equal(laid, leaf->text));
         assert_int_equal(event->text.ptr[event->text_ends[i]], PEN_EVENT_GAP);
         start = event->text_ends[i] + 1;
     }
     assert_int_equal(start, event->text.len);
+    assert_int_equal(bytes, event->leaf_bytes);
+    assert_int_equal(repeats, event->repeat_count);
+}
+
+/* A batch of `count` records with a name of each length, and one that is different in each. */
+static struct pen_event decode_batch(size_t count, struct pen_buf *body)
+{
+    for (size_t i = 0; i < count; i++) {
+        pen_buf_format(body,
+                       "%s{\"a\":\"x\",\"bc\":\"y\",\"sku\":\"z\",\"title\":\"t\",\"quantity\":1,"
+                       "\"datacontenttype\":\"d\",\"a name of seventeen\":2,\"n%zu\":3,"
+                       "\"longer than any name that is to be remembered\":4,\"o%%6Fh\":5}",
+                       i == 0 ? "[" : ",", i);
+    }
+    pen_buf_byte(body, ']');
+    assert_false(body->full);
+    const struct pen_event_input input = {.body = pen_buf_str(body), .body_kind = PEN_BODY_JSON};
+    return decode(&input);
+}
+
+static void lays_names_that_repeat_out_once(void **state)
+{
+    (void)state;
+    static char body[32768];
+    struct pen_buf buf = pen_buf_over(body, sizeof(body));
+    const struct pen_event event = decode_batch(100, &buf);
+    check_layout(&event);
+    /* Seven of each record, but for those of the first block and the one after. */
+    assert_in_range(event.repeat_count, 7 * 80, 7 * 100);
+    for (uint32_t k = 0; k < event.repeat_count; k++) {
+        const struct pen_leaf *const leaf = pen_event_leaf(&event, event.repeats[k].leaf);
+        char memory[64];
+        struct pen_buf path = pen_buf_over(memory, sizeof(memory));
+        pen_leaf_path(leaf, &path);
+        assert_true(pen_str_starts(pen_buf_str(&path), PEN_S("/")));
+        assert_ptr_equal(leaf->text.ptr, event.body.ptr + leaf->place.start + 1);
+    }
+}
+
+static void looks_at_each_name_that_may_hold_more(void **state)
+{
+    (void)state;
+    const struct {
+        const char *why;
+        struct pen_str name;
+    } rows[] = {
+        {"a password in a URL", PEN_STR("s://u:p@h")},
+        {"a number of somebody", PEN_STR("4111-1111-111")},
+        {"encoded", PEN_STR("%61b")},
+        {"a document", PEN_STR("[1]")},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        static char body[16384];
+        struct pen_buf buf = pen_buf_over(body, sizeof(body));
+        for (size_t k = 0; k < 300; k++) {
+            pen_buf_format(&buf, "%s{\"%.*s\":\"v\"}", k == 0 ? "[" : ",",
+                           PEN_STR_ARGS(rows[i].name));
+        }
+        pen_buf_byte(&buf, ']');
+        assert_false(buf.full);
+        const struct pen_event_input input = {.body = pen_buf_str(&buf),
+                                              .body_kind = PEN_BODY_JSON};
+        const struct pen_event event = decode(&input);
+        check_layout(&event);
+        if (event.repeat_count > 0) fail_msg("shared: %s", rows[i].why);
+    }
 }
 
 static void shows_the_whole_tree_to_who_asks_for_it(void **state)
@@ -407,6 +484,8 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(takes_an_attribute_out_of_its_quotes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names_every_leaf_by_its_path, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(lays_names_that_repeat_out_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(looks_at_each_name_that_may_hold_more, set_up, tear_down),
         cmocka_unit_test_setup_teardown(shows_the_whole_tree_to_who_asks_for_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lays_all_texts_in_one_buffer_with_gaps, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lays_texts_of_every_length, set_up, tear_down),

@@ -294,7 +294,7 @@ static void an_endless_search_is_refused_by_its_own_name(void **state)
     struct filter_case it;
     open_with(&it, &rule, 1, NULL);
     assert_int_equal(pen_event_decode(&input, NULL, it.arena, &it.event, NULL), PEN_OK);
-    pen_scan_init(&it.scan, it.arena, it.scratch, pen_scan_steps(it.event.text.len));
+    pen_scan_init(&it.scan, it.arena, it.scratch, pen_scan_steps(it.event.leaf_bytes));
     assert_int_equal(pen_chain_inspect(it.chain, &it.event, 0, &it.scan, &judgement),
                      PEN_ERR_LIMIT);
     assert_int_equal(judgement.verdict, PEN_BLOCK);

@@ -63,6 +63,42 @@ static void ordinary_values_wake_nothing_with_triggers(void **state)
     filter_case_close(&it);
 }
 
+/* Of names that repeat one text is searched. All of them are shown, whatever was inspected before.
+ */
+static void wakes_for_each_of_the_names_that_repeat(void **state)
+{
+    (void)state;
+    enum { RECORDS = 200 };
+    static char body[16384];
+    struct filter_case it;
+    filter_case_open(&it, NULL);
+    struct pen_buf buf = pen_buf_over(body, sizeof(body));
+    for (int i = 0; i < RECORDS; i++) {
+        pen_buf_format(&buf, "%s{\"id\":\"plain\",\"../x\":\"a\",\"n\":\"b\"}", i == 0 ? "[" : ",");
+    }
+    pen_buf_byte(&buf, ']');
+    assert_false(buf.full);
+    const struct pen_event_input input = {.body = pen_buf_str(&buf), .body_kind = PEN_BODY_JSON};
+    (void)filter_case_event(&it, &input);
+    assert_true(it.event.repeat_count > 400);
+    for (int round = 0; round < 2; round++) {
+        struct pen_judgement judgement = {0};
+        uint32_t names = 0;
+        for (uint32_t k = 0; k < it.event.awake_count; k++) {
+            const uint32_t i = it.event.awake[k];
+            const struct pen_leaf *const leaf = pen_event_leaf(&it.event, i);
+            assert_true(k == 0 || it.event.awake[k - 1] < i);
+            if (!pen_str_equal(leaf->text, PEN_S("../x"))) continue;
+            assert_true((it.event.wake[i] & bit("path")) != 0);
+            names++;
+        }
+        assert_int_equal(names, RECORDS);
+        it.scan.finding_count = 0;
+        assert_int_equal(pen_chain_inspect(it.chain, &it.event, 0, &it.scan, &judgement), PEN_OK);
+    }
+    filter_case_close(&it);
+}
+
 /* The patches are shown every leaf when one of them says "any": test_patch.c. */
 static void a_filter_of_whole_events_is_woken_for_no_leaf(void **state)
 {
@@ -136,6 +172,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_attack_wakes_its_filter),
         cmocka_unit_test(ordinary_values_wake_nothing_with_triggers),
+        cmocka_unit_test(wakes_for_each_of_the_names_that_repeat),
         cmocka_unit_test(a_filter_of_whole_events_is_woken_for_no_leaf),
         cmocka_unit_test(wakes_the_leaf_in_which_it_matched),
         cmocka_unit_test(groups_meet_within_one_leaf_only),

@@ -108,6 +108,7 @@ static void check_round(const struct searched *it, size_t *stood, size_t *fired)
     char memory[1 + LEAVES * (TEXT_BYTES + 1)];
     size_t ends[LEAVES];
     uint64_t wake[LEAVES] = {0};
+    uint64_t touched = 0;
     uint64_t steps = STEPS;
     size_t len = 1;
     memory[0] = PEN_EVENT_GAP; /* no part of the event */
@@ -116,11 +117,15 @@ static void check_round(const struct searched *it, size_t *stood, size_t *fired)
         ends[i] = len - 1;
         memory[len++] = PEN_EVENT_GAP;
     }
-    struct pen_event event = {
-        .text = {memory + 1, len - 1}, .text_ends = ends, .wake = wake, .leaf_count = LEAVES};
+    struct pen_event event = {.text = {memory + 1, len - 1},
+                              .text_ends = ends,
+                              .wake = wake,
+                              .touched = &touched,
+                              .leaf_count = LEAVES};
     assert_int_equal(pen_index_search(it->index, &event, it->scratch, &steps), PEN_OK);
     for (size_t i = 0; i < LEAVES; i++) {
         const size_t start = i == 0 ? 0 : ends[i - 1] + 1;
+        assert_int_equal(touched >> i & 1, wake[i] != 0);
         for (size_t t = 0; t < it->filter->trigger_count; t++) {
             const bool fires = (wake[i] >> t & 1) != 0;
             const struct pen_str alone = {memory + 1 + start, ends[i] - start};
@@ -170,8 +175,12 @@ static void places_that_nearly_stand_are_paid_for(void **state)
         text[i] = "amport ("[i % 8];
     }
     text[end] = PEN_EVENT_GAP;
-    struct pen_event event = {
-        .text = {text, sizeof(text)}, .text_ends = &end, .wake = &wake, .leaf_count = 1};
+    uint64_t touched = 0;
+    struct pen_event event = {.text = {text, sizeof(text)},
+                              .text_ends = &end,
+                              .wake = &wake,
+                              .touched = &touched,
+                              .leaf_count = 1};
     uint64_t steps = STEPS;
     assert_int_equal(pen_index_search(it.index, &event, it.scratch, &steps), PEN_OK);
     const uint64_t spent = STEPS - steps;
@@ -206,8 +215,12 @@ static void no_text_makes_it_look_far(void **state)
             text[end] = PEN_EVENT_GAP;
             uint64_t wake = 0;
             uint64_t steps = STEPS;
-            struct pen_event event = {
-                .text = {text, sizeof(text)}, .text_ends = &end, .wake = &wake, .leaf_count = 1};
+            uint64_t touched = 0;
+            struct pen_event event = {.text = {text, sizeof(text)},
+                                      .text_ends = &end,
+                                      .wake = &wake,
+                                      .touched = &touched,
+                                      .leaf_count = 1};
             assert_int_equal(pen_index_search(it.index, &event, it.scratch, &steps), PEN_OK);
             if (STEPS - steps > STEPS_A_BYTE * sizeof(text)) {
                 fail_msg("%s: \"%.*s\": %lu steps", filter->name, PEN_STR_ARGS(pieces[p]),

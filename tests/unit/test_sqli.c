@@ -231,7 +231,7 @@ static void stays_within_its_budget_on_hostile_text(void **state)
         struct pen_judgement judgement = {0};
         pen_arena_reset(it.arena);
         assert_int_equal(pen_event_decode(&input, NULL, it.arena, &it.event, NULL), PEN_OK);
-        pen_scan_init(&it.scan, it.arena, it.scratch, (uint64_t)it.event.text.len * 32);
+        pen_scan_init(&it.scan, it.arena, it.scratch, (uint64_t)it.event.leaf_bytes * 32);
         if (pen_chain_inspect(it.chain, &it.event, 0, &it.scan, &judgement) != PEN_OK) {
             fail_msg("%.*s: over budget", PEN_STR_ARGS(rows[i]));
         }
