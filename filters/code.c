@@ -26,9 +26,9 @@
 
 #include <string.h>
 
-#define STEPS_A_BYTE 12 /* at most six readings of each byte, two steps each */
-#define FEW_STEPS    32 /* tokens that short texts may have beyond five for every four bytes */
-#define VALUE_BYTES  64 /* before a quote: longer is a text, no value */
+#define STEPS_A_BYTE 12  /* at most six readings of each byte, two steps each */
+#define FEW_STEPS    512 /* beyond that: no text of a few hundred bytes keeps anybody busy */
+#define VALUE_BYTES  64  /* before a quote: longer is a text, no value */
 #define VALUE_SPACES 3
 #define NAME_BYTES   48
 #define LONE_SCORE   72  /* of a statement that is all that a text holds */

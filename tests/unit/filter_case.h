@@ -51,17 +51,25 @@ static inline void filter_case_close(struct filter_case *c)
     pen_ruleset_release(c->ruleset);
 }
 
-static inline struct pen_judgement filter_case_event(struct filter_case *c,
-                                                     const struct pen_event_input *input)
+static inline enum pen_status filter_case_inspect(struct filter_case *c,
+                                                  const struct pen_event_input *input,
+                                                  struct pen_judgement *judgement)
 {
     struct pen_json_error error = {0};
-    struct pen_judgement judgement = {0};
+    *judgement = (struct pen_judgement){0};
     pen_arena_reset(c->arena);
     if (pen_event_decode(input, NULL, c->arena, &c->event, &error) != PEN_OK) {
         fail_msg("%s at %zu", error.code, error.offset);
     }
     pen_scan_init(&c->scan, c->arena, c->scratch, pen_scan_steps(c->event.leaf_bytes));
-    assert_int_equal(pen_chain_inspect(c->chain, &c->event, 0, &c->scan, &judgement), PEN_OK);
+    return pen_chain_inspect(c->chain, &c->event, 0, &c->scan, judgement);
+}
+
+static inline struct pen_judgement filter_case_event(struct filter_case *c,
+                                                     const struct pen_event_input *input)
+{
+    struct pen_judgement judgement;
+    assert_int_equal(filter_case_inspect(c, input, &judgement), PEN_OK);
     return judgement;
 }
 
@@ -151,7 +159,11 @@ static inline uint64_t filter_case_spends(struct filter_case *c, enum filter_cas
     while (!buf.full) {
         pen_buf_put(&buf, piece);
     }
-    (void)filter_case_text(c, pen_buf_str(&buf));
+    const struct pen_event_input input = {.body = pen_buf_str(&buf), .body_kind = PEN_BODY_TEXT};
+    struct pen_judgement judgement;
+    /* A filter may refuse what was made to keep it busy: sooner than it uses up its steps. */
+    const enum pen_status status = filter_case_inspect(c, &input, &judgement);
+    assert_true(status == PEN_OK || (status == PEN_ERR_LIMIT && c->scan.steps_left > 0));
     *text_bytes = c->event.leaf_bytes;
     return pen_scan_steps(c->event.leaf_bytes) - c->scan.steps_left;
 }
