@@ -96,7 +96,7 @@ static void inspect(struct bench *b, const struct pen_leaf *leaf)
 {
     struct pen_scan scan;
     pen_arena_reset(b->arena);
-    pen_scan_init(&scan, b->arena, b->scratch, pen_scan_steps(leaf->leaf_bytes));
+    pen_scan_init(&scan, b->arena, b->scratch, pen_scan_steps(leaf->text.len));
     scan.leaf = leaf;
     scan.filter = (struct pen_reporter){.name = b->filter->name,
                                         .summary = b->filter->summary,
