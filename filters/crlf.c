@@ -6,8 +6,9 @@
  * So the same field name weighs by how its line break came. (CWE-93, CWE-113, CWE-117)
  *
  * Not reported in the default policy: plain line breaks, but for one directly behind a value of one
- * word that begins a field no text is about ("en\r\nSet-Cookie: a=b"); a function that copies texts
- * into fields or logs declares the sink "header" or "log". Headers of mails are the mail filter's.
+ * word that begins a field no text is about ("en\r\nSet-Cookie: a=b"), behind the rest of a request
+ * line, or between the last chunk of a body and a request; a function that copies texts into fields
+ * or logs declares the sink "header" or "log". Headers of mails are the mail filter's.
  */
 #include "filters/filter.h"
 
@@ -338,6 +339,17 @@ static void keep(struct places *places, size_t rule, struct pen_span where, uint
     places->where[rule] = where;
 }
 
+/* Do the breaks from `start` to `at` end the value that the text was, and begin what was found? Of
+   the `first` one only: behind a field another one is just the next. */
+static bool ends_value(struct pen_str text, enum found found, size_t start, size_t at, bool first)
+{
+    if (found == STATUS) return ends_chunks(text, start, at);
+    const bool one = at - start == 1 || (at - start == 2 && text.ptr[start] == '\r');
+    if (found != FIELD || !first || !one) return false;
+    return (is_one_word(text, start) && is_certain_field(text, at))
+           || ends_request_line(text, start);
+}
+
 static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
                                     struct pen_scan *scan)
 {
@@ -367,19 +379,10 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
             keep(&places, STATUS, (struct pen_span){start, i}, BODY);
         }
         if (found == NOTHING) continue;
-        uint32_t score = spelled ? HIDDEN : written;
-        /* Behind a record another one is just the next. */
-        if (found == RECORD && score == QUERY && begins_record(text, 0)) score = PLAIN;
-        const bool one = i - start == 1 || (i - start == 2 && text.ptr[start] == '\r');
-        const bool first = one && places.score[found] == 0;
-        if (first && found == FIELD && score < VALUE && is_one_word(text, start)
-            && is_certain_field(text, i)) {
-            score = VALUE;
-        }
-        const bool splits = first && found == FIELD && ends_request_line(text, start);
-        const bool smuggles = found == STATUS && ends_chunks(text, start, i);
-        if ((splits || smuggles) && score < VALUE) score = VALUE;
-        keep(&places, found, (struct pen_span){start, i}, score);
+        const uint32_t score = spelled ? HIDDEN : written;
+        const bool first = places.score[found] == 0;
+        keep(&places, found, (struct pen_span){start, i},
+             score < VALUE && ends_value(text, found, start, i, first) ? VALUE : score);
     }
     for (size_t i = 0; i < PEN_COUNT_OF(rules); i++) {
         if (places.score[i] > 0)

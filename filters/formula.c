@@ -14,7 +14,6 @@
 #define REACHES  85 /* fetches, or calls into a library */
 #define ORDINARY 55 /* any formula: the function that declares the sink wants none */
 #define NAME     24 /* longest name of a function that is looked up */
-#define CELLS    8  /* bars that are looked at for a cell that begins before them */
 
 static const struct pen_rule rules[] = {
     {"formula.exchange", "the cell runs a program by dynamic data exchange"},
@@ -123,6 +122,15 @@ static bool begins_cell(struct pen_str text, size_t bar)
     return before == ',' || before == ';' || before == '\t' || before == '\n' || before == '"';
 }
 
+static size_t first_cell(struct pen_str text)
+{
+    size_t bar = pen_str_find(text, '|', 0);
+    while (bar < text.len && !begins_cell(text, bar)) {
+        bar = pen_str_find(text, '|', bar + 1);
+    }
+    return bar;
+}
+
 /* A name and "(" at `at`; the name's end, or `at`. */
 static size_t call_end(struct pen_str text, size_t at)
 {
@@ -164,11 +172,11 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
         pen_scan_report(scan, "formula.exchange", (struct pen_span){0, text.len}, EXCHANGE);
         return PEN_OK;
     }
-    for (size_t bar = pen_str_find(text, '|', 0), tries = 0; bar < text.len && tries < CELLS;
-         bar = pen_str_find(text, '|', bar + 1), tries++) {
-        size_t end = bar;
-        if (!begins_cell(text, bar) || !exchanges(text, bar, &end)) continue;
-        pen_scan_report(scan, "formula.exchange", (struct pen_span){bar, end}, EXCHANGE);
+    /* What follows is looked at to the end of the text: later cells are in it. */
+    const size_t bar = first_cell(text);
+    size_t behind = bar;
+    if (bar < text.len && exchanges(text, bar, &behind)) {
+        pen_scan_report(scan, "formula.exchange", (struct pen_span){bar, behind}, EXCHANGE);
         return PEN_OK;
     }
     const size_t start = formula_start(text);

@@ -34,6 +34,8 @@ static void blocks_cells_that_reach_out(void **state)
         {"a separator before", PEN_STR("\";=cmd|'/C calc'!A0")},
         {"an exchange without a sign", PEN_STR("DDE (\"cmd\";\"/C calc\";\"x\")")},
         {"a cell behind another", PEN_STR("Jane,=cmd|'/c calc'!A0")},
+        {"a cell behind many bars", PEN_STR("a|b|c|d|e|f|g|h|i|j,=cmd|'/c calc'!A0")},
+        {"a cell behind cells of its kind", PEN_STR("x,=a|1,=b|2,=c|3,=cmd|'/c calc'!A0")},
         {"a cell behind a tab", PEN_STR("Jane\t+cmd|'/c calc'!A0")},
         {"a link behind a plus", PEN_STR("+HYPERLINK(\"http://evil.example\")")},
         {"a link behind an at sign", PEN_STR("@HYPERLINK(\"http://evil.example\",\"x\")")},
