@@ -60,7 +60,7 @@ struct pen_chain;
  * PEN_ERR_INTERNAL with `err`. */
 PEN_MUST_USE enum pen_status pen_ruleset_create(struct pen_ruleset **out, struct pen_error *err);
 
-/** The same with patches, which are copied. Errors: also PEN_ERR_INVALID. */
+/** The same with patches, which are copied. Errors: also PEN_ERR_INVALID, PEN_ERR_LIMIT. */
 PEN_MUST_USE enum pen_status pen_ruleset_create_patched(const struct pen_patch_rule *rules,
                                                         size_t count, struct pen_ruleset **out,
                                                         struct pen_error *err);

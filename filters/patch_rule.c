@@ -3,8 +3,11 @@
 
 #include <string.h>
 
+#define TEXTS 8 /* of a rule */
+#define LISTS 6
+
 /* All texts and lists of a rule, for those who copy or compare them. */
-static struct pen_str *const *texts_of(struct pen_patch_rule *rule, struct pen_str *into[8])
+static void texts_of(struct pen_patch_rule *rule, struct pen_str *into[TEXTS])
 {
     into[0] = &rule->id;
     into[1] = &rule->title;
@@ -14,7 +17,6 @@ static struct pen_str *const *texts_of(struct pen_patch_rule *rule, struct pen_s
     into[5] = &rule->url;
     into[6] = &rule->header;
     into[7] = &rule->value;
-    return into;
 }
 
 struct list {
@@ -22,7 +24,7 @@ struct list {
     size_t count;
 };
 
-static void lists_of(const struct pen_patch_rule *rule, struct list into[6])
+static void lists_of(const struct pen_patch_rule *rule, struct list into[LISTS])
 {
     into[0] = (struct list){&rule->paths, rule->path_count};
     into[1] = (struct list){&rule->functions, rule->function_count};
@@ -45,8 +47,8 @@ static enum pen_status copy_list(struct pen_arena *arena, const struct pen_str *
 
 static enum pen_status copy_rule(struct pen_arena *arena, struct pen_patch_rule *rule)
 {
-    struct pen_str *texts[8];
-    (void)texts_of(rule, texts);
+    struct pen_str *texts[TEXTS];
+    texts_of(rule, texts);
     for (size_t i = 0; i < PEN_COUNT_OF(texts); i++) {
         PEN_TRY(pen_arena_copy(arena, *texts[i], texts[i]));
     }
@@ -170,12 +172,12 @@ static bool same_texts(const struct pen_str *a, const struct pen_str *b, size_t 
 
 static bool same_rule(struct pen_patch_rule a, struct pen_patch_rule b)
 {
-    struct pen_str *texts_a[8];
-    struct pen_str *texts_b[8];
-    struct list lists_a[6];
-    struct list lists_b[6];
-    (void)texts_of(&a, texts_a);
-    (void)texts_of(&b, texts_b);
+    struct pen_str *texts_a[TEXTS];
+    struct pen_str *texts_b[TEXTS];
+    struct list lists_a[LISTS];
+    struct list lists_b[LISTS];
+    texts_of(&a, texts_a);
+    texts_of(&b, texts_b);
     for (size_t i = 0; i < PEN_COUNT_OF(texts_a); i++) {
         if (!pen_str_equal(*texts_a[i], *texts_b[i])) return false;
     }

@@ -38,8 +38,6 @@ struct pen_patch_set {
     bool concerns_all;
 };
 
-/* ---- what wakes them ---- */
-
 /* While the wakes are listed. */
 struct listing {
     struct pen_wake *field_wakes;
@@ -111,8 +109,6 @@ static enum pen_status list_wakes(struct pen_patch_set *set, struct pen_error *e
     free(listing.field_wakes);
     return status;
 }
-
-/* ---- whom they are for ---- */
 
 static int by_function(const void *a, const void *b)
 {
@@ -189,8 +185,6 @@ const uint32_t *pen_patch_set_naming(const struct pen_patch_set *set, struct pen
     return set->naming + first;
 }
 
-/* ---- the whole ---- */
-
 static enum pen_status fill(struct pen_patch_set *set, const struct pen_patch_rule *rules,
                             struct pen_error *err)
 {
@@ -259,8 +253,6 @@ const struct pen_patch *pen_patch_set_at(const struct pen_patch_set *set, size_t
 {
     return set->patches[index];
 }
-
-/* ---- searching ---- */
 
 bool pen_patch_set_wakes_always(const struct pen_patch_set *set)
 {

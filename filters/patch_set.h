@@ -24,7 +24,8 @@
 
 struct pen_patch_set;
 
-/** Copy and compile; no rules are a set, too. Errors: PEN_ERR_INVALID, PEN_ERR_NOMEM, `err`. */
+/** Copy and compile; no rules are a set, too. Errors: PEN_ERR_INVALID, PEN_ERR_LIMIT (more texts
+ * that wake than PEN_WAKES_MOST), PEN_ERR_NOMEM, `err`. */
 PEN_MUST_USE enum pen_status pen_patch_set_create(const struct pen_patch_rule *rules, size_t count,
                                                   struct pen_patch_set **out,
                                                   struct pen_error *err);

@@ -1,5 +1,6 @@
 /**
- * The prefilter: one scan over all leaves that says which filters have to look at which.
+ * The prefilter: one scan over all leaves that says which filters have to look at which (and, where
+ * there are many patches, a second one for these).
  *
  * A filter's triggers are necessary conditions, in up to four groups; it is woken for a leaf in
  * which each of its groups has a match. A filter without triggers is woken for every leaf, unless

@@ -3,8 +3,6 @@
 
 #include "filters/core/envelope/envelope.h"
 
-#define ENVELOPES_KEPT 8 /* as many as a record names */
-
 struct pen_inspect_limits pen_inspect_default_limits(void)
 {
     return (struct pen_inspect_limits){
@@ -125,41 +123,26 @@ void pen_inspect(const struct pen_inspect_rules *rules, struct pen_scratch *scra
     }
 }
 
-/* The envelopes of documents, each once where one follows another of its kind. */
-static size_t list_envelopes(const struct pen_event *event,
-                             const struct pen_envelope *list[ENVELOPES_KEPT])
-{
-    if (event->envelope == NULL) return 0;
-
-    size_t count = 0;
-    struct pen_str last = event->envelope->name;
-    for (const struct pen_event_document *one = event->documents;
-         one != NULL && count < ENVELOPES_KEPT; one = one->next) {
-        if (pen_str_equal(one->envelope->name, last)) continue;
-        last = one->envelope->name;
-        list[count++] = one->envelope;
-    }
-    return count;
-}
-
 void pen_inspect_forget(struct pen_arena *arena, struct pen_arena_mark before,
                         struct pen_scan *scan, struct pen_inspection *inspection)
 {
     const bool found = scan->finding_count > 0 || scan->dropped > 0;
     if (inspection->status != 200 || inspection->violations != NULL || found) return;
 
-    const struct pen_envelope *list[ENVELOPES_KEPT];
-    const size_t count = list_envelopes(&inspection->event, list);
+    const struct pen_envelope *list[PEN_EVENT_ENVELOPES];
+    const size_t count = pen_event_envelopes(&inspection->event, list);
     inspection->event = (struct pen_event){.envelope = inspection->event.envelope};
     pen_arena_rewind(arena, before);
     scan->leaf = NULL;
     scan->event = NULL;
     scan->veil_count = 0;
 
-    struct pen_event_document *const documents = pen_arena_calloc(arena, count, sizeof(*documents));
-    for (size_t i = 0; documents != NULL && i < count; i++) {
-        documents[i].envelope = list[i];
-        documents[i].next = i + 1 < count ? &documents[i + 1] : NULL;
+    /* The first is the event's own. Without memory the record names that one alone. */
+    struct pen_event_document *const inner = pen_arena_calloc(arena, count, sizeof(*inner));
+    if (inner == NULL || count < 2) return;
+    for (size_t i = 1; i < count; i++) {
+        inner[i].envelope = list[i];
+        inner[i].next = i + 1 < count ? &inner[i + 1] : NULL;
     }
-    inspection->event.documents = count > 0 ? documents : NULL;
+    inspection->event.documents = &inner[1];
 }

@@ -34,10 +34,11 @@ struct pen_inspection {
                            rule, "<filter>.limit" */
     /* Why it is not what its schemas say, or NULL. With status 200 that is only recorded. */
     const struct pen_violations *violations;
-    bool unfinished;        /* a filter was stopped by a limit, or failed */
-    size_t offset;          /* decode errors: byte of the body where reading stopped */
-    bool taken_apart;       /* `event` is there */
-    struct pen_event event; /* valid when it could be decoded */
+    bool unfinished;  /* a filter was stopped by a limit, or failed */
+    size_t offset;    /* decode errors: byte of the body where reading stopped */
+    bool taken_apart; /* `event` is there */
+    struct pen_event
+        event; /* valid when it could be decoded; without leaves once it was forgotten */
 };
 
 /** The defaults of a function that says nothing: 1 MiB, depth 32, 10,000 leaves, 256 fields,

@@ -145,4 +145,13 @@ PEN_MUST_USE enum pen_status pen_event_decode(const struct pen_event_input *inpu
                                               struct pen_arena *arena, struct pen_event *out,
                                               struct pen_json_error *error);
 
+#define PEN_EVENT_ENVELOPES 9 /* that are told: nobody nests as many, and a record stays a line */
+
+/**
+ * The envelopes of an event from the outermost in, each once where one follows another of its kind:
+ * a batch of a hundred notices holds a hundred times the same.
+ */
+size_t pen_event_envelopes(const struct pen_event *event,
+                           const struct pen_envelope *list[PEN_EVENT_ENVELOPES]);
+
 #endif

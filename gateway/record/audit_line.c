@@ -7,9 +7,8 @@
 #include "filters/exception.h"
 #include "gateway/mask.h"
 
-#define TEXT_BYTES     1024 /* of any one text of the caller's; the rest is cut */
-#define ENVELOPES_MOST 8    /* named of one event */
-#define TAIL_BYTES     64   /* kept free for what stands behind the findings */
+#define TEXT_BYTES 1024 /* of any one text of the caller's; the rest is cut */
+#define TAIL_BYTES 64   /* kept free for what stands behind the findings */
 /* Sixteen violations of schemas whose paths nobody made longer. */
 #define VIOLATIONS_BYTES 4096
 
@@ -114,22 +113,14 @@ static void put_name(struct pen_buf *buf, bool first, struct pen_str name)
     pen_buf_byte(buf, '"');
 }
 
-/* The envelopes from the outermost in, each once where one follows another of its kind: a batch of
- * a hundred notices holds a hundred times the same. */
 static void put_event(struct pen_buf *buf, const struct pen_event *event)
 {
-    if (event == NULL || event->envelope == NULL) return;
-
-    uint32_t count = 0;
-    struct pen_str last = event->envelope->name;
-    put_name(buf, true, last);
-    for (const struct pen_event_document *one = event->documents; one != NULL; one = one->next) {
-        if (pen_str_equal(one->envelope->name, last)) continue;
-        if (++count == ENVELOPES_MOST) break;
-        last = one->envelope->name;
-        put_name(buf, false, last);
+    const struct pen_envelope *list[PEN_EVENT_ENVELOPES];
+    const size_t count = event == NULL ? 0 : pen_event_envelopes(event, list);
+    for (size_t i = 0; i < count; i++) {
+        put_name(buf, i == 0, list[i]->name);
     }
-    pen_buf_byte(buf, ']');
+    if (count > 0) pen_buf_byte(buf, ']');
 }
 
 /* A callback's query holds the secret that grants; the rest tells whose it is. */
