@@ -273,62 +273,9 @@ static bool is_prose(struct prose *prose, const struct pen_leaf *leaf)
     return is;
 }
 
-/* Was `leaf` read out of the document that `text` is, or out of one within it? */
-static bool is_within(const struct pen_leaf *leaf, const struct pen_leaf *text)
-{
-    while (leaf != NULL && leaf != text && leaf->from != NULL
-           && pen_coding_is_document(leaf->coding)) {
-        leaf = leaf->from;
-    }
-    return leaf == text;
-}
-
-static struct pen_str evidence_of(const struct pen_finding *finding)
-{
-    return pen_str_slice(finding->leaf->text, finding->span.start, finding->span.end);
-}
-
-/* Not only the same rule: a harmless match in one value must not speak for an attack that reaches
-   over several. */
-static bool is_same_match(const struct pen_finding *inner, const struct pen_finding *outer)
-{
-    return strcmp(inner->rule, outer->rule) == 0
-           && pen_str_equal(evidence_of(inner), evidence_of(outer));
-}
-
-/* A document that travels as a text is looked at whole and value by value. Where the same was found
-   in a value, the value says how much it weighs, and whether it stands in running text: around it
-   are only quotes and braces. A bit for each finding whose values all are running text. */
-static uint64_t settle(struct pen_scan *scan, struct prose *prose)
-{
-    _Static_assert(PEN_SCAN_FINDINGS <= 64, "a bit for each");
-    uint64_t told = 0;
-    if (scan->dropped > 0) return told; /* what is not there may weigh more */
-    /* What is within stands behind what it is within. */
-    for (uint32_t i = scan->finding_count; i-- > 0;) {
-        struct pen_finding *const outer = &scan->findings[i];
-        bool seen = false;
-        bool all = true;
-        uint32_t most = 0;
-        for (uint32_t k = i + 1; outer->leaf != NULL && k < scan->finding_count; k++) {
-            const struct pen_finding *const inner = &scan->findings[k];
-            if (inner->leaf == NULL || inner->leaf == outer->leaf
-                || !is_within(inner->leaf, outer->leaf) || !is_same_match(inner, outer)) {
-                continue;
-            }
-            seen = true;
-            all = all && ((told >> k & 1) != 0 || is_prose(prose, inner->leaf));
-            most = inner->score > most ? inner->score : most;
-        }
-        if (seen && most < outer->score) outer->score = most;
-        if (seen && all) told |= UINT64_C(1) << i;
-    }
-    return told;
-}
-
 /* Which threshold is a finding's; docs/policy.md says it for people. */
 static void measure(const struct pen_chain *chain, const struct link *link, struct prose *prose,
-                    bool told, struct pen_finding *finding)
+                    struct pen_finding *finding)
 {
     finding->measure = chain->block_given ? PEN_MEASURE_FUNCTION : PEN_MEASURE_DEFAULT;
     finding->blocks_from = chain->block_score;
@@ -341,18 +288,18 @@ static void measure(const struct pen_chain *chain, const struct link *link, stru
         finding->blocks_from = SINK_SCORE;
         finding->sink = link->sink;
     } else if (finding->leaf != NULL && finding->blocks_from < PROSE_SCORE
-               && (told || is_prose(prose, finding->leaf))) {
+               && is_prose(prose, finding->leaf)) {
         finding->measure = PEN_MEASURE_PROSE;
         finding->blocks_from = PROSE_SCORE;
     }
 }
 
-static enum pen_verdict judge(const struct pen_chain *chain, struct prose *prose, bool told,
+static enum pen_verdict judge(const struct pen_chain *chain, struct prose *prose,
                               struct pen_finding *finding)
 {
     const struct link *const link = link_of(chain, finding);
     const uint32_t flag = link->flag_score > 0 ? link->flag_score : chain->flag_score;
-    measure(chain, link, prose, told, finding);
+    measure(chain, link, prose, finding);
     if (finding->score >= finding->blocks_from) {
         finding->refuses = link->mode == PEN_MODE_ENFORCE && !finding->flags_only;
         finding->held_back = !finding->refuses;
@@ -367,14 +314,13 @@ static void conclude(const struct pen_chain *chain, struct pen_scan *scan, int64
     struct prose prose;
     prose.count = 0; /* not all of it: a kilobyte that is written before it is read */
     *out = (struct pen_judgement){.verdict = PEN_PASS, .reason = "none"};
-    const uint64_t told = settle(scan, &prose);
     for (uint32_t i = 0; i < scan->finding_count; i++) {
         struct pen_finding *const finding = &scan->findings[i];
         finding->excused =
             pen_exception_for(chain->exceptions, chain->exception_count, finding, now);
         if (finding->excused != NULL) continue;
 
-        const enum pen_verdict verdict = judge(chain, &prose, (told >> i & 1) != 0, finding);
+        const enum pen_verdict verdict = judge(chain, &prose, finding);
         const bool stronger = verdict > out->verdict
                               || (verdict == out->verdict && verdict != PEN_PASS
                                   && finding->score > out->finding->score);

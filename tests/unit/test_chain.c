@@ -28,41 +28,6 @@ static void tells_prose_from_payloads(void **state)
     }
 }
 
-/* The documents around a text change nothing of what it is; an attack beside it counts. */
-static void a_document_in_a_text_weighs_what_its_values_do(void **state)
-{
-    (void)state;
-    static const struct {
-        enum pen_verdict verdict;
-        struct pen_str text;
-    } rows[] = {
-        {PEN_FLAG, PEN_STR("{\"m\":\"Our LDAP filter is (&(objectClass=person)(uid=%s)), with base "
-                           "ou=people, as the manual says.\"}")},
-        {PEN_FLAG, PEN_STR("{\"a\":\"{\\\"m\\\":\\\"Our LDAP filter is (&(objectClass=person)"
-                           "(uid=%s)), with base ou=people, as the manual says.\\\"}\"}")},
-        {PEN_PASS, PEN_STR("{\"m\":\"WITH t AS (SELECT a FROM b GROUP BY c)\\nSELECT a FROM t\"}")},
-        {PEN_BLOCK,
-         PEN_STR("{\"m\":\"Our LDAP filter is (&(objectClass=person)(uid=%s)), with base "
-                 "ou=people, as the manual says.\",\"n\":\"(&(uid=admin)(a=b))\"}")},
-        {PEN_BLOCK, PEN_STR("{\"m\":\"WITH t AS (SELECT a FROM b GROUP BY c)\\nSELECT a FROM t\","
-                            "\"n\":\"1 and (select a from b)=1\"}")},
-        {PEN_BLOCK, PEN_STR("{\"m\":\"(&(objectClass=person)(uid=%s))\"}")},
-        /* A quoted filter does not speak for one that is cut in two by a value's end. */
-        {PEN_BLOCK,
-         PEN_STR("{\"m\":\"Our LDAP filter is (&(objectClass=person)(uid=%s)), with base "
-                 "ou=people, as the manual says.\",\"a\":\"(|(uid=admin)(\",\"b\":\"=*))\"}")},
-    };
-    struct filter_case c;
-    filter_case_open(&c, NULL);
-    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
-        const struct pen_judgement judgement = filter_case_text(&c, rows[i].text);
-        if (judgement.verdict != rows[i].verdict) {
-            fail_msg("%.*s: %s", PEN_STR_ARGS(rows[i].text), judgement.reason);
-        }
-    }
-    filter_case_close(&c);
-}
-
 static void covers_exactly_the_path_and_filter_of_an_exception(void **state)
 {
     (void)state;
@@ -680,7 +645,6 @@ int main(void)
         cmocka_unit_test(refuses_when_memory_is_gone),
         cmocka_unit_test(names_the_filter_that_could_not_finish),
         cmocka_unit_test(tells_prose_from_payloads),
-        cmocka_unit_test(a_document_in_a_text_weighs_what_its_values_do),
         cmocka_unit_test(covers_exactly_the_path_and_filter_of_an_exception),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
