@@ -377,6 +377,45 @@ static void let_harmless_sleep(const struct pen_chain *chain, struct pen_event *
     }
 }
 
+/* What a finding comes to before all are known. */
+struct weighing {
+    const struct pen_chain *chain;
+    int64_t now;
+    struct prose prose; /* of the last leaf: findings of a filter come leaf by leaf */
+};
+
+static bool would_refuse(void *context, const struct pen_finding *finding)
+{
+    struct weighing *const weighing = context;
+    const struct pen_chain *const chain = weighing->chain;
+    struct pen_finding weighed = *finding;
+    if (pen_exception_for(chain->exceptions, chain->exception_count, finding, weighing->now)
+        != NULL) {
+        return false;
+    }
+    if (weighing->prose.count == PEN_COUNT_OF(weighing->prose.known)) weighing->prose.count = 0;
+    return judge(chain, &weighing->prose, &weighed) == PEN_BLOCK;
+}
+
+static enum pen_status run_links(const struct pen_chain *chain, struct pen_event *event,
+                                 struct pen_scan *scan)
+{
+    struct weighing weighing;
+    weighing.chain = chain;
+    weighing.now = scan->now;
+    weighing.prose.count = 0;
+    const struct pen_scan_weigher weigher = {.refuses = would_refuse, .context = &weighing};
+    scan->weigher = &weigher;
+    enum pen_status status = PEN_OK;
+    uint64_t links = chain->of_events | (chain->of_leaves & event->woken);
+    for (; links != 0 && status == PEN_OK; links &= links - 1) {
+        const size_t i = (size_t)__builtin_ctzll(links);
+        status = run_link(&chain->links[i], i, event, scan);
+    }
+    scan->weigher = NULL;
+    return status;
+}
+
 enum pen_status pen_chain_inspect(const struct pen_chain *chain, struct pen_event *event,
                                   int64_t now, struct pen_scan *scan, struct pen_judgement *out)
 {
@@ -385,11 +424,7 @@ enum pen_status pen_chain_inspect(const struct pen_chain *chain, struct pen_even
     enum pen_status status =
         pen_prefilter_wake(chain->ruleset->prefilter, event, scan->scratch, &scan->steps_left);
     if (status == PEN_OK) let_harmless_sleep(chain, event);
-    uint64_t links = chain->of_events | (chain->of_leaves & event->woken);
-    for (; links != 0 && status == PEN_OK; links &= links - 1) {
-        const size_t i = (size_t)__builtin_ctzll(links);
-        status = run_link(&chain->links[i], i, event, scan);
-    }
+    if (status == PEN_OK) status = run_links(chain, event, scan);
     if (status != PEN_OK) {
         *out = (struct pen_judgement){.verdict = PEN_BLOCK, .reason = unfinished(scan, status)};
         return status;

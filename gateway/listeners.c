@@ -71,7 +71,11 @@ static enum pen_status open_listener(struct pen_listeners *listeners, size_t i,
     const bool handed_over = is_handed_over(listeners, listen);
     const bool shared = listen->unix_path.len > 0 || handed_over;
     listeners->ports[i] = listen->port;
-    if (shared) PEN_TRY(open_shared(listeners, i, err));
+    if (shared) {
+        PEN_TRY(open_shared(listeners, i, err));
+    } else {
+        pen_socket_warn_if_taken(listen);
+    }
     for (size_t w = 0; w < listeners->workers; w++) {
         struct pen_worker_socket *const socket = &pen_listeners_of(listeners, w)[i];
         socket->kept = handed_over;

@@ -128,6 +128,27 @@ enum pen_status pen_socket_listen(const struct pen_config_listen *listen_config,
     return PEN_OK;
 }
 
+void pen_socket_warn_if_taken(const struct pen_config_listen *listen)
+{
+    const int on = 1;
+    struct sockaddr_storage address;
+    socklen_t length = 0;
+    if (!make_address(listen, listen->port, &address, &length)) return;
+    const int probe = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (probe < 0) return;
+
+    const bool ready = setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0
+                       && (address.ss_family != AF_INET6
+                           || setsockopt(probe, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) == 0);
+    if (ready && bind(probe, (const struct sockaddr *)&address, length) != 0
+        && errno == EADDRINUSE) {
+        pen_log(PEN_LOG_WARNING,
+                "another process listens on %.*s already: each of the two gets some of the callers",
+                PEN_STR_ARGS(listen->address));
+    }
+    close(probe);
+}
+
 void pen_socket_announce(const struct pen_config_listen *listen, uint16_t port)
 {
     const char *const how = listen->tls ? "tls" : "plaintext";

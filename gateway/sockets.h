@@ -16,6 +16,12 @@
 PEN_MUST_USE enum pen_status pen_socket_listen(const struct pen_config_listen *listen,
                                                uint16_t *port, int *out, struct pen_error *err);
 
+/**
+ * Log it when another process listens there already: with SO_REUSEPORT both would, and the system
+ * shares the callers out between them. For IPv4 and IPv6, ahead of pen_socket_listen().
+ */
+void pen_socket_warn_if_taken(const struct pen_config_listen *listen);
+
 /** Log where it listens; `port` is what port 0 became. */
 void pen_socket_announce(const struct pen_config_listen *listen, uint16_t port);
 

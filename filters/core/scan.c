@@ -16,6 +16,9 @@ void pen_scan_init(struct pen_scan *scan, struct pen_arena *arena, struct pen_sc
     scan->finding_count = 0;
     scan->dropped = 0;
     scan->least_kept = 0;
+    scan->weigher = NULL;
+    scan->refusing = 0;
+    scan->weighed = false;
     scan->veil_count = 0;
     scan->veils_all = false;
     scan->steps_left = steps;
@@ -29,30 +32,53 @@ static const char *sentence_of(const struct pen_reporter *filter, const char *ru
     return filter->summary;
 }
 
-static struct pen_finding *weakest(struct pen_scan *scan)
+_Static_assert(PEN_SCAN_FINDINGS == 64, "a bit of a word for each");
+
+/* Of those that refuse nothing; all of them when all do. */
+static uint32_t weakest(const struct pen_scan *scan)
 {
-    struct pen_finding *weakest = &scan->findings[0];
-    for (uint32_t i = 1; i < scan->finding_count; i++) {
-        if (scan->findings[i].score < weakest->score) weakest = &scan->findings[i];
+    const uint64_t stay = scan->refusing == UINT64_MAX ? 0 : scan->refusing;
+    uint32_t weakest = (uint32_t)__builtin_ctzll(~stay);
+    for (uint32_t i = weakest + 1; i < PEN_SCAN_FINDINGS; i++) {
+        if ((stay >> i & 1) == 0 && scan->findings[i].score < scan->findings[weakest].score) {
+            weakest = i;
+        }
     }
     return weakest;
+}
+
+static bool refuses(const struct pen_scan *scan, const struct pen_finding *finding)
+{
+    return scan->weigher != NULL && scan->weigher->refuses(scan->weigher->context, finding);
+}
+
+static void weigh_all(struct pen_scan *scan)
+{
+    for (uint32_t i = 0; i < PEN_SCAN_FINDINGS; i++) {
+        if (refuses(scan, &scan->findings[i])) scan->refusing |= (uint64_t)1 << i;
+    }
+    scan->weighed = true;
+}
+
+static void make_room_for(struct pen_scan *scan, const struct pen_finding *finding)
+{
+    scan->dropped++;
+    if (!scan->weighed) weigh_all(scan);
+    /* Once the event is refused it does not matter what else would. */
+    const bool counts = scan->refusing == 0 && refuses(scan, finding);
+    /* A text can make thousands of the same weight: not a search for each. */
+    if (!counts && finding->score <= scan->least_kept) return;
+    const uint32_t place = weakest(scan);
+    scan->least_kept = scan->findings[place].score;
+    if (!counts && scan->least_kept >= finding->score) return;
+    scan->findings[place] = *finding;
+    if (counts) scan->refusing |= (uint64_t)1 << place;
 }
 
 void pen_scan_report_as(struct pen_scan *scan, const char *rule, const char *sentence,
                         struct pen_span span, uint32_t score, bool flags_only)
 {
-    struct pen_finding *place = NULL;
-    if (scan->finding_count < PEN_SCAN_FINDINGS) {
-        place = &scan->findings[scan->finding_count++];
-    } else {
-        scan->dropped++;
-        /* A text can make thousands of the same weight: not a search for each. */
-        if (score <= scan->least_kept) return;
-        place = weakest(scan);
-        scan->least_kept = place->score;
-        if (place->score >= score) return;
-    }
-    *place = (struct pen_finding){
+    const struct pen_finding finding = {
         .filter = scan->filter.name,
         .rule = rule,
         .sentence = sentence,
@@ -61,6 +87,11 @@ void pen_scan_report_as(struct pen_scan *scan, const char *rule, const char *sen
         .score = score,
         .flags_only = flags_only,
     };
+    if (scan->finding_count < PEN_SCAN_FINDINGS) {
+        scan->findings[scan->finding_count++] = finding;
+    } else {
+        make_room_for(scan, &finding);
+    }
 }
 
 void pen_scan_report(struct pen_scan *scan, const char *rule, struct pen_span span, uint32_t score)

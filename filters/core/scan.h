@@ -54,7 +54,8 @@ struct pen_reporter {
 
 struct pen_scratch; /* per thread: Vectorscan scratch, PCRE2 match data (filters/core/pattern.h) */
 
-/* More findings than this say nothing new; the highest score is kept whatever the count. */
+/* More findings than this say nothing new; what refuses, and the highest score, is kept whatever
+   the count. */
 #define PEN_SCAN_FINDINGS 64
 
 /* Leaves with secrets in them that are told apart; where there are more, all of them are meant. */
@@ -66,6 +67,15 @@ struct pen_scan_veil {
     uint32_t secrets; /* that were found in it, whether they are among the findings or not */
 };
 
+/**
+ * Who says whether a finding refuses the event by itself: asked when there is no room for another
+ * one, so that those which only record cannot keep out one that counts.
+ */
+struct pen_scan_weigher {
+    bool (*refuses)(void *context, const struct pen_finding *finding);
+    void *context;
+};
+
 struct pen_scan {
     struct pen_arena *arena;
     struct pen_scratch *scratch;
@@ -75,8 +85,11 @@ struct pen_scan {
     int64_t now;                   /* Unix seconds; likewise */
     struct pen_finding findings[PEN_SCAN_FINDINGS];
     uint32_t finding_count;
-    uint32_t dropped;    /* findings beyond PEN_SCAN_FINDINGS */
-    uint32_t least_kept; /* no kept one scores less; 0 = not known yet */
+    uint32_t dropped;                       /* findings beyond PEN_SCAN_FINDINGS */
+    uint32_t least_kept;                    /* none that may go scores less; 0 = not known yet */
+    const struct pen_scan_weigher *weigher; /* set by the chain; NULL = scores alone decide */
+    uint64_t refusing;   /* a bit for each kept one that refuses, once there was no room */
+    bool weighed;        /* that was asked */
     uint64_t steps_left; /* budget of all lexers together */
     struct pen_scan_veil veils[PEN_SCAN_VEILS];
     uint32_t veil_count;
@@ -101,7 +114,8 @@ static inline uint64_t pen_scan_steps(size_t text_bytes)
  *
  * @param rule  an id in the reporting filter's `rules` table, which also holds its sentence
  *
- * When full, the finding with the lowest score makes room for a higher one.
+ * When full, the finding with the lowest score makes room for a higher one, and one that refuses
+ * nothing for one that refuses.
  */
 void pen_scan_report(struct pen_scan *scan, const char *rule, struct pen_span span, uint32_t score);
 

@@ -266,7 +266,7 @@ static enum pen_status check_absent(struct pen_arena *arena, struct pen_str fold
     PEN_TRY(path_in(arena, folder, file, &path));
     if (access(path.ptr, F_OK) != 0) return PEN_OK;
 
-    pen_error_set(err, "'%s' is there already", path.ptr);
+    pen_error_set(err, "'%s' is there already; --force replaces it", path.ptr);
     return PEN_ERR_IO;
 }
 

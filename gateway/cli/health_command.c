@@ -11,7 +11,7 @@
 #define TIMEOUT_MS 2000L
 
 static const char help[] =
-    "penstock health [--admin URL]\n"
+    "penstock health [--admin URL] [--ready]\n"
     "\n"
     "Asks the admin listener of a running gateway whether it is alive, for the health check of a\n"
     "container.\n"

@@ -159,6 +159,7 @@ static void put_exceptions(struct pen_buf *out, const struct pen_scan *scan)
         pen_buf_json(out, pen_str_from_c(rule));
         pen_buf_byte(out, '"');
         put_member(out, PEN_S("path"), pen_buf_str(&path));
+        put_member(out, PEN_S("reason"), PEN_S("")); /* yours to say */
         pen_buf_byte(out, '}');
         any = true;
     }

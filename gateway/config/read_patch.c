@@ -2,6 +2,7 @@
 #include "gateway/config/read_patch.h"
 
 #include "filters/core/envelope/envelope.h"
+#include "filters/core/nearest.h"
 #include "filters/exception.h"
 
 #define EXPRESSION_BYTES 2048
@@ -116,8 +117,28 @@ static enum pen_status read_envelopes(struct pen_reader *reader, const struct pe
 static enum pen_status read_methods(struct pen_reader *reader, const struct pen_json *value,
                                     void *target)
 {
+    /* Those that the wire codec passes: a rule for another one would keep nothing out. */
+    static const struct pen_str known[] = {
+        PEN_STR("GET"),   PEN_STR("HEAD"),   PEN_STR("POST"),    PEN_STR("PUT"),
+        PEN_STR("PATCH"), PEN_STR("DELETE"), PEN_STR("OPTIONS"),
+    };
     struct pen_patch_rule *rule = target;
-    return pen_reader_texts(reader, value, 0, &rule->methods, &rule->method_count);
+    PEN_TRY(pen_reader_texts(reader, value, 0, &rule->methods, &rule->method_count));
+    const struct pen_json *item = value->type == PEN_JSON_ARRAY ? value->first : value;
+    for (size_t i = 0; i < rule->method_count; i++, item = item->next) {
+        struct pen_nearest nearest;
+        bool found = false;
+        pen_nearest_init(&nearest, rule->methods[i]);
+        for (size_t k = 0; k < PEN_COUNT_OF(known); k++) {
+            pen_nearest_consider(&nearest, known[k]);
+            found = found || pen_str_equal(known[k], rule->methods[i]);
+        }
+        if (found) continue;
+        return pen_reader_fail(reader, item, "no function is asked with the method '%s'%s",
+                               pen_reader_excerpt(rule->methods[i]).text,
+                               pen_nearest_hint(&nearest));
+    }
+    return PEN_OK;
 }
 
 static enum pen_status read_paths(struct pen_reader *reader, const struct pen_json *value,

@@ -622,6 +622,58 @@ static void every_sink_that_a_filter_guards_can_be_declared(void **state)
     }
 }
 
+/* A hundred values that are `crowd`, and one that is an attack of a lower score. */
+static struct pen_judgement judge_in_a_crowd(struct filter_case *c, const char *crowd,
+                                             const char *attack)
+{
+    static char memory[65536];
+    struct pen_buf body = pen_buf_over(memory, sizeof(memory));
+    pen_buf_put(&body, PEN_S("{\"items\":["));
+    for (size_t i = 0; i < 100; i++) {
+        pen_buf_format(&body, "%s{\"note\":\"%s\"}", i > 0 ? "," : "", crowd);
+    }
+    pen_buf_format(&body, "],\"x\":\"%s\"}", attack);
+    const struct pen_event_input input = {.body = pen_buf_str(&body), .body_kind = PEN_BODY_JSON};
+    return filter_case_event(c, &input);
+}
+
+static void what_refuses_nothing_keeps_out_nothing_that_refuses(void **state)
+{
+    (void)state;
+    static const char prose[] =
+        "In our manual the security team explains to new people what such a text looks like, for "
+        "example this one: 1 union select 1,2,3 and then they tell everybody that it must never be "
+        "sent to a real system.";
+    const struct pen_exception excused[] = {
+        {.filter = PEN_STR("sqli"), .path = PEN_STR("/items/*/note"), .reason = PEN_STR("known")}};
+    struct pen_policy detecting = pen_policy_default();
+    detecting.modes[pen_registry_find(PEN_S("xss"))] = PEN_MODE_DETECT;
+    struct pen_policy excusing = pen_policy_default();
+    excusing.exceptions = excused;
+    excusing.exception_count = PEN_COUNT_OF(excused);
+    const struct {
+        const char *why;
+        const struct pen_policy *policy;
+        const char *crowd;
+    } rows[] = {
+        {"running text", NULL, prose},
+        {"a filter that only detects", &detecting, "<svg onload=alert(7)>"},
+        {"excused ones", &excusing, "x' OR 1=1 -- a"},
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        struct filter_case c;
+        filter_case_open(&c, rows[i].policy);
+        const struct pen_judgement crowd = judge_in_a_crowd(&c, rows[i].crowd, "hello");
+        assert_true(c.scan.dropped > 0);
+        const struct pen_judgement attacked = judge_in_a_crowd(&c, rows[i].crowd, "`id`");
+        if (crowd.verdict == PEN_BLOCK || attacked.verdict != PEN_BLOCK) {
+            fail_msg("%s: %s, with an attack %s", rows[i].why, pen_verdict_name(crowd.verdict),
+                     pen_verdict_name(attacked.verdict));
+        }
+        filter_case_close(&c);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -646,6 +698,7 @@ int main(void)
         cmocka_unit_test(names_the_filter_that_could_not_finish),
         cmocka_unit_test(tells_prose_from_payloads),
         cmocka_unit_test(covers_exactly_the_path_and_filter_of_an_exception),
+        cmocka_unit_test(what_refuses_nothing_keeps_out_nothing_that_refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
