@@ -14,7 +14,6 @@
 struct pen_schema_made {
     struct pen_schema_source source;
     const struct pen_schema *schema;
-    struct pen_schema_made *next;
 };
 
 static enum pen_status no_memory(struct pen_error *err)
@@ -63,89 +62,6 @@ enum pen_status pen_schema_files_fail(const struct pen_schema_file *file,
     return status;
 }
 
-/* "https://example.com/schemas/" and "orders/order.json". */
-static enum pen_status join(struct pen_arena *arena, struct pen_str a, struct pen_str b,
-                            struct pen_str *out)
-{
-    char *const memory = pen_arena_bytes(arena, a.len + b.len + 1);
-    if (memory == NULL) return PEN_ERR_NOMEM;
-    memcpy(memory, a.ptr, a.len);
-    memcpy(memory + a.len, b.ptr, b.len);
-    memory[a.len + b.len] = '\0';
-    *out = (struct pen_str){memory, a.len + b.len};
-    return PEN_OK;
-}
-
-/* What of a path is below the mapped folder; ptr NULL: it is not. */
-static struct pen_str below(const struct pen_config_mapping *mapping, struct pen_str path)
-{
-    struct pen_str folder = mapping->path;
-    while (folder.len > 0 && folder.ptr[folder.len - 1] == '/') {
-        folder.len--;
-    }
-    if (!pen_str_starts(path, folder) || !pen_str_stands(path, folder.len, PEN_S("/"))) {
-        return (struct pen_str){NULL, 0};
-    }
-    return pen_str_slice(path, folder.len + 1, path.len);
-}
-
-/* The URI under which a file is mapped, if it is. */
-static enum pen_status uri_of(const struct pen_schema_files *files, struct pen_str path,
-                              struct pen_str *out)
-{
-    *out = PEN_S("");
-    for (size_t i = 0; i < files->config->mapping_count; i++) {
-        const struct pen_config_mapping *const mapping = &files->config->mappings[i];
-        if (!mapping->is_folder) {
-            if (!pen_str_equal(mapping->path, path)) continue;
-            *out = mapping->uri;
-            return PEN_OK;
-        }
-        const struct pen_str rest = below(mapping, path);
-        if (rest.ptr != NULL) return join(files->arena, mapping->uri, rest, out);
-    }
-    return PEN_OK;
-}
-
-/* No way out of the folder, and nothing that a URI would spell otherwise. */
-static bool is_plain_path(struct pen_str rest)
-{
-    if (rest.len == 0) return false;
-    for (size_t start = 0; start <= rest.len;) {
-        const size_t end = pen_str_find(rest, '/', start);
-        const struct pen_str segment = pen_str_slice(rest, start, end);
-        if (segment.len == 0 || segment.ptr[0] == '.') return false;
-        start = end + 1;
-    }
-    return pen_str_find(rest, '%', 0) == rest.len && pen_str_find(rest, '?', 0) == rest.len
-           && pen_str_find(rest, '\0', 0) == rest.len;
-}
-
-/* The path of what a URI is mapped to: by its whole, or else by the longest folder. */
-static enum pen_status path_of(const struct pen_schema_files *files, struct pen_str uri,
-                               struct pen_str *out)
-{
-    const struct pen_config_mapping *best = NULL;
-    for (size_t i = 0; i < files->config->mapping_count; i++) {
-        const struct pen_config_mapping *const mapping = &files->config->mappings[i];
-        if (!mapping->is_folder && pen_str_equal(mapping->uri, uri)) {
-            *out = mapping->path;
-            return PEN_OK;
-        }
-        if (!mapping->is_folder || !pen_str_starts(uri, mapping->uri)) continue;
-        if (best == NULL || mapping->uri.len > best->uri.len) best = mapping;
-    }
-    if (best == NULL) return PEN_ERR_NOT_FOUND;
-
-    const struct pen_str rest = pen_str_slice(uri, best->uri.len, uri.len);
-    if (!is_plain_path(rest)) return PEN_ERR_NOT_FOUND;
-    struct pen_str folder = best->path;
-    if (folder.ptr[folder.len - 1] != '/') {
-        PEN_TRY(join(files->arena, folder, PEN_S("/"), &folder));
-    }
-    return join(files->arena, folder, rest, out);
-}
-
 static bool is_yaml(struct pen_str path)
 {
     return pen_str_ends_fold(path, PEN_S(".yaml")) || pen_str_ends_fold(path, PEN_S(".yml"));
@@ -169,8 +85,19 @@ static enum pen_status parse(struct pen_schema_file *file, struct pen_arena *are
     return fail_offset(file, why.offset, err, "no JSON as it is read here: %s", why.code);
 }
 
+static enum pen_status remember(struct pen_schema_files *files, const struct pen_schema_file *file)
+{
+    const struct pen_schema_file **const all = pen_lookup_grow(
+        files->files, sizeof(*all), files->file_count, &files->file_room, files->arena);
+    if (all == NULL) return PEN_ERR_NOMEM;
+    files->files = all;
+    all[files->file_count] = file;
+    return pen_lookup_add(&files->by_path, files->arena, pen_lookup_hash(file->path),
+                          files->file_count++);
+}
+
 static enum pen_status read_file(struct pen_schema_files *files, struct pen_str path,
-                                 struct pen_schema_file **out, struct pen_error *err)
+                                 const struct pen_schema_file **out, struct pen_error *err)
 {
     struct pen_schema_file *const file = pen_arena_calloc(files->arena, 1, sizeof(*file));
     if (file == NULL) return no_memory(err);
@@ -180,14 +107,16 @@ static enum pen_status read_file(struct pen_schema_files *files, struct pen_str 
     enum pen_status status = pen_arena_copy(files->arena, text, &file->text);
     pen_file_wipe(&text);
     if (status == PEN_OK) status = pen_arena_copy(files->arena, path, &file->path);
-    if (status == PEN_OK) status = uri_of(files, file->path, &file->uri);
+    if (status == PEN_OK) {
+        status = pen_schema_mappings_uri(&files->mappings, files->config, files->arena, file->path,
+                                         &file->uri);
+    }
     if (status != PEN_OK) return no_memory(err);
 
     status = parse(file, files->arena, err);
     if (status == PEN_ERR_NOMEM) return no_memory(err);
     PEN_TRY(status);
-    file->next = files->files;
-    files->files = file;
+    if (remember(files, file) != PEN_OK) return no_memory(err);
     *out = file;
     return PEN_OK;
 }
@@ -195,13 +124,15 @@ static enum pen_status read_file(struct pen_schema_files *files, struct pen_str 
 enum pen_status pen_schema_files_open(struct pen_schema_files *files, struct pen_str path,
                                       const struct pen_schema_file **out, struct pen_error *err)
 {
-    struct pen_schema_file *file = files->files;
-    while (file != NULL && !pen_str_equal(file->path, path)) {
-        file = file->next;
+    const uint64_t hash = pen_lookup_hash(path);
+    size_t at = 0;
+    uint32_t found;
+    while ((found = pen_lookup_next(&files->by_path, hash, &at)) != PEN_NONE) {
+        if (!pen_str_equal(files->files[found]->path, path)) continue;
+        *out = files->files[found];
+        return PEN_OK;
     }
-    if (file == NULL) PEN_TRY(read_file(files, path, &file, err));
-    *out = file;
-    return PEN_OK;
+    return read_file(files, path, out, err);
 }
 
 /* The compiler asks for a document. */
@@ -210,7 +141,7 @@ static enum pen_status find_document(void *context, struct pen_str uri, const st
     struct pen_schema_files *const files = context;
     struct pen_str path;
     const struct pen_schema_file *file = NULL;
-    PEN_TRY(path_of(files, uri, &path));
+    PEN_TRY(pen_schema_mappings_path(&files->mappings, files->config, files->arena, uri, &path));
     const enum pen_status status = pen_schema_files_open(files, path, &file, files->err);
     if (status == PEN_ERR_IO) {
         /* The compiler knows who asked for it. */
@@ -233,8 +164,10 @@ static const struct pen_schema_file *file_of(const struct pen_schema_files *file
                                              const struct pen_schema_file *otherwise)
 {
     const struct pen_str uri = pen_str_slice(path, 0, pen_str_find(path, '#', 0));
-    for (const struct pen_schema_file *file = files->files; file != NULL && uri.len > 0;
-         file = file->next) {
+    /* Most often it is the one at hand: thousands are not gone through for each doubt. */
+    if (uri.len == 0 || pen_str_equal(otherwise->uri, uri)) return otherwise;
+    for (uint32_t i = files->file_count; i > 0; i--) {
+        const struct pen_schema_file *const file = files->files[i - 1];
         if (pen_str_equal(file->uri, uri)) return file;
         const struct pen_str id =
             pen_json_string_or(pen_json_member(file->root, PEN_S("$id")), PEN_S(""));
@@ -339,35 +272,61 @@ enum pen_status pen_schema_files_compile_parts(struct pen_schema_files *files,
     return conclude(files, source, status, &error, err);
 }
 
+static uint64_t hash_source(const struct pen_schema_source *source)
+{
+    return pen_lookup_hash_pointer(source->file) ^ pen_lookup_hash(source->pointer);
+}
+
+static uint32_t find_made(const struct pen_schema_files *files,
+                          const struct pen_schema_source *source)
+{
+    const uint64_t hash = hash_source(source);
+    size_t at = 0;
+    uint32_t found;
+    while ((found = pen_lookup_next(&files->by_source, hash, &at)) != PEN_NONE) {
+        const struct pen_schema_source *const one = &files->made[found].source;
+        if (one->file == source->file && one->annotate == source->annotate
+            && one->draft == source->draft && pen_str_equal(one->pointer, source->pointer)) {
+            break;
+        }
+    }
+    return found;
+}
+
+static enum pen_status remember_made(struct pen_schema_files *files,
+                                     const struct pen_schema_source *source,
+                                     const struct pen_schema *schema)
+{
+    struct pen_schema_made *const all = pen_lookup_grow(
+        files->made, sizeof(*all), files->made_count, &files->made_room, files->arena);
+    if (all == NULL) return PEN_ERR_NOMEM;
+    files->made = all;
+    all[files->made_count] = (struct pen_schema_made){*source, schema};
+    return pen_lookup_add(&files->by_source, files->arena, hash_source(source),
+                          files->made_count++);
+}
+
 enum pen_status pen_schema_files_compile(struct pen_schema_files *files,
                                          const struct pen_schema_source *source,
                                          const struct pen_schema **out, struct pen_error *err)
 {
-    for (const struct pen_schema_made *made = files->made; made != NULL; made = made->next) {
-        if (made->source.file != source->file || made->source.annotate != source->annotate
-            || made->source.draft != source->draft
-            || !pen_str_equal(made->source.pointer, source->pointer)) {
-            continue;
-        }
-        *out = made->schema;
+    const struct pen_schema *schema = NULL;
+    const uint32_t known = find_made(files, source);
+    if (known != PEN_NONE) {
+        *out = files->made[known].schema;
         return PEN_OK;
     }
     const struct pen_schema_documents documents = pen_schema_files_documents(files);
     struct listening listening = {.files = files, .source = source};
     const struct pen_schema_doubts doubts = {.tell = note_doubt, .context = &listening};
     const struct pen_schema_options options = options_for(source, &documents, &doubts);
-    struct pen_schema_made *const made = pen_arena_calloc(files->arena, 1, sizeof(*made));
-    if (made == NULL) return no_memory(err);
-
     struct pen_schema_error error = {.sentence = ""};
     err->text[0] = '\0';
     files->err = err;
     const enum pen_status status =
-        pen_schema_compile(source->file->root, &options, files->arena, &made->schema, &error);
+        pen_schema_compile(source->file->root, &options, files->arena, &schema, &error);
     PEN_TRY(conclude(files, source, status, &error, err));
-    made->source = *source;
-    made->next = files->made;
-    files->made = made;
-    *out = made->schema;
+    if (remember_made(files, source, schema) != PEN_OK) return no_memory(err);
+    *out = schema;
     return PEN_OK;
 }

@@ -10,9 +10,10 @@
 
 #include "filters/schema/schema.h"
 #include "gateway/config/config.h"
+#include "gateway/schema/mappings.h"
 
 #define PEN_SCHEMA_FILE_BYTES ((size_t)8 << 20) /* GitHub's REST API as OpenAPI has them */
-#define PEN_SCHEMA_FOLDER     1000              /* files below one mapped folder */
+#define PEN_SCHEMA_FOLDER     16384             /* files below one mapped folder */
 
 /** One file, read. */
 struct pen_schema_file {
@@ -20,7 +21,6 @@ struct pen_schema_file {
     struct pen_str uri;  /* by which others refer to it; empty = none */
     struct pen_str text;
     const struct pen_json *root;
-    struct pen_schema_file *next;
 };
 
 /** What a schema says and does not mean: "order.json:7:3: #/proprties: is no keyword ...". */
@@ -37,9 +37,16 @@ struct pen_schema_files {
     struct pen_schema_doubt *last_doubt;
     size_t doubt_count;
     const struct pen_config *config;
-    struct pen_schema_file *files;
+    struct pen_schema_mappings mappings;
+    const struct pen_schema_file **files; /* as they were opened */
+    uint32_t file_count;
+    uint32_t file_room;
+    struct pen_lookup by_path;    /* files */
     struct pen_schema_made *made; /* compiled ones */
-    struct pen_error *err;        /* while one is compiled */
+    uint32_t made_count;
+    uint32_t made_room;
+    struct pen_lookup by_source; /* compiled ones */
+    struct pen_error *err;       /* while one is compiled */
 };
 
 /** Where a schema is and how it is meant. */

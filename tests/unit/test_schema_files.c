@@ -81,7 +81,7 @@ static enum pen_status compile(struct pen_schema_files *files, const char *text,
                                const struct pen_schema **out, struct pen_error *err)
 {
     struct pen_schema_source source = {.file = NULL};
-    files->files = NULL; /* the same name has another text each time */
+    files->by_path = (struct pen_lookup){.count = 0}; /* the same name has another text each time */
     put("t.json", text);
     PEN_TRY(pen_schema_files_open(files, path_of("t.json"), &source.file, err));
     return pen_schema_files_compile(files, &source, out, err);
@@ -159,6 +159,39 @@ static void lists_what_is_mapped(void **state)
     assert_true(pen_str_equal(list[2].uri, PEN_S("urn:example:item")));
 }
 
+static void the_first_mapping_of_a_file_names_it(void **state)
+{
+    (void)state;
+    static struct pen_config_mapping many[10000];
+    static char names[PEN_COUNT_OF(many)][2][32];
+    for (size_t i = 0; i < PEN_COUNT_OF(many); i++) {
+        (void)snprintf(names[i][0], sizeof(names[i][0]), "urn:example:%zu", i);
+        (void)snprintf(names[i][1], sizeof(names[i][1]), "/nowhere/%zu.json", i / 2);
+        many[i].uri = pen_str_from_c(names[i][0]);
+        many[i].path = pen_str_from_c(names[i][1]);
+    }
+    many[7000].is_folder = true;
+    many[7000].uri = PEN_S("https://example.com/all/");
+    many[7000].path = PEN_S("/nowhere");
+    const struct pen_config crowded = {.mappings = many, .mapping_count = PEN_COUNT_OF(many)};
+    struct pen_schema_mappings found = {.is_ready = false};
+    for (size_t i = 0; i < PEN_COUNT_OF(many); i++) {
+        if (i == 7000) continue;
+        struct pen_str uri;
+        struct pen_str path;
+        assert_int_equal(pen_schema_mappings_path(&found, &crowded, arena, many[i].uri, &path),
+                         PEN_OK);
+        assert_true(pen_str_equal(path, many[i].path));
+        assert_int_equal(pen_schema_mappings_uri(&found, &crowded, arena, many[i].path, &uri),
+                         PEN_OK);
+        if (i < 7000) {
+            assert_true(pen_str_equal(uri, many[i - i % 2].uri));
+        } else {
+            assert_true(pen_str_starts(uri, PEN_S("https://example.com/all/")));
+        }
+    }
+}
+
 static void says_where_a_file_is_wrong(void **state)
 {
     (void)state;
@@ -209,6 +242,7 @@ int main(void)
         cmocka_unit_test(references_lead_to_mapped_files_and_nowhere_else),
         cmocka_unit_test(a_file_is_read_and_compiled_once),
         cmocka_unit_test(lists_what_is_mapped),
+        cmocka_unit_test(the_first_mapping_of_a_file_names_it),
         cmocka_unit_test(says_where_a_file_is_wrong),
         cmocka_unit_test(fails_cleanly_without_memory),
     };
