@@ -1,4 +1,6 @@
 /** A schema is itself a value, and its meta-schema says which ones are schemas. */
+#include <stdlib.h>
+
 #include "filters/schema/compile.h"
 #include "filters/schema/meta.h"
 #include "filters/schema/output.h"
@@ -6,24 +8,43 @@
 /* What compiling a meta-schema, and a look at a schema of any size, may take: results of a schema
  * of a hundred thousand subschemas. */
 #define MEMORY ((size_t)256 << 20)
+#define MAKING ((size_t)512 << 20) /* tables of a million subschemas, and what they grew from */
 #define BLOCK  ((size_t)64 << 10)
 #define STEPS  UINT64_MAX /* whoever wrote the schema waits for it */
 
-void pen_checker_end(struct pen_checker *checker)
+enum pen_status pen_schema_workshop_create(struct pen_schema_workshop **out)
 {
-    pen_patterns_scratch_destroy(checker->scratch);
-    pen_patterns_destroy(checker->patterns);
-    pen_arena_destroy(checker->work);
-    pen_arena_destroy(checker->arena);
+    struct pen_schema_workshop *const workshop = calloc(1, sizeof(*workshop));
+    if (workshop == NULL) return PEN_ERR_NOMEM;
+    const enum pen_status status = pen_arena_create(MAKING, BLOCK, &workshop->making);
+    if (status != PEN_OK) {
+        free(workshop);
+        return status;
+    }
+    *out = workshop;
+    return PEN_OK;
 }
 
-static enum pen_status begin(struct pen_checker *checker)
+void pen_schema_workshop_destroy(struct pen_schema_workshop *workshop)
 {
-    if (checker->scratch != NULL) return PEN_OK;
-    PEN_TRY(pen_arena_create(MEMORY, BLOCK, &checker->arena));
-    PEN_TRY(pen_arena_create(MEMORY, BLOCK, &checker->work));
-    PEN_TRY(pen_patterns_create(NULL, 0, &checker->patterns, NULL));
-    return pen_patterns_scratch(checker->patterns, &checker->scratch);
+    if (workshop == NULL) return;
+    pen_patterns_scratch_destroy(workshop->scratch);
+    pen_patterns_destroy(workshop->patterns);
+    pen_arena_destroy(workshop->work);
+    pen_arena_destroy(workshop->arena);
+    pen_arena_destroy(workshop->making);
+    free(workshop);
+}
+
+static enum pen_status begin(struct pen_schema_workshop *workshop)
+{
+    if (workshop->arena == NULL) PEN_TRY(pen_arena_create(MEMORY, BLOCK, &workshop->arena));
+    if (workshop->work == NULL) PEN_TRY(pen_arena_create(MEMORY, BLOCK, &workshop->work));
+    if (workshop->patterns == NULL) {
+        PEN_TRY(pen_patterns_create(NULL, 0, &workshop->patterns, NULL));
+    }
+    if (workshop->scratch != NULL) return PEN_OK;
+    return pen_patterns_scratch(workshop->patterns, &workshop->scratch);
 }
 
 /* "Fits none of the alternatives" says less than one of them does. */
@@ -69,7 +90,7 @@ static enum pen_status report(struct pen_compiler *c, const struct pen_json *sch
 static enum pen_status compile_meta(struct pen_compiler *c, struct pen_dialect dialect,
                                     const struct pen_schema **out)
 {
-    struct pen_arena *const arena = c->checker.arena;
+    struct pen_arena *const arena = c->workshop->arena;
     const struct pen_json *document = dialect.meta;
     if (document == NULL) {
         const struct pen_str text =
@@ -84,22 +105,26 @@ static enum pen_status compile_meta(struct pen_compiler *c, struct pen_dialect d
     return pen_schema_compile_meta(document, &options, arena, out, c->registry.error);
 }
 
-/* Compiled once for all schemas of a dialect. */
+/* Compiled once for all schemas of a dialect that the workshop sees. */
 static enum pen_status find_meta(struct pen_compiler *c, struct pen_dialect dialect,
                                  const struct pen_schema **out)
 {
-    struct pen_checker *const checker = &c->checker;
-    for (uint32_t i = 0; i < checker->count; i++) {
-        if (checker->metas[i].document == dialect.meta && checker->metas[i].old == dialect.old) {
-            *out = checker->metas[i].schema;
+    struct pen_schema_workshop *const workshop = c->workshop;
+    const enum pen_schema_draft draft = c->registry.options->draft;
+    for (uint32_t i = 0; i < workshop->count; i++) {
+        const struct pen_meta *const meta = &workshop->metas[i];
+        if (meta->document == dialect.meta && meta->draft == draft && meta->old == dialect.old) {
+            *out = meta->schema;
             return PEN_OK;
         }
     }
-    PEN_TRY(compile_meta(c, dialect, out));
-    if (checker->count < PEN_COUNT_OF(checker->metas)) {
-        checker->metas[checker->count++] =
-            (struct pen_meta){.document = dialect.meta, .old = dialect.old, .schema = *out};
+    if (workshop->count == PEN_COUNT_OF(workshop->metas)) {
+        pen_arena_reset(workshop->arena);
+        workshop->count = 0;
     }
+    PEN_TRY(compile_meta(c, dialect, out));
+    workshop->metas[workshop->count++] = (struct pen_meta){
+        .document = dialect.meta, .draft = draft, .old = dialect.old, .schema = *out};
     return PEN_OK;
 }
 
@@ -118,14 +143,14 @@ enum pen_status pen_schema_check(struct pen_compiler *compiler, const struct pen
     if (r->is_mixed) return PEN_OK;
 
     const struct pen_schema *meta = NULL;
-    struct pen_checker *const checker = &compiler->checker;
-    PEN_TRY(begin(checker));
+    struct pen_schema_workshop *const workshop = compiler->workshop;
+    PEN_TRY(begin(workshop));
     PEN_TRY(find_meta(compiler, r->dialect, &meta));
     uint64_t steps = STEPS;
     const struct pen_schema_run run = {
-        .arena = checker->work, .scratch = checker->scratch, .steps_left = &steps};
+        .arena = workshop->work, .scratch = workshop->scratch, .steps_left = &steps};
     bool valid = false;
-    pen_arena_reset(checker->work);
+    pen_arena_reset(workshop->work);
     enum pen_status status = pen_schema_is_valid(meta, schema, &run, &valid);
     if (status == PEN_ERR_LIMIT) return too_deep(compiler, schema);
     if (status != PEN_OK || valid) return status;

@@ -5,6 +5,14 @@
 
 #define DEFAULT_NODES 100000
 
+void *pen_compiler_keep(const struct pen_compiler *compiler, const void *items, size_t item_bytes,
+                        uint32_t count)
+{
+    void *const kept = pen_arena_calloc(compiler->arena, count, item_bytes);
+    if (kept != NULL && count > 0) memcpy(kept, items, count * item_bytes);
+    return kept;
+}
+
 enum pen_status pen_compiler_subschema(struct pen_compiler *compiler, const struct pen_json *source,
                                        uint32_t resource, uint32_t *out)
 {
@@ -21,14 +29,14 @@ enum pen_status pen_compiler_subschema(struct pen_compiler *compiler, const stru
                                  "there are more than %u subschemas", c->most);
     }
     struct pen_subschema *const all =
-        pen_lookup_grow(c->subschemas, sizeof(*all), c->count, &c->room, c->arena);
+        pen_lookup_grow(c->subschemas, sizeof(*all), c->count, &c->room, c->making);
     if (all == NULL) return PEN_ERR_NOMEM;
     c->subschemas = all;
     /* The schema itself may open a resource inside of the one that speaks of it. */
     const uint32_t own = pen_registry_resource_of(&c->registry, source);
     all[c->count] =
         (struct pen_subschema){.source = source, .resource = own != PEN_NONE ? own : resource};
-    PEN_TRY(pen_lookup_add(&c->by_source, c->arena, hash, c->count));
+    PEN_TRY(pen_lookup_add(&c->by_source, c->making, hash, c->count));
     *out = c->count++;
     return PEN_OK;
 }
@@ -180,8 +188,10 @@ static enum pen_status compile(struct pen_compiler *c, const struct pen_json *do
     PEN_TRY(compile_all(c));
     PEN_TRY(check_entries(c, &checked));
     PEN_TRY(pen_schema_lower(c, &made));
-    made.subschemas = c->subschemas;
-    made.resources = c->registry.resources;
+    made.subschemas = pen_compiler_keep(c, c->subschemas, sizeof(*c->subschemas), c->count);
+    made.resources = pen_compiler_keep(c, c->registry.resources, sizeof(*c->registry.resources),
+                                       c->registry.resource_count);
+    if (made.subschemas == NULL || made.resources == NULL) return PEN_ERR_NOMEM;
     made.count = c->count;
     for (uint32_t i = 0; i < count; i++) {
         made.root = schemas[i].root;
@@ -192,13 +202,45 @@ static enum pen_status compile(struct pen_compiler *c, const struct pen_json *do
 }
 
 static struct pen_compiler begin(const struct pen_schema_options *options, struct pen_arena *arena,
-                                 struct pen_schema_error *error)
+                                 struct pen_arena *making, struct pen_schema_error *error)
 {
     return (struct pen_compiler){
         .arena = arena,
+        .making = making,
         .most = options->nodes != 0 ? options->nodes : DEFAULT_NODES,
-        .registry = {.arena = arena, .options = options, .error = error},
+        .registry = {.arena = arena, .making = making, .options = options, .error = error},
     };
+}
+
+static enum pen_status compile_in(struct pen_schema_workshop *workshop,
+                                  const struct pen_json *document,
+                                  const struct pen_schema_options *options,
+                                  const struct pen_str *ats, uint32_t count,
+                                  struct pen_arena *arena, const struct pen_schema **out,
+                                  struct pen_schema_error *error)
+{
+    pen_arena_reset(workshop->making);
+    struct pen_compiler compiler = begin(options, arena, workshop->making, error);
+    compiler.workshop = workshop;
+    return compile(&compiler, document, ats, count, out);
+}
+
+static enum pen_status compile_checked(const struct pen_json *document,
+                                       const struct pen_schema_options *options,
+                                       const struct pen_str *ats, uint32_t count,
+                                       struct pen_arena *arena, const struct pen_schema **out,
+                                       struct pen_schema_error *error)
+{
+    if (error != NULL) *error = (struct pen_schema_error){.path = ""};
+    if (options->workshop != NULL) {
+        return compile_in(options->workshop, document, options, ats, count, arena, out, error);
+    }
+    struct pen_schema_workshop *own = NULL;
+    PEN_TRY(pen_schema_workshop_create(&own));
+    const enum pen_status status =
+        compile_in(own, document, options, ats, count, arena, out, error);
+    pen_schema_workshop_destroy(own);
+    return status;
 }
 
 enum pen_status pen_schema_compile(const struct pen_json *document,
@@ -207,11 +249,8 @@ enum pen_status pen_schema_compile(const struct pen_json *document,
                                    struct pen_schema_error *error)
 {
     static const struct pen_schema_options defaults = {.draft = PEN_SCHEMA_2020_12};
-    if (error != NULL) *error = (struct pen_schema_error){.path = ""};
-    struct pen_compiler compiler = begin(options != NULL ? options : &defaults, arena, error);
-    const enum pen_status status = compile(&compiler, document, NULL, 1, out);
-    pen_checker_end(&compiler.checker);
-    return status;
+    return compile_checked(document, options != NULL ? options : &defaults, NULL, 1, arena, out,
+                           error);
 }
 
 enum pen_status pen_schema_compile_parts(const struct pen_json *document,
@@ -223,12 +262,8 @@ enum pen_status pen_schema_compile_parts(const struct pen_json *document,
     struct pen_schema_options first = *options;
     if (count == 0) return PEN_OK;
 
-    if (error != NULL) *error = (struct pen_schema_error){.path = ""};
     first.at = ats[0];
-    struct pen_compiler compiler = begin(&first, arena, error);
-    const enum pen_status status = compile(&compiler, document, ats, count, out);
-    pen_checker_end(&compiler.checker);
-    return status;
+    return compile_checked(document, &first, ats, count, arena, out, error);
 }
 
 enum pen_status pen_schema_compile_meta(const struct pen_json *document,
@@ -236,7 +271,7 @@ enum pen_status pen_schema_compile_meta(const struct pen_json *document,
                                         struct pen_arena *arena, const struct pen_schema **out,
                                         struct pen_schema_error *error)
 {
-    struct pen_compiler compiler = begin(options, arena, error);
+    struct pen_compiler compiler = begin(options, arena, arena, error);
     compiler.is_meta = true;
     return compile(&compiler, document, NULL, 1, out);
 }

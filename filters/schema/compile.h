@@ -11,14 +11,15 @@
 /** A meta-schema that was compiled. */
 struct pen_meta {
     const struct pen_json *document; /* NULL = the standard's */
+    enum pen_schema_draft draft;     /* where it does not say */
     bool old;                        /* of draft-07 */
     const struct pen_schema *schema;
 };
 
-/** What checks against meta-schemas keep, until the schema is compiled. */
-struct pen_checker {
-    struct pen_arena *arena; /* of meta-schemas */
-    struct pen_arena *work;  /* of one check */
+struct pen_schema_workshop {
+    struct pen_arena *making; /* of one compilation: tables, lists that grow */
+    struct pen_arena *arena;  /* of meta-schemas; this and the next: NULL before the first check */
+    struct pen_arena *work;   /* of one check */
     struct pen_patterns *patterns;
     struct pen_scratch *scratch;
     struct pen_meta metas[8]; /* nobody has more; beyond it they are compiled again */
@@ -27,7 +28,8 @@ struct pen_checker {
 
 struct pen_compiler {
     struct pen_registry registry;
-    struct pen_arena *arena;
+    struct pen_arena *arena;  /* of what stays */
+    struct pen_arena *making; /* of what is needed meanwhile */
     struct pen_subschema *subschemas;
     uint32_t count;
     uint32_t room;
@@ -37,9 +39,13 @@ struct pen_compiler {
     uint32_t dynamic_count;
     uint32_t dynamic_room;
     struct pen_lookup by_dynamic; /* dynamics, by their anchor's name: one entry a name */
-    struct pen_checker checker;
+    struct pen_schema_workshop *workshop;
     bool is_meta; /* of the standard: not checked against itself */
 };
+
+/** An array as long as it is, where it stays. NULL: no memory. */
+PEN_MUST_USE void *pen_compiler_keep(const struct pen_compiler *compiler, const void *items,
+                                     size_t item_bytes, uint32_t count);
 
 /** The number of a schema, compiled now or later. */
 PEN_MUST_USE enum pen_status pen_compiler_subschema(struct pen_compiler *compiler,
@@ -54,7 +60,7 @@ PEN_MUST_USE enum pen_status pen_keyword_read(struct pen_compiler *compiler, uin
 PEN_MUST_USE enum pen_status pen_schema_lower(struct pen_compiler *compiler,
                                               struct pen_schema *schema);
 
-/** As pen_schema_compile() for a meta-schema, which is not itself checked. */
+/** As pen_schema_compile() for a meta-schema, which is not itself checked, all in `arena`. */
 PEN_MUST_USE enum pen_status pen_schema_compile_meta(const struct pen_json *document,
                                                      const struct pen_schema_options *options,
                                                      struct pen_arena *arena,
@@ -64,7 +70,5 @@ PEN_MUST_USE enum pen_status pen_schema_compile_meta(const struct pen_json *docu
 /** Check a schema against the meta-schema of its dialect. Errors: as pen_schema_compile(). */
 PEN_MUST_USE enum pen_status pen_schema_check(struct pen_compiler *compiler,
                                               const struct pen_json *schema, uint32_t resource);
-
-void pen_checker_end(struct pen_checker *checker);
 
 #endif

@@ -386,7 +386,7 @@ static enum pen_status read_reference(struct pen_compiler *c, uint32_t resource,
 
     struct pen_dynamic *const dynamic = pen_arena_calloc(c->arena, 1, sizeof(*dynamic));
     struct pen_dynamic **const all = pen_lookup_grow(c->dynamics, sizeof(struct pen_dynamic *),
-                                                     c->dynamic_count, &c->dynamic_room, c->arena);
+                                                     c->dynamic_count, &c->dynamic_room, c->making);
     if (dynamic == NULL || all == NULL) return PEN_ERR_NOMEM;
     c->dynamics = all;
     dynamic->name = target.dynamic_name;
@@ -395,7 +395,7 @@ static enum pen_status read_reference(struct pen_compiler *c, uint32_t resource,
     use->dynamic = dynamic;
     all[c->dynamic_count++] = dynamic;
     if (dynamic->same != NULL) return PEN_OK;
-    return pen_lookup_add(&c->by_dynamic, c->arena, pen_lookup_hash(dynamic->name),
+    return pen_lookup_add(&c->by_dynamic, c->making, pen_lookup_hash(dynamic->name),
                           c->dynamic_count - 1);
 }
 

@@ -31,11 +31,11 @@ enum pen_status pen_lower_add(struct pen_lowering *l, enum pen_group group,
                               struct pen_instruction one)
 {
     struct pen_instruction *const drafts =
-        pen_lookup_grow(l->drafts, sizeof(*drafts), l->draft_count, &l->draft_room, l->arena);
+        pen_lookup_grow(l->drafts, sizeof(*drafts), l->draft_count, &l->draft_room, l->making);
     if (drafts == NULL) return PEN_ERR_NOMEM;
     l->drafts = drafts;
     enum pen_group *const groups =
-        pen_lookup_grow(l->groups, sizeof(*groups), l->draft_count, &l->group_room, l->arena);
+        pen_lookup_grow(l->groups, sizeof(*groups), l->draft_count, &l->group_room, l->making);
     if (groups == NULL) return PEN_ERR_NOMEM;
     l->groups = groups;
     drafts[l->draft_count] = one;
@@ -187,7 +187,7 @@ static enum pen_status place_drafts(struct pen_lowering *l)
             if ((int)l->groups[i] != group) continue;
             struct pen_instruction *const all =
                 pen_lookup_grow(l->instructions, sizeof(*all), l->instruction_count,
-                                &l->instruction_room, l->arena);
+                                &l->instruction_room, l->making);
             if (all == NULL) return PEN_ERR_NOMEM;
             l->instructions = all;
             all[l->instruction_count++] = l->drafts[i];
@@ -289,20 +289,23 @@ static enum pen_status lower_from(struct pen_lowering *l, uint32_t number, uint8
 
 enum pen_status pen_schema_lower(struct pen_compiler *compiler, struct pen_schema *schema)
 {
-    struct pen_lowering l = {.compiler = compiler, .arena = compiler->arena};
+    struct pen_lowering l = {
+        .compiler = compiler, .arena = compiler->arena, .making = compiler->making};
     for (uint32_t i = 0; i < compiler->dynamic_count; i++) {
         if (compiler->dynamics[i]->count > 1) l.is_dynamic = true;
     }
     l.nodes = pen_arena_calloc(l.arena, (size_t)compiler->count + 1, sizeof(*l.nodes));
-    uint8_t *const colours = pen_arena_calloc(l.arena, (size_t)compiler->count + 1, 1);
+    uint8_t *const colours = pen_arena_calloc(l.making, (size_t)compiler->count + 1, 1);
     struct visit *const stack =
-        pen_arena_calloc(l.arena, (size_t)compiler->count + 1, sizeof(*stack));
+        pen_arena_calloc(l.making, (size_t)compiler->count + 1, sizeof(*stack));
     if (l.nodes == NULL || colours == NULL || stack == NULL) return PEN_ERR_NOMEM;
     for (uint32_t i = 0; i < compiler->count; i++) {
         if (colours[i] == UNSEEN) PEN_TRY(lower_from(&l, i, colours, stack));
     }
     schema->nodes = l.nodes;
-    schema->instructions = l.instructions;
+    schema->instructions =
+        pen_compiler_keep(compiler, l.instructions, sizeof(*l.instructions), l.instruction_count);
+    if (schema->instructions == NULL) return PEN_ERR_NOMEM;
     schema->is_dynamic = l.is_dynamic;
     return PEN_OK;
 }

@@ -97,7 +97,7 @@ static enum pen_status fill_names(struct pen_lowering *l, const struct pen_subsc
                                   struct pen_object_rule *rule)
 {
     const size_t room = count_names(s);
-    struct pen_str *const names = pen_arena_calloc(l->arena, room + 1, sizeof(*names));
+    struct pen_str *const names = pen_arena_calloc(l->making, room + 1, sizeof(*names));
     rule->properties = pen_arena_calloc(l->arena, room + 1, sizeof(*rule->properties));
     rule->dependencies = pen_arena_calloc(l->arena, room + 1, sizeof(*rule->dependencies));
     if (names == NULL || rule->properties == NULL || rule->dependencies == NULL) {

@@ -20,7 +20,7 @@ static enum pen_status push(struct pen_entry **list, uint32_t *count, uint32_t *
 static enum pen_status later(struct pen_registry *r, const struct pen_json *schema,
                              uint32_t resource)
 {
-    return push(&r->pending, &r->pending_count, &r->pending_room, r->arena,
+    return push(&r->pending, &r->pending_count, &r->pending_room, r->making,
                 (struct pen_entry){schema, resource});
 }
 
@@ -202,7 +202,7 @@ static enum pen_status walk_one(struct pen_registry *r, const struct pen_json *s
 {
     if (was_walked(r, schema)) return PEN_OK;
     if (schema->type == PEN_JSON_OBJECT) PEN_TRY(open_resource(r, schema, &resource));
-    PEN_TRY(pen_lookup_add(&r->walked, r->arena, pen_lookup_hash_pointer(schema), resource));
+    PEN_TRY(pen_lookup_add(&r->walked, r->making, pen_lookup_hash_pointer(schema), resource));
     if (schema->type != PEN_JSON_OBJECT) return PEN_OK;
 
     const struct pen_dialect dialect = r->resources[resource].dialect;
@@ -225,7 +225,7 @@ static enum pen_status walk(struct pen_registry *r, const struct pen_json *schem
                             uint32_t resource)
 {
     if (was_walked(r, schema)) return PEN_OK;
-    PEN_TRY(push(&r->entries, &r->entry_count, &r->entry_room, r->arena,
+    PEN_TRY(push(&r->entries, &r->entry_count, &r->entry_room, r->making,
                  (struct pen_entry){schema, resource}));
     PEN_TRY(later(r, schema, resource));
     while (r->pending_count > 0) {

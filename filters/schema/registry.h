@@ -40,7 +40,8 @@ struct pen_entry {
 };
 
 struct pen_registry {
-    struct pen_arena *arena;
+    struct pen_arena *arena;  /* of what stays: texts, documents */
+    struct pen_arena *making; /* of what is needed meanwhile: all lists and tables */
     const struct pen_schema_options *options;
     struct pen_schema_error *error; /* may be NULL */
     struct pen_resource *resources;

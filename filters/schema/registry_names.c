@@ -81,16 +81,16 @@ enum pen_status pen_registry_add_alias(struct pen_registry *r, struct pen_str ur
                                        uint32_t resource)
 {
     struct pen_str *const uris =
-        pen_lookup_grow(r->alias_uris, sizeof(*uris), r->alias_count, &r->alias_room, r->arena);
+        pen_lookup_grow(r->alias_uris, sizeof(*uris), r->alias_count, &r->alias_room, r->making);
     if (uris == NULL) return PEN_ERR_NOMEM;
     r->alias_uris = uris;
     uint32_t *const resources = pen_lookup_grow(r->alias_resources, sizeof(*resources),
-                                                r->alias_count, &r->alias_resource_room, r->arena);
+                                                r->alias_count, &r->alias_resource_room, r->making);
     if (resources == NULL) return PEN_ERR_NOMEM;
     r->alias_resources = resources;
     uris[r->alias_count] = uri;
     resources[r->alias_count] = resource;
-    return pen_lookup_add(&r->aliases, r->arena, pen_lookup_hash(uri), r->alias_count++);
+    return pen_lookup_add(&r->aliases, r->making, pen_lookup_hash(uri), r->alias_count++);
 }
 
 enum pen_status pen_registry_add(struct pen_registry *r, struct pen_resource resource,
@@ -101,8 +101,8 @@ enum pen_status pen_registry_add(struct pen_registry *r, struct pen_resource res
                                  "\"%.*s\" is the name of another schema, too",
                                  PEN_STR_ARGS(resource.uri));
     }
-    struct pen_resource *const all =
-        pen_lookup_grow(r->resources, sizeof(*all), r->resource_count, &r->resource_room, r->arena);
+    struct pen_resource *const all = pen_lookup_grow(r->resources, sizeof(*all), r->resource_count,
+                                                     &r->resource_room, r->making);
     if (all == NULL) return PEN_ERR_NOMEM;
     r->resources = all;
     const uint32_t number = r->resource_count++;
@@ -110,8 +110,8 @@ enum pen_status pen_registry_add(struct pen_registry *r, struct pen_resource res
     for (uint32_t outer = resource.outer; outer != PEN_NONE; outer = all[outer].outer) {
         if (all[outer].dialect.old != resource.dialect.old) all[outer].is_mixed = true;
     }
-    PEN_TRY(pen_lookup_add(&r->by_uri, r->arena, pen_lookup_hash(resource.uri), number));
-    PEN_TRY(pen_lookup_add(&r->by_root, r->arena, pen_lookup_hash_pointer(resource.root), number));
+    PEN_TRY(pen_lookup_add(&r->by_uri, r->making, pen_lookup_hash(resource.uri), number));
+    PEN_TRY(pen_lookup_add(&r->by_root, r->making, pen_lookup_hash_pointer(resource.root), number));
     *out = number;
     return PEN_OK;
 }
@@ -147,10 +147,10 @@ enum pen_status pen_registry_add_anchor(struct pen_registry *r, struct pen_ancho
                                  PEN_STR_ARGS(anchor.name));
     }
     struct pen_anchor *const all =
-        pen_lookup_grow(r->anchors, sizeof(*all), r->anchor_count, &r->anchor_room, r->arena);
+        pen_lookup_grow(r->anchors, sizeof(*all), r->anchor_count, &r->anchor_room, r->making);
     if (all == NULL) return PEN_ERR_NOMEM;
     r->anchors = all;
     all[r->anchor_count] = anchor;
-    return pen_lookup_add(&r->by_anchor, r->arena, hash_anchor(anchor.resource, anchor.name),
+    return pen_lookup_add(&r->by_anchor, r->making, hash_anchor(anchor.resource, anchor.name),
                           r->anchor_count++);
 }

@@ -39,6 +39,18 @@ struct pen_schema_doubts {
     void *context;
 };
 
+/**
+ * What compilations have in common: meta-schemas, compiled once, and memory for what is needed
+ * meanwhile. Compiling a meta-schema takes longer than a small schema. One thread.
+ */
+struct pen_schema_workshop;
+
+/** Errors: PEN_ERR_NOMEM */
+PEN_MUST_USE enum pen_status pen_schema_workshop_create(struct pen_schema_workshop **out);
+
+/** What was compiled in it does not need it. NULL is fine. */
+void pen_schema_workshop_destroy(struct pen_schema_workshop *workshop);
+
 struct pen_schema_options {
     enum pen_schema_draft draft; /* where no "$schema" says; 2020-12 */
     bool assert_format;          /* "format" is checked; else it only annotates */
@@ -48,6 +60,7 @@ struct pen_schema_options {
     const struct pen_schema_documents *documents; /* NULL = none beside the built-in meta-schemas */
     const struct pen_schema_doubts *doubts;       /* NULL = nobody asks */
     uint32_t nodes;                               /* subschemas at most; 0 = 100,000 */
+    struct pen_schema_workshop *workshop; /* NULL = one of its own. Documents live as long */
 };
 
 /** What is wrong with a schema, or doubtful, and where, for whoever wrote it. Texts are cut when

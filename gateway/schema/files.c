@@ -240,7 +240,8 @@ static void note_doubt(void *context, const struct pen_schema_error *error)
     files->last_doubt = doubt;
 }
 
-static struct pen_schema_options options_for(const struct pen_schema_source *source,
+static struct pen_schema_options options_for(const struct pen_schema_files *files,
+                                             const struct pen_schema_source *source,
                                              const struct pen_schema_documents *documents,
                                              const struct pen_schema_doubts *doubts)
 {
@@ -252,6 +253,7 @@ static struct pen_schema_options options_for(const struct pen_schema_source *sou
         .documents = documents,
         .doubts = doubts,
         .nodes = NODES_MOST,
+        .workshop = files->workshop,
     };
 }
 
@@ -263,7 +265,7 @@ enum pen_status pen_schema_files_compile_parts(struct pen_schema_files *files,
     const struct pen_schema_documents documents = pen_schema_files_documents(files);
     struct listening listening = {.files = files, .source = source};
     const struct pen_schema_doubts doubts = {.tell = note_doubt, .context = &listening};
-    const struct pen_schema_options options = options_for(source, &documents, &doubts);
+    const struct pen_schema_options options = options_for(files, source, &documents, &doubts);
     struct pen_schema_error error = {.sentence = ""};
     err->text[0] = '\0';
     files->err = err;
@@ -319,7 +321,7 @@ enum pen_status pen_schema_files_compile(struct pen_schema_files *files,
     const struct pen_schema_documents documents = pen_schema_files_documents(files);
     struct listening listening = {.files = files, .source = source};
     const struct pen_schema_doubts doubts = {.tell = note_doubt, .context = &listening};
-    const struct pen_schema_options options = options_for(source, &documents, &doubts);
+    const struct pen_schema_options options = options_for(files, source, &documents, &doubts);
     struct pen_schema_error error = {.sentence = ""};
     err->text[0] = '\0';
     files->err = err;

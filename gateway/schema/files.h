@@ -32,8 +32,9 @@ struct pen_schema_doubt {
 #define PEN_SCHEMA_DOUBTS 20 /* that are told; more are counted */
 
 struct pen_schema_files {
-    struct pen_arena *arena;         /* of everything, compiled schemas included */
-    struct pen_schema_doubt *doubts; /* as they were met */
+    struct pen_arena *arena;              /* of everything, compiled schemas included */
+    struct pen_schema_workshop *workshop; /* for all of them; NULL: one for each */
+    struct pen_schema_doubt *doubts;      /* as they were met */
     struct pen_schema_doubt *last_doubt;
     size_t doubt_count;
     const struct pen_config *config;

@@ -176,9 +176,10 @@ static enum pen_status make(struct making *making, const struct pen_config_funct
 }
 
 static enum pen_status make_all(struct pen_schemas *schemas, const struct pen_config *config,
-                                struct pen_error *err)
+                                struct pen_schema_workshop *workshop, struct pen_error *err)
 {
-    struct making making = {.files = {.arena = schemas->arena, .config = config}, .err = err};
+    struct making making = {
+        .files = {.arena = schemas->arena, .workshop = workshop, .config = config}, .err = err};
     schemas->count = config->function_count;
     schemas->functions =
         pen_arena_calloc(schemas->arena, config->function_count, sizeof(*schemas->functions));
@@ -199,8 +200,11 @@ enum pen_status pen_schemas_create(const struct pen_config *config, struct pen_s
     *err = (struct pen_error){.text = "not enough memory for schemas"};
     if (schemas == NULL) return PEN_ERR_NOMEM;
 
+    struct pen_schema_workshop *workshop = NULL;
     enum pen_status status = pen_arena_create(ARENA_BYTES, BLOCK_BYTES, &schemas->arena);
-    if (status == PEN_OK) status = make_all(schemas, config, err);
+    if (status == PEN_OK) status = pen_schema_workshop_create(&workshop);
+    if (status == PEN_OK) status = make_all(schemas, config, workshop, err);
+    pen_schema_workshop_destroy(workshop);
     if (status != PEN_OK) {
         pen_schemas_destroy(schemas);
         return status;
