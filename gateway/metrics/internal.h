@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "filters/schema/lookup.h"
 #include "gateway/metrics/metrics.h"
 
 #define PEN_METRICS_BUCKETS  16   /* upper bounds of histograms, +Inf not counted */
@@ -53,6 +54,8 @@ struct pen_metrics {
     struct pen_worker_metrics *of; /* by worker */
     pthread_mutex_t lock;          /* of what follows: control and admin thread only */
     char **names;                  /* of functions, by slot */
+    struct pen_lookup by_name;     /* slots */
+    struct pen_arena *arena;       /* of this table */
     size_t name_count;
     size_t name_room;
     struct pen_metrics_info *infos;

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NAMES_BYTES ((size_t)16 << 20) /* of as many functions as there are pages for */
+#define NAMES_FIRST ((size_t)4 << 10)
+
 const uint32_t pen_metrics_bounds_us[PEN_METRICS_BUCKETS] = {
     50,    100,   250,    500,    1000,   2500,    5000,    10000,
     25000, 50000, 100000, 250000, 500000, 1000000, 2500000, 10000000,
@@ -37,7 +40,8 @@ enum pen_status pen_metrics_create(size_t workers, struct pen_metrics **out)
             aligned_alloc(_Alignof(struct pen_worker_metrics), workers * sizeof(*metrics->of));
     }
     uint32_t none = 0;
-    if (metrics->of == NULL) {
+    if (metrics->of == NULL
+        || pen_arena_create(NAMES_BYTES, NAMES_FIRST, &metrics->arena) != PEN_OK) {
         pen_metrics_destroy(metrics);
         return PEN_ERR_NOMEM;
     }
@@ -66,6 +70,7 @@ void pen_metrics_destroy(struct pen_metrics *metrics)
         free(metrics->infos[i].series);
     }
     free(metrics->names);
+    pen_arena_destroy(metrics->arena);
     free(metrics->infos);
     free(metrics->of);
     free(metrics);
@@ -88,6 +93,17 @@ static bool make_pages(struct pen_metrics *metrics, size_t slot)
     return true;
 }
 
+static uint32_t find_name(const struct pen_metrics *metrics, struct pen_str name)
+{
+    const uint64_t hash = pen_lookup_hash(name);
+    size_t at = 0;
+    uint32_t slot;
+    do {
+        slot = pen_lookup_next(&metrics->by_name, hash, &at);
+    } while (slot != PEN_NONE && !pen_str_equal(name, pen_str_from_c(metrics->names[slot])));
+    return slot;
+}
+
 static enum pen_status add_name(struct pen_metrics *metrics, struct pen_str name)
 {
     if (metrics->name_count == metrics->name_room) {
@@ -99,7 +115,10 @@ static enum pen_status add_name(struct pen_metrics *metrics, struct pen_str name
     }
     char *const copy = strndup(name.ptr, name.len);
     if (copy == NULL) return PEN_ERR_NOMEM;
-    if (!make_pages(metrics, metrics->name_count)) {
+    if (!make_pages(metrics, metrics->name_count)
+        || pen_lookup_add(&metrics->by_name, metrics->arena, pen_lookup_hash(name),
+                          (uint32_t)metrics->name_count)
+               != PEN_OK) {
         free(copy);
         return PEN_ERR_NOMEM;
     }
@@ -122,14 +141,13 @@ enum pen_status pen_metrics_slot(struct pen_metrics *metrics, struct pen_str fun
 {
     enum pen_status status = PEN_OK;
     lock(metrics);
-    size_t slot = 0;
-    while (slot < metrics->name_count
-           && !pen_str_equal(function, pen_str_from_c(metrics->names[slot]))) {
-        slot++;
+    uint32_t slot = find_name(metrics, function);
+    if (slot == PEN_NONE) {
+        slot = (uint32_t)metrics->name_count;
+        status = add_name(metrics, function);
     }
-    if (slot == metrics->name_count) status = add_name(metrics, function);
     unlock(metrics);
-    if (status == PEN_OK) *out = (uint32_t)slot;
+    if (status == PEN_OK) *out = slot;
     return status;
 }
 
