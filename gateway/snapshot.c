@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "gateway/chains.h"
 #include "gateway/clock.h"
 #include "gateway/file.h"
 
@@ -213,20 +214,15 @@ static enum pen_status compile_functions(struct pen_snapshot *snapshot,
                                          struct pen_metrics *metrics, struct pen_error *err)
 {
     const struct pen_config *const config = snapshot->config;
-    const struct pen_chain **chains =
-        pen_arena_calloc(config->arena, config->function_count, sizeof(*chains));
     uint32_t *slots = pen_arena_calloc(config->arena, config->function_count, sizeof(*slots));
-    if (chains == NULL || slots == NULL) return PEN_ERR_NOMEM;
+    if (slots == NULL) return PEN_ERR_NOMEM;
 
-    snapshot->chains = chains;
     snapshot->metric_slots = slots;
     PEN_TRY(compile_webhooks(snapshot, err));
     PEN_TRY(take_ruleset(snapshot, previous, err));
-    for (size_t i = 0; i < config->function_count; i++) {
-        const struct pen_config_function *const function = &config->functions[i];
-        PEN_TRY(
-            pen_chain_create(snapshot->ruleset, &function->policy, config->arena, &chains[i], err));
-        if (metrics != NULL) PEN_TRY(pen_metrics_slot(metrics, function->name, &slots[i]));
+    PEN_TRY(pen_chains_create(config, snapshot->ruleset, &snapshot->chains, err));
+    for (size_t i = 0; metrics != NULL && i < config->function_count; i++) {
+        PEN_TRY(pen_metrics_slot(metrics, config->functions[i].name, &slots[i]));
     }
     PEN_TRY(collect_claimed(snapshot));
     PEN_TRY(word_strict_transport(snapshot));

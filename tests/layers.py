@@ -18,7 +18,7 @@ LAYERS = [
     ("filters", [r"filters/"]),
     ("ground", [r"gateway/(clock|log|loop|cpus|digest|file|file_watch|net|notify|pair|pressure|readiness|want)\.",
                 r"gateway/(wire|metrics|tls)/"]),
-    ("config", [r"gateway/(config|schema)/", r"gateway/(snapshot|sockets|handover|policy_dates|tls_files)\."]),
+    ("config", [r"gateway/(config|schema)/", r"gateway/(snapshot|chains|sockets|handover|policy_dates|tls_files)\."]),
     ("auth", [r"gateway/auth/"]),
     ("transport", [r"gateway/(edge|upstream)/", r"gateway/(listener|fetch|keyring|sns_keeper|upstream)\."]),
     ("pipeline", [r"gateway/(problem|trace|provenance|forward|inspect|mask|request|response|response_type|pipeline|content|webhook|webhook_sns)\."]),
