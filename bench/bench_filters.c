@@ -1,7 +1,7 @@
 /**
  * What one filter costs at its worst: texts built to keep it busy, in microseconds of CPU per KiB.
  *
- *     bench_filters FILTER SHAPES... [--pairs] [--bar US]
+ *     bench_filters FILTER SHAPES... [--pairs] [--bar US] [--once]
  *     bench_filters FILTER SHAPES... --search SECONDS [--seeds FILE]... [--random N]
  *
  * A file of SHAPES has one a line: a piece that is repeated up to the size, or a head, a piece and
@@ -11,6 +11,7 @@
  * as one leaf, woken or not, at 1 KiB, 16 KiB and 1 MiB (pairs: 16 KiB); the least of some rounds
  * counts. What is beyond the bar (40) is marked, and makes the exit status 1: whoever sends such
  * texts pays as much for them as the gateway does.
+ * --once inspects each shape's 16 KiB a single time and tells nothing: for callgrind to count.
  * --search changes the shapes at random, together with pieces of the seeds (any bytes), for some
  * seconds of CPU, and prints the dearest texts of 16 KiB that it found, as lines for such a file.
  */
@@ -139,6 +140,14 @@ static double cost_once(void *context, struct pen_str text, size_t rounds)
     return least;
 }
 
+static void inspect_each(struct bench *b)
+{
+    for (size_t i = 0; i < b->shape_count; i++) {
+        const struct pen_leaf leaf = {.text = pen_shape_build(&b->shapes[i], b->text, PAIR_BYTES)};
+        inspect(b, &leaf);
+    }
+}
+
 static bool is_over(struct bench *b, double us)
 {
     if (us <= b->bar) return false;
@@ -241,6 +250,7 @@ int main(int argc, char **argv)
     static struct bench b = {.bar = BAR_US};
     struct pen_error err = {.text = ""};
     bool pairs = false;
+    bool once = false;
     double seconds = 0;
     uint64_t random = 1;
     bool fine = argc > 2 && open_bench(&b, argv[1], &err);
@@ -248,6 +258,10 @@ int main(int argc, char **argv)
         const char *const value = i + 1 < argc ? argv[i + 1] : "";
         if (strcmp(argv[i], "--pairs") == 0) {
             pairs = true;
+            continue;
+        }
+        if (strcmp(argv[i], "--once") == 0) {
+            once = true;
             continue;
         }
         if (strncmp(argv[i], "--", 2) != 0) {
@@ -269,11 +283,13 @@ int main(int argc, char **argv)
     }
     if (!fine) {
         (void)fprintf(stderr,
-                      "usage: bench_filters FILTER SHAPES... [--pairs] [--bar US]"
+                      "usage: bench_filters FILTER SHAPES... [--pairs] [--bar US] [--once]"
                       " [--search SECONDS [--seeds FILE]... [--random N]] %s\n",
                       err.text);
     } else if (seconds > 0) {
         search(&b, seconds, random);
+    } else if (once) {
+        inspect_each(&b);
     } else {
         measure_singles(&b);
         if (pairs) measure_pairs(&b);
