@@ -211,9 +211,13 @@ static void inspect_tag(struct pen_str text, size_t at, struct pen_scan *scan)
         {PEN_STR("! tag:yaml.org,2002:python/"), CERTAIN}, /* %TAG, a short name for it */
         {PEN_STR("! tag:yaml.org,2002:java"), CERTAIN},
     };
-    if (!is_at_value(text, at)) return;
+    /* Most exclamation marks begin none of them, and are told by the next two bytes. */
+    if (at + 2 >= text.len || memchr("!rpS< ", text.ptr[at + 1], 6) == NULL) return;
     for (size_t i = 0; i < PEN_COUNT_OF(tags); i++) {
+        const char *const tag = tags[i].tag.ptr;
+        if (tag[1] != text.ptr[at + 1] || tag[2] != text.ptr[at + 2]) continue;
         if (!pen_str_stands(text, at, tags[i].tag)) continue;
+        if (!is_at_value(text, at)) return;
         const size_t behind = at + tags[i].tag.len;
         if (text.ptr[behind - 1] == '.'
             && (behind == text.len || !pen_is_alpha(text.ptr[behind]))) {
