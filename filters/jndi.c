@@ -10,6 +10,8 @@
  */
 #include "filters/filter.h"
 
+#include <string.h>
+
 #define JNDI   97
 #define NESTED 80 /* letters are built one by one: for whatever word, nobody writes so */
 #define TALKED 60
@@ -50,7 +52,7 @@ static void put(struct resolving *r, char c)
 {
     if (r->length < sizeof(r->out)) r->out[r->length++] = pen_to_lower(c);
     /* What stands before "jndi:" is a lookup that gives nothing: "${${main:0}jndi:". */
-    if (r->depth > 0 && c == ':' && pen_str_ends(pen_str_trim(inside(r)), PEN_S("jndi:"))
+    if (c == ':' && r->depth > 0 && pen_str_ends(inside(r), PEN_S("jndi:"))
         && (r->length < 6 || !pen_is_alnum(r->out[r->length - 6]) || r->nested)) {
         r->jndi = true;
     }
@@ -95,7 +97,7 @@ static size_t resolve(struct pen_str text, size_t at, size_t reach, struct resol
             i++;
             close_lookup(r);
             if (r->depth == 0) return i;
-        } else if (pen_str_starts(pen_str_slice(text, i, far), PEN_S("\xc4\xb1"))) {
+        } else if (text.ptr[i] == '\xc4' && i + 1 < far && text.ptr[i + 1] == '\xb1') {
             put(r, 'i'); /* a dotless i, which upper case makes an I */
             i += 2;
         } else {
@@ -106,14 +108,18 @@ static size_t resolve(struct pen_str text, size_t at, size_t reach, struct resol
     return far;
 }
 
+/* A sender can make lookups of every few bytes, so nearly all are told by their first two. */
 static bool asks_environment(struct pen_str lookup)
 {
+    if (lookup.len < 4) return false;
     static const struct pen_str prefixes[] = {
         PEN_STR("env:"),    PEN_STR("sys:"),    PEN_STR("java:"), PEN_STR("ctx:"),
         PEN_STR("main:"),   PEN_STR("docker:"), PEN_STR("k8s:"),  PEN_STR("web:"),
         PEN_STR("spring:"), PEN_STR("script:"), PEN_STR("dns:"),  PEN_STR("url:"),
     };
     for (size_t i = 0; i < PEN_COUNT_OF(prefixes); i++) {
+        const char *const prefix = prefixes[i].ptr;
+        if (lookup.ptr[0] != prefix[0] || lookup.ptr[1] != prefix[1]) continue;
         if (pen_str_starts(lookup, prefixes[i])) return true;
     }
     return false;
@@ -122,6 +128,7 @@ static bool asks_environment(struct pen_str lookup)
 /* "${script:javascript:…}", "${dns:…}", "${url:…}": Commons Text runs and fetches (Text4Shell). */
 static bool runs(struct pen_str lookup)
 {
+    if (lookup.len < 4 || memchr("sdufcxb", lookup.ptr[0], 7) == NULL) return false;
     return pen_str_starts(lookup, PEN_S("script:")) || pen_str_starts(lookup, PEN_S("dns:"))
            || pen_str_starts(lookup, PEN_S("url:utf")) || pen_str_starts(lookup, PEN_S("file:utf"))
            || pen_str_starts(lookup, PEN_S("const:java")) || pen_str_starts(lookup, PEN_S("xml:/"))
