@@ -80,14 +80,12 @@ static bool may_open(char c)
 
 static const struct delimiters *opened_at(struct pen_str text, size_t at)
 {
-    if (!may_open(text.ptr[at])) return NULL;
+    if (at + 1 >= text.len || !may_open(text.ptr[at])) return NULL;
+    if (memchr("{%([=#@", text.ptr[at + 1], 7) == NULL) return NULL;
 
     for (size_t i = 0; i < PEN_COUNT_OF(kinds); i++) {
-        if (text.ptr[at] == kinds[i].open.ptr[0] && at + 1 < text.len
-            && text.ptr[at + 1] == kinds[i].open.ptr[1]
-            && pen_str_stands(text, at, kinds[i].open)) {
-            return &kinds[i];
-        }
+        const char *const open = kinds[i].open.ptr; /* all have two bytes */
+        if (text.ptr[at] == open[0] && text.ptr[at + 1] == open[1]) return &kinds[i];
     }
     return NULL;
 }
@@ -96,11 +94,17 @@ static const struct delimiters *opened_at(struct pen_str text, size_t at)
 static size_t closed_at(struct pen_str text, size_t at, struct pen_str close, size_t reach)
 {
     const size_t far = at + reach < text.len ? at + reach : text.len;
+    const char first = close.ptr[0];
+    const char last = close.ptr[close.len - 1];
     size_t depth = 0;
     for (size_t i = at; i < far; i++) {
-        if (depth == 0 && text.ptr[i] == close.ptr[0] && pen_str_stands(text, i, close)) return i;
-        if (text.ptr[i] == '{') depth++;
-        if (text.ptr[i] == '}' && depth > 0) depth--;
+        const char c = text.ptr[i];
+        if (c == first && depth == 0) {
+            const size_t end = i + close.len - 1;
+            if (end < text.len && text.ptr[end] == last) return i;
+        }
+        if (c == '{') depth++;
+        if (c == '}' && depth > 0) depth--;
     }
     return far;
 }
@@ -183,9 +187,11 @@ static void inspect_directive(struct pen_str text, struct pen_span content, size
         PEN_STR("@System.IO."),
     };
     if (memchr("#{$@", text.ptr[at], 4) == NULL) return;
+    if (memchr("sfeip${c!S", text.ptr[at + 1], 10) == NULL) return;
     for (size_t i = 0; i < PEN_COUNT_OF(directives); i++) {
-        if (text.ptr[at] != directives[i].ptr[0] || text.ptr[at + 1] != directives[i].ptr[1])
-            continue;
+        const char *const directive = directives[i].ptr; /* none is shorter than three bytes */
+        if (text.ptr[at] != directive[0] || text.ptr[at + 1] != directive[1]) continue;
+        if (at + 2 >= text.len || text.ptr[at + 2] != directive[2]) continue;
         if (!pen_str_stands(text, at, directives[i])) continue;
         report_directive(content, at, directives[i], scan);
         return;
@@ -208,7 +214,8 @@ static void inspect_tag(struct pen_str text, struct pen_span content, size_t at,
     const bool dotted = (next == '{' && (third == '.' || third == ' '));
     if (!tag && !dotted) return;
     for (size_t i = 0; i < PEN_COUNT_OF(tags); i++) {
-        if (!pen_str_stands(text, at, tags[i])) continue;
+        if (text.ptr[at] != tags[i].ptr[0] || next != tags[i].ptr[1]) continue;
+        if (third != tags[i].ptr[2] || !pen_str_stands(text, at, tags[i])) continue;
         report_directive(content, at, tags[i], scan);
         return;
     }
@@ -236,6 +243,7 @@ static void inspect_static(struct pen_str text, size_t at, struct pen_scan *scan
         PEN_STR("java."), PEN_STR("javax."), PEN_STR("ognl."),
         PEN_STR("org."),  PEN_STR("com."),   PEN_STR("sun."),
     };
+    if (memchr("jocs", text.ptr[at + 1], 4) == NULL) return;
     bool known = false;
     for (size_t i = 0; i < PEN_COUNT_OF(packages) && !known; i++) {
         known = pen_str_stands(text, at + 1, packages[i]);
