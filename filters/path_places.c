@@ -172,6 +172,7 @@ static enum pen_path_place place_at(struct pen_str tail, size_t at)
         const char c = tail.ptr[at + i];
         if (byte_of(low, i) != c || byte_of(high - 1, i) != c) {
             low = first_from(low, high, i, c);
+            if (low == high || byte_of(low, i) != c) break;
             if (c != '\xff') high = first_from(low, high, i, (char)(c + 1));
         }
         /* One that ends here stands before those that go on. */
