@@ -131,7 +131,7 @@ static size_t folded(const char *at, size_t left, char *means)
 void pen_html_name_read(struct pen_str raw, struct pen_html_name *out)
 {
     size_t length = 0;
-    for (size_t i = 0; i < raw.len; i++) {
+    for (size_t i = 0; i < raw.len && length < PEN_HTML_NAME; i++) {
         char c = pen_to_lower(raw.ptr[i]);
         if ((unsigned char)c < 0x20 || c == 0x7f) continue;
         if ((unsigned char)c >= 0xc4) {

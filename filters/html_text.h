@@ -37,7 +37,7 @@ static inline int pen_html_char(struct pen_html_chars *chars)
 /** The name of an element or attribute, as a browser or a careless cleaner compares it. */
 struct pen_html_name {
     char text[PEN_HTML_NAME]; /* lower case, without control bytes, NUL-terminated */
-    size_t length;            /* of the whole name */
+    size_t length;            /* of the whole name, at most PEN_HTML_NAME: longer than any */
 };
 
 /** Lower case; NUL and other control bytes dropped; letters that upper-casing turns into ASCII

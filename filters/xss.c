@@ -143,10 +143,11 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     const struct pen_js_sight sight = pen_js_sight(text);
     const struct pen_xss_exits exits = pen_xss_exits_of(text);
     bool doubtful = false;
-    const struct pen_xss_evidence strict = pen_xss_tags(text, &sight, &exits, &doubtful);
+    struct pen_js_known known = {.next = 0};
+    const struct pen_xss_evidence strict = pen_xss_tags(text, &sight, &exits, &known, &doubtful);
     report(scan, text, strict);
     if (doubtful && strict.score < INSIDE_SCORE) {
-        const struct pen_xss_evidence loose = pen_xss_loose_tags(text, &sight);
+        const struct pen_xss_evidence loose = pen_xss_loose_tags(text, &sight, &known);
         if (loose.score > strict.score) report(scan, text, loose);
     }
     report(scan, text, pen_xss_places(text, &sight));

@@ -13,9 +13,9 @@ void pen_xss_add(struct pen_xss_evidence *best, const char *rule, uint32_t score
     *best = pen_xss_stronger(*best, found);
 }
 
-uint32_t pen_xss_weigh(struct pen_xss_scale scale, struct pen_str program)
+static uint32_t weight_of(struct pen_xss_scale scale, enum pen_js_power power)
 {
-    switch (pen_js_power(program)) {
+    switch (power) {
     case PEN_JS_IDLE:
         return scale.idle;
     case PEN_JS_ACTS:
@@ -28,6 +28,11 @@ uint32_t pen_xss_weigh(struct pen_xss_scale scale, struct pen_str program)
     return scale.harms;
 }
 
+uint32_t pen_xss_weigh(struct pen_xss_scale scale, struct pen_str program)
+{
+    return weight_of(scale, pen_js_power(program));
+}
+
 /* JSX and its relatives: onClick={() => save()} is an expression of the file it stands in. */
 static bool is_expression(const struct pen_html_token *attribute)
 {
@@ -35,6 +40,14 @@ static bool is_expression(const struct pen_html_token *attribute)
     if (value.len == 0 || value.ptr[0] != '{' || attribute->quote != 0) return false;
     return pen_str_find_str(value, PEN_S("=>")) < value.len
            || pen_str_find(value, '}', 0) == value.len || pen_js_power(value) < PEN_JS_NAMES;
+}
+
+/* What a program weighs, unless what has been found weighs as much as any could. */
+static uint32_t weigh_more(const struct pen_xss_tag *tag, const struct pen_xss_evidence *best,
+                           struct pen_xss_scale scale, struct pen_str program)
+{
+    if (scale.harms <= best->score) return 0;
+    return weight_of(scale, pen_js_power_known(program, tag->known));
 }
 
 /* A handler: of a real tag it runs whatever it holds. */
@@ -51,7 +64,7 @@ static void judge_handler(struct pen_xss_tag *tag, const struct pen_html_token *
     const struct pen_xss_scale in_tag = {idle, known ? 80 : 72, 95, 95};
     const struct pen_xss_scale bare = {known ? 40 : 0, known ? 75 : 50, 95, 95};
     const struct pen_xss_scale scale = tag->bare ? bare : in_tag;
-    pen_xss_add(&tag->best, "xss.handler", pen_xss_weigh(scale, attribute->value),
+    pen_xss_add(&tag->best, "xss.handler", weigh_more(tag, &tag->best, scale, attribute->value),
                 pen_xss_up_to(tag, attribute));
 }
 
@@ -146,7 +159,7 @@ static void judge_url(struct pen_xss_tag *tag, const struct pen_html_token *attr
         const struct pen_xss_scale scale = {loads || old ? 75 : 50, 85, 95, 95};
         const struct pen_xss_scale other = {30, 75, 80, 85};
         pen_xss_add(best, "xss.url",
-                    pen_xss_weigh(kind == PEN_XSS_ATTRIBUTE_OTHER ? other : scale, program),
+                    weigh_more(tag, best, kind == PEN_XSS_ATTRIBUTE_OTHER ? other : scale, program),
                     pen_xss_up_to(tag, attribute));
     } else if (url != PEN_HTML_URL_PLAIN) {
         pen_xss_add(best, "xss.data_url", page_score(url, tag->element),

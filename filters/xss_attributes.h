@@ -11,6 +11,7 @@
 struct pen_xss_tag {
     enum pen_xss_element element;
     size_t start;
+    struct pen_js_known *known;   /* what values could do, for all readers of the text */
     struct pen_xss_evidence best; /* among its attributes */
     struct pen_xss_evidence held; /* counts when the tag is a meta refresh */
     bool bare;                    /* no tag: attributes behind a value that the text has ended */

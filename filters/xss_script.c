@@ -8,6 +8,7 @@
 
 #define WORD_BYTES   28 /* longer words mean nothing here */
 #define SYMBOL_RUN   24 /* brackets and signs in a row: a program written without letters */
+#define KNOWN_BYTES  64 /* of a value: reading a shorter one again is cheaper than to keep it */
 #define SPELLED_LEAD 2  /* escapes in one word that spell it out */
 
 struct reader {
@@ -242,7 +243,8 @@ static bool skip_comment(struct reader *r)
     return true;
 }
 
-struct pen_js_sight pen_js_sight(struct pen_str text)
+/* Up to its end, or as far as to know the most that a text can do. */
+static struct pen_js_sight read_program(struct pen_str text, bool whole)
 {
     struct reader r = {.chars = {text, 0}, .sight = {.named_at = SIZE_MAX}};
     for (int c = pen_html_char(&r.chars); c != PEN_HTML_END; c = pen_html_char(&r.chars)) {
@@ -259,9 +261,34 @@ struct pen_js_sight pen_js_sight(struct pen_str text)
         if (c <= 0x20 || (c == '/' && skip_comment(&r))) continue;
         sign(&r, c);
         r.last_char = (char)c;
+        if (!whole && r.sight.power == PEN_JS_HARMS) break;
     }
     if (r.length > 0) end_word(&r);
     return r.sight;
+}
+
+struct pen_js_sight pen_js_sight(struct pen_str text)
+{
+    return read_program(text, true);
+}
+
+enum pen_js_power pen_js_power(struct pen_str text)
+{
+    return read_program(text, false).power;
+}
+
+enum pen_js_power pen_js_power_known(struct pen_str text, struct pen_js_known *known)
+{
+    if (text.len < KNOWN_BYTES) return pen_js_power(text);
+    for (size_t i = 0; i < PEN_JS_KNOWN; i++) {
+        const struct pen_str other = known->text[i];
+        if (other.ptr == text.ptr && other.len == text.len) return known->power[i];
+    }
+    const size_t slot = known->next;
+    known->next = (slot + 1) % PEN_JS_KNOWN;
+    known->text[slot] = text;
+    known->power[slot] = pen_js_power(text);
+    return known->power[slot];
 }
 
 bool pen_js_reads_as_prose(struct pen_str text)

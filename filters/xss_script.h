@@ -26,10 +26,20 @@ struct pen_js_sight {
 /** Character references are undone on the way. */
 struct pen_js_sight pen_js_sight(struct pen_str text);
 
-static inline enum pen_js_power pen_js_power(struct pen_str text)
-{
-    return pen_js_sight(text).power;
-}
+/** The same, read only as far as to know it. */
+enum pen_js_power pen_js_power(struct pen_str text);
+
+#define PEN_JS_KNOWN 4 /* readers that are at work on one text at a time come to as many values */
+
+/** What long values could do that were read last: readers of other places come to the same ones. */
+struct pen_js_known {
+    struct pen_str text[PEN_JS_KNOWN];
+    enum pen_js_power power[PEN_JS_KNOWN];
+    size_t next;
+};
+
+/** The same, not read again while it is known. */
+enum pen_js_power pen_js_power_known(struct pen_str text, struct pen_js_known *known);
 
 /** The text begins as a sentence does: two words with a space between, the first no key word. */
 bool pen_js_reads_as_prose(struct pen_str text);

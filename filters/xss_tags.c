@@ -167,6 +167,7 @@ static bool folds(struct pen_str name)
 static void begin_tag(struct pen_xss_tag *tag, const struct pen_html_token *token)
 {
     *tag = (struct pen_xss_tag){.element = PEN_XSS_ELEMENT_OTHER,
+                                .known = tag->known,
                                 .start = token->span.start,
                                 .closes = token->kind == PEN_HTML_CLOSE};
     if (token->name.len < PEN_XSS_LEAST_ELEMENT) return;
@@ -185,14 +186,15 @@ static struct pen_xss_evidence judge_rest(const struct pen_xss_tag *tag,
                                           const struct pen_js_sight *sight)
 {
     struct pen_xss_evidence best = {.rule = NULL};
-    if (tag->element == PEN_XSS_ELEMENT_SCRIPT && sight->named_at <= token->span.start + 1
-        && !pen_js_reads_as_prose(text)) {
+    if (tag->element != PEN_XSS_ELEMENT_SCRIPT) return best;
+
+    const size_t named_at = sight != NULL ? sight->named_at : pen_js_sight(text).named_at;
+    if (named_at <= token->span.start + 1 && !pen_js_reads_as_prose(text)) {
         pen_xss_add(&best, "xss.closed_raw", 75, (struct pen_span){0, token->span.end});
     }
     const struct pen_str before = pen_str_slice(text, 0, token->span.start);
     const bool last = text.len - token->span.end < 4;
-    if (tag->element == PEN_XSS_ELEMENT_SCRIPT && last && before.len < LONG_LINE
-        && pen_str_find_str(before, PEN_S("document.")) < before.len
+    if (last && before.len < LONG_LINE && pen_str_find_str(before, PEN_S("document.")) < before.len
         && !pen_js_reads_as_prose(before)) {
         pen_xss_add(&best, "xss.closed_raw", 72, (struct pen_span){0, token->span.end});
     }
@@ -214,22 +216,34 @@ struct walk {
     struct pen_xss_evidence best;
 };
 
-static void begin_walk(struct walk *walk, struct pen_str text, const struct pen_xss_exits *exits)
+static void begin_walk(struct walk *walk, struct pen_str text, const struct pen_xss_exits *exits,
+                       struct pen_js_known *known)
 {
     walk->count = exits->count;
     walk->best = (struct pen_xss_evidence){.rule = NULL};
     for (size_t i = 0; i < exits->count; i++) {
         const struct pen_xss_exit exit = exits->exit[i];
-        walk->walkers[i] = (struct walker){
-            .html = pen_html_at(text, exit.at, true, false),
-            .tag = {.element = PEN_XSS_ELEMENT_ACTIVE, .start = exit.at, .bare = true},
-            .exit = exit};
+        walk->walkers[i] = (struct walker){.html = pen_html_at(text, exit.at, true, false),
+                                           .tag = {.element = PEN_XSS_ELEMENT_ACTIVE,
+                                                   .known = known,
+                                                   .start = exit.at,
+                                                   .bare = true},
+                                           .exit = exit};
     }
 }
 
 static uint32_t most_of(const struct walker *w)
 {
     return w->seen < 2 ? w->exit.most : w->exit.most_later;
+}
+
+/* Whoever could not add to what has been found is done. */
+static void end_idle(struct walk *walk)
+{
+    for (size_t i = 0; i < walk->count; i++) {
+        struct walker *const w = &walk->walkers[i];
+        w->ended = w->ended || most_of(w) <= walk->best.score;
+    }
 }
 
 /* Of two that stand at the same byte the one that may weigh more goes on. */
@@ -253,11 +267,11 @@ static void step(struct walk *walk, struct walker *w)
         w->ended = true;
         return;
     }
-    w->tag.best = (struct pen_xss_evidence){.rule = NULL};
     pen_xss_attribute(&w->tag, &token);
     if (w->tag.best.score > most_of(w)) w->tag.best.score = most_of(w);
     walk->best = pen_xss_stronger(walk->best, w->tag.best);
     w->seen++;
+    end_idle(walk);
     join(walk, w);
 }
 
@@ -339,13 +353,15 @@ static void read_token(struct reading *r, const struct pen_html_token *token)
 }
 
 struct pen_xss_evidence pen_xss_tags(struct pen_str text, const struct pen_js_sight *sight,
-                                     const struct pen_xss_exits *exits, bool *doubtful)
+                                     const struct pen_xss_exits *exits, struct pen_js_known *known,
+                                     bool *doubtful)
 {
     struct pen_html html = pen_html_at(text, 0, false, false);
     struct pen_html_token token;
-    struct reading reading = {.text = text, .sight = sight, .tag = {.closes = true}};
+    struct reading reading = {
+        .text = text, .sight = sight, .tag = {.known = known, .closes = true}};
     struct walk walk;
-    begin_walk(&walk, text, exits);
+    begin_walk(&walk, text, exits, known);
     while (pen_html_next(&html, &token)) {
         read_token(&reading, &token);
         walk_to(&walk, html.at, met(&html, &reading.tag));
@@ -355,11 +371,13 @@ struct pen_xss_evidence pen_xss_tags(struct pen_str text, const struct pen_js_si
     return pen_xss_stronger(reading.best, walk.best);
 }
 
-struct pen_xss_evidence pen_xss_loose_tags(struct pen_str text, const struct pen_js_sight *sight)
+struct pen_xss_evidence pen_xss_loose_tags(struct pen_str text, const struct pen_js_sight *sight,
+                                           struct pen_js_known *known)
 {
     struct pen_html html = pen_html_at(text, 0, false, true);
     struct pen_html_token token;
-    struct reading reading = {.text = text, .sight = sight, .tag = {.closes = true}, .loose = true};
+    struct reading reading = {
+        .text = text, .sight = sight, .tag = {.known = known, .closes = true}, .loose = true};
     while (pen_html_next(&html, &token)) {
         read_token(&reading, &token);
     }

@@ -27,7 +27,7 @@ struct pen_xss_evidence pen_xss_stronger(struct pen_xss_evidence a, struct pen_x
 struct pen_xss_exit {
     size_t at;
     uint32_t most;       /* no attribute behind it is worth more */
-    uint32_t most_later; /* nor one behind the first two */
+    uint32_t most_later; /* nor one behind the first two, which is no more than that */
 };
 
 #define PEN_XSS_EXITS 4 /* each kind of quote, and none */
@@ -42,14 +42,17 @@ struct pen_xss_exits {
  * attributes behind each of these exits. They are read side by side: as soon as two readers stand
  * at the same byte they see the same, and one goes on.
  *
- * @param sight     of the whole text
+ * @param sight     of the whole text; NULL: it is looked for where a tag asks for it
+ * @param known     what values could do, for other readers of the same text; begins as zeroes
  * @param doubtful  readers that differ from browsers may see other tags: pen_xss_loose_tags
  */
 struct pen_xss_evidence pen_xss_tags(struct pen_str text, const struct pen_js_sight *sight,
-                                     const struct pen_xss_exits *exits, bool *doubtful);
+                                     const struct pen_xss_exits *exits, struct pen_js_known *known,
+                                     bool *doubtful);
 
 /** Tags as readers see them that differ from browsers, or that see the text twice: within comments,
  * values and raw content they count. (Mutation XSS, cleaners that are fooled by each) */
-struct pen_xss_evidence pen_xss_loose_tags(struct pen_str text, const struct pen_js_sight *sight);
+struct pen_xss_evidence pen_xss_loose_tags(struct pen_str text, const struct pen_js_sight *sight,
+                                           struct pen_js_known *known);
 
 #endif
