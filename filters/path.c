@@ -236,7 +236,7 @@ static bool names_stream(struct pen_str text)
 {
     return pen_str_ends_fold(text, PEN_S("::$data"))
            || pen_str_contains_fold(text, PEN_S("::$index_allocation"))
-           || pen_str_contains_fold(text, PEN_S("/(s("));
+           || (pen_str_find(text, '(', 0) < text.len && pen_str_contains_fold(text, PEN_S("/(s(")));
 }
 
 /* Dots and slashes in places where no one writes them. */
