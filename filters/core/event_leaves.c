@@ -14,6 +14,8 @@
 #define FIRST_ROOM 4   /* blocks */
 #define LEAST_TEXT 512 /* bytes: gaps, and what little is decoded */
 
+#define REST 32 /* bytes moved at once: most texts are not longer */
+
 static enum pen_status fail(struct pen_leaves *leaves, enum pen_status status, const char *code)
 {
     leaves->code = code;
@@ -91,6 +93,17 @@ static inline void put_text(char *to, struct pen_str text)
     }
 }
 
+/* The same where REST bytes more may be read and written than the text has: nobody has to guess how
+ * long it is. */
+static inline void put_roomy_text(char *to, struct pen_str text)
+{
+    memcpy(to, text.ptr, REST);
+    for (size_t at = REST; at < text.len; at += REST) {
+        memcpy(to + at, text.ptr + at, REST);
+    }
+    to[text.len] = PEN_EVENT_GAP;
+}
+
 static enum pen_status add_block_within(struct pen_leaves *leaves)
 {
     if (leaves->count == leaves->limit) return fail(leaves, PEN_ERR_LIMIT, "event.leaves");
@@ -113,7 +126,28 @@ static inline struct pen_leaf *next_place(const struct pen_leaves *leaves)
     return &leaves->blocks[leaves->count / PEN_EVENT_BLOCK][leaves->count % PEN_EVENT_BLOCK];
 }
 
-/* The leaf at the next place is whole: its text joins the others. */
+/* Do REST bytes follow the text in `source`? */
+static inline bool is_roomy(struct pen_str source, struct pen_str text)
+{
+    const uintptr_t start = (uintptr_t)text.ptr - (uintptr_t)source.ptr;
+    return start < source.len && source.len - start >= text.len + REST;
+}
+
+/* The leaf at the next place is whole: its text joins the others. `source`: what may be read. */
+static inline void settle_from(struct pen_leaves *leaves, struct pen_str text,
+                               struct pen_str source)
+{
+    const size_t at = leaves->text_bytes;
+    const size_t end = at + text.len;
+    leaves->ends[leaves->count++] = end;
+    leaves->text_bytes = end + 1;
+    if (end + REST < leaves->text_room && is_roomy(source, text)) {
+        put_roomy_text(leaves->text + at, text);
+    } else if (end < leaves->text_room) {
+        put_text(leaves->text + at, text);
+    }
+}
+
 static inline void settle(struct pen_leaves *leaves, struct pen_str text)
 {
     const size_t at = leaves->text_bytes;
@@ -217,6 +251,7 @@ struct tree {
     struct pen_leaves *leaves;
     const struct pen_leaf *holder;
     struct pen_leaf common; /* what all leaves of it share */
+    struct pen_str source;  /* of its texts, those without escapes */
     uint32_t layer;
     bool noted;       /* among the event's documents */
     uint32_t records; /* entered of a batch, and those before that have nothing to look at */
@@ -229,10 +264,12 @@ static struct tree begin_tree(struct pen_leaves *leaves, const struct pen_leaf *
     struct tree tree = {.leaves = leaves, .holder = holder, .layer = layer};
     if (holder == NULL) {
         tree.common.origin = PEN_ORIGIN_BODY;
+        if (leaves->input != NULL) tree.source = leaves->input->body;
     } else {
         tree.common = *holder;
         tree.common.from = holder;
         tree.common.coding = PEN_CODING_JSON;
+        tree.source = holder->text;
     }
     return tree;
 }
@@ -274,7 +311,7 @@ __attribute__((always_inline)) static inline enum pen_status add_value(struct tr
     PEN_TRY(make_room(tree->leaves));
     const struct pen_str text = node->text;
     struct pen_leaf *const leaf = put_leaf(tree, node, text, node->place, false);
-    settle(tree->leaves, text);
+    settle_from(tree->leaves, text, tree->source);
     const bool plain = node->plain_text;
     bool holds = false;
     return plain && pen_look_passes(text) ? PEN_OK : open_text(tree, leaf, plain, &holds);
@@ -290,13 +327,19 @@ __attribute__((always_inline)) static inline enum pen_status add_name(struct tre
     struct pen_leaf *const leaf = put_leaf(tree, node, name, node->name_place, true);
     uint8_t *head = NULL;
     if (leaves->names != NULL) {
-        const struct pen_known_name *const known = pen_known_find(leaves->names, name, &head);
+        /* Ids are those of one reader: the body's. */
+        const uint8_t id = tree->holder == NULL ? node->name_id : 0;
+        const struct pen_known_name *known = pen_known_of(leaves->names, id);
+        if (known == NULL) {
+            known = pen_known_find(leaves->names, name, &head);
+            if (known != NULL) pen_known_as(leaves->names, id, known);
+        }
         if (known != NULL) {
             settle_repeat(leaves, known);
             return PEN_OK;
         }
     }
-    settle(leaves, name);
+    settle_from(leaves, name, tree->source);
     const bool plain = node->plain_name;
     bool holds = false;
     if (!plain || !pen_look_passes(name)) PEN_TRY(open_text(tree, leaf, plain, &holds));

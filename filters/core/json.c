@@ -201,6 +201,7 @@ static inline const char *new_element(struct pen_json_reader *r, const char *p,
     node->name = (struct pen_str){0};
     node->name_place = (struct pen_place){0};
     node->plain_name = false;
+    node->name_id = 0;
     node->place.start = pen_json_offset(r, p);
     return p;
 }
@@ -366,6 +367,7 @@ enum pen_status pen_json_read_texts(struct pen_str source, const struct pen_span
     array->name = array->text = (struct pen_str){0};
     array->name_place = (struct pen_place){0};
     array->plain_name = array->plain_text = false;
+    array->name_id = 0;
     array->type = PEN_JSON_ARRAY;
     array->place = pen_place_of(0, source.len);
     reader.outer = array;

@@ -38,6 +38,7 @@ struct pen_json {
     uint8_t slot;    /* the reader's: filters/core/json_texts.h */
     bool plain_name; /* known to be ASCII without a byte that units of encodings begin with: */
     bool plain_text; /* PEN_LOOK_PERCENT to PEN_LOOK_HIGH of filters/core/codec/look.h */
+    uint8_t name_id; /* the same for members with the same name, where the reader knows; else 0 */
 };
 
 /** Hard ceilings of the reader. 0 in a field = the default named beside it. */

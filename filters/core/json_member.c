@@ -48,6 +48,7 @@ const char *pen_json_read_any_name(struct pen_json_reader *r, const char *p, str
     if (*expected != NULL && is_same_name(r, start + 1, *expected)) {
         node->name = (struct pen_str){start + 1, (*expected)->name.len};
         node->plain_name = (*expected)->plain_name;
+        node->name_id = (*expected)->name_id;
         p = start + node->name.len + 2;
     } else {
         *expected = NULL;
@@ -55,6 +56,7 @@ const char *pen_json_read_any_name(struct pen_json_reader *r, const char *p, str
         p = pen_json_read_string(r, p, &node->name, &node->plain_name);
         if (p == NULL) return NULL;
         if (!add_name(r, node)) return pen_json_no_memory(r, p);
+        node->name_id = r->name_ids < UINT8_MAX ? ++r->name_ids : 0;
     }
     node->name_place.end = pen_json_offset(r, p);
     p = pen_json_space_end(p, r->end);

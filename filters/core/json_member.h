@@ -39,6 +39,7 @@ static inline const char *pen_json_read_name(struct pen_json_reader *r, const ch
     node->name = (struct pen_str){p + 1, length};
     node->name_place = (struct pen_place){pen_json_offset(r, p), pen_json_offset(r, colon)};
     node->plain_name = true;
+    node->name_id = twin->name_id;
     return colon + 1;
 }
 

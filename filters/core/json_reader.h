@@ -21,7 +21,8 @@ struct pen_json_reader {
     struct pen_json *last; /* its last child so far, of those that are kept */
     /* Of the row before the open object, the member that has the next one's name. */
     const struct pen_json *expected;
-    bool alike; /* so far it has that row's names, which differ; none of them is in `names` */
+    uint8_t name_ids; /* given so far */
+    bool alike;       /* so far it has that row's names, which differ; none of them is in `names` */
     struct pen_json *outer; /* what holds the values of several texts; NULL for a single one */
     struct pen_json_names names;
     struct pen_json_left_out left_out;

@@ -25,6 +25,7 @@ struct pen_known_name {
 
 /** Each name has two places; one that finds both taken is not kept. */
 struct pen_known_names {
+    uint8_t ids[UINT8_MAX + 1];     /* the same by the reader's name_id, for those that have one */
     uint8_t heads[PEN_KNOWN_HEADS]; /* where in `names`, from 1 on; 0 = none */
     uint32_t count;
     struct pen_known_name names[PEN_KNOWN_NAMES];
@@ -32,8 +33,24 @@ struct pen_known_names {
 
 static inline void pen_known_begin(struct pen_known_names *known)
 {
+    memset(known->ids, 0, sizeof(known->ids));
     memset(known->heads, 0, sizeof(known->heads));
     known->count = 0;
+}
+
+/** The one whose name the reader knows to be that of `id`, or NULL. */
+static inline const struct pen_known_name *pen_known_of(const struct pen_known_names *known,
+                                                        uint8_t id)
+{
+    const uint8_t place = known->ids[id];
+    return place != 0 ? &known->names[place - 1] : NULL;
+}
+
+/** What pen_known_of is to say of `id`. 0 stands for many names, and is not remembered. */
+static inline void pen_known_as(struct pen_known_names *known, uint8_t id,
+                                const struct pen_known_name *name)
+{
+    if (id != 0) known->ids[id] = (uint8_t)(name - known->names + 1);
 }
 
 /* By its length and its bytes at either end. It has at least one. */
