@@ -334,6 +334,22 @@ static void reads_rows_as_it_reads_them_alone(void **state)
     }
 }
 
+/* Ids never say that two names are the same which are not. */
+static void tells_names_of_rows_that_are_the_same(void **state)
+{
+    (void)state;
+    const struct pen_json *const root =
+        read_ok(PEN_S("[{\"id\":1,\"a\\u0062\":2},{\"id\":3,\"a\\u0062\":4},{\"ab\":5,\"id\":6}]"));
+    const struct pen_json *const first = root->first;
+    const struct pen_json *const second = first->next;
+    const struct pen_json *const third = second->next;
+    assert_int_not_equal(first->first->name_id, 0);
+    assert_int_equal(first->first->name_id, second->first->name_id);
+    assert_int_not_equal(first->first->name_id, first->first->next->name_id);
+    assert_int_not_equal(third->first->name_id, first->first->name_id);
+    assert_int_equal(first->name_id, 0);
+}
+
 static void finds_a_duplicate_in_a_row_like_the_one_before(void **state)
 {
     (void)state;
@@ -587,6 +603,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(takes_a_name_for_a_duplicate_in_its_own_object_only, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(reads_rows_as_it_reads_them_alone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(tells_names_of_rows_that_are_the_same, set_up, tear_down),
         cmocka_unit_test_setup_teardown(finds_a_duplicate_in_a_row_like_the_one_before, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(skips_white_space_of_every_length, set_up, tear_down),
