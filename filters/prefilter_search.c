@@ -79,13 +79,19 @@ static inline bool fits(const struct pen_watch *watch, const struct beside *besi
            != 0;
 }
 
+/* Most forms do not stand: which leaf it is in nobody has to know of those. */
+static inline bool is_in_last_leaf(const struct search *search, size_t place)
+{
+    const uint32_t leaf = search->leaf;
+    return place < search->ends[leaf] && (leaf == 0 || place >= search->ends[leaf - 1]);
+}
+
 static void look_around(struct search *search, const struct pen_watch *watch, size_t place)
 {
-    const uint32_t leaf = leaf_at(search, place);
-    if ((search->fired[leaf] & watch->bit) != 0) return;
+    if (is_in_last_leaf(search, place) && (search->fired[search->leaf] & watch->bit) != 0) return;
     uint64_t steps = 1;
     if (watch->told || pen_trigger_stands(&watch->form, search->text, place, &steps)) {
-        fire(search, leaf, watch->bit);
+        fire(search, leaf_at(search, place), watch->bit);
     }
     if (steps > search->steps_left) search->exhausted = true;
     search->steps_left -= search->exhausted ? search->steps_left : steps;
