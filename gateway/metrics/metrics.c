@@ -39,14 +39,11 @@ enum pen_status pen_metrics_create(size_t workers, struct pen_metrics **out)
         metrics->of =
             aligned_alloc(_Alignof(struct pen_worker_metrics), workers * sizeof(*metrics->of));
     }
+    if (metrics->of != NULL) memset(metrics->of, 0, workers * sizeof(*metrics->of));
     uint32_t none = 0;
     if (metrics->of == NULL
-        || pen_arena_create(NAMES_BYTES, NAMES_FIRST, &metrics->arena) != PEN_OK) {
-        pen_metrics_destroy(metrics);
-        return PEN_ERR_NOMEM;
-    }
-    memset(metrics->of, 0, workers * sizeof(*metrics->of));
-    if (pen_metrics_slot(metrics, PEN_S(""), &none) != PEN_OK) {
+        || pen_arena_create(NAMES_BYTES, NAMES_FIRST, &metrics->arena) != PEN_OK
+        || pen_metrics_slot(metrics, PEN_S(""), &none) != PEN_OK) {
         pen_metrics_destroy(metrics);
         return PEN_ERR_NOMEM;
     }
