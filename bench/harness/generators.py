@@ -10,6 +10,8 @@ from harness.common import LOAD, Trouble, find
 
 SCALE_MS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60000.0}
 
+OUT_OF_CPU = "the generator was out of CPU itself"
+
 
 def children_seconds():
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -123,7 +125,7 @@ def read_load(run):
         reasons = {**{f"answered {status}": count for status, count in shot["statuses"].items() if status != "200"}, **shot["failures"]}
         shot["trouble"].append(", ".join(f"{count} {reason}" for reason, count in reasons.items()) or said["first_trouble"])
     if said["own_limit"]:
-        shot["trouble"].append("the generator was out of CPU itself")
+        shot["trouble"].append(OUT_OF_CPU)
     if said["cpu"] and said["cpu"][0]["seconds"] is not None:
         shot["server_seconds"] = said["cpu"][0]["seconds"]
     return shot

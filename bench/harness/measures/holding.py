@@ -55,6 +55,8 @@ def handshakes(bench):
 
         def shoot(point):
             shot = generators.load(bench, servers[point[0]], connections=16, connection=point[1], warmup="300ms")
+            # Half of each handshake is its own: that it is the limit says nothing about the contestant's CPU.
+            shot["trouble"] = [trouble for trouble in shot["trouble"] if trouble != generators.OUT_OF_CPU]
             wanted = shot.get("connections", 0) if point[1] == "resumed" else 0
             if shot["events"] and abs(shot.get("resumed", 0) - wanted) > 0.1 * shot["connections"]:
                 shot["trouble"].append(f"{shot['resumed']} of {shot['connections']} sessions were resumed")
