@@ -41,8 +41,7 @@ enum pen_status pen_metrics_create(size_t workers, struct pen_metrics **out)
     }
     if (metrics->of != NULL) memset(metrics->of, 0, workers * sizeof(*metrics->of));
     uint32_t none = 0;
-    if (metrics->of == NULL
-        || pen_arena_create(NAMES_BYTES, NAMES_FIRST, &metrics->arena) != PEN_OK
+    if (metrics->of == NULL || pen_arena_create(NAMES_BYTES, NAMES_FIRST, &metrics->arena) != PEN_OK
         || pen_metrics_slot(metrics, PEN_S(""), &none) != PEN_OK) {
         pen_metrics_destroy(metrics);
         return PEN_ERR_NOMEM;
