@@ -1,27 +1,11 @@
 /** Command injection: what becomes a command of a shell, and what only has its signs and words. */
-#include "tests/unit/filter_case.h"
+#include "tests/unit/filter_alone.h"
 
 #include <stdlib.h>
 #include <time.h>
 
 #include "filters/cmdi_calls.h"
 #include "filters/shell_lexer.h"
-
-static struct filter_case it;
-
-static int set_up(void **state)
-{
-    (void)state;
-    filter_case_open(&it, NULL);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    filter_case_close(&it);
-    return 0;
-}
 
 static void blocks_what_becomes_a_command(void **state)
 {

@@ -1,21 +1,5 @@
 /** GraphQL documents that ask for too much, and those that clients send all day. */
-#include "tests/unit/filter_case.h"
-
-static struct filter_case it;
-
-static int set_up(void **state)
-{
-    (void)state;
-    filter_case_open(&it, NULL);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    filter_case_close(&it);
-    return 0;
-}
+#include "tests/unit/filter_alone.h"
 
 static struct pen_judgement judge(struct filter_case *c, struct pen_str document)
 {

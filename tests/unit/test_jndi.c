@@ -1,21 +1,5 @@
 /** Lookups of logging libraries in their disguises, and placeholders. */
-#include "tests/unit/filter_case.h"
-
-static struct filter_case it;
-
-static int set_up(void **state)
-{
-    (void)state;
-    filter_case_open(&it, NULL);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    filter_case_close(&it);
-    return 0;
-}
+#include "tests/unit/filter_alone.h"
 
 static void blocks_lookups_however_they_are_spelled(void **state)
 {

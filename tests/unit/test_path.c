@@ -1,21 +1,5 @@
 /** Path traversal: names that leave their folder, and paths that are only mentioned. */
-#include "tests/unit/filter_case.h"
-
-static struct filter_case it;
-
-static int set_up(void **state)
-{
-    (void)state;
-    filter_case_open(&it, NULL);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    filter_case_close(&it);
-    return 0;
-}
+#include "tests/unit/filter_alone.h"
 
 static void blocks_names_that_leave_their_folder(void **state)
 {

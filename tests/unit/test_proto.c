@@ -1,21 +1,5 @@
 /** Prototype pollution: names and paths that reach a prototype, and texts that only say so. */
-#include "tests/unit/filter_case.h"
-
-static struct filter_case it;
-
-static int set_up(void **state)
-{
-    (void)state;
-    filter_case_open(&it, NULL);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    filter_case_close(&it);
-    return 0;
-}
+#include "tests/unit/filter_alone.h"
 
 static void blocks_names_and_paths_that_reach_a_prototype(void **state)
 {

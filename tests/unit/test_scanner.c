@@ -1,21 +1,5 @@
 /** Scanners by name and by their marks, and those who only speak of them. */
-#include "tests/unit/filter_case.h"
-
-static struct filter_case it;
-
-static int set_up(void **state)
-{
-    (void)state;
-    filter_case_open(&it, NULL);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    filter_case_close(&it);
-    return 0;
-}
+#include "tests/unit/filter_alone.h"
 
 static struct pen_judgement by_field(struct pen_str name, struct pen_str value)
 {

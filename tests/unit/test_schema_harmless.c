@@ -2,27 +2,11 @@
  * Harmless formats against the filters that they spare: no filter finds anything in any text of
  * one, in no form that it decodes to.
  */
-#include "tests/unit/filter_case.h"
+#include "tests/unit/filter_alone.h"
 
 #include "filters/schema/format.h"
 
 #define TEXTS 400 /* of each format */
-
-static struct filter_case it;
-
-static int set_up(void **state)
-{
-    (void)state;
-    filter_case_open(&it, NULL);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    filter_case_close(&it);
-    return 0;
-}
 
 static uint32_t draw(uint64_t *seed, uint32_t below)
 {

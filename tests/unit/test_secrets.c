@@ -1,21 +1,6 @@
 /** Passwords, what is no secret though it looks like one, and what a policy makes of them. */
+#include "tests/unit/filter_alone.h"
 #include "tests/unit/secrets_case.h"
-
-static struct filter_case it;
-
-static int set_up(void **state)
-{
-    (void)state;
-    filter_case_open(&it, NULL);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    filter_case_close(&it);
-    return 0;
-}
 
 static void finds_passwords_by_where_they_stand(void **state)
 {

@@ -1,21 +1,6 @@
 /** Numbers of cards, accounts and people, and the numbers of other kinds that look like them. */
+#include "tests/unit/filter_alone.h"
 #include "tests/unit/secrets_case.h"
-
-static struct filter_case it;
-
-static int set_up(void **state)
-{
-    (void)state;
-    filter_case_open(&it, NULL);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    filter_case_close(&it);
-    return 0;
-}
 
 static void finds_cards_as_they_are_printed_or_called(void **state)
 {

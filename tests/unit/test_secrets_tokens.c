@@ -1,21 +1,6 @@
 /** Secrets that machines made: tokens by their prefixes and parts, web tokens, private keys. */
+#include "tests/unit/filter_alone.h"
 #include "tests/unit/secrets_case.h"
-
-static struct filter_case it;
-
-static int set_up(void **state)
-{
-    (void)state;
-    filter_case_open(&it, NULL);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    filter_case_close(&it);
-    return 0;
-}
 
 static void finds_tokens_by_prefix_and_letters(void **state)
 {

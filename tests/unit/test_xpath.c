@@ -1,21 +1,5 @@
 /** XPath that a value breaks into, and paths that are only named. */
-#include "tests/unit/filter_case.h"
-
-static struct filter_case it;
-
-static int set_up(void **state)
-{
-    (void)state;
-    filter_case_open(&it, NULL);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    filter_case_close(&it);
-    return 0;
-}
+#include "tests/unit/filter_alone.h"
 
 static void blocks_values_that_break_into_an_expression(void **state)
 {

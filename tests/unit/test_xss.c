@@ -1,23 +1,7 @@
 /** Cross-site scripting: what becomes a program in a page, and what only looks like markup. */
-#include "tests/unit/filter_case.h"
+#include "tests/unit/filter_alone.h"
 
 #include <stdlib.h>
-
-static struct filter_case it;
-
-static int set_up(void **state)
-{
-    (void)state;
-    filter_case_open(&it, NULL);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    filter_case_close(&it);
-    return 0;
-}
 
 static void blocks_what_becomes_a_program(void **state)
 {
