@@ -245,6 +245,14 @@ static void close_bench(struct bench *b)
     free(b->text);
 }
 
+/* A positive number and nothing else; no value is none. */
+static bool read_number(const char *text, double *out)
+{
+    char *end = NULL;
+    *out = strtod(text, &end);
+    return end != text && *end == '\0' && *out > 0;
+}
+
 int main(int argc, char **argv)
 {
     static struct bench b = {.bar = BAR_US};
@@ -269,9 +277,9 @@ int main(int argc, char **argv)
             continue;
         }
         if (strcmp(argv[i], "--bar") == 0) {
-            b.bar = strtod(value, NULL);
+            fine = read_number(value, &b.bar);
         } else if (strcmp(argv[i], "--search") == 0) {
-            seconds = strtod(value, NULL);
+            fine = read_number(value, &seconds);
         } else if (strcmp(argv[i], "--seeds") == 0) {
             fine = read_seeds(&b, value);
         } else if (strcmp(argv[i], "--random") == 0) {

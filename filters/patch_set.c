@@ -222,6 +222,7 @@ enum pen_status pen_patch_set_create(const struct pen_patch_rule *rules, size_t 
         pen_patch_set_destroy(set);
         return status;
     }
+    err->text[0] = '\0';
     *out = set;
     return PEN_OK;
 }

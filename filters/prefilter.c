@@ -260,14 +260,32 @@ static void list_awake(struct pen_event *event)
     }
 }
 
+static enum pen_status search(const struct pen_prefilter *prefilter, struct pen_event *event,
+                              struct pen_scratch *scratch, uint64_t *steps_left)
+{
+    PEN_TRY(pen_index_search(&prefilter->index, event, scratch, steps_left));
+    return prefilter->patches_bit == 0 ? PEN_OK
+                                       : wake_patches(prefilter, event, scratch, steps_left);
+}
+
+/* What an unfinished search has left behind would be found by the next one. */
+static void forget(struct pen_event *event)
+{
+    memset(event->wake, 0, event->leaf_count * sizeof(event->wake[0]));
+    memset(event->touched, 0, (event->leaf_count + 63) / 64 * sizeof(event->touched[0]));
+}
+
 enum pen_status pen_prefilter_wake(const struct pen_prefilter *prefilter, struct pen_event *event,
                                    struct pen_scratch *scratch, uint64_t *steps_left)
 {
     put_to_sleep(event);
     if (event->leaf_count == 0) return PEN_OK;
 
-    PEN_TRY(pen_index_search(&prefilter->index, event, scratch, steps_left));
-    if (prefilter->patches_bit != 0) PEN_TRY(wake_patches(prefilter, event, scratch, steps_left));
+    const enum pen_status status = search(prefilter, event, scratch, steps_left);
+    if (status != PEN_OK) {
+        forget(event);
+        return status;
+    }
     for (uint32_t i = 0; prefilter->always != 0 && i < event->leaf_count; i++) {
         touch(event, i);
     }

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "filters/core/block16.h"
+#include "filters/core/known_names.h"
 #include "filters/core/nearest.h"
 #include "filters/registry.h"
 #include "filters/secrets_find.h"
@@ -20,8 +21,10 @@
 
 #define FINDINGS_MOST 16 /* of one event: these must not crowd out those of attacks */
 #define DIGITS_LEAST  11 /* of what is looked at without a word that says so */
-#define CROWD         6  /* digits that a block has when part of such a number lies in it */
-#define BEHIND_NAME   4  /* leaves behind a name in which its value is looked for */
+
+_Static_assert(PEN_KNOWN_DIGITS < DIGITS_LEAST, "names that are laid out once hold no such number");
+#define CROWD       6 /* digits that a block has when part of such a number lies in it */
+#define BEHIND_NAME 4 /* leaves behind a name in which its value is looked for */
 
 struct settings {
     size_t index;   /* the filter's own, for the wake bits */

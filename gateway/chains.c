@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "filters/schema/lookup.h"
+#include "filters/core/lookup.h"
 
 static struct pen_str bytes_of(const void *array, size_t bytes)
 {

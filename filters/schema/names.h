@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "filters/schema/lookup.h"
+#include "filters/core/lookup.h"
 
 struct pen_name {
     uint64_t head;

@@ -12,8 +12,8 @@
 #ifndef PEN_SCHEMA_REGISTRY_H
 #define PEN_SCHEMA_REGISTRY_H
 
+#include "filters/core/lookup.h"
 #include "filters/schema/dialect.h"
-#include "filters/schema/lookup.h"
 #include "filters/schema/schema.h"
 
 /** Schemas that share a base URI: a document or a part of it that has an "$id". */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "filters/core/lookup.h"
 #include "filters/patch_wakes.h"
 #include "gateway/config/judge.h"
 #include "gateway/config/read_patch.h"
@@ -26,13 +27,11 @@ struct gathered {
     struct pen_patch_rule *rules;
     size_t count;
     size_t room;
-    uint32_t *by_id; /* an open table: index of a rule + 1; 0 = none */
-    size_t always;   /* that nothing wakes */
-    size_t literals; /* that wake the others */
+    struct pen_lookup by_id; /* indexes of rules */
+    size_t always;           /* that nothing wakes */
+    size_t literals;         /* that wake the others */
     struct pen_patch_trial trial;
 };
-
-#define IDS (2 * PEN_PATCHES_MOST) /* places for ids: half of them stay empty */
 
 static enum pen_status make_room(struct pen_reader *reader, struct gathered *gathered)
 {
@@ -48,19 +47,21 @@ static enum pen_status make_room(struct pen_reader *reader, struct gathered *gat
     return PEN_OK;
 }
 
-/* False: there is one of this id already. */
-static bool note_id(struct gathered *gathered, struct pen_str id)
+/* The rule that comes next has this id. */
+static enum pen_status note_id(struct pen_reader *reader, const struct pen_json *value,
+                               struct gathered *gathered, struct pen_str id)
 {
-    uint32_t hash = 2166136261U; /* FNV-1a */
-    for (size_t i = 0; i < id.len; i++) {
-        hash = (hash ^ (unsigned char)id.ptr[i]) * 16777619U;
+    const uint64_t hash = pen_lookup_hash(id);
+    size_t at = 0;
+    uint32_t known;
+    while ((known = pen_lookup_next(&gathered->by_id, hash, &at)) != PEN_NONE) {
+        if (!pen_str_equal(gathered->rules[known].id, id)) continue;
+        return pen_reader_fail_name(reader, value, "there is a patch '%.*s' already",
+                                    PEN_STR_ARGS(id));
     }
-    uint32_t at = hash % IDS;
-    for (; gathered->by_id[at] != 0; at = (at + 1) % IDS) {
-        if (pen_str_equal(gathered->rules[gathered->by_id[at] - 1].id, id)) return false;
-    }
-    gathered->by_id[at] = (uint32_t)gathered->count + 1;
-    return true;
+    if (pen_lookup_add(&gathered->by_id, reader->arena, hash, (uint32_t)gathered->count) != PEN_OK)
+        return pen_reader_no_memory(reader);
+    return PEN_OK;
 }
 
 /* What is bounded for all rules together is told at the one that is too many. */
@@ -99,10 +100,7 @@ static enum pen_status gather_rule(struct pen_reader *reader, const struct pen_j
     if (rule->header.len > 0) PEN_TRY(lower_header(reader, &rule->header));
     PEN_TRY(pen_patch_try(reader, value, entry, &gathered->trial));
     gathered->rules[gathered->count] = *rule;
-    if (!note_id(gathered, rule->id)) {
-        return pen_reader_fail_name(reader, value, "there is a patch '%.*s' already",
-                                    PEN_STR_ARGS(rule->id));
-    }
+    PEN_TRY(note_id(reader, value, gathered, rule->id));
     PEN_TRY(count_wakes(reader, value, gathered));
     gathered->count++;
     return PEN_OK;
@@ -157,10 +155,7 @@ static enum pen_status gather(struct pen_reader *reader, const struct pen_json *
 static enum pen_status gather_all(struct pen_reader *reader, const struct pen_json *value,
                                   struct gathered *gathered)
 {
-    gathered->by_id = pen_arena_calloc(reader->arena, IDS, sizeof(*gathered->by_id));
-    if (gathered->by_id == NULL || pen_patch_trial_begin(&gathered->trial) != PEN_OK) {
-        return pen_reader_no_memory(reader);
-    }
+    if (pen_patch_trial_begin(&gathered->trial) != PEN_OK) return pen_reader_no_memory(reader);
     for (const struct pen_json *item = value->first; item != NULL; item = item->next) {
         PEN_TRY(gather(reader, item, gathered));
     }

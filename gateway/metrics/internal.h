@@ -4,7 +4,7 @@
 
 #include <pthread.h>
 
-#include "filters/schema/lookup.h"
+#include "filters/core/lookup.h"
 #include "gateway/metrics/metrics.h"
 
 #define PEN_METRICS_BUCKETS  16   /* upper bounds of histograms, +Inf not counted */

@@ -7,7 +7,7 @@
 #ifndef PEN_GATEWAY_SCHEMA_MAPPINGS_H
 #define PEN_GATEWAY_SCHEMA_MAPPINGS_H
 
-#include "filters/schema/lookup.h"
+#include "filters/core/lookup.h"
 #include "gateway/config/config.h"
 
 /** Starts out as zeros; filled when first asked. Entries are numbers of the configuration's. */

@@ -1,5 +1,5 @@
 /** Open addressing, at most half full. */
-#include "filters/schema/lookup.h"
+#include "filters/core/lookup.h"
 
 #include <string.h>
 

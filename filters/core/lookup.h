@@ -1,14 +1,14 @@
 /**
- * From a hash to the number of an entry, growing in an arena: what a compiler looks things up by.
+ * From a hash to the number of an entry, growing in an arena: for whoever reads what is loaded.
  *
  * Different keys may share a hash: whoever asks compares. One thread at a time.
  */
-#ifndef PEN_SCHEMA_LOOKUP_H
-#define PEN_SCHEMA_LOOKUP_H
+#ifndef PEN_CORE_LOOKUP_H
+#define PEN_CORE_LOOKUP_H
 
 #include "filters/core/arena.h"
 
-#define PEN_NONE UINT32_MAX /* no entry, no subschema */
+#define PEN_NONE UINT32_MAX /* no entry */
 
 struct pen_lookup_slot {
     uint64_t hash;
