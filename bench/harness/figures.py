@@ -23,11 +23,11 @@ def ratio(shots, base, key):
     return figure([shot[key] / theirs[shot["round"]] for shot in good if shot.get(key)], len(shots) - len(good))
 
 
-def interleave(bench, what, points, shoot):
-    """Each point once a round, another one first in each round. {point: [shot, ...]}"""
+def interleave(bench, what, points, shoot, times=1):
+    """Each point once a round, another one first in each round; `times` as many rounds as asked for. {point: [shot, ...]}"""
     shots = {point: [] for point in points}
     points = list(points)
-    for number in bench.turns():
+    for number in bench.turns(times):
         turn = number % len(points)
         for point in points[turn:] + points[:turn]:
             shot = shoot(point)

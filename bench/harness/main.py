@@ -31,10 +31,10 @@ class Bench:
         self.keep, self.left_out, self.bodies, self.pool = {}, [], {}, {}
         self.clear, self.began, self.cut = sys.stdout.isatty(), time.monotonic(), False
 
-    def turns(self):
-        """The rounds. Where time runs short, the one that is going on is a section's last, and every section has one."""
-        for number in range(self.rounds):
-            if number > 0 and self.may_hurry and time.monotonic() - self.began > HURRY_S:
+    def turns(self, times=1):
+        """The rounds, or `times` as many. Where time runs short, the one that is going on is a section's last, and every section has one."""
+        for number in range(self.rounds * times):
+            if number >= times and self.may_hurry and time.monotonic() - self.began > HURRY_S:
                 self.cut = True
                 return
             yield number
