@@ -37,7 +37,8 @@ static const char help[] =
     "JSON line for each:\n"
     "  {\"verdict\":\"pass|flag|block\",\"status\":200,\"reason\":\"none\",\"findings\":[...]}\n"
     "and for one that filters refuse the `exceptions` that would let it pass.\n"
-    "Each FILE is one JSON event; without FILE, standard input has one JSON event a line.\n"
+    "Each FILE is one JSON event, and of several each line has its \"file\"; without FILE,\n"
+    "standard input has one JSON event a line.\n"
     "With --explain it prints for people what the gateway saw: each text with the way to it,\n"
     "what was decoded below what it was made of, envelopes that it knows by name, findings\n"
     "where they were made. An asterisk marks what whoever causes the event writes.\n"
@@ -82,6 +83,7 @@ struct scanner {
     bool explain;
     struct pen_explain_view view; /* with explain, instead of `out` */
     size_t events;
+    bool several; /* files */
 };
 
 static void flush(struct scanner *s)
@@ -166,14 +168,17 @@ static void put_exceptions(struct pen_buf *out, const struct pen_scan *scan)
     if (any) pen_buf_byte(out, ']');
 }
 
-static void put_line(struct scanner *s, const struct pen_inspection *inspection,
-                     const struct pen_scan *scan)
+/* Of several files each line says which it is about. */
+static void put_line(struct scanner *s, struct pen_str title,
+                     const struct pen_inspection *inspection, const struct pen_scan *scan)
 {
     if (s->out.cap - s->out.len < (size_t)FINDING_ROOM * (PEN_SCAN_FINDINGS + 1)) flush(s);
     struct pen_buf *const out = &s->out;
     pen_buf_put(out, PEN_S("{\"verdict\":\""));
     pen_buf_put(out, pen_str_from_c(pen_verdict_name(inspection->verdict)));
-    pen_buf_put(out, PEN_S("\",\"status\":"));
+    pen_buf_byte(out, '"');
+    if (s->several) put_member(out, PEN_S("file"), title);
+    pen_buf_put(out, PEN_S(",\"status\":"));
     pen_buf_u64(out, (uint64_t)inspection->status);
     put_member(out, PEN_S("reason"), pen_str_from_c(inspection->reason));
     pen_buf_put(out, PEN_S(",\"findings\":["));
@@ -220,7 +225,7 @@ static void scan_event(struct scanner *s, struct pen_str title, struct pen_str e
     if (s->explain) {
         put_explanation(s, title, event, &inspection, &scan);
     } else {
-        put_line(s, &inspection, &scan);
+        put_line(s, title, &inspection, &scan);
     }
     pen_arena_reset(s->arena);
 }
@@ -235,7 +240,7 @@ static void scan_too_long(struct scanner *s)
     if (s->explain) {
         put_explanation(s, PEN_S("a line too long"), PEN_S(""), &inspection, &nothing);
     } else {
-        put_line(s, &inspection, &nothing);
+        put_line(s, PEN_S(""), &inspection, &nothing);
     }
 }
 
@@ -414,6 +419,7 @@ static int run(struct scanner *s, char **files)
 {
     int status = 0;
     if (*files == NULL) status = scan_stdin(s);
+    s->several = *files != NULL && files[1] != NULL;
     for (; *files != NULL && status == 0; files++) {
         status = scan_file(s, *files);
     }

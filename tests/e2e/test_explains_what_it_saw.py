@@ -44,6 +44,17 @@ class ExplainsWhatItSaw(Setting):
                          ["pass (200, none)", "block (400, json.duplicate_name)", "pass (200, none)"])
         self.assertIn('"\\u001b[31m"', events[2])
 
+    def test_of_several_files_each_line_says_which(self):
+        names = []
+        for number, event in enumerate(("{}", '{"a":1,"a":2}')):
+            names.append(os.path.join(self.folder, f"{number}.json"))
+            with open(names[-1], "w", encoding="utf-8") as file:
+                file.write(event)
+        lines = [json.loads(line) for line in self.scan(*names).stdout.splitlines()]
+        self.assertEqual([(line["file"], line["reason"]) for line in lines],
+                         [(names[0], "none"), (names[1], "json.duplicate_name")])
+        self.assertNotIn("file", json.loads(self.scan(names[0]).stdout))
+
     def test_it_is_told_when_it_cannot_write(self):
         with open("/dev/full", "w", encoding="utf-8") as full:
             run = subprocess.run([PENSTOCK, "scan", "--explain", self.write(EVENT)], stdout=full,
