@@ -44,6 +44,12 @@ static enum pen_status read_rule(struct pen_reader *reader, const struct pen_jso
     PEN_TRY(pen_reader_text(reader, value, 0, &exception->rule));
     const struct pen_str rule = exception->rule;
     const size_t dot = pen_str_find(rule, '.', 0);
+    if (dot == rule.len && pen_registry_find(rule) < pen_registry_count()) {
+        return pen_reader_fail(reader, value,
+                               "'%s' is a filter, not a rule of one: write `filter: %s`, or a rule "
+                               "as findings name it",
+                               pen_reader_excerpt(rule).text, pen_reader_excerpt(rule).text);
+    }
     if (dot == rule.len) {
         return pen_reader_expected(reader, value, "a rule as findings name it: sqli.tautology");
     }

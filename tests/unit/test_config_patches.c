@@ -242,6 +242,30 @@ static void what_is_too_many_is_told_where_it_stands(void **state)
     assert_int_equal(err.column, 5);
 }
 
+/* 64 may be tried on all texts: the one that is too many is told. */
+static void bounds_how_many_look_at_every_text(void **state)
+{
+    (void)state;
+    static char memory[16384];
+    for (uint32_t count = 64; count <= 65; count++) {
+        struct pen_buf yaml = pen_buf_over(memory, sizeof(memory));
+        struct pen_error err = {.text = ""};
+        pen_buf_put(&yaml, PEN_S(AROUND "patches:\n"));
+        for (uint32_t i = 0; i < count; i++) {
+            pen_buf_format(
+                &yaml, "  - { id: a%u, title: t, match: { leaf: '[a-z]+%u' }, wake: any }\n", i, i);
+        }
+        assert_false(yaml.full);
+        struct pen_config *const config = read_config(pen_buf_str(&yaml), &options, &err);
+        assert_true((config != NULL) == (count == 64));
+        if (config == NULL) {
+            assert_int_equal(err.line, 4 + count);
+            assert_non_null(strstr(err.text, "more than 64 patches that no text wakes"));
+        }
+        pen_config_destroy(config);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -250,6 +274,7 @@ int main(void)
         cmocka_unit_test(says_what_is_wrong_and_where),
         cmocka_unit_test(exceptions_name_patches_that_there_are),
         cmocka_unit_test(a_file_of_patches_has_places_of_its_own),
+        cmocka_unit_test(bounds_how_many_look_at_every_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
