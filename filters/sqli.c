@@ -53,7 +53,9 @@ static const struct pen_trigger triggers[] = {
      "waitfor|select|insert|update|delete|drop|exec|execute|declare|shutdown|create|alter|truncate|"
      "grant|merge|copy|load|begin|iif|duplicate)",
      true, 1},
-    {"(sleep|benchmark|extractvalue|updatexml|load_file|randomblob|generate_series|chr|char|concat|"
+    {"case\\s+when\\s|[0-9]=[0-9]+\\)", true, 1},
+    {"(iif|sleep|benchmark|extractvalue|updatexml|load_file|randomblob|generate_series|chr|char|"
+     "concat|"
      "concat_ws|elt|make_set|exp|openquery|openrowset|xmltype|httpuritype)[\\s*/]*\\(",
      true, 1},
     {"\\\\N|\\|\\||&&|/\\*![0-9]", false, 1},
@@ -185,6 +187,7 @@ static enum pen_status read_on(struct reading reading, struct paths *paths, stru
         if (first && reading.bare) {
             evidence = stronger(evidence, bare(&reading, tokens, count));
             evidence = stronger(evidence, pen_sql_question(tokens, count));
+            evidence = stronger(evidence, pen_sql_choice(tokens, count));
         } else if (first) {
             evidence = stronger(evidence, pen_sql_continuation(tokens, count, 0, reading.lead));
         }

@@ -31,6 +31,13 @@ static bool behind_quote(enum pen_sql_lead lead)
     return lead == PEN_SQL_LEAD_QUOTE || lead == PEN_SQL_LEAD_PHRASE;
 }
 
+/* user=user: a column or a function compared with itself. */
+static bool is_itself(struct pen_sql s, size_t from, size_t behind)
+{
+    return behind == from + 3 && pen_sql_word_at(s, from + 1, "=")
+           && pen_str_equal_fold(s.tokens[from].text, s.tokens[from + 2].text);
+}
+
 /* A condition in the place of a value: how sure it is depends on what it compares. */
 static struct pen_sql_evidence quoted_condition(struct pen_sql s, size_t i, size_t behind,
                                                 bool compared, struct pen_sql_operands seen,
@@ -41,6 +48,7 @@ static struct pen_sql_evidence quoted_condition(struct pen_sql s, size_t i, size
     if (seen.delay) return found("sqli.delay", 95, i, behind);
     if (compared && seen.open && !seen.closes) return found("sqli.condition", 75, i, behind);
     if (compared && (literal || seen.call)) return found("sqli.tautology", 95, i, behind);
+    if (compared && is_itself(s, i + 1, behind)) return found("sqli.tautology", 90, i, behind);
     /* Without an end of its own it leaves the query's quote behind: programs compare so too. */
     if (compared) return found("sqli.condition", cut ? 90 : 65, i, behind);
     if (seen.compares) return found("sqli.tautology", 95, i, behind);
@@ -71,6 +79,9 @@ static struct pen_sql_evidence bare_condition(struct pen_sql s, size_t i, size_t
     if (compared && literal) {
         const uint32_t score = lead == PEN_SQL_LEAD_WORD ? 85 : 90;
         return found("sqli.tautology", goes_on_as_sql(s, behind) ? score : 60, i, behind);
+    }
+    if (compared && number && is_itself(s, i + 1, behind) && pen_sql_ends_at(s, behind)) {
+        return found("sqli.tautology", 80, i, behind);
     }
     if (seen.compares) return found("sqli.tautology", 85, i, behind);
     if (compared && seen.call) {
@@ -202,6 +213,9 @@ static struct pen_sql_evidence expression(struct pen_sql s, size_t i, enum pen_s
     if (last == i) return none();
     if (seen.select) return found("sqli.subquery", 90, i, last);
     if (seen.delay && lead != PEN_SQL_LEAD_WORD) return found("sqli.delay", 90, i, last);
+    if (seen.compares && (behind_quote(lead) || lead == PEN_SQL_LEAD_NUMBER)) {
+        return found("sqli.tautology", 85, i, last);
+    }
 
     const size_t at = pen_sql_skip_closes(s, last);
     const size_t statement = pen_sql_statement(s, at);
@@ -273,6 +287,15 @@ static struct pen_sql_evidence union_select(struct pen_sql s, size_t i)
     return behind > i ? found("sqli.union", 95, i, behind) : none();
 }
 
+/* "' UNION ALL SELECT" and nothing else: half of it, for a query that goes on with a list. */
+static struct pen_sql_evidence half_union(struct pen_sql s, size_t i, enum pen_sql_lead lead)
+{
+    size_t at = i + 1;
+    if (pen_sql_word_at(s, at, "all") || pen_sql_word_at(s, at, "distinct")) at++;
+    const bool half = pen_sql_kind_at(s, at) == PEN_SQL_SELECT && pen_sql_ends_at(s, at + 1);
+    return half && lead == PEN_SQL_LEAD_QUOTE ? found("sqli.union", 80, i, at + 1) : none();
+}
+
 /* A closing quote and a comment with nothing in it: admin'-- */
 static struct pen_sql_evidence cut(struct pen_sql s, size_t i, enum pen_sql_lead lead)
 {
@@ -306,7 +329,8 @@ struct pen_sql_evidence pen_sql_continuation(const struct pen_sql_token *tokens,
         return evidence.rule == NULL && pen_sql_word_at(s, i, "||") ? expression(s, i, lead)
                                                                     : evidence;
     case PEN_SQL_UNION:
-        return union_select(s, i);
+        evidence = union_select(s, i);
+        return evidence.rule == NULL ? half_union(s, i, lead) : evidence;
     case PEN_SQL_SEMICOLON:
         evidence = stacked(s, i);
         if (evidence.rule == NULL && pen_sql_kind_at(s, i + 1) == PEN_SQL_LOGIC) {
@@ -367,9 +391,9 @@ static struct pen_sql_evidence delay(struct pen_sql s, size_t i)
         i > 0
         && (pen_sql_word_at(s, i - 1, "and") || pen_sql_word_at(s, i - 1, "or")
             || pen_sql_word_at(s, i - 1, "rlike") || pen_sql_kind_at(s, i - 1) == PEN_SQL_SELECT);
-    /* sleep(5)-- and sleep(5)=' at the start of the text: the rest of the query is done away with.
-     */
-    if (i <= 1) {
+    /* sleep(5)-- and sleep(5)=' at the start of the text, or behind a list's first item: the rest
+       of the query is done away with. */
+    if (i <= 1 || (i == 2 && pen_sql_kind_at(s, 1) == PEN_SQL_COMMA)) {
         struct pen_sql_operands seen = {0};
         joined = joined || pen_sql_cuts_off(s, behind)
                  || (pen_sql_operand(s, behind + 1, &seen) > behind + 1 && seen.closes);
@@ -425,8 +449,9 @@ static struct pen_sql_evidence named(struct pen_sql s, size_t i)
 /* A statement as the whole text leaves nothing, but what it asks may be nobody's business. */
 static struct pen_sql_evidence whole_statement(struct pen_sql s)
 {
-    const size_t question = pen_sql_self_question(s, 0);
-    if (question > 0 && pen_sql_ends_at(s, question)) {
+    const size_t select = pen_sql_skip_opens(s, 0);
+    const size_t question = pen_sql_self_question(s, select);
+    if (question > select && pen_sql_ends_at(s, pen_sql_skip_closes(s, question))) {
         return found("sqli.catalogue", 75, 0, question);
     }
     /* declare @q ... exec(@q): what is run has been put together. */

@@ -12,6 +12,9 @@
  * `tokens` begin at the text's start. */
 struct pen_sql_evidence pen_sql_question(const struct pen_sql_token *tokens, size_t count);
 
+/** The whole text, or what follows its first item, is a choice between constants. */
+struct pen_sql_evidence pen_sql_choice(const struct pen_sql_token *tokens, size_t count);
+
 /** A function of SQL at `from`, with such a question among its arguments before `to`. */
 bool pen_sql_asks(struct pen_sql s, size_t from, size_t to);
 

@@ -171,6 +171,7 @@ static size_t atom(struct pen_sql s, size_t i, struct pen_sql_operands *seen)
     case PEN_SQL_CASE:
         if (!pen_sql_word_at(s, at, "case")) return i;
         seen->call = true;
+        if (pen_sql_literal_comparison(s, at, case_end(s, at))) seen->compares = true;
         return case_end(s, at);
     case PEN_SQL_ARITH: /* the star of count(*) or of a list */
         return pen_sql_word_at(s, at, "*") && at == i ? at + 1 : i;
