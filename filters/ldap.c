@@ -18,6 +18,8 @@
 #define DEEP  16 /* brackets in a row that are looked behind */
 #define LEAST 3  /* metacharacters that are no text any more */
 
+#define LONGEST_NUL 4 /* bytes: "\\x00" */
+
 static const struct pen_rule rules[] = {
     {"ldap.break_out", "the value closes its condition and adds another one"},
     {"ldap.filter", "the value is a search filter of its own"},
@@ -36,6 +38,16 @@ static const struct pen_trigger triggers[] = {
     {"\\)\\s?\\([12]\\.[0-9]", false, 0},
     {"[0-9]:=", false, 0},
     {"^\\*", false, 0},
+};
+
+/* The text, and what was found out about it last: brackets in a row ask the same of what is behind
+   them. */
+struct reader {
+    struct pen_str text;
+    size_t bare_start; /* from here on ... */
+    size_t bare_end;   /* ... up to here all is opening brackets and white space */
+    size_t asked_at;   /* where is_condition() was asked ... */
+    bool condition;    /* ... and its answer */
 };
 
 static bool is_attribute(char c)
@@ -72,14 +84,48 @@ static bool is_condition(struct pen_str text, size_t at)
            && (end + 1 == text.len || text.ptr[end + 1] != '=');
 }
 
-/* At an opening parenthesis: does a filter begin? `operators` counts "(&", "(|", "(!". */
-static bool begins_filter(struct pen_str text, size_t at, size_t *operators)
+static bool has_condition(struct reader *r, size_t at)
+{
+    if (r->asked_at != at) {
+        r->asked_at = at;
+        r->condition = is_condition(r->text, at);
+    }
+    return r->condition;
+}
+
+static bool is_operator(char c)
+{
+    return c == '&' || c == '|' || c == '!';
+}
+
+static bool is_bare(char c)
+{
+    return c == '(' || pen_is_space(c);
+}
+
+/* Behind the opening brackets and the white space at `at`. */
+static size_t behind_brackets(struct reader *r, size_t at)
+{
+    if (at < r->bare_start || at >= r->bare_end) {
+        r->bare_start = r->bare_end = at;
+        while (r->bare_end < r->text.len && is_bare(r->text.ptr[r->bare_end])) {
+            r->bare_end++;
+        }
+    }
+    return r->bare_end;
+}
+
+/* At an opening parenthesis, in a text that starts at `start`: does a filter begin? `operators`
+   counts "(&", "(|", "(!". */
+static bool begins_filter(struct reader *r, size_t start, size_t at, size_t *operators)
 {
     *operators = 0;
+    const struct pen_str text = r->text;
     const size_t far = at + DEEP;
-    while (at < text.len && at < far && (text.ptr[at] == '(' || pen_is_space(text.ptr[at]))) {
-        at++;
-        if (at < text.len && (text.ptr[at] == '&' || text.ptr[at] == '|' || text.ptr[at] == '!')) {
+    while (at < text.len && at < far && is_bare(text.ptr[at])) {
+        const size_t end = behind_brackets(r, at);
+        at = end < far ? end : far;
+        if (at < text.len && is_operator(text.ptr[at])) {
             (*operators)++;
             at++;
         }
@@ -89,10 +135,10 @@ static bool begins_filter(struct pen_str text, size_t at, size_t *operators)
     /* RFC 4526: "(&)" is true, "(|)" false. */
     if (*operators > 0 && at < text.len && text.ptr[at] == ')') return true;
     /* "admin)(&": what stood behind the value is the condition. */
-    if (*operators > 0 && at == text.len && text.ptr[0] != '(') return true;
+    if (*operators > 0 && at == text.len && text.ptr[start] != '(') return true;
     /* "(!(1=0": behind an operator even a number is a condition. */
     const bool number = *operators > 0 && at + 1 < text.len && pen_is_digit(text.ptr[at]);
-    return is_condition(text, at) || (number && text.ptr[at + 1] == '=');
+    return has_condition(r, at) || (number && text.ptr[at + 1] == '=');
 }
 
 static void report(struct pen_scan *scan, const char *rule, size_t start, size_t end,
@@ -147,30 +193,30 @@ static bool is_nul(struct pen_str rest)
     static const struct pen_str forms[] = {
         PEN_STR("\0"), PEN_STR("%00"), PEN_STR("\\00"), PEN_STR("\\0"), PEN_STR("\\x00"),
     };
-    for (size_t i = 0; i < PEN_COUNT_OF(forms); i++) {
-        if (pen_str_equal(rest, forms[i])) return true;
-    }
-    return false;
+    return rest.len <= LONGEST_NUL && pen_str_is_among(rest, forms, PEN_COUNT_OF(forms));
 }
 
 /* At ")": the one that closes what the text has not opened. */
-static void inspect_closing(struct pen_str text, size_t at, bool starred, struct pen_scan *scan)
+static void inspect_closing(struct reader *r, size_t at, bool starred, struct pen_scan *scan)
 {
-    const struct pen_str rest = pen_str_slice(text, at + 1, text.len);
+    const struct pen_str text = r->text;
+    const struct pen_str near = pen_str_slice(text, 0, at + 1 + DEEP);
     size_t operators = 0;
-    const size_t next = pen_str_skip_space(pen_str_slice(rest, 0, DEEP), 0);
-    if (next < rest.len && rest.ptr[next] == '(' && begins_filter(rest, next, &operators)) {
+    const size_t next = pen_str_skip_space(near, at + 1);
+    const char sign = next < text.len ? text.ptr[next] : '\0';
+    if (sign == '(' && begins_filter(r, at + 1, next, &operators)) {
         report(scan, "ldap.break_out", at, at + 2, BREAK_OUT);
     }
     /* "x)|(uid=*": the operator stands where many take it to belong, between the two. */
-    if (next < rest.len
-        && (rest.ptr[next] == '&' || rest.ptr[next] == '|' || rest.ptr[next] == '!')) {
-        const size_t open = pen_str_skip_space(pen_str_slice(rest, 0, DEEP), next + 1);
-        if (open < rest.len && rest.ptr[open] == '(' && is_condition(rest, open + 1)) {
-            report(scan, "ldap.break_out", at, at + 2 + open, BREAK_OUT);
+    if (is_operator(sign)) {
+        const size_t open = pen_str_skip_space(near, next + 1);
+        if (open < text.len && text.ptr[open] == '(' && has_condition(r, open + 1)) {
+            report(scan, "ldap.break_out", at, open + 1, BREAK_OUT);
         }
     }
-    if (starred && is_nul(rest)) report(scan, "ldap.cut", at, text.len, CUT);
+    if (starred && is_nul(pen_str_slice(text, at + 1, text.len))) {
+        report(scan, "ldap.cut", at, text.len, CUT);
+    }
 }
 
 static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
@@ -179,6 +225,7 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     (void)state;
     const struct pen_str text = leaf->text;
     PEN_TRY(pen_scan_spend(scan, 4 * text.len));
+    struct reader reader = {.text = text, .asked_at = SIZE_MAX};
     size_t open = 0;
     size_t unopened_at = SIZE_MAX; /* the latest closing that nothing opened */
     size_t ends = 0;               /* such ones in a row */
@@ -189,7 +236,7 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
         if (c == '*' || c == '=') starred = true;
         if (c == '(') {
             size_t operators = 0;
-            if (!reported && begins_filter(text, i, &operators) && operators > 0) {
+            if (!reported && begins_filter(&reader, 0, i, &operators) && operators > 0) {
                 report(scan, "ldap.filter", i, i + 2, FILTER);
                 reported = true;
             }
@@ -199,7 +246,7 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
         } else if (c == ')') {
             ends = i > 0 && unopened_at == i - 1 ? ends + 1 : 1;
             unopened_at = i;
-            inspect_closing(text, i, starred, scan);
+            inspect_closing(&reader, i, starred, scan);
         }
     }
     if (is_lone_condition(text) || is_lone_match(text))
