@@ -58,7 +58,8 @@ static const struct pen_trigger triggers[] = {
 
 static bool starts(const struct pen_path_name *name, struct pen_str word)
 {
-    if (name->head_length == 0 || name->head[0] != word.ptr[0]) return false;
+    if (name->head_length < word.len || name->head[0] != word.ptr[0]) return false;
+    if (word.len > 1 && name->head[1] != word.ptr[1]) return false;
     return pen_str_starts((struct pen_str){name->head, name->head_length}, word);
 }
 

@@ -49,77 +49,109 @@ static size_t unit_at(const struct reader *r, size_t at, unsigned int *value)
     return second + 1 - at;
 }
 
+/* How many bytes follow a lead byte with which no character needs so many; 0: it is none. */
+static size_t continuations(unsigned int lead)
+{
+    switch (lead) {
+    case 0xc0:
+    case 0xc1:
+        return 1;
+    case 0xe0:
+        return 2;
+    case 0xf0:
+        return 3;
+    case 0xf8:
+        return 4;
+    case 0xfc:
+        return 5;
+    default:
+        return 0;
+    }
+}
+
 /* UTF-8 whose lead byte promises more than the character needs; decoders that do not check the
    continuation's high bits take 0x2e or 0x6e for it as well. Returns the bytes it takes. */
 static size_t overlong_at(const struct reader *r, char *means)
 {
-    static const struct {
-        unsigned char mask;
-        unsigned char lead;
-        unsigned char more;
-    } kinds[] = {
-        {0xfe, 0xc0, 1}, {0xff, 0xe0, 2}, {0xff, 0xf0, 3}, {0xff, 0xf8, 4}, {0xff, 0xfc, 5}};
-
     unsigned int lead = 0;
     const size_t first = unit_at(r, r->at, &lead);
-    if (lead < 0xc0) return 0;
-    for (size_t i = 0; i < PEN_COUNT_OF(kinds); i++) {
-        if ((lead & kinds[i].mask) != kinds[i].lead) continue;
+    const size_t more = continuations(lead);
+    if (more == 0) return 0;
+    unsigned int scalar = more > 1 ? 0 : lead & 1;
+    size_t at = r->at + first;
+    for (size_t n = 0; n < more && at < r->text.len; n++) {
+        unsigned int unit = 0;
+        at += unit_at(r, at, &unit);
+        scalar = (scalar << 6 | (unit & 0x3f)) & 0xffff;
+    }
+    const unsigned int last = (unsigned char)r->text.ptr[at - 1];
+    if (scalar == '.' || scalar == '/' || scalar == '\\') {
+        *means = scalar == '.' ? '.' : '/';
+        return at - r->at;
+    }
+    /* Decoders that drop the lead byte see what follows it. */
+    if (more == 1 && (last == '.' || last == '/' || last == '\\')) {
+        *means = last == '.' ? '.' : '/';
+        return at - r->at;
+    }
+    return 0;
+}
 
-        unsigned int scalar = lead & 1;
-        if (kinds[i].more > 1) scalar = 0;
-        size_t at = r->at + first;
-        for (unsigned int n = 0; n < kinds[i].more && at < r->text.len; n++) {
-            unsigned int unit = 0;
-            at += unit_at(r, at, &unit);
-            scalar = (scalar << 6 | (unit & 0x3f)) & 0xffff;
-        }
-        const unsigned int last = (unsigned char)r->text.ptr[at - 1];
-        if (scalar == '.' || scalar == '/' || scalar == '\\') {
-            *means = scalar == '.' ? '.' : '/';
-            return at - r->at;
-        }
-        /* Decoders that drop the lead byte see what follows it. */
-        if (kinds[i].more == 1 && (last == '.' || last == '/' || last == '\\')) {
-            *means = last == '.' ? '.' : '/';
-            return at - r->at;
-        }
+struct spelling {
+    struct pen_str bytes;
+    char means;
+};
+
+static const struct spelling hexadecimal[] = {
+    {PEN_STR("0x2e"), '.'}, {PEN_STR("0x2f"), '/'}, {PEN_STR("0x5c"), '/'}};
+static const struct spelling further[] = {{PEN_STR("x2e"), '.'}}; /* behind a 0x2e: 0x2ex2e */
+static const struct spelling wide[] = {
+    {PEN_STR("%u002e"), '.'}, {PEN_STR("%u002f"), '/'}, {PEN_STR("%u005c"), '/'},
+    {PEN_STR("%u2215"), '/'}, {PEN_STR("%u2216"), '/'}, {PEN_STR("%uff0e"), '.'},
+    {PEN_STR("%uff0f"), '/'}, {PEN_STR("%uefc8"), '/'}, /* best fit of IIS */
+    {PEN_STR("%uf025"), '/'}, {PEN_STR("%uf05c"), '/'},
+};
+static const struct spelling strokes[] = {
+    {PEN_STR("\xe2\x88\x95"), '/'}, /* U+2215 */
+    {PEN_STR("\xe2\x88\x96"), '/'}, /* U+2216 */
+};
+static const struct spelling full_width[] = {
+    {PEN_STR("\xef\xbc\x8f"), '/'}, /* U+FF0F */
+    {PEN_STR("\xef\xbc\xbc"), '/'}, /* U+FF3C */
+    {PEN_STR("\xef\xbc\x8e"), '.'}, /* U+FF0E */
+};
+
+/* One of `list`, which share their first two bytes, at hand; 0: none. */
+static size_t one_of(const struct reader *r, const struct spelling *list, size_t count, char *means)
+{
+    if (pen_to_lower((char)byte_at(r, r->at + 1)) != list[0].bytes.ptr[1]) return 0;
+    const char third = pen_to_lower((char)byte_at(r, r->at + 2));
+    for (size_t i = 0; i < count; i++) {
+        if (list[i].bytes.ptr[2] != third) continue;
+        if (!pen_str_stands_fold(r->text, r->at, list[i].bytes)) continue;
+        *means = list[i].means;
+        return list[i].bytes.len;
     }
     return 0;
 }
 
 static size_t table_at(const struct reader *r, char *means)
 {
-    static const struct {
-        struct pen_str bytes;
-        char means;
-    } spellings[] = {
-        {PEN_STR("0x2e"), '.'},         {PEN_STR("0x2f"), '/'},
-        {PEN_STR("0x5c"), '/'},         {PEN_STR("x2e"), '.'}, /* behind a 0x2e: 0x2ex2e */
-        {PEN_STR("%u002e"), '.'},       {PEN_STR("%uff0e"), '.'},
-        {PEN_STR("%u002f"), '/'},       {PEN_STR("%u005c"), '/'},
-        {PEN_STR("%u2215"), '/'},       {PEN_STR("%u2216"), '/'},
-        {PEN_STR("%uff0f"), '/'},       {PEN_STR("%uefc8"), '/'}, /* best fit of IIS */
-        {PEN_STR("%uf025"), '/'},       {PEN_STR("%uf05c"), '/'},
-        {PEN_STR("\xe2\x88\x95"), '/'}, /* U+2215 */
-        {PEN_STR("\xe2\x88\x96"), '/'}, /* U+2216 */
-        {PEN_STR("\xef\xbc\x8f"), '/'}, /* U+FF0F */
-        {PEN_STR("\xef\xbc\xbc"), '/'}, /* U+FF3C */
-        {PEN_STR("\xef\xbc\x8e"), '.'}, /* U+FF0E */
-    };
-    const struct pen_str rest = pen_str_slice(r->text, r->at, r->text.len);
-    const char first = pen_to_lower((char)byte_at(r, r->at));
-    const char second = pen_to_lower((char)byte_at(r, r->at + 1));
-    if (first == '%' && second != 'u') return 0;
-    for (size_t i = 0; i < PEN_COUNT_OF(spellings); i++) {
-        const char *const bytes = spellings[i].bytes.ptr;
-        if (bytes[0] != first || bytes[1] != second) continue;
-        if (!pen_str_starts_fold(rest, spellings[i].bytes)) continue;
-        if (spellings[i].bytes.ptr[0] == 'x' && r->name->respelled == 0) continue;
-        *means = spellings[i].means;
-        return spellings[i].bytes.len;
+    switch (byte_at(r, r->at)) {
+    case '0':
+        return one_of(r, hexadecimal, PEN_COUNT_OF(hexadecimal), means);
+    case 'x':
+    case 'X':
+        return one_of(r, further, PEN_COUNT_OF(further), means);
+    case '%':
+        return one_of(r, wide, PEN_COUNT_OF(wide), means);
+    case 0xe2:
+        return one_of(r, strokes, PEN_COUNT_OF(strokes), means);
+    case 0xef:
+        return one_of(r, full_width, PEN_COUNT_OF(full_width), means);
+    default:
+        return 0;
     }
-    return 0;
 }
 
 /* What table_at() and overlong_at() look for begins so: no letters of living languages do. */
@@ -132,10 +164,26 @@ static bool may_respell(const struct reader *r, unsigned char c)
     return c == '%' || c == 0xc0 || c == 0xc1 || c == 0xe0 || c == 0xf0 || c == 0xf8 || c == 0xfc;
 }
 
+/* Bytes that may be more than one of a name. */
+static const bool marks[256] = {
+    [0] = true,    [1] = true,    [2] = true,    [3] = true,    [4] = true,    [5] = true,
+    [6] = true,    [7] = true,    [8] = true,    [0xb] = true,  [0xc] = true,  [0xe] = true,
+    [0xf] = true,  [0x10] = true, [0x11] = true, [0x12] = true, [0x13] = true, [0x14] = true,
+    [0x15] = true, [0x16] = true, [0x17] = true, [0x18] = true, [0x19] = true, [0x1a] = true,
+    [0x1b] = true, [0x1c] = true, [0x1d] = true, [0x1e] = true, [0x1f] = true, ['.'] = true,
+    ['/'] = true,  ['\\'] = true, ['0'] = true,  ['x'] = true,  ['X'] = true,  ['%'] = true,
+    [';'] = true,  ['?'] = true,  [0xc0] = true, [0xc1] = true, [0xe0] = true, [0xe2] = true,
+    [0xef] = true, [0xf0] = true, [0xf8] = true, [0xfc] = true,
+};
+
 /* The character at hand, lower case, with '/' for every slash; moves behind it. */
 static char next_character(struct reader *r)
 {
     const unsigned char c = byte_at(r, r->at);
+    if (!marks[c]) {
+        r->at++;
+        return pen_to_lower((char)c);
+    }
     struct pen_path_name *const name = r->name;
     char means = 0;
     size_t bytes = 0;
@@ -242,18 +290,6 @@ static void add_to_segment(struct segment *s, char c)
     if (c == '%') s->percents++;
     s->length++;
 }
-
-/* Bytes that may be more than one of a name. */
-static const bool marks[256] = {
-    [0] = true,    [1] = true,    [2] = true,    [3] = true,    [4] = true,    [5] = true,
-    [6] = true,    [7] = true,    [8] = true,    [0xb] = true,  [0xc] = true,  [0xe] = true,
-    [0xf] = true,  [0x10] = true, [0x11] = true, [0x12] = true, [0x13] = true, [0x14] = true,
-    [0x15] = true, [0x16] = true, [0x17] = true, [0x18] = true, [0x19] = true, [0x1a] = true,
-    [0x1b] = true, [0x1c] = true, [0x1d] = true, [0x1e] = true, [0x1f] = true, ['.'] = true,
-    ['/'] = true,  ['\\'] = true, ['0'] = true,  ['x'] = true,  ['X'] = true,  ['%'] = true,
-    [';'] = true,  ['?'] = true,  [0xc0] = true, [0xc1] = true, [0xe0] = true, [0xe2] = true,
-    [0xef] = true, [0xf0] = true, [0xf8] = true, [0xfc] = true,
-};
 
 /* Bytes that are nothing but part of a segment, all at once. */
 static void skip_plain(struct reader *r)
