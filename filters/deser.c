@@ -12,6 +12,7 @@
  */
 #include "filters/deser_streams.h"
 #include "filters/deser_tools.h"
+#include "filters/deser_words.h"
 #include "filters/filter.h"
 
 #include <string.h>
@@ -73,65 +74,6 @@ static const struct pen_trigger triggers[] = {
     {"\\nR(p[0-9]|[.s])|tR\\.|tRp[0-9]{1,9}\\n|([^A-Za-z]|N|Q|R|a|b|d|e|l|o|s|t|u)tR(s|p)", false,
      0},
     {"phpggc|ysoserial|marshalsec", true, 0},
-};
-
-/* Classes that the public gadget chains are made of (ysoserial, ysoserial.net, marshalsec). */
-static const struct pen_str gadgets[] = {
-    PEN_STR("com.sun.rowset.JdbcRowSetImpl"),
-    PEN_STR("com.sun.org.apache.xalan"),
-    PEN_STR("com.sun.org.apache.bcel"),
-    PEN_STR("org.apache.xalan"),
-    PEN_STR("org.apache.tomcat.dbcp"),
-    PEN_STR("org.apache.commons.dbcp"),
-    PEN_STR("org.apache.commons.collections"),
-    PEN_STR("org.apache.commons.configuration"),
-    PEN_STR("org.apache.ibatis.datasource"),
-    PEN_STR("org.apache.xbean"),
-    PEN_STR("org.springframework.context.support.ClassPathXmlApplicationContext"),
-    PEN_STR("org.springframework.context.support.FileSystemXmlApplicationContext"),
-    PEN_STR("org.springframework.beans.factory.config.PropertyPathFactoryBean"),
-    PEN_STR("org.codehaus.groovy.runtime"),
-    PEN_STR("org.hibernate.jmx"),
-    PEN_STR("com.mchange.v2.c3p0"),
-    PEN_STR("com.zaxxer.hikari"),
-    PEN_STR("ch.qos.logback.core.db"),
-    PEN_STR("br.com.anteros.dbcp"),
-    PEN_STR("oracle.jdbc.rowset"),
-    PEN_STR("org.springframework.aop"),
-    PEN_STR("org.springframework.jndi"),
-    PEN_STR("com.sun.jndi"),
-    PEN_STR("com.rometools.rome"),
-    PEN_STR("groovy.util.Expando"),
-    PEN_STR("net.sf.ehcache.transaction.manager"),
-    PEN_STR("javax.script.ScriptEngineManager"),
-    PEN_STR("javax.naming.InitialContext"),
-    PEN_STR("javax.management.BadAttributeValueExpException"),
-    PEN_STR("java.lang.ProcessBuilder"),
-    PEN_STR("java.lang.Runtime"),
-    PEN_STR("java.beans.XMLDecoder"),
-    PEN_STR("java.beans.EventHandler"),
-    PEN_STR("java.net.URLClassLoader"),
-    PEN_STR("sun.rmi.server"),
-    PEN_STR("System.Windows.Data.ObjectDataProvider"),
-    PEN_STR("System.Diagnostics.Process"),
-    PEN_STR("System.Configuration.Install.AssemblyInstaller"),
-    PEN_STR("System.Security.Principal.WindowsIdentity"),
-    PEN_STR("System.Workflow.ComponentModel"),
-    PEN_STR("System.Activities.Presentation"),
-    PEN_STR("System.Management.Automation.PSObject"),
-    PEN_STR("Microsoft.VisualStudio.Text.Formatting"),
-    PEN_STR("System.IO.FileInfo"),
-    PEN_STR("System.Windows.Application"),
-    PEN_STR("System.Windows.ResourceDictionary"),
-    PEN_STR("System.Windows.Markup.XamlReader"),
-    PEN_STR("System.Data.Services.Internal.ExpandedWrapper"),
-    PEN_STR("System.Web.UI.LosFormatter"),
-    PEN_STR("System.Web.UI.ObjectStateFormatter"),
-    PEN_STR("System.Web.Security.RolePrincipal"),
-    PEN_STR("System.Runtime.Remoting"),
-    PEN_STR("System.Resources.ResX"),
-    PEN_STR("System.CodeDom.Compiler"),
-    PEN_STR("System.Xaml.XamlServices"),
 };
 
 static void report(struct pen_scan *scan, const char *rule, size_t start, size_t end,
@@ -213,6 +155,7 @@ static void inspect_tag(struct pen_str text, size_t at, struct pen_scan *scan)
     };
     /* Most exclamation marks begin none of them, and are told by the next two bytes. */
     if (at + 2 >= text.len || memchr("!rpS< ", text.ptr[at + 1], 6) == NULL) return;
+    if (memchr("prjcosnuhySt", text.ptr[at + 2], 12) == NULL) return;
     for (size_t i = 0; i < PEN_COUNT_OF(tags); i++) {
         const char *const tag = tags[i].tag.ptr;
         if (tag[1] != text.ptr[at + 1] || tag[2] != text.ptr[at + 2]) continue;
@@ -344,82 +287,76 @@ static bool names_class(struct pen_str text)
     return false;
 }
 
-/* A gadget's class: as the whole value, or where a type is chosen within the text. */
-static void inspect_types(struct pen_str text, const struct pen_leaf *leaf, struct pen_scan *scan)
+/* Is a type chosen somewhere in the text? */
+static bool names_type(struct pen_str text, const size_t *places)
 {
-    const bool names_type = pen_str_find_str(text, PEN_S("$type")) < text.len
-                            || pen_str_find_str(text, PEN_S("@type")) < text.len
-                            || pen_str_find_str(text, PEN_S("@class")) < text.len
-                            || pen_str_find_str(text, PEN_S("class=\"")) < text.len;
-    const bool stream = is_decoded_stream(leaf);
-    if (!names_class(text)) return;
-    for (size_t i = 0; i < PEN_COUNT_OF(gadgets); i++) {
-        const size_t at = pen_str_find_str(text, gadgets[i]);
-        if (at == text.len) continue;
-        const bool chosen = chooses_type(leaf) || names_type;
-        if (chosen) report(scan, "deser.type", at, at + gadgets[i].len, CERTAIN);
-        if (!chosen && stream) report(scan, "deser.type", at, at + gadgets[i].len, OBJECT);
-        /* ["com.sun.rowset.JdbcRowSetImpl", {...}]: Jackson's way to choose one. */
-        if (!chosen && at == 0 && pen_str_find(text, ' ', 0) == text.len && leaf->node != NULL
-            && leaf->node->parent != NULL && leaf->node->parent->type == PEN_JSON_ARRAY) {
-            report(scan, "deser.type", at, at + gadgets[i].len, LIKELY);
-        }
+    for (size_t i = 0; i < PEN_DESER_WORDS; i++) {
+        if (pen_deser_words[i].kind == PEN_DESER_CHOICE && places[i] < text.len) return true;
     }
-    const size_t assembly = pen_str_find_str(text, PEN_S("PublicKeyToken="));
-    if (names_type && assembly < text.len)
-        report(scan, "deser.type", assembly, assembly + 15, LIKELY);
+    return false;
 }
 
-static void inspect_words(struct pen_str text, struct pen_scan *scan)
+/* ["com.sun.rowset.JdbcRowSetImpl", {...}]: Jackson's way to choose one. */
+static bool is_item(const struct pen_leaf *leaf)
 {
-    static const struct {
-        struct pen_str word;
-        const char *rule;
-        uint32_t score;
-    } words[] = {
-        {PEN_STR("_$$ND_FUNC$$_"), "deser.node", 95},
-        {PEN_STR("__HALT_COMPILER()"), "deser.phar", OBJECT},
-        {PEN_STR("new Phar("), "deser.phar", DATA},
-        {PEN_STR("->setMetadata("), "deser.phar", DATA},
-        {PEN_STR("class=\"java.beans.XMLDecoder\""), "deser.xml", CERTAIN},
-        {PEN_STR("<object class=\"java.lang."), "deser.xml", CERTAIN},
-        {PEN_STR("<void class=\"java.lang."), "deser.xml", CERTAIN},
-        {PEN_STR("<dynamic-proxy>"), "deser.xml", OBJECT},
-        {PEN_STR("<java.util.PriorityQueue"), "deser.xml", OBJECT},
-        {PEN_STR("java.beans.EventHandler"), "deser.xml", LIKELY},
-        {PEN_STR("$$BCEL$$"), "deser.java", OBJECT},
-        {PEN_STR("_CRYO_FUNCTION_"), "deser.node", OBJECT},
-        {PEN_STR("_CRYO_REF_"), "deser.node", LIKELY},
-        {PEN_STR("<ObjectDataProvider"), "deser.xml", OBJECT},
-        {PEN_STR("clr-namespace:System.Diagnostics"), "deser.xml", OBJECT},
-        {PEN_STR("ExpandedWrapper`2[["), "deser.xml", CERTAIN},
-        {PEN_STR("schemas.datacontract.org/2004/07/System.Diagnostics"), "deser.xml", OBJECT},
-        {PEN_STR("schemas.microsoft.com/clr/nsassem/Microsoft."), "deser.xml", OBJECT},
-        {PEN_STR("<groovy.util."), "deser.xml", OBJECT},
-        {PEN_STR("<jdk."), "deser.xml", OBJECT},
-        {PEN_STR("<javax."), "deser.xml", OBJECT},
-        {PEN_STR("<sun."), "deser.xml", OBJECT},
-        {PEN_STR("<com.sun."), "deser.xml", OBJECT},
-        {PEN_STR("{{\"@type\":\"java.net."), "deser.type", LIKELY},
-    };
-    for (size_t i = 0; i < PEN_COUNT_OF(words); i++) {
-        const size_t at = pen_str_find_str(text, words[i].word);
-        if (at < text.len) report(scan, words[i].rule, at, at + words[i].word.len, words[i].score);
+    return pen_str_find(leaf->text, ' ', 0) == leaf->text.len && leaf->node != NULL
+           && leaf->node->parent != NULL && leaf->node->parent->type == PEN_JSON_ARRAY;
+}
+
+/* A gadget's class: as the whole value, or where a type is chosen within the text. */
+static void inspect_types(const struct pen_leaf *leaf, const size_t *places, struct pen_scan *scan)
+{
+    const struct pen_str text = leaf->text;
+    if (!names_class(text)) return;
+    const bool named = names_type(text, places);
+    const bool chosen = named || chooses_type(leaf);
+    const bool stream = !chosen && is_decoded_stream(leaf);
+    for (size_t i = 0; i < PEN_DESER_WORDS; i++) {
+        const size_t at = places[i];
+        const size_t end = at + pen_deser_words[i].text.len;
+        if (at == text.len) continue;
+        if (pen_deser_words[i].kind == PEN_DESER_ASSEMBLY && named) {
+            report(scan, "deser.type", at, end, LIKELY);
+        }
+        if (pen_deser_words[i].kind != PEN_DESER_GADGET) continue;
+        if (chosen) report(scan, "deser.type", at, end, CERTAIN);
+        if (stream) report(scan, "deser.type", at, end, OBJECT);
+        if (!chosen && at == 0 && is_item(leaf)) report(scan, "deser.type", at, end, LIKELY);
     }
+}
+
+static void inspect_words(struct pen_str text, const size_t *places, struct pen_scan *scan)
+{
+    for (size_t i = 0; i < PEN_DESER_WORDS; i++) {
+        const struct pen_deser_word *const word = &pen_deser_words[i];
+        if (word->kind != PEN_DESER_WORD || places[i] == text.len) continue;
+        report(scan, word->rule, places[i], places[i] + word->text.len, word->score);
+    }
+}
+
+static enum pen_status compile(const struct pen_json *config, struct pen_arena *arena, void **state,
+                               struct pen_error *err)
+{
+    (void)config;
+    (void)err;
+    struct pen_deser_index *index = NULL;
+    PEN_TRY(pen_deser_index_create(arena, &index));
+    *state = index;
+    return PEN_OK;
 }
 
 static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
                                     struct pen_scan *scan)
 {
-    (void)state;
     const struct pen_str text = leaf->text;
-    PEN_TRY(pen_scan_spend(scan,
-                           10 * text.len)); /* seventy words, each by the machine's widest loads */
-    pen_deser_streams(text, scan);
+    size_t places[PEN_DESER_WORDS];
+    PEN_TRY(pen_scan_spend(scan, 10 * text.len));
+    pen_deser_find(state, text, places);
+    pen_deser_streams(text, places, scan);
     inspect_tags(text, scan);
-    inspect_types(text, leaf, scan);
+    inspect_types(leaf, places, scan);
     inspect_members(text, leaf, scan);
-    inspect_words(text, scan);
+    inspect_words(text, places, scan);
     if (pen_deser_is_tool_line(text)) report(scan, "deser.tool", 0, text.len, LIKELY);
     return PEN_OK;
 }
@@ -433,5 +370,6 @@ const struct pen_filter pen_filter_deser = {
     .rule_count = PEN_COUNT_OF(rules),
     .triggers = triggers,
     .trigger_count = PEN_COUNT_OF(triggers),
+    .compile = compile,
     .inspect_leaf = inspect_leaf,
 };

@@ -18,44 +18,13 @@ static void report(struct pen_scan *scan, const char *rule, size_t start, size_t
     pen_scan_report(scan, rule, (struct pen_span){start, end}, score);
 }
 
-static bool is_base64(char c)
-{
-    return pen_is_alnum(c) || c == '+' || c == '/' || c == '-' || c == '_' || c == '=';
-}
-
 /* A magic number at the head of the text or of a token in it, and enough behind it. */
-static void find_magic(struct pen_str text, struct pen_scan *scan)
+static void report_magic(struct pen_str text, const size_t *places, struct pen_scan *scan)
 {
-    static const struct {
-        struct pen_str magic;
-        const char *rule;
-        size_t least; /* bytes that the shortest such stream has */
-        uint32_t score;
-    } magics[] = {
-        {PEN_STR("rO0AB"), "deser.java", 12, 90},
-        {PEN_STR("\xac\xed\x00\x05"), "deser.java", 6, 90},
-        {PEN_STR("aced0005"), "deser.java", 16, OBJECT},
-        {PEN_STR("ACED0005"), "deser.java", 16, OBJECT},
-        {PEN_STR("AAEAAAD/////"), "deser.dotnet", 24, 90},
-        {PEN_STR("gASV"), "deser.pickle", 24, OBJECT},
-        {PEN_STR("gAN"), "deser.pickle", 24, LIKELY},
-        {PEN_STR("\x04\x08o:"), "deser.ruby", 6, OBJECT},
-        {PEN_STR("\x04\x08["), "deser.ruby", 6, LIKELY},
-        {PEN_STR("/wEy"), "deser.dotnet", 24, OBJECT}, /* a view state's wrapping of the former */
-        {PEN_STR("\x04\x08U:"), "deser.ruby", 6, LIKELY},
-        {PEN_STR("BAhVOh"), "deser.ruby", 16, LIKELY},
-        {PEN_STR("BAhvOg"), "deser.ruby", 16, OBJECT},
-        {PEN_STR("BAhbCG"), "deser.ruby", 16, LIKELY},
-    };
-    for (size_t i = 0; i < PEN_COUNT_OF(magics); i++) {
-        for (size_t at = 0; at + magics[i].least <= text.len; at++) {
-            at += pen_str_find_str(pen_str_slice(text, at, text.len), magics[i].magic);
-            if (at + magics[i].least > text.len) break;
-            /* Inside of a longer base64 text the same letters mean something else. */
-            if (at > 0 && is_base64(text.ptr[at - 1]) && text.ptr[at - 1] != '=') continue;
-            report(scan, magics[i].rule, at, at + magics[i].magic.len, magics[i].score);
-            break;
-        }
+    for (size_t i = 0; i < PEN_DESER_WORDS; i++) {
+        const struct pen_deser_word *const word = &pen_deser_words[i];
+        if (places[i] == text.len || word->kind != PEN_DESER_MAGIC) continue;
+        report(scan, word->rule, places[i], places[i] + word->text.len, word->score);
     }
 }
 
@@ -261,9 +230,9 @@ static void find_pickled_name(struct pen_str text, struct pen_scan *scan)
     }
 }
 
-void pen_deser_streams(struct pen_str text, struct pen_scan *scan)
+void pen_deser_streams(struct pen_str text, const size_t *places, struct pen_scan *scan)
 {
-    find_magic(text, scan);
+    report_magic(text, places, scan);
     find_binary(text, scan);
     find_php(text, scan);
     find_pickle(text, scan);

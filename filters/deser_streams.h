@@ -3,8 +3,9 @@
 #define PEN_FILTERS_DESER_STREAMS_H
 
 #include "filters/core/scan.h"
+#include "filters/deser_words.h"
 
 /** Report what in `text` is such a stream. Linear. */
-void pen_deser_streams(struct pen_str text, struct pen_scan *scan);
+void pen_deser_streams(struct pen_str text, const size_t *places, struct pen_scan *scan);
 
 #endif
