@@ -46,61 +46,89 @@ static const struct pen_trigger triggers[] = {
     {"\\{(php|literal|system|passthru|exec|eval|\\$smarty|if |fetch|include)", false, 0},
 };
 
+/* The first bytes of closers, numbered. */
+enum closer { BY_BRACE, BY_PERCENT, BY_PAREN, BY_BRACKET, BY_ANGLE, CLOSERS };
+
 struct delimiters {
     struct pen_str open;
     struct pen_str close;
+    enum closer closer;
     enum pen_ssti_engine engine;
 };
 
-/* Longer openers first. */
-static const struct delimiters kinds[] = {
-    {PEN_STR("{{"), PEN_STR("}}"), PEN_SSTI_BRACES},
-    {PEN_STR("{%"), PEN_STR("%}"), PEN_SSTI_STATEMENT},
-    {PEN_STR("<%"), PEN_STR("%>"), PEN_SSTI_STATEMENT},
-    {PEN_STR("${"), PEN_STR("}"), PEN_SSTI_BRACES},
-    {PEN_STR("#{"), PEN_STR("}"), PEN_SSTI_RUBY},
-    {PEN_STR("*{"), PEN_STR("}"), PEN_SSTI_BRACES},
-    {PEN_STR("%{"), PEN_STR("}"), PEN_SSTI_BRACES},
-    {PEN_STR("~{"), PEN_STR("}"), PEN_SSTI_BRACES},
-    {PEN_STR("@{"), PEN_STR("}"), PEN_SSTI_STATEMENT},
-    {PEN_STR("@("), PEN_STR(")"), PEN_SSTI_LOOSE},
-    {PEN_STR("[["), PEN_STR("]]"), PEN_SSTI_LOOSE},
-    {PEN_STR("[="), PEN_STR("]"), PEN_SSTI_LOOSE},
-    {PEN_STR("[#"), PEN_STR("]"), PEN_SSTI_LOOSE},
-    {PEN_STR("<#"), PEN_STR(">"), PEN_SSTI_STATEMENT},
-    {PEN_STR("<@"), PEN_STR(">"), PEN_SSTI_STATEMENT},
+/* The bytes that openers are made of, numbered: 0 is none. */
+enum { NO_FIRST, FIRST_BRACE, DOLLAR, HASH, STAR, PERCENT, TILDE, AT, ANGLE, BRACKET, FIRSTS };
+enum {
+    NO_SECOND,
+    BRACE,
+    SECOND_PERCENT,
+    PAREN,
+    SECOND_BRACKET,
+    EQUALS,
+    SECOND_HASH,
+    SECOND_AT,
+    SECONDS
 };
 
-/* The first byte of an opener. */
+static const unsigned char firsts[256] = {
+    ['{'] = FIRST_BRACE, ['$'] = DOLLAR, ['#'] = HASH,  ['*'] = STAR,    ['%'] = PERCENT,
+    ['~'] = TILDE,       ['@'] = AT,     ['<'] = ANGLE, ['['] = BRACKET,
+};
+
+static const unsigned char seconds[256] = {
+    ['{'] = BRACE,  ['%'] = SECOND_PERCENT, ['('] = PAREN,     ['['] = SECOND_BRACKET,
+    ['='] = EQUALS, ['#'] = SECOND_HASH,    ['@'] = SECOND_AT,
+};
+
+/* By both bytes; those that open nothing have no opener. */
+static const struct delimiters kinds[FIRSTS][SECONDS] = {
+    [FIRST_BRACE][BRACE] = {PEN_STR("{{"), PEN_STR("}}"), BY_BRACE, PEN_SSTI_BRACES},
+    [FIRST_BRACE][SECOND_PERCENT] = {PEN_STR("{%"), PEN_STR("%}"), BY_PERCENT, PEN_SSTI_STATEMENT},
+    [ANGLE][SECOND_PERCENT] = {PEN_STR("<%"), PEN_STR("%>"), BY_PERCENT, PEN_SSTI_STATEMENT},
+    [DOLLAR][BRACE] = {PEN_STR("${"), PEN_STR("}"), BY_BRACE, PEN_SSTI_BRACES},
+    [HASH][BRACE] = {PEN_STR("#{"), PEN_STR("}"), BY_BRACE, PEN_SSTI_RUBY},
+    [STAR][BRACE] = {PEN_STR("*{"), PEN_STR("}"), BY_BRACE, PEN_SSTI_BRACES},
+    [PERCENT][BRACE] = {PEN_STR("%{"), PEN_STR("}"), BY_BRACE, PEN_SSTI_BRACES},
+    [TILDE][BRACE] = {PEN_STR("~{"), PEN_STR("}"), BY_BRACE, PEN_SSTI_BRACES},
+    [AT][BRACE] = {PEN_STR("@{"), PEN_STR("}"), BY_BRACE, PEN_SSTI_STATEMENT},
+    [AT][PAREN] = {PEN_STR("@("), PEN_STR(")"), BY_PAREN, PEN_SSTI_LOOSE},
+    [BRACKET][SECOND_BRACKET] = {PEN_STR("[["), PEN_STR("]]"), BY_BRACKET, PEN_SSTI_LOOSE},
+    [BRACKET][EQUALS] = {PEN_STR("[="), PEN_STR("]"), BY_BRACKET, PEN_SSTI_LOOSE},
+    [BRACKET][SECOND_HASH] = {PEN_STR("[#"), PEN_STR("]"), BY_BRACKET, PEN_SSTI_LOOSE},
+    [ANGLE][SECOND_HASH] = {PEN_STR("<#"), PEN_STR(">"), BY_ANGLE, PEN_SSTI_STATEMENT},
+    [ANGLE][SECOND_AT] = {PEN_STR("<@"), PEN_STR(">"), BY_ANGLE, PEN_SSTI_STATEMENT},
+};
+
 static bool may_open(char c)
 {
-    return c == '{' || c == '$' || c == '#' || c == '<' || c == '*' || c == '%' || c == '~'
-           || c == '@' || c == '[';
+    return firsts[(unsigned char)c] != NO_FIRST;
 }
 
+/* What the bytes at `at`, which is not the last, open; NULL: nothing. */
 static const struct delimiters *opened_at(struct pen_str text, size_t at)
 {
-    if (at + 1 >= text.len || !may_open(text.ptr[at])) return NULL;
-    if (memchr("{%([=#@", text.ptr[at + 1], 7) == NULL) return NULL;
-
-    for (size_t i = 0; i < PEN_COUNT_OF(kinds); i++) {
-        const char *const open = kinds[i].open.ptr; /* all have two bytes */
-        if (text.ptr[at] == open[0] && text.ptr[at + 1] == open[1]) return &kinds[i];
-    }
-    return NULL;
+    const struct delimiters *const kind =
+        &kinds[firsts[(unsigned char)text.ptr[at]]][seconds[(unsigned char)text.ptr[at + 1]]];
+    return kind->open.len > 0 ? kind : NULL;
 }
 
-/* Where the expression ends: at its own closer, braces of inner ones counted. */
-static size_t closed_at(struct pen_str text, size_t at, struct pen_str close, size_t reach)
+/* Where the expression of `kind` whose inside begins at `at` ends: at its own closer, braces of
+   inner ones counted, or where the reach ends. `next` is where the first byte of such a closer
+   stands next, as far as it is known: where none is within reach nothing has to be read. */
+static size_t closed_at(struct pen_str text, size_t at, const struct delimiters *kind, size_t reach,
+                        size_t *next)
 {
     const size_t far = at + reach < text.len ? at + reach : text.len;
-    const char first = close.ptr[0];
-    const char last = close.ptr[close.len - 1];
+    const char first = kind->close.ptr[0];
+    const char last = kind->close.ptr[kind->close.len - 1];
+    if (*next < at) *next = pen_str_find(text, first, at);
+    if (*next >= far) return far;
+
     size_t depth = 0;
     for (size_t i = at; i < far; i++) {
         const char c = text.ptr[i];
         if (c == first && depth == 0) {
-            const size_t end = i + close.len - 1;
+            const size_t end = i + kind->close.len - 1;
             if (end < text.len && text.ptr[end] == last) return i;
         }
         if (c == '{') depth++;
@@ -165,58 +193,58 @@ static void judge(struct pen_str text, struct pen_span content, struct pen_span 
     }
 }
 
-/* Velocity's and Smarty's: no closing delimiter tells where they end. */
-static void report_directive(struct pen_span content, size_t at, struct pen_str directive,
-                             struct pen_scan *scan)
-{
-    report(scan, "ssti.directive", at, at + directive.len, at <= content.start ? WITHIN : COMPUTES);
-}
+/* Directives, which no closing delimiter ends (Velocity's and Smarty's), tags that a server runs
+   (Edge Side Includes, ColdFusion), and what Freemarker and Go keep behind a dot: by their second
+   bytes. None is shorter than three. */
+static const struct pen_str with_bang[] = {PEN_STR("$!class.")};
+static const struct pen_str with_dollar[] = {PEN_STR("{$smarty.")};
+static const struct pen_str with_hash[] = {PEN_STR("<#list .data_model")};
+static const struct pen_str with_capital_s[] = {PEN_STR("@System.Diagnostics."),
+                                                PEN_STR("@System.IO.")};
+static const struct pen_str with_c[] = {PEN_STR("$class.inspect("), PEN_STR("$class.type"),
+                                        PEN_STR("<cfexecute ")};
+static const struct pen_str with_e[] = {PEN_STR("#evaluate("), PEN_STR("{exec("),
+                                        PEN_STR("{eval("),     PEN_STR("<esi:include "),
+                                        PEN_STR("<esi:eval "), PEN_STR("<esi:inline ")};
+static const struct pen_str with_f[] = {PEN_STR("#foreach($"), PEN_STR("{fetch file=")};
+static const struct pen_str with_i[] = {PEN_STR("#include(\""), PEN_STR("{if system("),
+                                        PEN_STR("{if phpinfo("), PEN_STR("{include file=")};
+static const struct pen_str with_p[] = {PEN_STR("#parse(\""), PEN_STR("{php}"),
+                                        PEN_STR("{passthru(")};
+static const struct pen_str with_s[] = {PEN_STR("#set($"), PEN_STR("#set ($"), PEN_STR("{system(")};
+static const struct pen_str with_brace[] = {
+    PEN_STR("{{#with "),      PEN_STR("{{this.push"),   PEN_STR("{{.System \""),
+    PEN_STR("{{.Exec \""),    PEN_STR("{{ .System \""), PEN_STR("{{ .Exec \""),
+    PEN_STR("${.data_model"), PEN_STR("${.globals"),
+};
+
+#define GROUP(list)              \
+    {                            \
+        list, PEN_COUNT_OF(list) \
+    }
+
+static const struct group {
+    const struct pen_str *list;
+    size_t count;
+} directives[128] = {
+    ['!'] = GROUP(with_bang),      ['$'] = GROUP(with_dollar), ['#'] = GROUP(with_hash),
+    ['S'] = GROUP(with_capital_s), ['c'] = GROUP(with_c),      ['e'] = GROUP(with_e),
+    ['f'] = GROUP(with_f),         ['i'] = GROUP(with_i),      ['p'] = GROUP(with_p),
+    ['s'] = GROUP(with_s),         ['{'] = GROUP(with_brace),
+};
 
 static void inspect_directive(struct pen_str text, struct pen_span content, size_t at,
                               struct pen_scan *scan)
 {
-    static const struct pen_str directives[] = {
-        PEN_STR("#set($"),          PEN_STR("#set ($"),      PEN_STR("#foreach($"),
-        PEN_STR("#evaluate("),      PEN_STR("#include(\""),  PEN_STR("#parse(\""),
-        PEN_STR("{php}"),           PEN_STR("{system("),     PEN_STR("{passthru("),
-        PEN_STR("{exec("),          PEN_STR("{eval("),       PEN_STR("{$smarty."),
-        PEN_STR("{if system("),     PEN_STR("{if phpinfo("), PEN_STR("{fetch file="),
-        PEN_STR("{include file="),  PEN_STR("{{#with "),     PEN_STR("{{this.push"),
-        PEN_STR("$class.inspect("), PEN_STR("$class.type"),  PEN_STR("$!class."),
-        PEN_STR("{{.System \""),    PEN_STR("{{.Exec \""),   PEN_STR("@System.Diagnostics."),
-        PEN_STR("@System.IO."),
-    };
-    if (memchr("#{$@", text.ptr[at], 4) == NULL) return;
-    if (memchr("sfeip${c!S", text.ptr[at + 1], 10) == NULL) return;
-    for (size_t i = 0; i < PEN_COUNT_OF(directives); i++) {
-        const char *const directive = directives[i].ptr; /* none is shorter than three bytes */
-        if (text.ptr[at] != directive[0] || text.ptr[at + 1] != directive[1]) continue;
-        if (at + 2 >= text.len || text.ptr[at + 2] != directive[2]) continue;
-        if (!pen_str_stands(text, at, directives[i])) continue;
-        report_directive(content, at, directives[i], scan);
-        return;
-    }
-}
-
-/* Tags that a server runs (Edge Side Includes, ColdFusion), and what Freemarker and Go keep behind
-   a dot: openers that are told from most by one byte. */
-static void inspect_tag(struct pen_str text, struct pen_span content, size_t at,
-                        struct pen_scan *scan)
-{
-    static const struct pen_str tags[] = {
-        PEN_STR("<esi:include "),      PEN_STR("<esi:eval "),    PEN_STR("<esi:inline "),
-        PEN_STR("<cfexecute "),        PEN_STR("${.data_model"), PEN_STR("${.globals"),
-        PEN_STR("<#list .data_model"), PEN_STR("{{ .System \""), PEN_STR("{{ .Exec \""),
-    };
-    const char next = text.ptr[at + 1];
-    const char third = at + 2 < text.len ? text.ptr[at + 2] : '\0';
-    const bool tag = text.ptr[at] == '<' && (next == 'e' || next == 'c' || next == '#');
-    const bool dotted = (next == '{' && (third == '.' || third == ' '));
-    if (!tag && !dotted) return;
-    for (size_t i = 0; i < PEN_COUNT_OF(tags); i++) {
-        if (text.ptr[at] != tags[i].ptr[0] || next != tags[i].ptr[1]) continue;
-        if (third != tags[i].ptr[2] || !pen_str_stands(text, at, tags[i])) continue;
-        report_directive(content, at, tags[i], scan);
+    const unsigned char second = (unsigned char)text.ptr[at + 1];
+    if (second >= PEN_COUNT_OF(directives) || at + 2 >= text.len) return;
+    const struct group *const group = &directives[second];
+    for (size_t i = 0; i < group->count; i++) {
+        const struct pen_str directive = group->list[i];
+        if (text.ptr[at + 2] != directive.ptr[2] || text.ptr[at] != directive.ptr[0]) continue;
+        if (!pen_str_stands(text, at, directive)) continue;
+        report(scan, "ssti.directive", at, at + directive.len,
+               at <= content.start ? WITHIN : COMPUTES);
         return;
     }
 }
@@ -243,10 +271,10 @@ static void inspect_static(struct pen_str text, size_t at, struct pen_scan *scan
         PEN_STR("java."), PEN_STR("javax."), PEN_STR("ognl."),
         PEN_STR("org."),  PEN_STR("com."),   PEN_STR("sun."),
     };
-    if (memchr("jocs", text.ptr[at + 1], 4) == NULL) return;
+    const char head = text.ptr[at + 1];
     bool known = false;
     for (size_t i = 0; i < PEN_COUNT_OF(packages) && !known; i++) {
-        known = pen_str_stands(text, at + 1, packages[i]);
+        known = packages[i].ptr[0] == head && pen_str_stands(text, at + 1, packages[i]);
     }
     if (!known) return;
     size_t end = at + 1;
@@ -303,11 +331,11 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     PEN_TRY(pen_scan_spend(scan, 4 * text.len + (uint64_t)ENOUGH * reach));
     const struct pen_span content = content_of(text);
     size_t unclosed = 0;
+    size_t next[CLOSERS] = {0};
     for (size_t i = 0; i + 1 < text.len; i++) {
         if (!may_open(text.ptr[i])) continue;
 
         inspect_directive(text, content, i, scan);
-        inspect_tag(text, content, i, scan);
         if (text.ptr[i] == '$') inspect_reference(text, i, scan);
         if (text.ptr[i] == '@') inspect_static(text, i, scan);
         const struct delimiters *const kind = opened_at(text, i);
@@ -315,7 +343,8 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
 
         const bool tired = unclosed >= ENOUGH;
         if (tired) PEN_TRY(pen_scan_spend(scan, NEAR));
-        const size_t close = closed_at(text, i + kind->open.len, kind->close, tired ? NEAR : REACH);
+        const size_t close =
+            closed_at(text, i + kind->open.len, kind, tired ? NEAR : REACH, &next[kind->closer]);
         const bool closed = pen_str_stands(text, close, kind->close);
         const size_t end = closed ? close + kind->close.len : close;
         if (closed || !tired) judge(text, content, (struct pen_span){i, end}, kind, scan);

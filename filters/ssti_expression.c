@@ -5,102 +5,19 @@
  */
 #include "filters/ssti_expression.h"
 
+#include <string.h>
+
 #include "filters/shell_names.h"
+#include "filters/ssti_words.h"
 
 #define WORD_MOST 48 /* no name that is looked up is longer */
 
 enum token { NOTHING, WORD, NUMBER, TEXT, OPERATOR, OTHER };
 
-/* Names that no template gives its authors, but its engine or platform has. Sorted. */
-static const struct pen_str reaching[] = {
-    PEN_STR("_charset"),
-    PEN_STR("_context"),
-    PEN_STR("_memberaccess"),
-    PEN_STR("_self"),
-    PEN_STR("addattribute"),
-    PEN_STR("builtins"),
-    PEN_STR("child_process"),
-    PEN_STR("classloader"),
-    PEN_STR("constructor"),
-    PEN_STR("cycler"),
-    PEN_STR("defineclass"),
-    PEN_STR("execsync"),
-    PEN_STR("file_get_contents"),
-    PEN_STR("file_put_contents"),
-    PEN_STR("forname"),
-    PEN_STR("freemarker"),
-    PEN_STR("func_globals"),
-    PEN_STR("get_flashed_messages"),
-    PEN_STR("getclass"),
-    PEN_STR("getdeclaredmethod"),
-    PEN_STR("getenginebyname"),
-    PEN_STR("getruntime"),
-    PEN_STR("getsession"),
-    PEN_STR("globals"),
-    PEN_STR("joiner"),
-    PEN_STR("lipsum"),
-    PEN_STR("loadclass"),
-    PEN_STR("mainmodule"),
-    PEN_STR("mro"),
-    PEN_STR("objectconstructor"),
-    PEN_STR("ognlcontext"),
-    PEN_STR("passthru"),
-    PEN_STR("popen"),
-    PEN_STR("proc_open"),
-    PEN_STR("processbuilder"),
-    PEN_STR("registerundefinedfiltercallback"),
-    PEN_STR("scriptenginemanager"),
-    PEN_STR("secret_key"),
-    PEN_STR("shell_exec"),
-    PEN_STR("spawnsync"),
-    PEN_STR("subclasses"),
-    PEN_STR("subprocess"),
-    PEN_STR("url_for"),
-};
-
-/* Ordinary words that run something when they are called. Sorted. */
-static const struct pen_str calls[] = {
-    PEN_STR("assert"),        PEN_STR("attr"),    PEN_STR("call_user_func"),
-    PEN_STR("compile"),       PEN_STR("debug"),   PEN_STR("dump"),
-    PEN_STR("entries"),       PEN_STR("eval"),    PEN_STR("exec"),
-    PEN_STR("execute"),       PEN_STR("fopen"),   PEN_STR("getattr"),
-    PEN_STR("instance_eval"), PEN_STR("invoke"),  PEN_STR("new"),
-    PEN_STR("open"),          PEN_STR("phpinfo"), PEN_STR("read"),
-    PEN_STR("readfile"),      PEN_STR("require"), PEN_STR("spawn"),
-    PEN_STR("system"),
-};
-
-/* Words that lead out when a member is taken of them. Sorted. */
-static const struct pen_str owners[] = {
-    PEN_STR("class"),   PEN_STR("config"), PEN_STR("file"),   PEN_STR("io"),
-    PEN_STR("java"),    PEN_STR("kernel"), PEN_STR("os"),     PEN_STR("process"),
-    PEN_STR("runtime"), PEN_STR("self"),   PEN_STR("system"),
-};
-
-/* Objects that an engine or framework brings along: a probe when asked for alone. Sorted. */
-static const struct pen_str objects[] = {
-    PEN_STR("app"),         PEN_STR("application"), PEN_STR("applicationscope"),
-    PEN_STR("config"),      PEN_STR("debug"),       PEN_STR("facescontext"),
-    PEN_STR("pagecontext"), PEN_STR("request"),     PEN_STR("requestscope"),
-    PEN_STR("self"),        PEN_STR("session"),     PEN_STR("sessionscope"),
-    PEN_STR("settings"),    PEN_STR("this"),
-};
-
-/* What constants are asked for honestly. Sorted. */
-static const struct pen_str formats[] = {
-    PEN_STR("encode"),  PEN_STR("format"), PEN_STR("join"),
-    PEN_STR("replace"), PEN_STR("split"),  PEN_STR("strftime"),
-};
-
-/* Members of a request that tell about the server instead. */
+/* What stands behind "request." in the members of it that tell about the server. */
 static const struct pen_str insides[] = {
-    PEN_STR("request.application"),  PEN_STR("request.environ"), PEN_STR("request.server"),
-    PEN_STR("request.get.template"), PEN_STR("request.meta"),    PEN_STR("app.request.server"),
-};
-
-/* Filters that call what their argument names: "|map('system')". Sorted. */
-static const struct pen_str calling_filters[] = {
-    PEN_STR("attr"), PEN_STR("filter"), PEN_STR("map"), PEN_STR("reduce"), PEN_STR("sort"),
+    PEN_STR("application"),  PEN_STR("environ"), PEN_STR("server"),
+    PEN_STR("get.template"), PEN_STR("meta"),
 };
 
 struct reading {
@@ -115,7 +32,8 @@ struct reading {
     bool request; /* the word stands in it */
     bool asks;    /* for a member of the engine's own object */
     bool reaches;
-    size_t call; /* the last opening parenthesis */
+    unsigned uses; /* of the last word */
+    size_t call;   /* the last opening parenthesis */
 };
 
 /* The byte behind `at`, white space skipped; NUL at the end. */
@@ -168,16 +86,16 @@ static void read_word(struct reading *r, enum pen_ssti_engine engine)
     if (r->last != NOTHING) r->word_only = false;
     take(r, WORD);
     if (word.len > WORD_MOST) return;
-    if (word.len == 7 && pen_str_equal_fold(word, PEN_S("request"))) r->request = true;
+    const unsigned uses = pen_ssti_word(word);
+    r->uses = uses;
+    if ((uses & PEN_SSTI_REQUEST) != 0) r->request = true;
     /* "${SECRET_KEY}" is a variable of a shell's or a deployment's, "config.SECRET_KEY" is read. */
-    const bool variable = start == 0 && pen_str_equal_fold(word, PEN_S("secret_key"));
-    if (is_dunder(word)
-        || (!variable && pen_str_is_among_sorted(word, reaching, PEN_COUNT_OF(reaching)))) {
-        r->reaches = true;
-    }
-    if (next == '(' && pen_str_is_among_sorted(word, calls, PEN_COUNT_OF(calls))) r->reaches = true;
-    if ((next == '.' || next == '[') && engine != PEN_SSTI_LOOSE && previous != '-'
-        && pen_str_is_among_sorted(word, owners, PEN_COUNT_OF(owners))) {
+    const bool reaching = (uses & PEN_SSTI_REACHING) != 0
+                          && (start > 0 || !pen_str_equal_fold(word, PEN_S("secret_key")));
+    if (reaching || is_dunder(word)) r->reaches = true;
+    if (next == '(' && (uses & PEN_SSTI_CALL) != 0) r->reaches = true;
+    if ((uses & PEN_SSTI_OWNER) != 0 && (next == '.' || next == '[') && engine != PEN_SSTI_LOOSE
+        && previous != '-') {
         /* "request.config.x" is an application's own; "config.x" at the head is the engine's.
            "${java.version}", "${process.env.X}" only name something: to reach is to call. */
         const bool own = start == 0 || previous != '.' || word.len == 5;
@@ -192,8 +110,7 @@ static void read_word(struct reading *r, enum pen_ssti_engine engine)
         r->reaches = true;
     }
     /* "'a'.toUpperCase()": a method of a constant; to join and to format are what templates do. */
-    if (r->before_last == TEXT && previous == '.' && next == '('
-        && !pen_str_is_among_sorted(word, formats, PEN_COUNT_OF(formats))) {
+    if (r->before_last == TEXT && previous == '.' && next == '(' && (uses & PEN_SSTI_FORMAT) == 0) {
         r->computes = true;
     }
     /* "7|mul:7" */
@@ -202,8 +119,7 @@ static void read_word(struct reading *r, enum pen_ssti_engine engine)
         && next != '"' && next != '\'') {
         r->reaches = true;
     }
-    if (r->before == OPERATOR && r->sign == '|' && next == '('
-        && pen_str_is_among_sorted(word, calling_filters, PEN_COUNT_OF(calling_filters))) {
+    if ((uses & PEN_SSTI_FILTER) != 0 && r->before == OPERATOR && r->sign == '|' && next == '(') {
         const size_t open = pen_str_find(r->text, '(', r->at);
         const char argument = next_sign(r, open + 1);
         if (argument == '\'' || argument == '"' || word.len == 4) r->reaches = true;
@@ -225,6 +141,14 @@ static void read_number(struct reading *r)
     take(r, NUMBER);
 }
 
+/* "__class__", "\x5f\x5fclass": the names of Python's insides. */
+static bool hides_underscores(struct pen_str inside)
+{
+    if (inside.len < 4) return false;
+    return pen_str_find_str(inside, PEN_S("\\x5f")) < inside.len
+           || (inside.len > 4 && pen_str_find_str(inside, PEN_S("__")) < inside.len);
+}
+
 /* A quoted text; what is spelled in escapes inside one is hidden from whoever reads it. */
 static void read_text(struct reading *r)
 {
@@ -236,9 +160,8 @@ static void read_text(struct reading *r)
     const struct pen_str inside = pen_str_slice(r->text, start, r->at);
     if (r->at < r->text.len) r->at++;
     r->word_only = false;
-    if (pen_str_find_str(inside, PEN_S("\\x5f")) < inside.len) r->reaches = true;
-    if (pen_str_find_str(inside, PEN_S("__")) < inside.len && inside.len > 4) r->reaches = true;
-    if (pen_str_is_among_sorted(inside, reaching, PEN_COUNT_OF(reaching))) r->reaches = true;
+    if (hides_underscores(inside)) r->reaches = true;
+    if ((pen_ssti_word(inside) & PEN_SSTI_REACHING) != 0) r->reaches = true;
     /* "7*'7'": which engine answers 49, and which 7777777? */
     if (r->before == NUMBER && r->last == OPERATOR && r->sign == '*') r->computes = true;
     /* "'o'+'s'": a word in pieces is one that a check would know. */
@@ -252,19 +175,23 @@ static void read_text(struct reading *r)
 
 static bool names_inside(struct pen_str inside)
 {
-    for (size_t i = 0; i < PEN_COUNT_OF(insides); i++) {
-        if (pen_str_contains_fold(inside, insides[i])) return true;
+    const struct pen_str request = PEN_STR("request");
+    for (size_t dot = pen_str_find(inside, '.', request.len); dot < inside.len;
+         dot = pen_str_find(inside, '.', dot + 1)) {
+        if (!pen_str_stands_fold(inside, dot - request.len, request)) continue;
+        for (size_t i = 0; i < PEN_COUNT_OF(insides); i++) {
+            if (pen_str_stands_fold(inside, dot + 1, insides[i])) return true;
+        }
     }
     return false;
 }
 
 enum pen_ssti_power pen_ssti_expression(struct pen_str inside, enum pen_ssti_engine engine)
 {
-    struct reading r = {.text = inside, .word_only = true, .call = inside.len};
-    for (size_t i = 0; i < inside.len; i++) {
-        if (inside.ptr[i] == '(') r.call = i;
-    }
-    struct pen_str only = {NULL, 0};
+    const char *const call = inside.len > 0 ? memrchr(inside.ptr, '(', inside.len) : NULL;
+    struct reading r = {.text = inside,
+                        .word_only = true,
+                        .call = call == NULL ? inside.len : (size_t)(call - inside.ptr)};
     while (r.at < inside.len && !r.reaches) {
         const char c = inside.ptr[r.at];
         if (pen_is_space(c)) {
@@ -272,9 +199,7 @@ enum pen_ssti_power pen_ssti_expression(struct pen_str inside, enum pen_ssti_eng
         } else if (pen_is_digit(c)) {
             read_number(&r);
         } else if (pen_is_script_name_char(c)) {
-            const size_t start = r.at;
             read_word(&r, engine);
-            only = pen_str_slice(inside, start, r.at);
         } else if (c == '\'' || c == '"') {
             read_text(&r);
         } else {
@@ -292,10 +217,10 @@ enum pen_ssti_power pen_ssti_expression(struct pen_str inside, enum pen_ssti_eng
     if (r.request && engine != PEN_SSTI_LOOSE && names_inside(inside)) r.reaches = true;
     if (r.reaches) return PEN_SSTI_REACHES;
     if (r.computes) return PEN_SSTI_COMPUTES;
-    const bool object = r.word_only && engine == PEN_SSTI_BRACES
-                        && pen_str_is_among_sorted(only, objects, PEN_COUNT_OF(objects));
-    const bool tells =
-        r.word_only && engine == PEN_SSTI_STATEMENT && pen_str_equal_fold(only, PEN_S("debug"));
+    /* "{% debug %}" tells all there is. */
+    const unsigned alone = r.word_only ? r.uses : 0;
+    const bool object = engine == PEN_SSTI_BRACES && (alone & PEN_SSTI_OBJECT_WORD) != 0;
+    const bool tells = engine == PEN_SSTI_STATEMENT && (alone & PEN_SSTI_TELLS) != 0;
     const bool asks = r.asks && engine == PEN_SSTI_BRACES;
     return object || tells || asks ? PEN_SSTI_OBJECT : PEN_SSTI_NAMES;
 }
