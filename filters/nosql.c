@@ -53,33 +53,69 @@ struct operator
     uint8_t text;        /* score in a text, in front of ':' */
 };
 
-/* Names that mean something else elsewhere ("$size: 12px" of SCSS, "$set" of React's helpers)
-   only count where the sink is declared, or behind a break-out. */
-static const struct operator operators[] = {
-    {PEN_STR("ne"), 85, 80},          {PEN_STR("gt"), 85, 80},
-    {PEN_STR("gte"), 85, 80},         {PEN_STR("lt"), 85, 80},
-    {PEN_STR("lte"), 85, 80},         {PEN_STR("nin"), 85, 80},
-    {PEN_STR("regex"), 85, 80},       {PEN_STR("exists"), 85, 80},
-    {PEN_STR("where"), 95, 90},       {PEN_STR("function"), 95, 85},
+/* By their lengths. Names that mean something else elsewhere ("$size: 12px" of SCSS, "$set" of
+   React's helpers) only count where the sink is declared, or behind a break-out. */
+static const struct operator of_two[] = {
+    {PEN_STR("ne"), 85, 80}, {PEN_STR("gt"), 85, 80}, {PEN_STR("lt"), 85, 80},
+    {PEN_STR("eq"), 75, 72}, {PEN_STR("in"), 75, 72}, {PEN_STR("or"), 72, 72},
+};
+static const struct operator of_three[] = {
+    {PEN_STR("gte"), 85, 80}, {PEN_STR("lte"), 85, 80}, {PEN_STR("nin"), 85, 80},
+    {PEN_STR("all"), 75, 60}, {PEN_STR("not"), 75, 60}, {PEN_STR("and"), 72, 60},
+    {PEN_STR("nor"), 75, 72}, {PEN_STR("mod"), 60, 35}, {PEN_STR("set"), 60, 50},
+    {PEN_STR("inc"), 60, 50}, {PEN_STR("out"), 60, 35},
+};
+static const struct operator of_four[] = {
     {PEN_STR("func"), 85, 80}, /* of MongoLite: calls what it names */
-    {PEN_STR("accumulator"), 95, 85}, {PEN_STR("expr"), 85, 75},
-    {PEN_STR("eq"), 75, 72},          {PEN_STR("in"), 75, 72},
-    {PEN_STR("all"), 75, 60},         {PEN_STR("not"), 75, 60},
-    {PEN_STR("elemMatch"), 80, 75},   {PEN_STR("or"), 72, 72},
-    {PEN_STR("and"), 72, 60},         {PEN_STR("nor"), 75, 72},
-    {PEN_STR("jsonSchema"), 75, 72},  {PEN_STR("near"), 60, 50},
-    {PEN_STR("geoWithin"), 72, 60},   {PEN_STR("options"), 50, 35},
-    {PEN_STR("size"), 50, 35},        {PEN_STR("mod"), 60, 35},
-    {PEN_STR("type"), 30, 30},        {PEN_STR("text"), 50, 35},
-    {PEN_STR("comment"), 30, 30},     {PEN_STR("set"), 60, 50},
-    {PEN_STR("unset"), 60, 50},       {PEN_STR("inc"), 60, 50},
-    {PEN_STR("push"), 60, 50},        {PEN_STR("pull"), 60, 50},
-    {PEN_STR("addToSet"), 60, 50},    {PEN_STR("rename"), 60, 50},
-    {PEN_STR("setOnInsert"), 60, 50}, {PEN_STR("lookup"), 72, 60},
-    {PEN_STR("graphLookup"), 75, 60}, {PEN_STR("unionWith"), 75, 60},
-    {PEN_STR("merge"), 60, 35},       {PEN_STR("out"), 60, 35},
-    {PEN_STR("match"), 60, 50},       {PEN_STR("project"), 60, 35},
-    {PEN_STR("group"), 60, 35},       {PEN_STR("facet"), 60, 35},
+    {PEN_STR("expr"), 85, 75}, {PEN_STR("near"), 60, 50}, {PEN_STR("size"), 50, 35},
+    {PEN_STR("type"), 30, 30}, {PEN_STR("text"), 50, 35}, {PEN_STR("push"), 60, 50},
+    {PEN_STR("pull"), 60, 50},
+};
+static const struct operator of_five[] = {
+    {PEN_STR("regex"), 85, 80}, {PEN_STR("where"), 95, 90}, {PEN_STR("unset"), 60, 50},
+    {PEN_STR("merge"), 60, 35}, {PEN_STR("match"), 60, 50}, {PEN_STR("group"), 60, 35},
+    {PEN_STR("facet"), 60, 35},
+};
+static const struct operator of_six[] = {
+    {PEN_STR("exists"), 85, 80},
+    {PEN_STR("rename"), 60, 50},
+    {PEN_STR("lookup"), 72, 60},
+};
+static const struct operator of_seven[] = {
+    {PEN_STR("options"), 50, 35},
+    {PEN_STR("comment"), 30, 30},
+    {PEN_STR("project"), 60, 35},
+};
+static const struct operator of_eight[] = {
+    {PEN_STR("function"), 95, 85},
+    {PEN_STR("addToSet"), 60, 50},
+};
+static const struct operator of_nine[] = {
+    {PEN_STR("elemMatch"), 80, 75},
+    {PEN_STR("geoWithin"), 72, 60},
+    {PEN_STR("unionWith"), 75, 60},
+};
+static const struct operator of_ten[] = {
+    {PEN_STR("jsonSchema"), 75, 72},
+};
+static const struct operator of_eleven[] = {
+    {PEN_STR("accumulator"), 95, 85},
+    {PEN_STR("setOnInsert"), 60, 50},
+    {PEN_STR("graphLookup"), 75, 60},
+};
+
+#define GROUP(list)              \
+    {                            \
+        list, PEN_COUNT_OF(list) \
+    }
+
+static const struct {
+    const struct operator* list;
+    size_t count;
+} operators[] = {
+    [2] = GROUP(of_two),  [3] = GROUP(of_three),   [4] = GROUP(of_four),  [5] = GROUP(of_five),
+    [6] = GROUP(of_six),  [7] = GROUP(of_seven),   [8] = GROUP(of_eight), [9] = GROUP(of_nine),
+    [10] = GROUP(of_ten), [11] = GROUP(of_eleven),
 };
 
 #define SCORE_BRACKET   85
@@ -110,11 +146,12 @@ static const struct operator* operator_at(struct pen_str text, size_t at, size_t
         stop++;
     }
     const struct pen_str name = pen_str_slice(text, at + 1, stop);
-    if (name.len < 2) return NULL; /* the shortest is "$ne" */
-    for (size_t i = 0; i < PEN_COUNT_OF(operators); i++) {
-        if (!pen_str_equal(name, operators[i].name)) continue;
+    if (name.len >= PEN_COUNT_OF(operators)) return NULL;
+    for (size_t i = 0; i < operators[name.len].count; i++) {
+        const struct operator* const op = & operators[name.len].list[i];
+        if (op->name.ptr[0] != name.ptr[0] || !pen_str_equal(name, op->name)) continue;
         *end = stop;
-        return &operators[i];
+        return op;
     }
     return NULL;
 }

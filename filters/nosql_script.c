@@ -295,16 +295,16 @@ static const struct pen_str reading[] = {
 /* Behind the call's opening parenthesis: to behind its closing one, or the end of the text. */
 static void skip_call(struct cursor *c)
 {
-    const size_t stop = c->at + SHELL_REACH;
+    const struct pen_str near = pen_str_slice(c->text, 0, c->at + SHELL_REACH);
     size_t depth = 1;
-    for (; !at_end(c) && c->at < stop && depth > 0; c->at++) {
-        depth += here(c) == '(';
-        depth -= here(c) == ')';
+    for (; c->at < near.len && depth > 0; c->at++) {
+        depth += near.ptr[c->at] == '(';
+        depth -= near.ptr[c->at] == ')';
     }
 }
 
-/* Behind "db". */
-static uint32_t judge_call(struct cursor *c)
+/* Behind "db". Where the call cannot score more than `least`, its end is not looked for. */
+static uint32_t judge_call(struct cursor *c, uint32_t least)
 {
     struct pen_str method = {NULL, 0};
     while (here(c) == '.') {
@@ -314,7 +314,7 @@ static uint32_t judge_call(struct cursor *c)
     uint32_t score = 0;
     if (pen_str_is_among(method, changing, PEN_COUNT_OF(changing))) score = 80;
     if (pen_str_is_among(method, reading, PEN_COUNT_OF(reading))) score = 60;
-    if (score == 0 || here(c) != '(') return 0;
+    if (score <= least || here(c) != '(') return 0;
 
     c->at++;
     skip_call(c);
@@ -334,7 +334,7 @@ uint32_t pen_nosql_shell(struct pen_str text, struct pen_span *span)
 
         tries++;
         struct cursor c = {text, at};
-        const uint32_t score = judge_call(&c);
+        const uint32_t score = judge_call(&c, best);
         if (score <= best) continue;
         best = score;
         *span = (struct pen_span){at - 2, c.at < text.len ? c.at : text.len};

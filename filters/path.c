@@ -58,7 +58,7 @@ static const struct pen_trigger triggers[] = {
 
 static bool starts(const struct pen_path_name *name, struct pen_str word)
 {
-    if (name->head_length < word.len || name->head[0] != word.ptr[0]) return false;
+    if (name->head[0] != word.ptr[0] || name->head_length < word.len) return false;
     if (word.len > 1 && name->head[1] != word.ptr[1]) return false;
     return pen_str_starts((struct pen_str){name->head, name->head_length}, word);
 }
@@ -78,8 +78,9 @@ static bool ends_with_one_of(const struct pen_path_name *name, const struct pen_
 
     const size_t slot = (name->depth - 1) % PEN_PATH_KEPT;
     const struct pen_str last = {name->kept[slot], name->kept_length[slot]};
+    const char end = last.ptr[last.len - 1]; /* a kept segment has bytes */
     for (size_t i = 0; i < count; i++) {
-        if (pen_str_ends(last, kinds[i])) return true;
+        if (kinds[i].ptr[kinds[i].len - 1] == end && pen_str_ends(last, kinds[i])) return true;
     }
     return false;
 }
@@ -104,43 +105,75 @@ static bool names_page(const struct pen_path_name *name)
     return ends_with_one_of(name, kinds, PEN_COUNT_OF(kinds));
 }
 
+struct tree {
+    struct pen_str start;
+    uint32_t score;
+};
+
+/* By their first byte; of two that begin alike the longer first. */
+static const struct tree root_trees[] = {
+    {PEN_STR("/var/log/containers/"), 40}, /* what container logs are shipped with */
+    {PEN_STR("/var/log/pods/"), 40},
+    {PEN_STR("/proc/"), 75},
+    {PEN_STR("/root/."), 75},
+    {PEN_STR("/etc/"), 60},
+    {PEN_STR("/root/"), 60},
+    {PEN_STR("/boot/"), 60},
+    {PEN_STR("/sys/"), 60},
+    {PEN_STR("/dev/"), 45}, /* every pod of Kubernetes names one */
+    {PEN_STR("/var/"), 60},
+    {PEN_STR("/usr/local/"), 60},
+    {PEN_STR("/private/"), 60},
+    {PEN_STR("/opt/"), SINK_SCORE},
+    {PEN_STR("/srv/"), SINK_SCORE},
+    {PEN_STR("/home/"), SINK_SCORE},
+    {PEN_STR("/run/"), SINK_SCORE},
+    {PEN_STR("/tmp/"), SINK_SCORE},
+    {PEN_STR("/usr/"), SINK_SCORE},
+};
+static const struct tree c_trees[] = {
+    {PEN_STR("c:/"), 60},
+    {PEN_STR("c:windows"), 75},
+    {PEN_STR("c:winnt"), 75},
+};
+static const struct tree d_trees[] = {
+    {PEN_STR("d:/"), 60},
+};
+static const struct tree file_trees[] = {
+    {PEN_STR("file:/c:/windows"), 75},
+    {PEN_STR("file:///etc/"), 75},
+    {PEN_STR("file:///proc/"), 75},
+    {PEN_STR("file:///c:/"), 60},
+};
+
+static const struct tree *trees_of(char first, size_t *count)
+{
+    switch (first) {
+    case '/':
+        *count = PEN_COUNT_OF(root_trees);
+        return root_trees;
+    case 'c':
+        *count = PEN_COUNT_OF(c_trees);
+        return c_trees;
+    case 'd':
+        *count = PEN_COUNT_OF(d_trees);
+        return d_trees;
+    case 'f':
+        *count = PEN_COUNT_OF(file_trees);
+        return file_trees;
+    default:
+        *count = 0;
+        return NULL;
+    }
+}
+
 /* An absolute path into a tree of the system's: how sure it is that no honest sender names it. */
 static uint32_t tree_score(const struct pen_path_name *name, bool is_log_record)
 {
-    static const struct {
-        struct pen_str start;
-        uint32_t score;
-    } trees[] = {
-        {PEN_STR("/var/log/containers/"), 40}, /* what container logs are shipped with */
-        {PEN_STR("/var/log/pods/"), 40},
-        {PEN_STR("/proc/"), 75},
-        {PEN_STR("/root/."), 75},
-        {PEN_STR("/etc/"), 60},
-        {PEN_STR("/root/"), 60},
-        {PEN_STR("/boot/"), 60},
-        {PEN_STR("/sys/"), 60},
-        {PEN_STR("/dev/"), 45}, /* every pod of Kubernetes names one */
-        {PEN_STR("/var/"), 60},
-        {PEN_STR("/usr/local/"), 60},
-        {PEN_STR("/private/"), 60},
-        {PEN_STR("c:/"), 60},
-        {PEN_STR("d:/"), 60},
-        {PEN_STR("/opt/"), SINK_SCORE},
-        {PEN_STR("/srv/"), SINK_SCORE},
-        {PEN_STR("/home/"), SINK_SCORE},
-        {PEN_STR("/run/"), SINK_SCORE},
-        {PEN_STR("/tmp/"), SINK_SCORE},
-        {PEN_STR("/usr/"), SINK_SCORE},
-        {PEN_STR("c:windows"), 75},
-        {PEN_STR("c:winnt"), 75},
-        {PEN_STR("file:/c:/windows"), 75},
-        {PEN_STR("file:///etc/"), 75},
-        {PEN_STR("file:///proc/"), 75},
-        {PEN_STR("file:///c:/"), 60},
-    };
     if (name->space || name->head_length == 0) return 0;
-    if (memchr("/cdf", name->head[0], 4) == NULL) return 0;
-    for (size_t i = 0; i < PEN_COUNT_OF(trees); i++) {
+    size_t count = 0;
+    const struct tree *const trees = trees_of(name->head[0], &count);
+    for (size_t i = 0; i < count; i++) {
         if (!starts(name, trees[i].start)) continue;
         const bool file = trees[i].score == 60 && !is_log_record && names_settings_or_log(name);
         return file ? 75 : trees[i].score;
@@ -235,9 +268,12 @@ static bool begins_anew(struct pen_str text)
 /* "x.php::$DATA": a stream of NTFS; "(s(x))": a segment that ASP.NET drops. */
 static bool names_stream(struct pen_str text)
 {
-    return pen_str_ends_fold(text, PEN_S("::$data"))
-           || pen_str_contains_fold(text, PEN_S("::$index_allocation"))
-           || (pen_str_find(text, '(', 0) < text.len && pen_str_contains_fold(text, PEN_S("/(s(")));
+    if (pen_str_find(text, '(', 0) < text.len && pen_str_contains_fold(text, PEN_S("/(s("))) {
+        return true;
+    }
+    return pen_str_find(text, '$', 0) < text.len
+           && (pen_str_ends_fold(text, PEN_S("::$data"))
+               || pen_str_contains_fold(text, PEN_S("::$index_allocation")));
 }
 
 /* Dots and slashes in places where no one writes them. */
@@ -293,10 +329,17 @@ static bool is_foreign(struct pen_str text)
 {
     const bool drive = text.len > 3 && pen_is_alpha(text.ptr[0]) && text.ptr[1] == ':'
                        && (text.ptr[2] == '\\' || text.ptr[2] == '/');
+    if (drive) return true;
     const size_t tilde = pen_str_find(text, '~', 0);
-    const bool shortened = tilde > 0 && tilde + 2 < text.len && pen_is_digit(text.ptr[tilde + 1])
-                           && (text.ptr[tilde + 2] == '\\' || text.ptr[tilde + 2] == '/');
-    return drive || shortened;
+    return tilde > 0 && tilde + 2 < text.len && pen_is_digit(text.ptr[tilde + 1])
+           && (text.ptr[tilde + 2] == '\\' || text.ptr[tilde + 2] == '/');
+}
+
+static uint32_t absolute_score(struct pen_str text, const struct pen_path_name *name,
+                               bool is_log_record)
+{
+    const uint32_t score = tree_score(name, is_log_record);
+    return score < SINK_SCORE && !name->space && is_foreign(text) ? SINK_SCORE : score;
 }
 
 static void inspect_name(struct pen_str text, struct pen_span span, bool hidden, bool is_log_record,
@@ -316,13 +359,12 @@ static void inspect_name(struct pen_str text, struct pen_span span, bool hidden,
     }
     report(scan, "path.evasion", span, evasion_score(text, &name, place, hidden));
     report(scan, "path.secret", span, place_score(&name, place, whole, is_log_record));
-    report(scan, "path.absolute", span, tree_score(&name, is_log_record));
+    report(scan, "path.absolute", span, absolute_score(text, &name, is_log_record));
     if (has_wrapper(&name)) report(scan, "path.wrapper", span, 85);
     if (starts(&name, PEN_S("file:")) && !name.space) report(scan, "path.wrapper", span, 60);
     if (starts(&name, PEN_S("//")) && !name.slash && !name.space && name.names > 0) {
         report(scan, "path.unc", span, 60);
     }
-    if (!name.space && is_foreign(text)) report(scan, "path.absolute", span, SINK_SCORE);
     if (name.nul && !name.space
         && (name.names > 1 || name.dots + name.up > 0 || pen_str_find(text, '.', 0) < text.len)) {
         report(scan, "path.nul", span, 85);

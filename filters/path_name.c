@@ -164,27 +164,32 @@ static bool may_respell(const struct reader *r, unsigned char c)
     return c == '%' || c == 0xc0 || c == 0xc1 || c == 0xe0 || c == 0xf0 || c == 0xf8 || c == 0xfc;
 }
 
-/* Bytes that may be more than one of a name. */
-static const bool marks[256] = {
-    [0] = true,    [1] = true,    [2] = true,    [3] = true,    [4] = true,    [5] = true,
-    [6] = true,    [7] = true,    [8] = true,    [0xb] = true,  [0xc] = true,  [0xe] = true,
-    [0xf] = true,  [0x10] = true, [0x11] = true, [0x12] = true, [0x13] = true, [0x14] = true,
-    [0x15] = true, [0x16] = true, [0x17] = true, [0x18] = true, [0x19] = true, [0x1a] = true,
-    [0x1b] = true, [0x1c] = true, [0x1d] = true, [0x1e] = true, [0x1f] = true, ['.'] = true,
-    ['/'] = true,  ['\\'] = true, ['0'] = true,  ['x'] = true,  ['X'] = true,  ['%'] = true,
-    [';'] = true,  ['?'] = true,  [0xc0] = true, [0xc1] = true, [0xe0] = true, [0xe2] = true,
-    [0xef] = true, [0xf0] = true, [0xf8] = true, [0xfc] = true,
+/* Bytes that may be more than one of a name, and those of them that other spellings begin with. */
+#define MARK 1
+#define ODD  2
+
+static const unsigned char marks[256] = {
+    [0x0] = MARK,  [0x1] = MARK,  [0x2] = MARK,  [0x3] = MARK,  [0x4] = MARK,  [0x5] = MARK,
+    [0x6] = MARK,  [0x7] = MARK,  [0x8] = MARK,  [0xb] = MARK,  [0xc] = MARK,  [0xe] = MARK,
+    [0xf] = MARK,  [0x10] = MARK, [0x11] = MARK, [0x12] = MARK, [0x13] = MARK, [0x14] = MARK,
+    [0x15] = MARK, [0x16] = MARK, [0x17] = MARK, [0x18] = MARK, [0x19] = MARK, [0x1a] = MARK,
+    [0x1b] = MARK, [0x1c] = MARK, [0x1d] = MARK, [0x1e] = MARK, [0x1f] = MARK, ['.'] = MARK,
+    ['/'] = MARK,  ['\\'] = MARK, [';'] = MARK,  ['?'] = MARK,  ['0'] = ODD,   ['x'] = ODD,
+    ['X'] = ODD,   ['%'] = ODD,   [0xc0] = ODD,  [0xc1] = ODD,  [0xe0] = ODD,  [0xe2] = ODD,
+    [0xef] = ODD,  [0xf0] = ODD,  [0xf8] = ODD,  [0xfc] = ODD,
 };
 
 /* The character at hand, lower case, with '/' for every slash; moves behind it. */
 static char next_character(struct reader *r)
 {
     const unsigned char c = byte_at(r, r->at);
-    if (!marks[c]) {
-        r->at++;
-        return pen_to_lower((char)c);
-    }
     struct pen_path_name *const name = r->name;
+    if (marks[c] != ODD) {
+        r->at++;
+        if (c == '/') name->slash = true;
+        if (c == '\\') name->backslash = true;
+        return c == '\\' ? '/' : (char)c;
+    }
     char means = 0;
     size_t bytes = 0;
     if (may_respell(r, c)) {
@@ -214,9 +219,7 @@ static char next_character(struct reader *r)
     }
     r->at++;
     if (c == 0xc0 || c == 0xc1) name->respelled++; /* in no UTF-8; decoders differ on them */
-    if (c == '/') name->slash = true;
-    if (c == '\\') name->backslash = true;
-    return c == '\\' ? '/' : pen_to_lower((char)c);
+    return pen_to_lower((char)c);
 }
 
 static void keep(struct pen_path_name *name, const struct segment *segment)
@@ -297,7 +300,7 @@ static void skip_plain(struct reader *r)
     struct segment *const s = &r->segment;
     const size_t start = r->at;
     size_t end = start;
-    while (end < r->text.len && !marks[(unsigned char)r->text.ptr[end]]) {
+    while (end < r->text.len && marks[(unsigned char)r->text.ptr[end]] == 0) {
         if (pen_is_space(r->text.ptr[end])) r->name->space = true;
         end++;
     }
@@ -309,6 +312,19 @@ static void skip_plain(struct reader *r)
     s->length += end - start;
 }
 
+/* One such byte, of the head too. */
+static void take_plain(struct reader *r)
+{
+    struct pen_path_name *const name = r->name;
+    struct segment *const s = &r->segment;
+    const char c = pen_to_lower(r->text.ptr[r->at++]);
+    name->head[name->head_length++] = c;
+    if (pen_is_space(c)) name->space = true;
+    if (s->parameter) return;
+    if (s->length < PEN_PATH_SEGMENT) s->text[s->length] = c;
+    s->length++;
+}
+
 void pen_path_read(struct pen_str text, struct pen_path_name *out)
 {
     /* The ring is written before it is read. */
@@ -318,6 +334,10 @@ void pen_path_read(struct pen_str text, struct pen_path_name *out)
     while (r.at < text.len) {
         if (out->head_length == PEN_PATH_HEAD) skip_plain(&r);
         if (r.at == text.len) break;
+        if (marks[byte_at(&r, r.at)] == 0) {
+            take_plain(&r);
+            continue;
+        }
         const char c = next_character(&r);
         if (out->head_length < PEN_PATH_HEAD) out->head[out->head_length++] = c;
         if (c == ' ' || c == '\n' || c == '\t' || c == '\r') out->space = true;

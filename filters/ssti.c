@@ -46,8 +46,18 @@ static const struct pen_trigger triggers[] = {
     {"\\{(php|literal|system|passthru|exec|eval|\\$smarty|if |fetch|include)", false, 0},
 };
 
-/* The first bytes of closers, numbered. */
-enum closer { BY_BRACE, BY_PERCENT, BY_PAREN, BY_BRACKET, BY_ANGLE, CLOSERS };
+/* Closers, numbered. */
+enum closer {
+    BY_BRACE,
+    BY_BRACES,
+    BY_PERCENT_BRACE,
+    BY_PERCENT_ANGLE,
+    BY_PAREN,
+    BY_BRACKET,
+    BY_BRACKETS,
+    BY_ANGLE,
+    CLOSERS
+};
 
 struct delimiters {
     struct pen_str open;
@@ -82,9 +92,10 @@ static const unsigned char seconds[256] = {
 
 /* By both bytes; those that open nothing have no opener. */
 static const struct delimiters kinds[FIRSTS][SECONDS] = {
-    [FIRST_BRACE][BRACE] = {PEN_STR("{{"), PEN_STR("}}"), BY_BRACE, PEN_SSTI_BRACES},
-    [FIRST_BRACE][SECOND_PERCENT] = {PEN_STR("{%"), PEN_STR("%}"), BY_PERCENT, PEN_SSTI_STATEMENT},
-    [ANGLE][SECOND_PERCENT] = {PEN_STR("<%"), PEN_STR("%>"), BY_PERCENT, PEN_SSTI_STATEMENT},
+    [FIRST_BRACE][BRACE] = {PEN_STR("{{"), PEN_STR("}}"), BY_BRACES, PEN_SSTI_BRACES},
+    [FIRST_BRACE][SECOND_PERCENT] = {PEN_STR("{%"), PEN_STR("%}"), BY_PERCENT_BRACE,
+                                     PEN_SSTI_STATEMENT},
+    [ANGLE][SECOND_PERCENT] = {PEN_STR("<%"), PEN_STR("%>"), BY_PERCENT_ANGLE, PEN_SSTI_STATEMENT},
     [DOLLAR][BRACE] = {PEN_STR("${"), PEN_STR("}"), BY_BRACE, PEN_SSTI_BRACES},
     [HASH][BRACE] = {PEN_STR("#{"), PEN_STR("}"), BY_BRACE, PEN_SSTI_RUBY},
     [STAR][BRACE] = {PEN_STR("*{"), PEN_STR("}"), BY_BRACE, PEN_SSTI_BRACES},
@@ -92,7 +103,7 @@ static const struct delimiters kinds[FIRSTS][SECONDS] = {
     [TILDE][BRACE] = {PEN_STR("~{"), PEN_STR("}"), BY_BRACE, PEN_SSTI_BRACES},
     [AT][BRACE] = {PEN_STR("@{"), PEN_STR("}"), BY_BRACE, PEN_SSTI_STATEMENT},
     [AT][PAREN] = {PEN_STR("@("), PEN_STR(")"), BY_PAREN, PEN_SSTI_LOOSE},
-    [BRACKET][SECOND_BRACKET] = {PEN_STR("[["), PEN_STR("]]"), BY_BRACKET, PEN_SSTI_LOOSE},
+    [BRACKET][SECOND_BRACKET] = {PEN_STR("[["), PEN_STR("]]"), BY_BRACKETS, PEN_SSTI_LOOSE},
     [BRACKET][EQUALS] = {PEN_STR("[="), PEN_STR("]"), BY_BRACKET, PEN_SSTI_LOOSE},
     [BRACKET][SECOND_HASH] = {PEN_STR("[#"), PEN_STR("]"), BY_BRACKET, PEN_SSTI_LOOSE},
     [ANGLE][SECOND_HASH] = {PEN_STR("<#"), PEN_STR(">"), BY_ANGLE, PEN_SSTI_STATEMENT},
@@ -112,16 +123,22 @@ static const struct delimiters *opened_at(struct pen_str text, size_t at)
     return kind->open.len > 0 ? kind : NULL;
 }
 
+static size_t next_closer(struct pen_str text, struct pen_str close, size_t from)
+{
+    if (close.len == 1) return pen_str_find(text, close.ptr[0], from);
+    return from + pen_str_find_str(pen_str_slice(text, from, text.len), close);
+}
+
 /* Where the expression of `kind` whose inside begins at `at` ends: at its own closer, braces of
-   inner ones counted, or where the reach ends. `next` is where the first byte of such a closer
-   stands next, as far as it is known: where none is within reach nothing has to be read. */
+   inner ones counted, or where the reach ends. `next` is where such a closer stands next, as far as
+   it is known: where none is within reach nothing has to be read. */
 static size_t closed_at(struct pen_str text, size_t at, const struct delimiters *kind, size_t reach,
                         size_t *next)
 {
     const size_t far = at + reach < text.len ? at + reach : text.len;
     const char first = kind->close.ptr[0];
     const char last = kind->close.ptr[kind->close.len - 1];
-    if (*next < at) *next = pen_str_find(text, first, at);
+    if (*next < at) *next = next_closer(text, kind->close, at);
     if (*next >= far) return far;
 
     size_t depth = 0;
