@@ -52,9 +52,15 @@ static const struct pen_trigger triggers[] = {
     {"\\\\\\\\[a-z0-9.?]", true, 0},
 };
 
-#define SHORTEST_PLACE 6  /* bytes: "id_rsa" */
-#define OBJECT_SCORE   75 /* an object of a store whose name climbs */
-#define SINK_SCORE     55 /* a function that opens names takes none of these */
+#define SHORTEST_VALUE   2 /* bytes: ".." */
+#define SHORTEST_TREE    3 /* "c:/" */
+#define SHORTEST_STREAM  4 /* "/(s(" */
+#define SHORTEST_FOREIGN 4 /* "a~1/" */
+#define SHORTEST_WRAPPER 5 /* "php:/" */
+#define SHORTEST_PLACE   6 /* "id_rsa" */
+
+#define OBJECT_SCORE 75 /* an object of a store whose name climbs */
+#define SINK_SCORE   55 /* a function that opens names takes none of these */
 
 static bool starts(const struct pen_path_name *name, struct pen_str word)
 {
@@ -170,7 +176,7 @@ static const struct tree *trees_of(char first, size_t *count)
 /* An absolute path into a tree of the system's: how sure it is that no honest sender names it. */
 static uint32_t tree_score(const struct pen_path_name *name, bool is_log_record)
 {
-    if (name->space || name->head_length == 0) return 0;
+    if (name->space || name->head_length < SHORTEST_TREE) return 0;
     size_t count = 0;
     const struct tree *const trees = trees_of(name->head[0], &count);
     for (size_t i = 0; i < count; i++) {
@@ -202,7 +208,8 @@ static bool has_wrapper(const struct pen_path_name *name)
         PEN_STR("php:/"),     PEN_STR("data://"),         PEN_STR("compress.zlib:"),
         PEN_STR("bzip2:"),    PEN_STR("compress.bzip2:"),
     };
-    if (name->head_length == 0 || memchr("pzegrsodcb", name->head[0], 10) == NULL) return false;
+    if (name->head_length < SHORTEST_WRAPPER) return false;
+    if (memchr("pzegrsodcb", name->head[0], 10) == NULL) return false;
     for (size_t i = 0; i < PEN_COUNT_OF(wrappers); i++) {
         if (starts(name, wrappers[i])) return true;
     }
@@ -268,6 +275,7 @@ static bool begins_anew(struct pen_str text)
 /* "x.php::$DATA": a stream of NTFS; "(s(x))": a segment that ASP.NET drops. */
 static bool names_stream(struct pen_str text)
 {
+    if (text.len < SHORTEST_STREAM) return false;
     if (pen_str_find(text, '(', 0) < text.len && pen_str_contains_fold(text, PEN_S("/(s("))) {
         return true;
     }
@@ -327,7 +335,8 @@ static void report(struct pen_scan *scan, const char *rule, struct pen_span span
 /* "E:\\x": a drive; "PROGRA~1\\x": a short name. */
 static bool is_foreign(struct pen_str text)
 {
-    const bool drive = text.len > 3 && pen_is_alpha(text.ptr[0]) && text.ptr[1] == ':'
+    if (text.len < SHORTEST_FOREIGN) return false;
+    const bool drive = pen_is_alpha(text.ptr[0]) && text.ptr[1] == ':'
                        && (text.ptr[2] == '\\' || text.ptr[2] == '/');
     if (drive) return true;
     const size_t tilde = pen_str_find(text, '~', 0);
@@ -371,10 +380,11 @@ static void inspect_name(struct pen_str text, struct pen_span span, bool hidden,
     }
 }
 
-/* A few letters and digits, as most parameters have: no place has so short a name, and nothing that
-   leads to one is spelled with them. */
+/* One byte, or a few letters and digits, as most parameters have: no place has so short a name, and
+   nothing that leads to one is spelled with them. */
 static bool is_short_word(struct pen_str value)
 {
+    if (value.len < SHORTEST_VALUE) return true;
     if (value.len >= SHORTEST_PLACE) return false;
     for (size_t i = 0; i < value.len; i++) {
         if (!pen_is_alnum(value.ptr[i])) return false;

@@ -159,9 +159,10 @@ static bool may_respell(const struct reader *r, unsigned char c)
 {
     if (c == '0') return (byte_at(r, r->at + 1) | 0x20) == 'x';
     if (c == 'x' || c == 'X') return r->name->respelled > 0;
+    if (c == '%') return pen_is_alnum((char)byte_at(r, r->at + 1));
     if (c == 0xe2) return byte_at(r, r->at + 1) == 0x88;
     if (c == 0xef) return byte_at(r, r->at + 1) == 0xbc;
-    return c == '%' || c == 0xc0 || c == 0xc1 || c == 0xe0 || c == 0xf0 || c == 0xf8 || c == 0xfc;
+    return c == 0xc0 || c == 0xc1 || c == 0xe0 || c == 0xf0 || c == 0xf8 || c == 0xfc;
 }
 
 /* Bytes that may be more than one of a name, and those of them that other spellings begin with. */
