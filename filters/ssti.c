@@ -255,10 +255,13 @@ static void inspect_directive(struct pen_str text, struct pen_span content, size
 {
     const unsigned char second = (unsigned char)text.ptr[at + 1];
     if (second >= PEN_COUNT_OF(directives) || at + 2 >= text.len) return;
+    const char third = text.ptr[at + 2];
+    /* Most openers end in a brace, and are told from these by what follows. */
+    if (second == '{' && third != '.' && third != ' ' && third != '#' && third != 't') return;
     const struct group *const group = &directives[second];
     for (size_t i = 0; i < group->count; i++) {
         const struct pen_str directive = group->list[i];
-        if (text.ptr[at + 2] != directive.ptr[2] || text.ptr[at] != directive.ptr[0]) continue;
+        if (third != directive.ptr[2] || text.ptr[at] != directive.ptr[0]) continue;
         if (!pen_str_stands(text, at, directive)) continue;
         report(scan, "ssti.directive", at, at + directive.len,
                at <= content.start ? WITHIN : COMPUTES);

@@ -20,6 +20,24 @@ static const struct pen_str insides[] = {
     PEN_STR("get.template"), PEN_STR("meta"),
 };
 
+/* What a byte is to the tokens; names go on with digits. */
+enum kind { SIGN, BLANK, QUOTE, NAME, DIGIT };
+
+static const unsigned char kinds[256] = {
+    [' '] = BLANK, ['\t'] = BLANK, ['\n'] = BLANK, ['\r'] = BLANK, ['\''] = QUOTE, ['"'] = QUOTE,
+    ['$'] = NAME,  ['_'] = NAME,   ['A'] = NAME,   ['B'] = NAME,   ['C'] = NAME,   ['D'] = NAME,
+    ['E'] = NAME,  ['F'] = NAME,   ['G'] = NAME,   ['H'] = NAME,   ['I'] = NAME,   ['J'] = NAME,
+    ['K'] = NAME,  ['L'] = NAME,   ['M'] = NAME,   ['N'] = NAME,   ['O'] = NAME,   ['P'] = NAME,
+    ['Q'] = NAME,  ['R'] = NAME,   ['S'] = NAME,   ['T'] = NAME,   ['U'] = NAME,   ['V'] = NAME,
+    ['W'] = NAME,  ['X'] = NAME,   ['Y'] = NAME,   ['Z'] = NAME,   ['a'] = NAME,   ['b'] = NAME,
+    ['c'] = NAME,  ['d'] = NAME,   ['e'] = NAME,   ['f'] = NAME,   ['g'] = NAME,   ['h'] = NAME,
+    ['i'] = NAME,  ['j'] = NAME,   ['k'] = NAME,   ['l'] = NAME,   ['m'] = NAME,   ['n'] = NAME,
+    ['o'] = NAME,  ['p'] = NAME,   ['q'] = NAME,   ['r'] = NAME,   ['s'] = NAME,   ['t'] = NAME,
+    ['u'] = NAME,  ['v'] = NAME,   ['w'] = NAME,   ['x'] = NAME,   ['y'] = NAME,   ['z'] = NAME,
+    ['0'] = DIGIT, ['1'] = DIGIT,  ['2'] = DIGIT,  ['3'] = DIGIT,  ['4'] = DIGIT,  ['5'] = DIGIT,
+    ['6'] = DIGIT, ['7'] = DIGIT,  ['8'] = DIGIT,  ['9'] = DIGIT,
+};
+
 struct reading {
     struct pen_str text;
     size_t at;
@@ -39,7 +57,7 @@ struct reading {
 /* The byte behind `at`, white space skipped; NUL at the end. */
 static char next_sign(const struct reading *r, size_t at)
 {
-    at = pen_str_skip_blank(r->text, at);
+    if (at < r->text.len && pen_is_blank(r->text.ptr[at])) at = pen_str_skip_blank(r->text, at);
     return at < r->text.len ? r->text.ptr[at] : '\0';
 }
 
@@ -77,10 +95,10 @@ static bool is_engine_object(struct pen_str word)
 static void read_word(struct reading *r, enum pen_ssti_engine engine)
 {
     const size_t start = r->at;
-    while (r->at < r->text.len && pen_is_script_name_char(r->text.ptr[r->at])) {
+    while (r->at < r->text.len && kinds[(unsigned char)r->text.ptr[r->at]] >= NAME) {
         r->at++;
     }
-    const struct pen_str word = pen_str_slice(r->text, start, r->at);
+    const struct pen_str word = {r->text.ptr + start, r->at - start};
     const char next = next_sign(r, r->at);
     const char previous = start > 0 ? r->text.ptr[start - 1] : '\0';
     if (r->last != NOTHING) r->word_only = false;
@@ -173,6 +191,17 @@ static void read_text(struct reading *r)
     take(r, TEXT);
 }
 
+static void read_sign(struct reading *r, enum pen_ssti_engine engine)
+{
+    const char c = r->text.ptr[r->at++];
+    /* Code in back-ticks is Ruby's and Perl's way to a shell. */
+    if (c == '`' && (engine == PEN_SSTI_STATEMENT || engine == PEN_SSTI_RUBY)) r->reaches = true;
+    r->word_only = false;
+    r->sign = c;
+    /* "7**7" is one operator, "7 , 7" none. */
+    if (r->last != OPERATOR) take(r, c == ',' || c == ';' || c == ':' ? OTHER : OPERATOR);
+}
+
 static bool names_inside(struct pen_str inside)
 {
     const struct pen_str request = PEN_STR("request");
@@ -194,24 +223,22 @@ enum pen_ssti_power pen_ssti_expression(struct pen_str inside, enum pen_ssti_eng
                         .call = call == NULL ? inside.len : (size_t)(call - inside.ptr)};
     while (r.at < inside.len && !r.reaches) {
         const char c = inside.ptr[r.at];
-        if (pen_is_space(c)) {
+        switch ((enum kind)kinds[(unsigned char)c]) {
+        case BLANK:
             r.at++;
-        } else if (pen_is_digit(c)) {
+            break;
+        case DIGIT:
             read_number(&r);
-        } else if (pen_is_script_name_char(c)) {
+            break;
+        case NAME:
             read_word(&r, engine);
-        } else if (c == '\'' || c == '"') {
+            break;
+        case QUOTE:
             read_text(&r);
-        } else {
-            /* Code in back-ticks is Ruby's and Perl's way to a shell. */
-            if (c == '`' && (engine == PEN_SSTI_STATEMENT || engine == PEN_SSTI_RUBY)) {
-                r.reaches = true;
-            }
-            r.word_only = false;
-            r.sign = c;
-            /* "7**7" is one operator, "7 , 7" none. */
-            if (r.last != OPERATOR) take(&r, c == ',' || c == ';' || c == ':' ? OTHER : OPERATOR);
-            r.at++;
+            break;
+        case SIGN:
+            read_sign(&r, engine);
+            break;
         }
     }
     if (r.request && engine != PEN_SSTI_LOOSE && names_inside(inside)) r.reaches = true;
