@@ -461,4 +461,14 @@ static inline size_t pen_block_digits(const char *p)
 
 #endif
 
+/** How many are set: a bit for each byte of up to four blocks. Counted by adding: population counts
+ * are a call where the machine may lack them. */
+static inline size_t pen_block_count(uint64_t bits)
+{
+    bits -= bits >> 1 & UINT64_C(0x5555555555555555);
+    bits = (bits & UINT64_C(0x3333333333333333)) + (bits >> 2 & UINT64_C(0x3333333333333333));
+    bits = (bits + (bits >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    return (size_t)(bits * UINT64_C(0x0101010101010101) >> 56);
+}
+
 #endif

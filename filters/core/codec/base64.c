@@ -204,14 +204,13 @@ static inline unsigned class_of(char c)
     return classes[(unsigned char)c];
 }
 
-/* From `at` on, where there is more than digits; `look` holds what stands before. */
-static struct pen_base64_look look_closely(struct pen_str in, size_t at,
-                                           struct pen_base64_look look)
+/* Of a text that is shorter than a block. */
+static struct pen_base64_look look_closely(struct pen_str in)
 {
+    struct pen_base64_look look = {.foreign = 0};
     bool padded = false;
-    for (size_t i = at; i < in.len; i++) {
+    for (size_t i = 0; i < in.len; i++) {
         const unsigned class = class_of(in.ptr[i]);
-        if (class == IS_DIGIT && !padded) continue;
         look.foreign += class == IS_FOREIGN;
         look.url = look.url || (class & IS_URL) != 0;
         look.restarts = look.restarts || (padded && (class & IS_DIGIT) != 0);
@@ -220,22 +219,40 @@ static struct pen_base64_look look_closely(struct pen_str in, size_t at,
     return look;
 }
 
+/* Which of the bytes with a bit in `skipped`, padding and line breaks, is the first padding;
+   PEN_BLOCK when none is. */
+static unsigned first_padding(const char *block, unsigned skipped)
+{
+    for (; skipped != 0; skipped &= skipped - 1) {
+        const unsigned i = (unsigned)__builtin_ctz(skipped);
+        if (block[i] == '=') return i;
+    }
+    return PEN_BLOCK;
+}
+
 struct pen_base64_look pen_codec_base64_look(struct pen_str in)
 {
-    struct pen_base64_look look = {.bare = in.len >= PEN_BLOCK}; /* or too short to matter */
-    if (!look.bare) return look_closely(in, 0, look);
+    if (in.len < PEN_BLOCK) return look_closely(in);
 
+    struct pen_base64_look look = {.bare = true};
+    bool padded = false;
     for (size_t done = 0; done < in.len; done += PEN_BLOCK) {
         /* The last block has some of the one before, which does not count again. */
         const size_t at = done + PEN_BLOCK <= in.len ? done : in.len - PEN_BLOCK;
-        unsigned others = pen_block_no_base64(in.ptr + at, &look.url) & 0xffffU << (done - at);
-        if (others != 0) look.bare = false;
-        for (; others != 0; others &= others - 1) {
-            const size_t i = at + (size_t)__builtin_ctz(others);
-            const unsigned class = class_of(in.ptr[i]);
-            if (class == IS_PADDING) return look_closely(in, i, look);
-            look.foreign += class == IS_FOREIGN;
-        }
+        const char *const block = in.ptr + at;
+        const unsigned counts = 0xffffU << (done - at) & 0xffffU;
+        const unsigned others = pen_block_no_base64(block, &look.url) & counts;
+        const unsigned digits = ~others & counts;
+        if (padded && digits != 0) look.restarts = true;
+        if (others == 0) continue;
+
+        look.bare = false;
+        const unsigned skipped = pen_block_padding(block) & others;
+        look.foreign += pen_block_count(others & ~skipped);
+        const unsigned padding = padded ? PEN_BLOCK : first_padding(block, skipped);
+        if (padding == PEN_BLOCK) continue;
+        padded = true;
+        if (digits >> padding != 0) look.restarts = true;
     }
     return look;
 }

@@ -118,23 +118,14 @@ static bool begins_known(struct pen_str bytes)
     }
 }
 
-/* Counted by adding: population counts are a call where the machine may lack them. */
-static size_t count_bits(uint64_t bits)
-{
-    bits -= bits >> 1 & UINT64_C(0x5555555555555555);
-    bits = (bits & UINT64_C(0x3333333333333333)) + (bits >> 2 & UINT64_C(0x3333333333333333));
-    bits = (bits + (bits >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
-    return (size_t)(bits * UINT64_C(0x0101010101010101) >> 56);
-}
-
 /* Are `least` that are printable in a stretch between control characters? They end a run of
  * characters of a byte each. */
 static bool may_have_run(uint64_t printable, uint64_t controls, size_t least)
 {
-    while (count_bits(printable) >= least) {
+    while (pen_block_count(printable) >= least) {
         if (controls == 0) return true;
         const uint64_t first = controls & (~controls + 1);
-        if (count_bits(printable & (first - 1)) >= least) return true;
+        if (pen_block_count(printable & (first - 1)) >= least) return true;
         printable &= ~(first - 1);
         controls &= controls - 1;
     }
@@ -266,7 +257,7 @@ static inline size_t block_in_run(const char *p, bool odd, size_t *ascii)
     const bool beside = (high & (high << 1 | (unsigned)odd)) != 0;
     if (beside || pen_block_controls(p, &zero) != 0) return 0;
 
-    *ascii = count_bits(pen_block_printable(p));
+    *ascii = pen_block_count(pen_block_printable(p));
     return PEN_BLOCK - (high >> (PEN_BLOCK - 1)); /* the last may begin UTF-8 */
 }
 
