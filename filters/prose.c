@@ -5,6 +5,8 @@
  */
 #include "filters/prose.h"
 
+#include "filters/core/block16.h"
+
 #define LEAST_WORDS    8
 #define LETTER_PERCENT 60
 #define LINE_WORDS     4
@@ -42,6 +44,30 @@ static size_t skip_tag(struct pen_str text, size_t at, size_t *end)
     return *end < text.len && *end - at < TAG_BYTES ? *end : at;
 }
 
+#define STRIDE (4 * (size_t)PEN_BLOCK) /* a bit of a word for each byte */
+
+/* From `at` on, as far as there is no '<', `STRIDE` bytes at a time: the letters. */
+static size_t count_letters(struct pen_str text, size_t *at)
+{
+    size_t letters = 0;
+    for (; text.len - *at >= STRIDE; *at += STRIDE) {
+        const char *const p = text.ptr + *at;
+        uint64_t bits = 0;
+        bool tag = false;
+        for (size_t i = 0; i < STRIDE; i += PEN_BLOCK) {
+            unsigned ascii = 0;
+            unsigned marks = 0;
+            pen_block_kinds(p + i, &ascii, &marks);
+            bits |= (uint64_t)(ascii | pen_block_high(p + i)) << i;
+            tag = tag || pen_block_has(p + i, '<');
+        }
+        if (tag) break;
+        letters += pen_block_count(bits);
+    }
+    return letters;
+}
+
+/* Words and sentences are counted up to what is asked for; from there on letters alone. */
 bool pen_prose_is(struct pen_str text)
 {
     size_t letters = 0;
@@ -50,8 +76,14 @@ bool pen_prose_is(struct pen_str text)
     size_t words = 0;
     size_t line_words = 0;
     size_t sentence_ends = 0;
-    size_t run = 0; /* letters of the word at hand */
+    size_t run = 0;       /* letters of the word at hand */
+    size_t look_from = 0; /* behind what was seen to have a tag */
     for (size_t i = 0; i < text.len; i++) {
+        if (words >= LEAST_WORDS && sentence_ends > 0 && i >= look_from) {
+            letters += count_letters(text, &i);
+            look_from = i + STRIDE;
+            if (i == text.len) break;
+        }
         const char c = text.ptr[i];
         if (is_letter(c)) {
             letters++;
