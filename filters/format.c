@@ -20,9 +20,11 @@
 #define OBJECT  80 /* the whole text asks for an object's class */
 #define HINT    45 /* in the midst of another text: a program's */
 
-#define SEPARATOR 2    /* bytes between two conversions of a run */
-#define WIDTH     1000 /* no column is so wide */
-#define BRACES    128  /* bytes of a replacement field that are read */
+#define SEPARATOR 3        /* bytes between two conversions of a run: "%p] [%p" */
+#define EDGE      2        /* bytes behind a run that still ends the text */
+#define WIDTH     1000     /* no column is so wide */
+#define BRACES    128      /* bytes of a replacement field that are read */
+#define ENORMOUS  10000000 /* what no field is padded to, though an id in braces may be as large */
 
 static const struct pen_rule rules[] = {
     {"format.write", "a conversion writes to memory when the text is used as a format"},
@@ -35,12 +37,15 @@ enum rule { WRITE, READ, TOO_WIDE, ATTRIBUTE, RULE_COUNT };
 
 static const struct pen_trigger triggers[] = {
     {"%[0-9]{1,4}\\$(h|l|n|p|x|s)", false, 0},
-    {"%(x|X|p|s|d|c|n|hn|hhn|lln|lx|llx|u|i)[-.,:|_ ]?%", false, 0},
-    {"%0[0-9]{1,2}l?l?[xXp]", false, 0},
-    {"%h?hn|%[.]?[0-9]{4}", false, 0},
+    {"%#?[hljzt]{0,2}[xXpsdcnuifegaAEGS@][^%\\na-zA-Z0-9]{0,3}%", false, 0},
+    {"%[xXp]..?0x%", false, 0},
+    {"%[0*.]{1,3}[0-9]{0,2}l?l?[xXps]", false, 0},
+    {"%h?hn|%[-.]?[0-9]{4}", false, 0},
     {"[.[]__[a-z]{3,16}__", false, 0},
     {"\\.(func|f)_globals|\\.[gct][irb]_(frame|code)", false, 0},
-    {"%[0-9]{1,4}\\$[0-9]{4}", false, 0},
+    {"%[0-9]{1,4}\\$[0-9*]", false, 0},
+    {"%\\*[0-9]{1,4}\\$", false, 0},
+    {"[{][0-9]{0,2}[,:][^}\"]{0,3}[0-9]{8}", false, 0},
 };
 
 /* One conversion: "%08x", "%7$p", "%.1024d". */
@@ -48,8 +53,9 @@ struct conversion {
     size_t end; /* 0 = there is none */
     char kind;
     bool positional;
-    bool padded; /* with zeros */
-    bool half;   /* "%hn", "%hhn" */
+    bool padded;  /* with zeros */
+    bool half;    /* "%hn", "%hhn" */
+    bool starred; /* "%*d": the width is an argument, too */
     uint32_t width;
 };
 
@@ -79,32 +85,44 @@ static bool is_percent_encoding(struct pen_str text, size_t at)
              && pen_is_digit(text.ptr[at + 3]) && pen_is_digit(text.ptr[at + 4]));
 }
 
+/* A width or precision: digits, or a '*' for an argument, with its position ("*7$"). */
+static size_t read_width(struct pen_str text, size_t at, struct conversion *c)
+{
+    uint32_t number = 0;
+    if (at < text.len && text.ptr[at] == '*') {
+        c->starred = true;
+        at = read_number(text, at + 1, &number);
+        return at < text.len && text.ptr[at] == '$' ? at + 1 : at;
+    }
+    at = read_number(text, at, &number);
+    if (number > c->width) c->width = number;
+    return at;
+}
+
 static struct conversion conversion_at(struct pen_str text, size_t at)
 {
     struct conversion c = {.kind = '\0'};
     if (is_percent_encoding(text, at)) return c;
     size_t i = at + 1;
+    uint32_t number = 0;
+    const size_t position = read_number(text, i, &number);
+    if (position < text.len && text.ptr[position] == '$' && number > 0) {
+        c.positional = true;
+        i = position + 1;
+    }
     while (i < text.len && (text.ptr[i] == '#' || text.ptr[i] == '-' || text.ptr[i] == '0')) {
         c.padded = c.padded || text.ptr[i] == '0';
         i++;
     }
-    uint32_t number = 0;
-    i = read_number(text, i, &number);
-    if (i < text.len && text.ptr[i] == '$' && number > 0) {
-        c.positional = true;
-        i = read_number(text, i + 1, &number);
-    }
-    c.width = number;
-    if (i < text.len && text.ptr[i] == '.') {
-        i = read_number(text, i + 1, &number);
-        if (number > c.width) c.width = number;
-    }
-    while (i < text.len && (text.ptr[i] == 'h' || text.ptr[i] == 'l')) {
+    i = read_width(text, i, &c);
+    if (i < text.len && text.ptr[i] == '.') i = read_width(text, i + 1, &c);
+    static const struct pen_str lengths = PEN_STR("hljzt");
+    while (i < text.len && pen_str_find(lengths, text.ptr[i], 0) < lengths.len) {
         c.half = c.half || text.ptr[i] == 'h';
         i++;
     }
-    if (i >= text.len || !pen_is_alpha(text.ptr[i])) return c;
-    static const struct pen_str kinds = PEN_STR("xXpsndciuo");
+    if (i >= text.len || (!pen_is_alpha(text.ptr[i]) && text.ptr[i] != '@')) return c;
+    static const struct pen_str kinds = PEN_STR("xXpsndciuofegaAEGS@");
     if (pen_str_find(kinds, text.ptr[i], 0) == kinds.len) return c;
     c.kind = text.ptr[i];
     c.end = i + 1;
@@ -120,8 +138,13 @@ struct run {
     size_t reads; /* x, X, p */
     size_t strings;
     size_t writes;
-    size_t same; /* each as the one before */
+    size_t rewrites; /* one right behind the other */
+    size_t same;     /* each as the one before */
+    size_t bytes;    /* "%02x" */
     size_t padded;
+    uint32_t width; /* of the padded ones */
+    size_t starred;
+    bool varied; /* padded to different widths: a layout, such as an identifier's */
     bool positional_write;
     bool positional_read;
     bool half_write;
@@ -143,14 +166,18 @@ static void keep(struct walk *w, enum rule rule, size_t start, size_t end, uint3
     w->where[rule] = (struct pen_span){start, end};
 }
 
-/* At an edge of the text, and not in quotes: the format is the value. */
+/* At an edge of the text, and not in quotes that do not stand at both: the format is the value. So
+   it is where it reads on and on in a text without white space: "id=%x%x%x%x&b=1". */
 static bool is_value(const struct walk *w)
 {
     const struct pen_str text = w->text;
     const struct run *const run = &w->run;
     const bool first = run->start == 0;
-    const bool last = run->end + SEPARATOR >= text.len;
-    if (!first && !last) return false;
+    const bool last = run->end + EDGE >= text.len;
+    if (run->start == 1 && run->end + 1 == text.len) return true;
+    const bool one_word = run->glued > 2 && run->glued == run->reads + run->writes - 1
+                          && pen_str_find(text, ' ', 0) == text.len;
+    if (!first && !last && !one_word) return false;
     const char before = first ? ' ' : text.ptr[run->start - 1];
     const char behind = run->end < text.len ? text.ptr[run->end] : ' ';
     return before != '"' && before != '\'' && before != '`' && behind != '"' && behind != '\''
@@ -163,12 +190,16 @@ static void end_run(struct walk *w)
     if (run->count == 0) return;
     const bool value = is_value(w);
     const bool reads =
-        run->reads > 3 || (run->reads > 2 && run->glued > 1) || (run->padded > 1 && run->same > 0);
-    const bool repeats = run->same > 2 && run->same == run->glued && run->same + 1 == run->count;
+        (run->reads > 3 || (run->reads > 2 && run->glued > 1) || (run->padded > 1 && run->same > 0))
+        && (!run->varied || run->glued > 0);
+    const bool repeats =
+        run->same > 2 && run->same == run->glued && run->same + 1 == run->count && run->bytes == 0;
+    /* "%*.*s%*.*s": three arguments each. */
+    const bool starred = run->starred > 1 && run->glued + 1 == run->count;
     const bool mixed = run->glued > 2 && run->reads > 0 && run->strings > 0;
     if (run->positional_write) keep(w, WRITE, run->start, run->end, WRITES);
     if (run->half_write) keep(w, WRITE, run->start, run->end, value ? READS : HINT);
-    if (run->writes > 2 && run->glued > 1) {
+    if (run->rewrites > 1) {
         keep(w, WRITE, run->start, run->end, value ? READS : HINT);
     }
     if (run->writes > 0 && run->reads > 1) {
@@ -185,7 +216,7 @@ static void end_run(struct walk *w)
     }
     if (run->positional_read) keep(w, READ, run->start, run->end, value ? RUN : HINT);
     if (reads) keep(w, READ, run->start, run->end, value ? READS : HINT);
-    if (repeats || mixed) keep(w, READ, run->start, run->end, value ? RUN : HINT);
+    if (repeats || mixed || starred) keep(w, READ, run->start, run->end, value ? RUN : HINT);
     if (run->wide) keep(w, TOO_WIDE, run->start, run->end, value ? WIDE : HINT);
     w->run = (struct run){.count = 0};
 }
@@ -198,6 +229,7 @@ static void add_conversion(struct walk *w, size_t at, const struct conversion *c
     if (run->count > 0) {
         run->glued += at == run->end;
         run->same += c->kind == run->last;
+        run->rewrites += at == run->end && c->kind == 'n' && run->last == 'n';
     }
     /* "%02x" is how a byte is printed. */
     const bool byte = c->padded && c->width == 2;
@@ -205,7 +237,13 @@ static void add_conversion(struct walk *w, size_t at, const struct conversion *c
     run->reads += reads;
     run->strings += c->kind == 's';
     run->writes += c->kind == 'n';
-    run->padded += reads && c->padded && c->width > 2;
+    run->bytes += byte;
+    run->starred += c->starred;
+    if (reads && c->padded && c->width > 2) {
+        run->varied = run->varied || (run->padded > 0 && c->width != run->width);
+        run->width = c->width;
+        run->padded++;
+    }
     run->positional_write = run->positional_write || (c->positional && c->kind == 'n');
     run->positional_read = run->positional_read || (c->positional && reads);
     run->half_write = run->half_write || (c->half && c->kind == 'n');
@@ -215,10 +253,45 @@ static void add_conversion(struct walk *w, size_t at, const struct conversion *c
     run->end = c->end;
 }
 
-/* A name, attributes and elements of it. */
-static bool is_field_char(char c)
+/* Behind a name, attributes and elements of it, from `at`; an element's key may be anything. */
+static size_t end_of_field(struct pen_str near, size_t at)
 {
-    return pen_is_name_char(c) || c == '.' || c == '[' || c == ']';
+    while (at < near.len) {
+        const char c = near.ptr[at];
+        if (c == '[') {
+            at = pen_str_find(near, ']', at);
+        } else if (!pen_is_name_char(c) && c != '.' && c != ']') {
+            break;
+        } else {
+            at++;
+        }
+    }
+    return at;
+}
+
+/* "{0:>99999999}", "{0,2147483647}" of .NET: a width that fills the memory. */
+static void inspect_width(struct walk *w, size_t at, struct pen_str near, size_t end)
+{
+    size_t i = end + 1;
+    uint32_t number = 0;
+    if (end > 3 || (end > 1 && !pen_is_digit(near.ptr[1]))) return;
+    while (i < near.len && i < end + 4 && !pen_is_digit(near.ptr[i])) {
+        i++;
+    }
+    const size_t behind = read_number(near, i, &number);
+    const bool ends =
+        behind < near.len
+        && (near.ptr[behind] == '}' || (behind + 1 < near.len && near.ptr[behind + 1] == '}'));
+    if (!ends || number < ENORMOUS) return;
+    const bool edge = at == 0 || at + behind + EDGE >= w->text.len;
+    keep(w, TOO_WIDE, at, at + behind, edge ? WIDE : HINT);
+}
+
+/* What messages are made of: "{x.__name__}". */
+static bool is_name_of_class(struct pen_str field)
+{
+    return pen_str_ends(field, PEN_S(".__name__")) || pen_str_ends(field, PEN_S(".__qualname__"))
+           || pen_str_ends(field, PEN_S(".__version__"));
 }
 
 /* "{0.__class__.__init__.__globals__}": what of it no message needs. */
@@ -233,11 +306,9 @@ static void inspect_field(struct walk *w, size_t at)
         PEN_STR(".tb_frame"),    PEN_STR(".gi_code"),
     };
     const struct pen_str near = pen_str_slice(w->text, at, at + BRACES);
-    size_t end = 1;
-    while (end < near.len && is_field_char(near.ptr[end])) {
-        end++;
-    }
+    const size_t end = end_of_field(near, 1);
     const char behind = end < near.len ? near.ptr[end] : ' ';
+    if (behind == ':' || behind == ',') inspect_width(w, at, near, end);
     if (behind != '}' && behind != '!' && behind != ':') return;
     const struct pen_str field = pen_str_slice(near, 1, end);
     const bool dunder = pen_str_find_str(field, PEN_S(".__")) < field.len
@@ -249,7 +320,7 @@ static void inspect_field(struct walk *w, size_t at)
         return;
     }
     if (!dunder) return;
-    const bool whole = at == 0 && end + 1 == w->text.len;
+    const bool whole = at == 0 && end + 1 == w->text.len && !is_name_of_class(field);
     keep(w, ATTRIBUTE, at, at + end, whole ? OBJECT : HINT);
 }
 
