@@ -43,6 +43,8 @@ static const struct pen_trigger triggers[] = {
     {.pattern = "(^|\\s)match ?\\(|load csv |call (db|dbms|apoc)\\.|detach delete ",
      .caseless = true},
     {.pattern = "\\*[0-9]{1,4}\\r\\n\\$[0-9]"},
+    {.pattern = "\\r\\n(set|add|replace|append|prepend) [^ ]", .caseless = true},
+    {.pattern = "\\r\\n(FLUSH|CONFIG SET |SLAVEOF |REPLICAOF |MODULE LOAD |EVAL ['\"])"},
 };
 
 /* What an operator is as a key of an object, and in a text that is none. */
@@ -62,7 +64,7 @@ static const struct operator of_two[] = {
 static const struct operator of_three[] = {
     {PEN_STR("gte"), 85, 80}, {PEN_STR("lte"), 85, 80}, {PEN_STR("nin"), 85, 80},
     {PEN_STR("all"), 75, 60}, {PEN_STR("not"), 75, 60}, {PEN_STR("and"), 72, 60},
-    {PEN_STR("nor"), 75, 72}, {PEN_STR("mod"), 60, 35}, {PEN_STR("set"), 60, 50},
+    {PEN_STR("nor"), 75, 72}, {PEN_STR("mod"), 72, 35}, {PEN_STR("set"), 60, 50},
     {PEN_STR("inc"), 60, 50}, {PEN_STR("out"), 60, 35},
 };
 static const struct operator of_four[] = {
@@ -247,17 +249,31 @@ static size_t find_break_out(struct pen_str text)
         }
         if (at < text.len && text.ptr[at] == ',') {
             at = skip_blanks(text, at + 1);
+            if (at < text.len && is_json_quote(text.ptr[at])) at++;
             if (at < text.len && text.ptr[at] == '$') return at;
         }
     }
     return text.len;
 }
 
+/* "a', 'password': {'$ne': ''}, 'x': '": the first quote ends a value, and a key follows. */
+static bool ends_value(struct pen_str text)
+{
+    const size_t single = pen_str_find(text, '\'', 0);
+    const size_t paired = pen_str_find(text, '"', 0);
+    size_t at = single < paired ? single : paired;
+    if (at == 0 || at == text.len || !pen_is_name_char(text.ptr[at - 1])) return false;
+    at = skip_blanks(text, at + 1);
+    if (at >= text.len || text.ptr[at] != ',') return false;
+    at = skip_blanks(text, at + 1);
+    return at < text.len && (is_json_quote(text.ptr[at]) || pen_is_alpha(text.ptr[at]));
+}
+
 /* "price: {$gte: 5}", "db.users.find({age: {$gt: 18}}) returns adults": a text that begins with a
    word has no place of a value to fill; the object belongs to a name of its own in it. */
 static bool is_told(struct pen_str text, size_t dollar)
 {
-    if (!pen_is_alpha(text.ptr[0])) return false;
+    if (!pen_is_alpha(text.ptr[0]) || ends_value(text)) return false;
     const size_t far = dollar > OBJECT ? dollar - OBJECT : 0;
     size_t at = dollar;
     while (at > far && text.ptr[at] != '{') {

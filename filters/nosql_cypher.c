@@ -10,6 +10,7 @@
 #define EMPTIES 75 /* the whole text deletes what is in the graph */
 #define FRAMED  88
 #define NODE    128 /* bytes of one node's pattern that are read */
+#define LEAD    64  /* bytes of a value of one word before a line of a protocol */
 
 /* What goes on behind a string or a pattern. */
 static bool is_clause(struct pen_str text, size_t at)
@@ -149,6 +150,61 @@ static size_t count_end(struct pen_str text, size_t at, char mark)
     return end > at + 1 && pen_str_stands(text, end, PEN_S("\r\n")) ? end + 2 : 0;
 }
 
+/* "\r\nset a 0 0 3\r\n": memcached's commands name a key and three numbers. */
+static bool is_stored(struct pen_str line)
+{
+    static const struct pen_str verbs[] = {PEN_STR("set"), PEN_STR("add"), PEN_STR("replace"),
+                                           PEN_STR("append"), PEN_STR("prepend")};
+    const size_t verb = pen_str_find(line, ' ', 0);
+    size_t at = pen_str_find(line, ' ', verb + 1);
+    if (!pen_str_is_among_fold(pen_str_slice(line, 0, verb), verbs, PEN_COUNT_OF(verbs))) {
+        return false;
+    }
+    for (int numbers = 0; numbers < 3; numbers++) {
+        if (at + 1 >= line.len || !pen_is_digit(line.ptr[at + 1])) return false;
+        at++;
+        while (at < line.len && pen_is_digit(line.ptr[at])) {
+            at++;
+        }
+    }
+    return at == line.len;
+}
+
+/* "\r\nFLUSHALL\r\n": Redis takes a line of words as well, and does what only an owner should. */
+static bool is_inline_command(struct pen_str line)
+{
+    static const struct pen_str verbs[] = {
+        PEN_STR("CONFIG SET "),  PEN_STR("SLAVEOF "), PEN_STR("REPLICAOF "),
+        PEN_STR("MODULE LOAD "), PEN_STR("EVAL '"),   PEN_STR("EVAL \""),
+    };
+    if (pen_str_equal(line, PEN_S("FLUSHALL")) || pen_str_equal(line, PEN_S("FLUSHDB")))
+        return true;
+    for (size_t i = 0; i < PEN_COUNT_OF(verbs); i++) {
+        if (pen_str_starts(line, verbs[i])) return true;
+    }
+    return false;
+}
+
+/* A line of its own behind a value of one word, or nothing, that CR LF ends: texts have more words
+   before it, and end their lines with LF. */
+static uint32_t judge_lines(struct pen_str text, struct pen_span *span)
+{
+    const size_t lead = pen_str_find_str(text, PEN_S("\r\n"));
+    if (lead > LEAD || pen_str_find(text, ' ', 0) < lead) return 0;
+    for (size_t at = lead; at < text.len;) {
+        const size_t start = at + 2;
+        const struct pen_str rest = pen_str_slice(text, start, text.len);
+        const size_t length = pen_str_find_str(rest, PEN_S("\r\n"));
+        const struct pen_str line = pen_str_slice(rest, 0, length);
+        if (is_stored(line) || is_inline_command(line)) {
+            *span = (struct pen_span){start, start + line.len};
+            return FRAMED;
+        }
+        at = start + length;
+    }
+    return 0;
+}
+
 uint32_t pen_nosql_frame(struct pen_str text, struct pen_span *span)
 {
     for (size_t at = pen_str_find(text, '*', 0); at < text.len;
@@ -159,5 +215,5 @@ uint32_t pen_nosql_frame(struct pen_str text, struct pen_span *span)
         *span = (struct pen_span){at, length};
         return FRAMED;
     }
-    return 0;
+    return judge_lines(text, span);
 }

@@ -101,6 +101,32 @@ static bool calls(struct cursor *c)
     return here(c) == '(';
 }
 
+/* "/^a/.test(": a pattern, and what it is held against. */
+static bool takes_pattern(struct cursor *c)
+{
+    const size_t end = pen_str_find(c->text, '/', c->at + 1);
+    if (end >= c->text.len || end == c->at + 1) return false;
+    c->at = end + 1;
+    while (pen_is_alpha(here(c))) {
+        c->at++;
+    }
+    return pen_str_stands(c->text, c->at, PEN_S(".test("))
+           || pen_str_stands(c->text, c->at, PEN_S(".exec("));
+}
+
+/* "Object.keys(", "db.getCollectionNames(": what a database's script asks. */
+static bool names_object(struct cursor *c)
+{
+    static const struct pen_str objects[] = {PEN_STR("Object"), PEN_STR("JSON"), PEN_STR("Math"),
+                                             PEN_STR("db"),     PEN_STR("obj"),  PEN_STR("doc"),
+                                             PEN_STR("process")};
+    if (!pen_str_is_among(take_word(c), objects, PEN_COUNT_OF(objects)) || here(c) != '.') {
+        return false;
+    }
+    c->at++;
+    return take_word(c).len > 0;
+}
+
 /* Behind "return". */
 static uint32_t judge_return(struct cursor *c)
 {
@@ -110,7 +136,11 @@ static uint32_t judge_return(struct cursor *c)
     }
     if (take_member_of_this(c)) return 88;
     if (here(c) == ';') return 80;
-    return take_literal(c) && ends_expression(c) ? 88 : 0;
+    if (here(c) == '/') return takes_pattern(c) ? 85 : 0;
+    const struct cursor start = *c;
+    if (take_literal(c)) return ends_expression(c) ? 88 : 0;
+    *c = start;
+    return names_object(c) ? 85 : 0;
 }
 
 static uint32_t judge_sleep(struct cursor *c)
@@ -177,12 +207,26 @@ static uint32_t judge(struct cursor *c, bool after_operator, bool was_quoted)
     if (score > 0) return score;
 
     *c = start;
+    if (after_operator && was_quoted) {
+        if (here(c) == '/' && takes_pattern(c)) return 85;
+        *c = start;
+        if (names_object(c)) return 85;
+        *c = start;
+    }
     if (after_operator) return judge_condition(c, was_quoted);
     /* "it=new Date();" */
     if (!assigns(c)) return 0;
     c->at++;
     skip_blanks(c);
     return pen_str_equal(take_word(c), PEN_S("new")) && judge_word(PEN_S("new"), c) > 0 ? 82 : 0;
+}
+
+/* "sleep(", "function(": what a string is joined to only to have it run. */
+static bool is_called(struct cursor *c)
+{
+    static const struct pen_str runs[] = {PEN_STR("sleep"), PEN_STR("function"), PEN_STR("eval")};
+    struct cursor ahead_of = *c;
+    return pen_str_is_among(take_word(&ahead_of), runs, PEN_COUNT_OF(runs)) && calls(&ahead_of);
 }
 
 /* Closings, separators and operators; `ended` when a statement or operand ends among them. */
@@ -197,6 +241,8 @@ static void skip_separators(struct cursor *c, bool *ended, bool *is_operator)
             *ended = true;
             *is_operator = true;
             c->at += 2;
+        } else if ((first == '(' || first == '!') && *is_operator && ahead(c) != '=') {
+            c->at++;
         } else if (first == ';' || first == '}') {
             *ended = true;
             *is_operator = false;
@@ -215,7 +261,11 @@ static uint32_t judge_break_out(struct cursor *c, bool was_quoted, struct pen_sp
     bool is_operator = false;
     const size_t start = c->at;
     skip_separators(c, &ended, &is_operator);
-    if (!ended) return 0;
+    /* "' + sleep(5000) + '": a '+' is a blank of a form as well. */
+    const bool joined =
+        !ended && was_quoted && c->at > start
+        && pen_str_find(pen_str_slice(c->text, start, c->at), '+', 0) < c->at - start;
+    if (!ended && !(joined && is_called(c))) return 0;
 
     const uint32_t score = judge(c, is_operator, was_quoted);
     if (score > 0) {
@@ -254,7 +304,8 @@ uint32_t pen_nosql_script(struct pen_str text, struct pen_span *span)
     struct cursor c = {text, 0};
     skip_blanks(&c);
     if (!pen_is_script_quote(here(&c))) (void)take_literal(&c);
-    return judge_break_out(&c, false, span);
+    /* A piece of a program begins with the brace that closes another. */
+    return here(&c) == '}' ? 0 : judge_break_out(&c, false, span);
 }
 
 /* The shell of MongoDB. */

@@ -40,6 +40,8 @@ static void blocks_operators_and_scripts(void **state)
          PEN_STR("x\"}) MATCH (n {a: 1}) DETACH DELETE n //")},
         {"the graph is emptied", "nosql.cypher", PEN_STR("MATCH (n) DETACH DELETE n;")},
         {"a frame of Redis", "nosql.frame", PEN_STR("a\r\n*1\r\n$8\r\nFLUSHALL\r\n")},
+        {"a line of Redis", "nosql.frame", PEN_STR("a\r\nCONFIG SET dir /var/www\r\n")},
+        {"a line of memcached", "nosql.frame", PEN_STR("a\r\nset b 0 0 1\r\nc\r\n")},
         {"the shell", "nosql.shell", PEN_STR("db.users.insert({a:1});")},
         {"the shell, cut off", "nosql.shell", PEN_STR("1;db.a.mapReduce(function() { emit(1")},
     };
@@ -83,6 +85,8 @@ static void stays_silent_on_other_dollar_signs_and_quotes(void **state)
         {"another library's database", PEN_STR("db.session.commit();")},
         {"quotes with little between", PEN_STR("split(';') || join(',')")},
         {"an empty string", PEN_STR("x = ''; y = \"\";")},
+        {"a program's piece", PEN_STR("        }\n        let position = 0;")},
+        {"advice", PEN_STR("To empty it:\r\nFLUSHALL\r\n")},
     };
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
         (void)filter_case_text(&it, rows[i].text);
