@@ -29,6 +29,9 @@ static void blocks_fields_behind_a_value_of_one_word(void **state)
     (void)state;
     static const struct filter_row rows[] = {
         {"a cookie", PEN_STR("x\r\nSet-Cookie: a=b")},
+        {"behind a path", PEN_STR("/a?b\r\nSet-Cookie: a=b")},
+        {"at the start", PEN_STR("\r\nSet-Cookie: a=b")},
+        {"spelled with letters", PEN_STR("\\r\\nSet-Cookie: a=b")},
         {"LF alone", PEN_STR("en-US\nSet-Cookie:a=b;Domain=.example.com")},
         {"CR alone", PEN_STR("x\rSet-Cookie: a=b")},
         {"a type", PEN_STR("text\r\nContent-Type: text/html\r\n\r\n<b>hi</b>")},
@@ -50,6 +53,10 @@ static void lets_fields_in_texts_pass(void **state)
     (void)state;
     static const struct pen_str texts[] = {
         PEN_STR("Standup\nLocation: https://meet.example/abc\nHost: Jane"),
+        PEN_STR("Subject\nContent-Type: text/plain is wrong here"),
+        PEN_STR("Priority\nX-Priority: 1 means high"),
+        PEN_STR("Wifi\nConnection: close to the router"),
+        PEN_STR("Name: Jane%0ALocation: Berlin"),
         PEN_STR("Dear all,\nContent-Type: text/html is what we send."),
         PEN_STR("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nSet-Cookie: a=b"),
         PEN_STR("HTTP/2\nContent-Type: text/html"),
