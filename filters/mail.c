@@ -16,6 +16,7 @@
 #define OPTION   90 /* options of sendmail within an address */
 #define SMUGGLED 92
 #define WHOLE    90 /* a body of the sender's choosing, whatever else the text is */
+#define ALONE    72 /* one more recipient, and nothing else */
 #define LISTED   60 /* "From:" first: a notice about a mail */
 
 static const struct pen_rule rules[] = {
@@ -31,12 +32,16 @@ enum rule { HEADER, PART, COMMAND, RULE_COUNT };
 static const struct pen_trigger triggers[] = {
     {"(" LINE ")(b?cc|to|from|sender|reply-to|subject|return-path|errors-to) *:", true, 0},
     {"(" LINE ")(mime-version|content-(type|tra|disp)|resent-|x-mailer|x-prio|dispos)", true, 0},
+    {"(" LINE ")(dkim-sig|received-spf|authentication-r|arc-seal|list-(uns|post)|apparently-)",
+     true, 0},
+    {"(" LINE ")(in-reply-to *:|DATA|RSET|QUIT|NOOP|STARTTLS)", true, 0},
     {"(" LINE ")(mail from|rcpt to) *:", true, 0},
     {"(" LINE ")(ehlo|helo|vrfy|expn) ", true, 0},
     {"[\\r\\n][a-zA-Z]{0,4}[0-9]{1,6} (CAPAB|SELECT|EXAMINE|CREATE|DELETE|RENAME|FETCH|STORE|LOG|"
      "EXPUNGE|STATUS|APPEND|COPY|SEARCH|LIST|SUBSCRIBE|UID|CLOSE|NOOP)",
      false, 0},
     {"[ \"]-(oQ ?/|OQueueDirectory=)|^-(oQ ?/|OQueueDirectory=)", false, 0},
+    {" -([XC] ?/|be [$])", false, 0},
 };
 
 /* How a line break came into the text. */
@@ -47,14 +52,23 @@ enum way {
     ESCAPED, /* backslash and letter: a break only to those who read escapes */
 };
 
-enum strength { FIELD, MIME, RECIPIENT, SECRET, STRENGTH_COUNT };
+enum strength { FIELD, MIME, RECIPIENT, ROUTE, SECRET, STRENGTH_COUNT };
 
 /* By way, by what stands before, by field. */
 static const uint8_t weights[4][4][STRENGTH_COUNT] = {
-    [PLAIN] = {{52, 52, 55, 58}, {58, 72, 62, 90}, {85, 88, 90, 92}, {52, 52, 52, 52}},
-    [QUERY] = {{52, 55, 58, 65}, {72, 78, 76, 90}, {88, 90, 92, 92}, {52, 52, 52, 52}},
-    [HIDDEN] = {{58, 60, 65, 85}, {85, 88, 88, 92}, {92, 92, 92, 95}, {52, 52, 52, 52}},
-    [ESCAPED] = {{0, 0, 0, 0}, {52, 52, 55, 62}, {62, 72, 76, 80}, {0, 0, 0, 0}},
+    [PLAIN] = {{52, 52, 55, 55, 58},
+               {58, 72, 62, 72, 90},
+               {85, 88, 90, 90, 92},
+               {52, 52, 52, 52, 52}},
+    [QUERY] = {{52, 55, 58, 58, 65},
+               {72, 78, 76, 78, 90},
+               {88, 90, 92, 92, 92},
+               {52, 52, 52, 52, 52}},
+    [HIDDEN] = {{58, 60, 65, 70, 85},
+                {85, 88, 88, 88, 92},
+                {92, 92, 92, 92, 95},
+                {52, 52, 52, 52, 52}},
+    [ESCAPED] = {{0, 0, 0, 0, 0}, {52, 52, 55, 58, 62}, {62, 72, 76, 76, 80}, {0, 0, 0, 0, 0}},
 };
 
 /* One walk along a text's lines. */
@@ -85,8 +99,24 @@ static void keep(struct walk *w, enum rule rule, struct pen_span where, uint32_t
 static enum strength strength_of(enum pen_mail_line kind)
 {
     if (kind == PEN_MAIL_HIDDEN) return SECRET;
+    if (kind == PEN_MAIL_ROUTE) return ROUTE;
     if (kind == PEN_MAIL_ADDRESS || kind == PEN_MAIL_ORIGIN) return RECIPIENT;
     return kind == PEN_MAIL_PART ? MIME : FIELD;
+}
+
+/* "Jane\r\nCc: a@b.example" and no more, broken as fields of a mail are: a note has other lines, or
+   LF between them. */
+static bool is_only_line(const struct walk *w, struct pen_span where)
+{
+    static const struct pen_str crlf = PEN_STR("\r\n");
+    const struct pen_str text = w->text;
+    const struct pen_str line = pen_str_slice(text, where.start, where.end);
+    const struct pen_str value =
+        pen_str_trim(pen_str_slice(line, pen_str_find(line, ':', 0) + 1, line.len));
+    return w->way == PLAIN && w->lead == PEN_MAIL_LEAD_VALUE && w->line == 1 && w->in_head
+           && where.start > crlf.len && pen_str_stands(text, where.start - crlf.len, crlf)
+           && pen_str_trim(pen_str_slice(text, where.end, text.len)).len == 0
+           && pen_str_find(value, ' ', 0) == value.len;
 }
 
 static void judge_field(struct walk *w, enum pen_mail_line kind, struct pen_span where)
@@ -103,6 +133,7 @@ static void judge_field(struct walk *w, enum pen_mail_line kind, struct pen_span
     w->parts += kind == PEN_MAIL_PART;
     /* "MIME-Version" and "Content-Type: multipart/" right behind a value: no prose has them. */
     if (w->in_head && w->parts > 1 && lead == PEN_MAIL_LEAD_VALUE) score = WHOLE;
+    if (kind == PEN_MAIL_ADDRESS && is_only_line(w, where) && score < ALONE) score = ALONE;
     if (w->listed && score > LISTED && w->way != HIDDEN) score = LISTED;
     keep(w, kind == PEN_MAIL_PART ? PART : HEADER, where, score);
     w->fields++;
@@ -158,12 +189,17 @@ static void judge_line(struct walk *w, struct pen_span where, bool directly)
     case PEN_MAIL_FIELD:
     case PEN_MAIL_PART:
     case PEN_MAIL_ADDRESS:
+    case PEN_MAIL_ROUTE:
     case PEN_MAIL_HIDDEN:
     case PEN_MAIL_ORIGIN:
         judge_field(w, kind, where);
         break;
     case PEN_MAIL_COMMAND:
         judge_command(w, where);
+        break;
+    case PEN_MAIL_VERB:
+        /* Lists of commands have such lines; behind an address, or encoded, they are said. */
+        if (w->lead == PEN_MAIL_LEAD_ADDRESS || w->way == HIDDEN) judge_command(w, where);
         break;
     case PEN_MAIL_IMAP:
         judge_imap(w, where);
@@ -198,7 +234,10 @@ static void walk_lines(struct walk *w)
             continue;
         }
         if (w->line == 0) {
-            w->lead = pen_mail_lead(pen_str_slice(text, 0, i));
+            const struct pen_str first = pen_str_slice(text, 0, i);
+            w->lead = pen_mail_lead(first);
+            /* "From: a@b.example%0aTo: c@d.example": a head that is smuggled as a whole. */
+            if (w->way == HIDDEN && pen_mail_is_addressed(first)) w->lead = PEN_MAIL_LEAD_VALUE;
             w->lead_last = i > 0 ? i - 1 : 0;
         } else {
             judge_line(w, (struct pen_span){start, i}, directly);
@@ -260,22 +299,36 @@ static enum way way_of(const struct pen_leaf *leaf)
     return hides && !has_lines(leaf->from->text) ? HIDDEN : PLAIN;
 }
 
-/* "\"a\\\" -oQ/tmp/ -X/var/www/x.php b\"@c.example": sendmail's -O, -oQ and -X. */
+/* "\"a\\\" -oQ/tmp/ -X/var/www/x.php b\"@c.example": sendmail's -O, -oQ, -X and -C, Exim's -be. */
 static void inspect_options(struct pen_str text, struct pen_scan *scan)
 {
-    static const struct pen_str options[] = {PEN_STR("-oQ"), PEN_STR("-OQueueDirectory=")};
+    static const struct pen_str queues[] = {PEN_STR("-oQ"), PEN_STR("-OQueueDirectory=")};
+    static const struct pen_str files[] = {PEN_STR(" -X/"), PEN_STR(" -X /"), PEN_STR(" -C/"),
+                                           PEN_STR(" -C /")};
     size_t at = text.len;
-    for (size_t i = 0; i < PEN_COUNT_OF(options) && at == text.len; i++) {
-        at = pen_str_find_str(text, options[i]);
+    for (size_t i = 0; i < PEN_COUNT_OF(queues) && at == text.len; i++) {
+        at = pen_str_find_str(text, queues[i]);
         const char before = at > 0 && at < text.len ? text.ptr[at - 1] : ' ';
         if (before != ' ' && before != '"') at = text.len;
     }
-    if (at == text.len) return;
-    const bool logs = pen_str_find_str(text, PEN_S(" -X")) < text.len;
+    const bool queue = at < text.len;
+    size_t named = 0;
+    for (size_t i = 0; i < PEN_COUNT_OF(files); i++) {
+        const size_t file = pen_str_find_str(text, files[i]);
+        named += file < text.len;
+        if (at == text.len) at = file;
+    }
     const bool address = pen_str_find(text, '@', 0) < text.len;
-    if (!logs && !address) return;
-    pen_scan_report(scan, "mail.option", (struct pen_span){at, at + 3},
-                    logs && address ? OPTION : 78);
+    const size_t runs = pen_str_find_str(text, PEN_S(" -be ${run"));
+    if (runs < text.len && address) {
+        at = runs;
+        named = 2;
+    }
+    const bool logs = queue && pen_str_find_str(text, PEN_S(" -X")) < text.len;
+    /* Tools have such options, too: two, and an address that they stand in. */
+    if (!logs && !(queue && address) && !(named > 1 && address)) return;
+    const bool sure = address && (logs || named > 1);
+    pen_scan_report(scan, "mail.option", (struct pen_span){at, at + 3}, sure ? OPTION : 78);
 }
 
 static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,

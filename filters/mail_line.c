@@ -25,12 +25,20 @@ static const struct field fields[] = {
     {PEN_STR("sent"), PEN_MAIL_ORIGIN},
     {PEN_STR("subject"), PEN_MAIL_FIELD},
     {PEN_STR("sender"), PEN_MAIL_ADDRESS},
-    {PEN_STR("reply-to"), PEN_MAIL_ADDRESS},
-    {PEN_STR("return-path"), PEN_MAIL_ADDRESS},
-    {PEN_STR("errors-to"), PEN_MAIL_ADDRESS},
-    {PEN_STR("resent-to"), PEN_MAIL_ADDRESS},
+    {PEN_STR("reply-to"), PEN_MAIL_ROUTE},
+    {PEN_STR("return-path"), PEN_MAIL_ROUTE},
+    {PEN_STR("errors-to"), PEN_MAIL_ROUTE},
+    {PEN_STR("resent-to"), PEN_MAIL_ROUTE},
     {PEN_STR("resent-bcc"), PEN_MAIL_HIDDEN},
-    {PEN_STR("disposition-notification-to"), PEN_MAIL_ADDRESS},
+    {PEN_STR("apparently-to"), PEN_MAIL_ROUTE},
+    {PEN_STR("disposition-notification-to"), PEN_MAIL_ROUTE},
+    {PEN_STR("in-reply-to"), PEN_MAIL_FIELD},
+    {PEN_STR("dkim-signature"), PEN_MAIL_FIELD},
+    {PEN_STR("received-spf"), PEN_MAIL_FIELD},
+    {PEN_STR("authentication-results"), PEN_MAIL_FIELD},
+    {PEN_STR("arc-seal"), PEN_MAIL_FIELD},
+    {PEN_STR("list-unsubscribe"), PEN_MAIL_FIELD},
+    {PEN_STR("list-post"), PEN_MAIL_FIELD},
     {PEN_STR("x-mailer"), PEN_MAIL_FIELD},
     {PEN_STR("x-priority"), PEN_MAIL_FIELD},
     {PEN_STR("message-id"), PEN_MAIL_FIELD},
@@ -58,6 +66,12 @@ static const struct pen_str imap_commands[] = {
     PEN_STR("APPEND"),     PEN_STR("COPY"),   PEN_STR("SEARCH"),  PEN_STR("LIST"),
     PEN_STR("SUBSCRIBE"),  PEN_STR("UID"),    PEN_STR("CLOSE"),   PEN_STR("NOOP"),
 };
+
+/* Commands whose first argument is a set of numbers: "A1 STORE NORTH" is a shop's aisle. */
+static const struct pen_str numbered[] = {PEN_STR("FETCH"), PEN_STR("STORE"), PEN_STR("COPY")};
+
+static const struct pen_str verbs[] = {PEN_STR("DATA"), PEN_STR("RSET"), PEN_STR("QUIT"),
+                                       PEN_STR("NOOP"), PEN_STR("STARTTLS")};
 
 /* The name before ':', blanks before the colon allowed; empty when there is none. */
 static struct pen_str field_name(struct pen_str line, size_t *value)
@@ -121,7 +135,11 @@ static bool is_imap(struct pen_str line)
     for (size_t i = 0; i < PEN_COUNT_OF(imap_commands); i++) {
         const size_t length = imap_commands[i].len;
         if (!pen_str_starts(rest, imap_commands[i])) continue;
-        if (rest.len == length || rest.ptr[length] == ' ') return true;
+        if (rest.len == length) return true;
+        if (rest.ptr[length] != ' ') continue;
+        if (!pen_str_is_among(imap_commands[i], numbered, PEN_COUNT_OF(numbered))) return true;
+        const char argument = length + 1 < rest.len ? rest.ptr[length + 1] : ' ';
+        return pen_is_digit(argument) || argument == '*';
     }
     return false;
 }
@@ -143,7 +161,18 @@ enum pen_mail_line pen_mail_line(struct pen_str line)
     size_t value = 0;
     const struct pen_str name = field_name(line, &value);
     if (name.len > 0) return field_kind(name, pen_str_slice(line, value, line.len));
+    if (pen_str_is_among(line, verbs, PEN_COUNT_OF(verbs))) return PEN_MAIL_VERB;
     return is_imap(line) ? PEN_MAIL_IMAP : PEN_MAIL_TEXT;
+}
+
+bool pen_mail_is_addressed(struct pen_str line)
+{
+    line = pen_str_trim(line);
+    size_t value = 0;
+    const struct pen_str name = field_name(line, &value);
+    if (name.len == 0 || !has_address(line)) return false;
+    const enum pen_mail_line kind = field_kind(name, pen_str_slice(line, value, line.len));
+    return kind == PEN_MAIL_ADDRESS || kind == PEN_MAIL_ORIGIN || kind == PEN_MAIL_ROUTE;
 }
 
 static bool is_label(struct pen_str line)
@@ -178,6 +207,23 @@ static bool is_furniture(struct pen_str line)
            || first == '=' || first == '|' || first == '<';
 }
 
+/* "Contact: a@b.example": a note's line, which others follow. */
+static bool is_labelled(struct pen_str line)
+{
+    size_t value = 0;
+    return field_name(line, &value).len > 0 && value < line.len && line.ptr[value] == ' ';
+}
+
+/* "jane@host:~$ ls": a shell's. */
+static bool is_prompt(struct pen_str line)
+{
+    size_t at = pen_str_find(line, '@', 0);
+    while (at < line.len && line.ptr[at] != ' ' && line.ptr[at] != ':') {
+        at++;
+    }
+    return at + 1 < line.len && line.ptr[at] == ':' && line.ptr[at + 1] != ' ';
+}
+
 enum pen_mail_lead pen_mail_lead(struct pen_str line)
 {
     line = pen_str_trim(line);
@@ -192,7 +238,8 @@ enum pen_mail_lead pen_mail_lead(struct pen_str line)
     for (size_t i = 0; i < line.len; i++) {
         spaces += line.ptr[i] == ' ';
     }
-    const bool address = has_address(line) && spaces <= ADDRESS_SPACES;
+    const bool address =
+        has_address(line) && spaces <= ADDRESS_SPACES && !is_labelled(line) && !is_prompt(line);
     if (address && line.ptr[line.len - 1] != ':') return PEN_MAIL_LEAD_ADDRESS;
     return is_furniture(line) ? PEN_MAIL_LEAD_TEXT : PEN_MAIL_LEAD_VALUE;
 }

@@ -6,6 +6,10 @@ static void blocks_values_that_gain_a_header(void **state)
     (void)state;
     static const struct filter_row rows[] = {
         {"an address and a hidden copy", PEN_STR("a@b.example\nBcc: c@d.example")},
+        {"where answers go", PEN_STR("Jane\r\nReply-To: c@d.example\r\n")},
+        {"one more recipient alone", PEN_STR("Jane\r\nCc: c@d.example")},
+        {"a list's field", PEN_STR("a@b.example\r\nList-Unsubscribe: <https://c.example/>")},
+        {"a smuggled head", PEN_STR("From:a@b.example%0ATo:c@d.example")},
         {"CR LF", PEN_STR("a@b.example\r\nCc: c@d.example")},
         {"CR alone", PEN_STR("a@b.example\rTo: c@d.example")},
         {"with a display name", PEN_STR("Jane Doe <a@b.example>\r\nBcc: c@d.example")},
@@ -40,6 +44,9 @@ static void blocks_values_that_command_the_server(void **state)
     (void)state;
     static const struct filter_row rows[] = {
         {"another recipient", PEN_STR("a@b.example\r\nRCPT TO:<c@d.example>")},
+        {"words alone", PEN_STR("a@b.example%0d%0aRSET%0d%0aQUIT")},
+        {"configuration of sendmail", PEN_STR("a@b.example -C/etc/passwd -X/tmp/out")},
+        {"a program of Exim", PEN_STR("\"a\\\" -be ${run{/bin/id}} b\"@c.example")},
         {"another mail", PEN_STR("a@b.example>\r\nDATA\r\nSubject: x\r\n\r\nhi\r\n.\r\nMAIL "
                                  "FROM:<e@f.example>\r\nRCPT TO:<c@d.example>")},
         {"smuggled", PEN_STR("Hello all\r\n.\r\nMAIL FROM:<a@b.example>\r\nRCPT "
@@ -64,6 +71,10 @@ static void lets_mails_pass(void **state)
 {
     (void)state;
     static const struct filter_row rows[] = {
+        {"a note", PEN_STR("Contact: jane@a.example\nFrom: 9am to 5pm")},
+        {"a shell", PEN_STR("jane@host:~$ ls\nTo: x")},
+        {"an aisle", PEN_STR("Aisle\nA1 STORE NORTH\nA2 STORE SOUTH")},
+        {"commands that are listed", PEN_STR("Commands\nDATA\nRSET\nQUIT")},
         {"a whole mail",
          PEN_STR("From: Jane <jane@a.example>\r\nTo: joe@b.example\r\nSubject: lunch\r\n"
                  "Content-Type: text/plain\r\n\r\nNoon? Jane\r\n")},
@@ -136,10 +147,10 @@ static void weighs_these_only_for_the_sink(void **state)
 static void knows_a_query_from_a_form(void **state)
 {
     (void)state;
-    const struct pen_event_input query = {.query = PEN_STR("name=Jane%0aReply-To:c@d.example")};
+    const struct pen_event_input query = {.query = PEN_STR("name=Jane%0aCc:c@d.example")};
     assert_int_equal(filter_case_event(&it, &query).verdict, PEN_BLOCK);
 
-    const struct pen_event_input form = {.body = PEN_STR("note=Jane%0aReply-To:c@d.example"),
+    const struct pen_event_input form = {.body = PEN_STR("note=Jane%0aCc:c@d.example"),
                                          .body_kind = PEN_BODY_FORM};
     assert_int_not_equal(filter_case_event(&it, &form).verdict, PEN_BLOCK);
 }
