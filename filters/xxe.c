@@ -83,6 +83,17 @@ static bool is_of_the_w3c(struct pen_str address)
         PEN_STR("about:legacy-compat"),
         PEN_STR("http://www.apple.com/DTDs/PropertyList-"),
         PEN_STR("-//Apple"),
+        PEN_STR("http://www.hibernate.org/"),
+        PEN_STR("http://hibernate.org/"),
+        PEN_STR("http://mybatis.org/"),
+        PEN_STR("https://mybatis.org/"),
+        PEN_STR("http://java.sun.com/"),
+        PEN_STR("http://www.springframework.org/"),
+        PEN_STR("http://struts.apache.org/"),
+        PEN_STR("http://www.oasis-open.org/"),
+        PEN_STR("https://checkstyle.org/"),
+        PEN_STR("http://www.freedesktop.org/"),
+        PEN_STR("urn:"),
     };
     for (size_t i = 0; i < PEN_COUNT_OF(known); i++) {
         if (pen_str_starts_fold(address, known[i])) return true;
@@ -119,6 +130,14 @@ static void inspect_entity(struct pen_str text, size_t at, bool leads, struct pe
     report(scan, "xxe.entity", at, end, nested ? CERTAIN : leads ? ENTITY : INTERNAL);
 }
 
+/* "../fonts.dtd": a file that the document came with. */
+static bool is_beside(struct pen_str address)
+{
+    return pen_str_find(address, ':', 0) == address.len && address.ptr[0] != '/'
+           && pen_str_find(address, '\\', 0) == address.len
+           && pen_str_ends_fold(address, PEN_S(".dtd"));
+}
+
 static void inspect_doctype(struct pen_str text, size_t at, bool leads, struct pen_scan *scan)
 {
     const size_t name = pen_str_skip_space(text, at + 9);
@@ -129,7 +148,10 @@ static void inspect_doctype(struct pen_str text, size_t at, bool leads, struct p
     const bool external = take_external(text, pen_str_skip_space(text, behind), &address);
     const bool known = external && is_of_the_w3c(address);
     if (external && !known) {
-        report(scan, "xxe.external_dtd", at, behind, leads ? ENTITY : INTERNAL);
+        report(scan, "xxe.external_dtd", at, behind,
+               is_beside(address) ? SINK
+               : leads            ? ENTITY
+                                  : INTERNAL);
     } else if (leads && !known
                && !pen_str_equal_fold(pen_str_slice(text, name, behind), PEN_S("html"))) {
         report(scan, "xxe.doctype", at, behind, SINK);
