@@ -22,6 +22,7 @@
 #define NAMED     55   /* a host or scheme that only the function that fetches cares about */
 #define IN_TEXT   55   /* within another text a URL is talked about */
 #define TALKED    45   /* and one that would be a hint alone, or less, even more so */
+#define TAG       256  /* bytes before an attribute in which its tag begins */
 #define NESTED    4    /* URLs within a URL that are looked at */
 #define URL_MOST  2048 /* bytes of one URL that are looked at */
 #define URLS_MOST 64   /* in one text */
@@ -43,6 +44,7 @@ static const struct pen_trigger triggers[] = {
     {"(jar|netdoc|gopher|dict|url):", true, 0},
     {"^//|[\"' =]//[a-z0-9\\[]", true, 0},
     {"https?:/?[0-9\\[]|unix:/", true, 0},
+    {"^(169\\.254\\.1|metadata\\.google\\.internal)", true, 0},
 };
 
 struct url {
@@ -207,6 +209,7 @@ static bool is_known_scheme(struct pen_str scheme)
         PEN_STR("ldap"),   PEN_STR("ldaps"), PEN_STR("sftp"), PEN_STR("smb"),  PEN_STR("ftp"),
         PEN_STR("telnet"), PEN_STR("imap"),  PEN_STR("pop3"), PEN_STR("smtp"),
     };
+    if (pen_str_equal(scheme, PEN_S("0"))) return true;
     return is_fetched(scheme) || pen_str_is_among_fold(scheme, others, PEN_COUNT_OF(others));
 }
 
@@ -252,6 +255,12 @@ static bool names_inner_page(const struct url *url)
     return false;
 }
 
+/* 169.254.0.0/16: what a machine asks for itself. */
+static bool is_link_local(const struct url *url)
+{
+    return pen_str_starts(url->host, PEN_S("169.254."));
+}
+
 static struct weight weigh_inner(const struct url *url, const struct pen_ssrf_host *host)
 {
     const bool loopback = host->place == PEN_SSRF_LOOPBACK;
@@ -262,6 +271,10 @@ static struct weight weigh_inner(const struct url *url, const struct pen_ssrf_ho
         return (struct weight){"ssrf.service", SERVICE};
     }
     if (loopback && is_bare_loopback(url)) return (struct weight){"ssrf.internal", INNER};
+    /* Tokens name a cluster's own service as who made them; its pages are another matter. */
+    const bool cluster = pen_str_starts(url->host, PEN_S("kubernetes.default"));
+    if (cluster && url->path.len > 1) return (struct weight){"ssrf.internal", INNER};
+    if (is_link_local(url)) return (struct weight){"ssrf.internal", INNER};
     if (names_inner_page(url)) return (struct weight){"ssrf.internal", INNER};
     return (struct weight){"ssrf.internal", HINT};
 }
@@ -318,8 +331,10 @@ static bool is_relative(struct pen_str text, size_t at)
 
 static bool is_colon_of_url(struct pen_str text, size_t at)
 {
-    if (text.ptr[at] != ':' || at == 0 || at + 1 >= text.len || !pen_is_alpha(text.ptr[at - 1]))
-        return false;
+    if (text.ptr[at] != ':' || at == 0 || at + 1 >= text.len) return false;
+    /* "pop3://", and "0://" that only lenient readers take. */
+    if (pen_is_digit(text.ptr[at - 1])) return pen_str_stands(text, at, PEN_S("://"));
+    if (!pen_is_alpha(text.ptr[at - 1])) return false;
     const struct pen_str before = pen_str_slice(text, 0, at);
     if (pen_str_ends(before, PEN_S("unix")) && !pen_str_stands(text, at, PEN_S("://"))) {
         return false; /* a server's own setting */
@@ -334,6 +349,45 @@ static bool is_colon_of_url(struct pen_str text, size_t at)
     return pen_str_equal_fold(before, PEN_S("jar")) || pen_str_equal_fold(before, PEN_S("netdoc"));
 }
 
+/* "<img src='http://169.254.169.254/'": what turns markup into pictures or PDF fetches it. */
+static bool is_loaded(struct pen_str text, size_t start)
+{
+    static const struct pen_str marks[] = {PEN_STR("src="), PEN_STR("data="), PEN_STR("url("),
+                                           PEN_STR("xlink:href=")};
+    if (start > 0 && (text.ptr[start - 1] == '"' || text.ptr[start - 1] == '\'')) start--;
+    const struct pen_str before = pen_str_slice(text, 0, start);
+    const struct pen_str near = pen_str_slice(before, start > TAG ? start - TAG : 0, start);
+    for (size_t i = 0; i < PEN_COUNT_OF(marks); i++) {
+        if (pen_str_ends_fold(before, marks[i])) return pen_str_find(near, '<', 0) < near.len;
+    }
+    return false;
+}
+
+/* Files of the machine; a mail's pictures are somewhere in a home. */
+static bool names_system_file(struct pen_str text, size_t colon)
+{
+    static const struct pen_str trees[] = {PEN_STR(":///etc/"), PEN_STR(":///proc/"),
+                                           PEN_STR(":///root/"), PEN_STR(":///c:/windows")};
+    for (size_t i = 0; i < PEN_COUNT_OF(trees); i++) {
+        if (pen_str_stands_fold(text, colon, trees[i])) return true;
+    }
+    return false;
+}
+
+/* "169.254.169.254/latest/meta-data/": the scheme is the function's own. */
+static void inspect_head(struct pen_str text, struct pen_scan *scan)
+{
+    static const struct pen_str hosts[] = {
+        PEN_STR("169.254.169.254"), PEN_STR("metadata.google.internal"), PEN_STR("169.254.170.2")};
+    for (size_t i = 0; i < PEN_COUNT_OF(hosts); i++) {
+        const size_t end = hosts[i].len;
+        if (!pen_str_starts_fold(text, hosts[i]) || end + 1 >= text.len) continue;
+        if (text.ptr[end] == '/' || (text.ptr[end] == ':' && pen_is_digit(text.ptr[end + 1]))) {
+            pen_scan_report(scan, "ssrf.metadata", (struct pen_span){0, end}, METADATA);
+        }
+    }
+}
+
 static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
                                     struct pen_scan *scan)
 {
@@ -344,6 +398,7 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
      */
     const bool single =
         pen_str_find(text, ' ', 0) == text.len && pen_str_find(text, '\n', 0) == text.len;
+    if (single) inspect_head(text, scan);
     size_t urls = 0;
     size_t nested = 0;
     for (size_t i = 0; i < text.len && urls < URLS_MOST; i++) {
@@ -364,11 +419,17 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
             continue;
         }
         urls++;
-        const struct weight weight = weigh(&url);
+        struct weight weight = weigh(&url);
+        if (pen_str_equal_fold(url.scheme, PEN_S("file")) && names_system_file(text, i)
+            && is_loaded(text, i - url.scheme.len)) {
+            weight = (struct weight){"ssrf.scheme", SCHEME};
+        }
         if (weight.rule != NULL) {
             const size_t start = i - url.scheme.len;
             const uint32_t talked = weight.score > HINT ? IN_TEXT : TALKED;
-            const uint32_t score = single || weight.score < talked ? weight.score : talked;
+            const bool loaded = weight.score >= SERVICE && is_loaded(text, start);
+            const uint32_t score =
+                single || loaded || weight.score < talked ? weight.score : talked;
             pen_scan_report(scan, weight.rule, (struct pen_span){start, end}, score);
         }
         /* "jar:http://...!/", "https://a.example/?to=http://b": the URL within is looked at, too.

@@ -7,8 +7,9 @@
 
 #include <string.h>
 
-#define HOST_MOST  253 /* RFC 1035 */
-#define PARTS_MOST 4
+#define HOST_MOST   253 /* RFC 1035 */
+#define PARTS_MOST  4
+#define DIGITS_KEPT 0xffffffffffffU /* more than an address has: what overflows it still shows */
 
 struct folded {
     char text[HOST_MOST + 1];
@@ -74,6 +75,9 @@ static bool read_part(struct pen_str part, uint64_t *value, bool *odd)
     if (part.len > 2 && part.ptr[0] == '0' && part.ptr[1] == 'x') {
         base = 16;
         i = 2;
+    } else if (part.len > 2 && part.ptr[0] == '0' && part.ptr[1] == 'o') {
+        base = 8;
+        i = 2;
     } else if (part.len > 1 && part.ptr[0] == '0') {
         base = 8;
         i = 1;
@@ -84,9 +88,8 @@ static bool read_part(struct pen_str part, uint64_t *value, bool *odd)
     for (; i < part.len; i++) {
         const int digit = pen_hex_value(part.ptr[i]);
         if (digit < 0 || (uint64_t)digit >= base) return false;
-        *value = *value * base + (uint64_t)digit;
         /* Some clients drop what overflows: 425.510.425.510 is 169.254.169.254. */
-        if (*value > UINT64_MAX / 16) return false;
+        *value = (*value * base + (uint64_t)digit) & DIGITS_KEPT;
     }
     return true;
 }
@@ -204,6 +207,7 @@ static enum pen_ssrf_place place_of_ipv6(const uint16_t g[8], bool *mapped)
         return place;
     }
     if (g[0] == 0xfd00 && g[1] == 0xec2 && g[7] == 0x254) return PEN_SSRF_METADATA;
+    if (g[0] == 0xfd00 && g[1] == 0xec2 && g[7] == 0x23) return PEN_SSRF_METADATA; /* EKS */
     if ((g[0] & 0xfe00) == 0xfc00 || (g[0] & 0xffc0) == 0xfe80) return PEN_SSRF_PRIVATE;
     return PEN_SSRF_ELSEWHERE;
 }
@@ -212,6 +216,28 @@ static bool is_or_is_below(struct pen_str host, struct pen_str domain)
 {
     if (!pen_str_ends(host, domain)) return false;
     return host.len == domain.len || host.ptr[host.len - domain.len - 1] == '.';
+}
+
+/* Services whose own page has their bare name; what stands before it is the address. */
+static bool is_bare_service(struct pen_str host)
+{
+    static const struct pen_str services[] = {
+        PEN_STR("nip.io"), PEN_STR("sslip.io"),   PEN_STR("xip.io"),    PEN_STR("rbndr.us"),
+        PEN_STR("1u.ms"),  PEN_STR("traefik.me"), PEN_STR("www.nip.io")};
+    return pen_str_is_among(host, services, PEN_COUNT_OF(services));
+}
+
+/* "a.example.127.0.0.1": no name ends in a number, so some client takes the end for the address. */
+static bool is_numbers_at_last(struct pen_str host, uint32_t *address)
+{
+    bool odd = false;
+    size_t start = host.len;
+    for (size_t dots = 0; start > 0; start--) {
+        const char c = host.ptr[start - 1];
+        if (c == '.' && ++dots == PARTS_MOST) break;
+        if (c != '.' && !pen_is_digit(c)) return false;
+    }
+    return start > 0 && read_ipv4(pen_str_slice(host, start, host.len), address, &odd);
 }
 
 static enum pen_ssrf_place place_of_name(struct pen_str host)
@@ -269,8 +295,11 @@ static enum pen_ssrf_place place_of_name(struct pen_str host)
         {PEN_STR("service.consul"), PEN_SSRF_PRIVATE},
         {PEN_STR("internal"), PEN_SSRF_PRIVATE},
     };
-    if (host.len == 0) return PEN_SSRF_ELSEWHERE;
+    if (host.len == 0 || is_bare_service(host)) return PEN_SSRF_ELSEWHERE;
     const char last = host.ptr[host.len - 1];
+    if (pen_str_starts(host, PEN_S("metadata.")) && pen_str_ends(host, PEN_S(".internal"))) {
+        return PEN_SSRF_METADATA;
+    }
     /* The wider ones last. */
     for (size_t i = 0; i < PEN_COUNT_OF(names); i++) {
         /* Most hosts are told from most of these by one byte. */
@@ -312,11 +341,28 @@ struct pen_ssrf_host pen_ssrf_host_read(struct pen_str host)
     }
     uint32_t address = 0;
     bool odd = false;
+    /* "o177.0.0.1": to some a letter like a nought is C's octal mark. */
+    const bool marked =
+        text.len > 1 && (text.ptr[0] == 'o' || text.ptr[0] == 'q') && pen_is_digit(text.ptr[1]);
+    if (marked) {
+        folded.text[0] = '0';
+        if (read_ipv4(text, &address, &odd)) {
+            out.place = place_of_ipv4(address);
+            out.disguised = true;
+            return out;
+        }
+        folded.text[0] = 'o';
+    }
     if (text.len > 0 && pen_is_digit(text.ptr[0]) && read_ipv4(text, &address, &odd)) {
         out.place = place_of_ipv4(address);
         /* 127.0.0.1 has fifteen million neighbours that nobody writes. */
         const bool neighbour = out.place == PEN_SSRF_LOOPBACK && address != 0x7f000001;
         if (odd || neighbour) out.disguised = true;
+        return out;
+    }
+    if (is_numbers_at_last(text, &address)) {
+        out.place = place_of_ipv4(address);
+        out.disguised = out.place != PEN_SSRF_ELSEWHERE;
         return out;
     }
     out.place = place_of_name(text);
