@@ -281,10 +281,21 @@ static struct pen_sql_evidence compared_to_itself(struct pen_sql s, size_t i,
     return seen.call ? found("sqli.condition", 60, i, behind) : none();
 }
 
+/* "the 'UNION SELECT' trick": the list is a quote right behind the words, and what follows it. */
+static bool is_mentioned(struct pen_sql s, size_t behind)
+{
+    if (behind < 2 || pen_sql_kind_at(s, behind - 2) != PEN_SQL_SELECT) return false;
+    const struct pen_sql_token *const select = &s.tokens[behind - 2];
+    const struct pen_sql_token *const list = &s.tokens[behind - 1];
+    return list->kind == PEN_SQL_STRING && list->open && list->at == select->at + select->text.len
+           && (list->text.len < 2 || !pen_is_alnum(list->text.ptr[1]));
+}
+
 static struct pen_sql_evidence union_select(struct pen_sql s, size_t i)
 {
     const size_t behind = pen_sql_union_select(s, i);
-    return behind > i ? found("sqli.union", 95, i, behind) : none();
+    if (behind == i) return none();
+    return found("sqli.union", is_mentioned(s, behind) ? 60 : 95, i, behind);
 }
 
 /* "' UNION ALL SELECT" and nothing else: half of it, for a query that goes on with a list. */

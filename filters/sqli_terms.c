@@ -115,6 +115,9 @@ static size_t grouped(struct pen_sql s, size_t i, struct pen_sql_operands *seen)
 {
     const enum pen_sql_kind inside = pen_sql_kind_at(s, pen_sql_skip_opens(s, i));
     if (inside == PEN_SQL_SELECT) seen->call = seen->select = true;
+    if (inside == PEN_SQL_CASE && pen_sql_literal_comparison(s, i, pen_sql_group(s, i))) {
+        seen->compares = true;
+    }
     if (inside == PEN_SQL_NAME || inside == PEN_SQL_OTHER) {
         seen->name = true;
     } else {
