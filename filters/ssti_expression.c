@@ -163,8 +163,15 @@ static void read_number(struct reading *r)
 static bool hides_underscores(struct pen_str inside)
 {
     if (inside.len < 4) return false;
-    return pen_str_find_str(inside, PEN_S("\\x5f")) < inside.len
-           || (inside.len > 4 && pen_str_find_str(inside, PEN_S("__")) < inside.len);
+    for (size_t at = pen_str_find(inside, '\\', 0); at < inside.len;
+         at = pen_str_find(inside, '\\', at + 1)) {
+        if (pen_str_stands(inside, at, PEN_S("\\x5f"))) return true;
+    }
+    for (size_t at = pen_str_find(inside, '_', 0); inside.len > 4 && at + 1 < inside.len;
+         at = pen_str_find(inside, '_', at + 1)) {
+        if (inside.ptr[at + 1] == '_') return true;
+    }
+    return false;
 }
 
 /* A quoted text; what is spelled in escapes inside one is hidden from whoever reads it. */
