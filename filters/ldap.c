@@ -233,17 +233,20 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     bool reported = false;
     for (size_t i = 0; i < text.len; i++) {
         const char c = text.ptr[i];
-        if (c == '*' || c == '=') starred = true;
-        if (c == '(') {
+        /* Three neighbours in ASCII, and the sign of a condition; other bytes say nothing. */
+        if ((c < '(' || c > '*') && c != '=') continue;
+        if (c == '*' || c == '=') {
+            starred = true;
+        } else if (c == '(') {
             size_t operators = 0;
             if (!reported && begins_filter(&reader, 0, i, &operators) && operators > 0) {
                 report(scan, "ldap.filter", i, i + 2, FILTER);
                 reported = true;
             }
             open++;
-        } else if (c == ')' && open > 0) {
+        } else if (open > 0) {
             open--;
-        } else if (c == ')') {
+        } else {
             ends = i > 0 && unopened_at == i - 1 ? ends + 1 : 1;
             unopened_at = i;
             inspect_closing(&reader, i, starred, scan);
