@@ -125,14 +125,35 @@ static bool skip_counted(struct pickle *p, size_t bytes)
     return length <= p->text.len && skip_bytes(p, (size_t)length);
 }
 
+static bool is_call(char code)
+{
+    switch (code) {
+    case 'R':
+    case 'o':
+    case 'i':
+    case 'b':
+    case '\x81':
+    case '\x92':
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Instructions without an argument. */
+static bool is_bare(char code)
+{
+    if (code == '(' || code == ')') return true;
+    static const char codes[] = "012NQRadbelostu]}\x81\x85\x86\x87\x88\x89\x8f\x90\x91\x92\x93"
+                                "\x94\x97\x98";
+    return memchr(codes, code, sizeof(codes) - 1) != NULL;
+}
+
 /* One instruction; false: it is none, or its argument is cut off. */
 static bool pickle_step(struct pickle *p, char code)
 {
-    /* Those without an argument. */
-    static const char bare[] = "()012NQRadbelostu]}\x81\x85\x86\x87\x88\x89\x8f\x90\x91\x92\x93"
-                               "\x94\x97\x98";
     if (code == 'c' || code == 'i' || code == '\x93') p->names = true;
-    if (memchr("Roib\x81\x92", code, 6) != NULL) p->calls = true;
+    if (is_call(code)) p->calls = true;
     switch (code) {
     case 'c':
     case 'i':
@@ -178,7 +199,7 @@ static bool pickle_step(struct pickle *p, char code)
     case '\x96':
         return skip_counted(p, 8);
     default:
-        return memchr(bare, code, sizeof(bare) - 1) != NULL;
+        return is_bare(code);
     }
 }
 

@@ -1,5 +1,4 @@
-/** Each word hangs on its sign, and, where the sign stands within the word, on the bytes beside it.
- */
+/** Each word hangs on its sign and on two bytes beside it. */
 #include "filters/deser_words.h"
 
 #include <string.h>
@@ -121,26 +120,33 @@ const struct pen_deser_word pen_deser_words[PEN_DESER_WORDS] = {
     {PEN_STR("{{\"@type\":\"java.net."), '@', W, "deser.type", LIKELY, 0},
 };
 
+/* Three bytes of a word, its sign among them: those beside it, or the first or last three. */
+enum window { BESIDE, AHEAD, BEHIND, WINDOWS };
+
 /* Numbers of words, from 1 on; 0 is none. */
 struct pen_deser_index {
-    bool signs[BYTES];
-    uint8_t at_edge[BYTES]; /* by the sign, where it begins or ends the word */
-    uint8_t within[BYTES];  /* by the sign and the bytes beside it */
+    uint8_t windows[BYTES];        /* of the words with this sign: a bit for each */
+    uint8_t heads[WINDOWS][BYTES]; /* by the hash of the window's bytes */
     uint8_t next[PEN_DESER_WORDS];
     uint8_t anchor[PEN_DESER_WORDS]; /* where the sign stands in the word */
 };
 
-static uint8_t mix(char before, char sign, char after)
+/* Where the window begins whose sign stands at `at`. */
+static size_t start_of(enum window window, size_t at)
 {
-    return (uint8_t)((unsigned char)before * 3U + (unsigned char)sign * 7U
-                     + (unsigned char)after * 31U);
+    return window == BESIDE ? at - 1 : window == AHEAD ? at : at - 2;
 }
 
-static uint8_t *head_of(struct pen_deser_index *index, const struct pen_deser_word *word, size_t at)
+static uint8_t hash_at(struct pen_str text, size_t at)
 {
-    const struct pen_str text = word->text;
-    if (at == 0 || at + 1 == text.len) return &index->at_edge[(unsigned char)word->sign];
-    return &index->within[mix(text.ptr[at - 1], text.ptr[at], text.ptr[at + 1])];
+    return (uint8_t)((unsigned char)text.ptr[at] * 3U + (unsigned char)text.ptr[at + 1] * 7U
+                     + (unsigned char)text.ptr[at + 2] * 31U);
+}
+
+static enum window window_of(struct pen_str word, size_t at)
+{
+    if (at == 0) return AHEAD;
+    return at + 1 == word.len ? BEHIND : BESIDE;
 }
 
 enum pen_status pen_deser_index_create(struct pen_arena *arena, struct pen_deser_index **out)
@@ -151,8 +157,9 @@ enum pen_status pen_deser_index_create(struct pen_arena *arena, struct pen_deser
     for (size_t i = PEN_DESER_WORDS; i > 0; i--) {
         const struct pen_deser_word *const word = &pen_deser_words[i - 1];
         const size_t at = pen_str_find(word->text, word->sign, 0);
-        uint8_t *const head = head_of(index, word, at);
-        index->signs[(unsigned char)word->sign] = true;
+        const enum window window = window_of(word->text, at);
+        uint8_t *const head = &index->heads[window][hash_at(word->text, start_of(window, at))];
+        index->windows[(unsigned char)word->sign] |= (uint8_t)(1U << window);
         index->anchor[i - 1] = (uint8_t)at;
         index->next[i - 1] = *head;
         *head = (uint8_t)i;
@@ -176,10 +183,11 @@ static bool begins_at(struct pen_str text, size_t at, const struct pen_deser_wor
     return text.len - at >= word->least && (at == 0 || !is_base64(text.ptr[at - 1]));
 }
 
-/* The words of one list, at the sign at `at`. */
-static void try_words(const struct pen_deser_index *index, uint8_t number, struct pen_str text,
+/* The words that have the bytes of this window, whose sign stands at `at`. */
+static void try_words(const struct pen_deser_index *index, enum window window, struct pen_str text,
                       size_t at, size_t *places)
 {
+    uint8_t number = index->heads[window][hash_at(text, start_of(window, at))];
     for (; number > 0; number = index->next[number - 1]) {
         const size_t i = (size_t)number - 1;
         const size_t anchor = index->anchor[i];
@@ -195,12 +203,15 @@ void pen_deser_find(const struct pen_deser_index *index, struct pen_str text,
         places[i] = text.len;
     }
     for (size_t at = 0; at < text.len; at++) {
-        const char sign = text.ptr[at];
-        if (!index->signs[(unsigned char)sign]) continue;
+        const unsigned windows = index->windows[(unsigned char)text.ptr[at]];
+        if (windows == 0) continue;
 
-        try_words(index, index->at_edge[(unsigned char)sign], text, at, places);
-        if (at == 0 || at + 1 == text.len) continue;
-        const uint8_t beside = mix(text.ptr[at - 1], sign, text.ptr[at + 1]);
-        try_words(index, index->within[beside], text, at, places);
+        if ((windows & 1U << BESIDE) != 0 && at > 0 && at + 1 < text.len) {
+            try_words(index, BESIDE, text, at, places);
+        }
+        if ((windows & 1U << AHEAD) != 0 && at + 2 < text.len) {
+            try_words(index, AHEAD, text, at, places);
+        }
+        if ((windows & 1U << BEHIND) != 0 && at > 1) try_words(index, BEHIND, text, at, places);
     }
 }
