@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "filters/core/words.h"
 #include "filters/shell_lexer.h"
 #include "filters/shell_names.h"
 
@@ -36,27 +37,36 @@ static bool is_short_lead(struct pen_str lead)
 
 enum runner { RUNS_NOTHING, RUNS_SHELL, RUNS_CODE, TELLS };
 
-static enum runner runner_of(const char *name)
+/* clang-format off */
+#define RUNNERS_A(W) W("assert", RUNS_CODE)
+#define RUNNERS_C(W) W("check_output", RUNS_SHELL)
+#define RUNNERS_E(W) \
+    W("eval", RUNS_CODE) W("exec", RUNS_SHELL) W("execfile", RUNS_SHELL) \
+    W("execsync", RUNS_SHELL)
+#define RUNNERS_G(W) W("getmypid", TELLS) W("getoutput", RUNS_SHELL)
+#define RUNNERS_I(W) W("include", RUNS_CODE) W("include_once", RUNS_CODE)
+#define RUNNERS_P(W) \
+    W("passthru", RUNS_SHELL) W("pcntl_exec", RUNS_SHELL) W("php_uname", TELLS) \
+    W("phpinfo", TELLS) W("phpversion", TELLS) W("popen", RUNS_SHELL) W("proc_open", RUNS_SHELL)
+#define RUNNERS_R(W) W("require", RUNS_CODE) W("require_once", RUNS_CODE)
+#define RUNNERS_S(W) \
+    W("shell", RUNS_SHELL) W("shell_exec", RUNS_SHELL) W("spawn", RUNS_SHELL) \
+    W("spawnsync", RUNS_SHELL) W("system", RUNS_SHELL)
+#define RUNNERS_X(W) W("xp_cmdshell", RUNS_SHELL)
+/* clang-format on */
+
+static const struct pen_word_group runners[PEN_WORD_LETTERS] = {
+    ['a' - 'a'] = PEN_WORDS(RUNNERS_A), ['c' - 'a'] = PEN_WORDS(RUNNERS_C),
+    ['e' - 'a'] = PEN_WORDS(RUNNERS_E), ['g' - 'a'] = PEN_WORDS(RUNNERS_G),
+    ['i' - 'a'] = PEN_WORDS(RUNNERS_I), ['p' - 'a'] = PEN_WORDS(RUNNERS_P),
+    ['r' - 'a'] = PEN_WORDS(RUNNERS_R), ['s' - 'a'] = PEN_WORDS(RUNNERS_S),
+    ['x' - 'a'] = PEN_WORDS(RUNNERS_X),
+};
+
+static enum runner runner_of(struct pen_str name)
 {
-    static const struct {
-        const char *name;
-        enum runner kind;
-    } runners[] = {
-        {"system", RUNS_SHELL},      {"exec", RUNS_SHELL},         {"passthru", RUNS_SHELL},
-        {"shell_exec", RUNS_SHELL},  {"popen", RUNS_SHELL},        {"proc_open", RUNS_SHELL},
-        {"pcntl_exec", RUNS_SHELL},  {"execsync", RUNS_SHELL},     {"spawnsync", RUNS_SHELL},
-        {"spawn", RUNS_SHELL},       {"check_output", RUNS_SHELL}, {"getoutput", RUNS_SHELL},
-        {"shell", RUNS_SHELL},       {"execfile", RUNS_SHELL},     {"xp_cmdshell", RUNS_SHELL},
-        {"include", RUNS_CODE},      {"require", RUNS_CODE},       {"include_once", RUNS_CODE},
-        {"require_once", RUNS_CODE}, {"eval", RUNS_CODE},          {"assert", RUNS_CODE},
-        {"phpinfo", TELLS},          {"phpversion", TELLS},        {"php_uname", TELLS},
-        {"getmypid", TELLS},
-    };
-    for (size_t i = 0; i < PEN_COUNT_OF(runners); i++) {
-        if (name[0] == runners[i].name[0] && strcmp(name, runners[i].name) == 0)
-            return runners[i].kind;
-    }
-    return RUNS_NOTHING;
+    const struct pen_word *const found = pen_word_find(runners, name.ptr, name.len, true);
+    return found != NULL ? (enum runner)found->kind : RUNS_NOTHING;
 }
 
 /* The literal or variable that a call is given is a command line. */
@@ -87,22 +97,17 @@ static struct pen_cmdi_evidence calls(struct pen_str text)
     for (size_t open = pen_str_find(text, '(', 0); open < text.len;
          open = pen_str_find(text, '(', open + 1)) {
         size_t start = open;
-        char name[NAME_BYTES];
         while (start > 0 && open - start < NAME_BYTES - 1
                && pen_is_name_char(text.ptr[start - 1])) {
             start--;
         }
-        for (size_t i = start; i < open; i++) {
-            name[i - start] = pen_to_lower(text.ptr[i]);
-        }
-        name[open - start] = '\0';
         if (start == open) continue;
 
         const struct pen_str lead = pen_str_slice(text, 0, start);
         const bool spliced = pen_str_ends(lead, PEN_S("${@")) || pen_str_ends(lead, PEN_S("{${"));
         const bool near = is_short_lead(lead);
         const struct pen_str argument = pen_str_slice(text, open + 1, text.len);
-        const enum runner runner = runner_of(name);
+        const enum runner runner = runner_of(pen_str_slice(text, start, open));
         if (close < open) close = pen_str_find(text, ')', open);
         const size_t end = close < text.len ? close + 1 : text.len;
         if (spliced) {

@@ -10,6 +10,8 @@ enum {
     TAG_END = 4,    /* what ends a tag's name */
     LOOSE_END = 8,  /* what ends it for a reader that trusts nothing */
     ATTRIBUTE_END = 16,
+    CLOSE = 32,
+    HINT = 64, /* what a reader that trusts nothing looks at */
 };
 
 static unsigned int kind_of(char c)
@@ -20,8 +22,10 @@ static unsigned int kind_of(char c)
         ['\f'] = SPACE | TAG_END,
         ['\r'] = SPACE | TAG_END,
         [' '] = SPACE | TAG_END,
-        ['/'] = TAG_END | ATTRIBUTE_END,
-        ['>'] = TAG_END | ATTRIBUTE_END,
+        ['/'] = TAG_END | ATTRIBUTE_END | HINT,
+        ['>'] = TAG_END | ATTRIBUTE_END | CLOSE,
+        ['<'] = HINT,
+        ['+'] = HINT,
         ['='] = LOOSE_END | ATTRIBUTE_END,
         ['"'] = LOOSE_END,
         ['\''] = LOOSE_END,
@@ -36,6 +40,13 @@ static unsigned int kind_of(char c)
         [0xe2] = NAME_START,
     };
     return kinds[(unsigned char)c];
+}
+
+/* What is looked at beside these kinds: nothing more once a browser's reader knows that others
+   would see something else. */
+static inline unsigned int watched(const struct pen_html *html, unsigned int kinds)
+{
+    return html->loose || !html->doubtful ? kinds | HINT : kinds;
 }
 
 /* What separates names and values of this text. */
@@ -109,9 +120,10 @@ static void read_raw(struct pen_html *html, struct pen_html_token *out)
     const struct pen_str text = html->text;
     const size_t start = html->at;
     size_t end = start;
-    for (; end < text.len; end++) {
+    for (end = pen_str_find(text, '<', end); end < text.len;
+         end = pen_str_find(text, '<', end + 1)) {
         if (interrupts(html, end)) break;
-        if (text.ptr[end] != '<' || end + 1 == text.len || text.ptr[end + 1] != '/') continue;
+        if (end + 1 == text.len || text.ptr[end + 1] != '/') continue;
         if (pen_str_starts_fold(slice(html, end + 2, text.len), html->raw)) break;
     }
     *out = (struct pen_html_token){.kind = PEN_HTML_RAW,
@@ -135,6 +147,20 @@ static inline bool slips_in(struct pen_html *html, size_t at)
     return html->loose;
 }
 
+/* Where the value ends that goes on from `at`: at its other quote, or where it is interrupted. */
+static size_t quoted_end(struct pen_html *html, size_t at, char quote)
+{
+    const struct pen_str value = slice(html, at, pen_str_find(html->text, quote, at));
+    if (html->doubtful && !html->loose) return at + value.len;
+
+    for (size_t i = pen_str_find(value, '<', 0); i < value.len;
+         i = pen_str_find(value, '<', i + 1)) {
+        if (interrupts(html, at + i)) return at + i;
+        if (!html->loose) break;
+    }
+    return at + value.len;
+}
+
 /* A value behind the equals sign. */
 static void read_value(struct pen_html *html, struct pen_html_token *out)
 {
@@ -153,17 +179,20 @@ static void read_value(struct pen_html *html, struct pen_html_token *out)
     if (first == '"' || first == '\'' || (html->loose && first == '`')) {
         out->quote = first;
         html->at = ++end;
-        while (end < text.len && text.ptr[end] != first && !interrupts(html, end)) {
-            end++;
-        }
+        end = quoted_end(html, end, first);
         out->value = slice(html, html->at, end);
         out->open = end == text.len;
         html->at = end < text.len && text.ptr[end] == first ? end + 1 : end;
         return;
     }
-    while (end < text.len && !separates(html, text.ptr[end]) && text.ptr[end] != '>'
-           && !interrupts(html, end) && !slips_in(html, end)) {
-        end++;
+    unsigned int stops = watched(html, SPACE | CLOSE);
+    for (; end < text.len; end++) {
+        if ((kind_of(text.ptr[end]) & stops) == 0) continue;
+        if (separates(html, text.ptr[end]) || text.ptr[end] == '>' || interrupts(html, end)
+            || slips_in(html, end)) {
+            break;
+        }
+        stops = watched(html, SPACE | CLOSE);
     }
     out->value = slice(html, html->at, end);
     html->at = end;
@@ -186,9 +215,11 @@ static void read_in_tag(struct pen_html *html, struct pen_html_token *out)
         return;
     }
     size_t end = start + 1; /* a name may begin with '=' */
-    while (end < text.len && (kind_of(text.ptr[end]) & ATTRIBUTE_END) == 0
-           && !separates(html, text.ptr[end]) && !interrupts(html, end)) {
-        end++;
+    const unsigned int stops = watched(html, ATTRIBUTE_END | SPACE);
+    for (; end < text.len; end++) {
+        const char c = text.ptr[end];
+        if ((kind_of(c) & stops) == 0) continue;
+        if ((kind_of(c) & ATTRIBUTE_END) != 0 || separates(html, c) || interrupts(html, end)) break;
     }
     *out = (struct pen_html_token){.kind = PEN_HTML_ATTRIBUTE, .name = slice(html, start, end)};
     html->at = end;
@@ -219,9 +250,12 @@ static void read_tag(struct pen_html *html, bool closes, struct pen_html_token *
     const size_t start = html->at;
     const size_t name = start + (closes ? 2 : 1);
     size_t end = name;
-    while (end < text.len && !ends_tag_name(html, text.ptr[end])
-           && (end == name || !interrupts(html, end))) {
-        end++;
+    unsigned int stops = html->loose || !html->doubtful ? TAG_END | LOOSE_END | HINT : TAG_END;
+    for (; end < text.len; end++) {
+        const char c = text.ptr[end];
+        if ((kind_of(c) & stops) == 0) continue;
+        if (ends_tag_name(html, c) || (end > name && interrupts(html, end))) break;
+        if (html->doubtful && !html->loose) stops = TAG_END;
     }
     *out = (struct pen_html_token){.kind = closes ? PEN_HTML_CLOSE : PEN_HTML_OPEN,
                                    .span = {start, end},
@@ -231,21 +265,23 @@ static void read_tag(struct pen_html *html, bool closes, struct pen_html_token *
     if (!closes && is_raw_element(out->name, html->loose)) html->raw = out->name;
 }
 
+/* Two dashes stand before `mark`; those of the comment's begin, which ends before `at`, count:
+   "<!-->" and "<!--->" are whole comments. */
+static bool stand_dashes(struct pen_str text, size_t at, size_t mark)
+{
+    return (mark < at + 1 || text.ptr[mark - 1] == '-')
+           && (mark < at + 2 || text.ptr[mark - 2] == '-');
+}
+
 /* Where the comment that began before `at` ends; `next` is behind its end mark. */
 static size_t comment_end(struct pen_str text, size_t at, size_t *next)
 {
-    /* "<!-->" and "<!--->" are whole comments. */
-    for (size_t dashes = 2; at < text.len; at++) {
-        const char c = text.ptr[at];
-        if (c == '>' && dashes >= 2) {
-            *next = at + 1;
-            return at;
-        }
-        if (c == '!' && dashes >= 2 && at + 1 < text.len && text.ptr[at + 1] == '>') {
-            *next = at + 2;
-            return at;
-        }
-        dashes = c == '-' ? dashes + 1 : 0;
+    for (size_t end = pen_str_find(text, '>', at); end < text.len;
+         end = pen_str_find(text, '>', end + 1)) {
+        const size_t mark = end > at && text.ptr[end - 1] == '!' ? end - 1 : end;
+        if (!stand_dashes(text, at, mark)) continue;
+        *next = end + 1;
+        return mark;
     }
     *next = text.len;
     return text.len;

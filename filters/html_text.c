@@ -71,8 +71,9 @@ static int compare_name(const char *name, const char *bytes, size_t length)
 
 static size_t named(struct pen_str rest, int *means)
 {
+    const size_t most = rest.len < LONGEST_NAME + 1 ? rest.len : LONGEST_NAME + 1;
     size_t length = 0;
-    while (length < rest.len && length <= LONGEST_NAME && pen_is_alnum(rest.ptr[length])) {
+    while (length < most && pen_is_alnum(rest.ptr[length])) {
         length++;
     }
     if (length == 0 || length == rest.len || rest.ptr[length] != ';') return 0;
@@ -97,7 +98,7 @@ static size_t named(struct pen_str rest, int *means)
 
 int pen_html_reference(struct pen_html_chars *chars)
 {
-    const struct pen_str rest = pen_str_slice(chars->text, chars->at, chars->text.len);
+    const struct pen_str rest = {chars->text.ptr + chars->at, chars->text.len - chars->at};
     int means = '&';
     if (rest.len > 1 && rest.ptr[0] == '#') {
         chars->at += numeric(rest, &means);

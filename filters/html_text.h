@@ -29,7 +29,10 @@ static inline int pen_html_char(struct pen_html_chars *chars)
     if (chars->at >= chars->text.len) return PEN_HTML_END;
 
     const char c = chars->text.ptr[chars->at++];
-    return c == '&' ? pen_html_reference(chars) : (unsigned char)c;
+    if (c != '&' || chars->at == chars->text.len) return (unsigned char)c;
+
+    const char next = chars->text.ptr[chars->at];
+    return pen_is_alpha(next) || next == '#' ? pen_html_reference(chars) : '&';
 }
 
 #define PEN_HTML_NAME 24 /* bytes kept of a name; no name that means something is longer */

@@ -96,8 +96,8 @@ static bool is_code(struct pen_str text, size_t start)
     const bool indented = line > 0 && pen_str_starts(before, PEN_S("    "));
     const bool span = ticks % 2 == 1 && pen_str_find(text, '`', start) < text.len && start > 1;
     bool fence = false;
-    for (size_t i = 0; i + 2 < start; i++) {
-        if (text.ptr[i] == '`' && text.ptr[i + 1] == '`' && text.ptr[i + 2] == '`') {
+    for (size_t i = pen_str_find(text, '`', 0); i + 2 < start; i = pen_str_find(text, '`', i + 1)) {
+        if (text.ptr[i + 1] == '`' && text.ptr[i + 2] == '`') {
             fence = !fence;
             i += 2;
         }
@@ -140,10 +140,10 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     (void)state;
     const struct pen_str text = leaf->text;
     PEN_TRY(pen_scan_spend(scan, STEPS_A_BYTE * text.len));
-    const struct pen_js_sight sight = pen_js_sight(text);
+    struct pen_js_known known = {.next = 0};
+    const struct pen_js_sight sight = pen_js_sight(text, &known);
     const struct pen_xss_exits exits = pen_xss_exits_of(text);
     bool doubtful = false;
-    struct pen_js_known known = {.next = 0};
     const struct pen_xss_evidence strict = pen_xss_tags(text, &sight, &exits, &known, &doubtful);
     report(scan, text, strict);
     if (doubtful && strict.score < INSIDE_SCORE) {

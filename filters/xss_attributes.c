@@ -28,18 +28,20 @@ static uint32_t weight_of(struct pen_xss_scale scale, enum pen_js_power power)
     return scale.harms;
 }
 
-uint32_t pen_xss_weigh(struct pen_xss_scale scale, struct pen_str program)
+uint32_t pen_xss_weigh(const struct pen_xss_tag *tag, struct pen_xss_scale scale,
+                       struct pen_str program)
 {
-    return weight_of(scale, pen_js_power(program));
+    return weight_of(scale, pen_js_power_known(program, tag->known));
 }
 
 /* JSX and its relatives: onClick={() => save()} is an expression of the file it stands in. */
-static bool is_expression(const struct pen_html_token *attribute)
+static bool is_expression(const struct pen_xss_tag *tag, const struct pen_html_token *attribute)
 {
     const struct pen_str value = attribute->value;
     if (value.len == 0 || value.ptr[0] != '{' || attribute->quote != 0) return false;
     return pen_str_find_str(value, PEN_S("=>")) < value.len
-           || pen_str_find(value, '}', 0) == value.len || pen_js_power(value) < PEN_JS_NAMES;
+           || pen_str_find(value, '}', 0) == value.len
+           || pen_js_power_known(value, tag->known) < PEN_JS_NAMES;
 }
 
 /* What a program weighs, unless what has been found weighs as much as any could. */
@@ -54,8 +56,9 @@ static uint32_t weigh_more(const struct pen_xss_tag *tag, const struct pen_xss_e
 static void judge_handler(struct pen_xss_tag *tag, const struct pen_html_token *attribute,
                           bool known)
 {
-    if (attribute->value.len == 0 || is_expression(attribute)) {
-        pen_xss_add(&tag->best, "xss.handler", known && !is_expression(attribute) ? 50 : 30,
+    const bool expression = is_expression(tag, attribute);
+    if (attribute->value.len == 0 || expression) {
+        pen_xss_add(&tag->best, "xss.handler", known && !expression ? 50 : 30,
                     pen_xss_up_to(tag, attribute));
         return;
     }
@@ -106,11 +109,11 @@ static bool is_disguised(struct pen_str value)
 }
 
 /* "javascript#alert(1)": the colon was put out of a filter's sight. */
-static bool is_near_scheme(struct pen_str value)
+static bool is_near_scheme(const struct pen_xss_tag *tag, struct pen_str value)
 {
     return value.len > 11 && value.ptr[10] != ':' && !pen_is_script_name_char(value.ptr[10])
            && pen_str_starts_fold(value, PEN_S("javascript"))
-           && pen_js_power(value) == PEN_JS_HARMS;
+           && pen_js_power_known(value, tag->known) == PEN_JS_HARMS;
 }
 
 /* What an address says beside its scheme. */
@@ -124,7 +127,7 @@ static void judge_address(struct pen_xss_tag *tag, const struct pen_html_token *
         odd = is_disguised(value);
         break;
     case 'j':
-        odd = is_near_scheme(value);
+        odd = is_near_scheme(tag, value);
         break;
     case 'm':
         odd = pen_str_starts_fold(value, PEN_S("mhtml:"));
@@ -185,14 +188,14 @@ static void judge_name(struct pen_xss_tag *tag, const struct pen_html_name *name
     const bool event = pen_xss_meaning_of(name).kind == PEN_XSS_ATTRIBUTE_EVENT;
     if (tag->waits && pen_str_equal_fold(raw, PEN_S("CDATA"))) return;
     if (tag->waits && raw.len > 1 && (raw.ptr[0] == '=' || raw.ptr[0] == '"')
-        && pen_js_power(raw) == PEN_JS_HARMS) {
+        && pen_js_power_known(raw, tag->known) == PEN_JS_HARMS) {
         pen_xss_add(&tag->best, "xss.handler", 85, pen_xss_up_to(tag, attribute));
     }
     if (event && !pen_is_alpha(raw.ptr[raw.len - 1])) {
         pen_xss_add(&tag->best, "xss.handler", 72, pen_xss_up_to(tag, attribute));
     }
     if (raw.len > 12 && pen_str_find_str(raw, PEN_S("script:")) < raw.len
-        && pen_js_power(raw) == PEN_JS_HARMS) {
+        && pen_js_power_known(raw, tag->known) == PEN_JS_HARMS) {
         pen_xss_add(&tag->best, "xss.url", 72, pen_xss_up_to(tag, attribute));
     }
     tag->waits = event;
@@ -206,8 +209,9 @@ static bool hides_attribute(const struct pen_html_token *attribute, struct pen_h
     if (value.len < 6) return false; /* onabc= */
     if (attribute->quote != 0 && value.ptr[0] != '`') return false;
 
-    for (size_t at = 5; at < value.len; at++) {
-        if (value.ptr[at] != '=' || !pen_is_alpha(value.ptr[at - 1])) continue;
+    for (size_t at = pen_str_find(value, '=', 5); at < value.len;
+         at = pen_str_find(value, '=', at + 1)) {
+        if (!pen_is_alpha(value.ptr[at - 1])) continue;
         size_t start = at;
         while (start > 0 && at - start < PEN_HTML_NAME && pen_is_alpha(value.ptr[start - 1])) {
             start--;
@@ -282,7 +286,7 @@ void pen_xss_attribute(struct pen_xss_tag *tag, const struct pen_html_token *att
         return;
     case PEN_XSS_ATTRIBUTE_FRAMEWORK:
         pen_xss_add(&tag->best, "xss.framework",
-                    pen_xss_weigh((struct pen_xss_scale){0, 0, 75, 85}, value),
+                    pen_xss_weigh(tag, (struct pen_xss_scale){0, 0, 75, 85}, value),
                     pen_xss_up_to(tag, attribute));
         break;
     case PEN_XSS_ATTRIBUTE_URL:
@@ -293,7 +297,7 @@ void pen_xss_attribute(struct pen_xss_tag *tag, const struct pen_html_token *att
     /* &{...}: Netscape's script macros. */
     if (value.len > 1 && value.ptr[0] == '&' && value.ptr[1] == '{') {
         pen_xss_add(&tag->best, "xss.script",
-                    pen_xss_weigh((struct pen_xss_scale){0, 75, 80, 85}, value),
+                    pen_xss_weigh(tag, (struct pen_xss_scale){0, 75, 80, 85}, value),
                     pen_xss_up_to(tag, attribute));
     }
     pen_xss_note(tag, meaning.role, attribute);

@@ -47,7 +47,8 @@ struct pen_xss_scale {
     uint32_t harms;
 };
 
-uint32_t pen_xss_weigh(struct pen_xss_scale scale, struct pen_str program);
+uint32_t pen_xss_weigh(const struct pen_xss_tag *tag, struct pen_xss_scale scale,
+                       struct pen_str program);
 
 /** Keep it when it is the strongest so far; a score of 0 is nothing. */
 void pen_xss_add(struct pen_xss_evidence *best, const char *rule, uint32_t score,

@@ -53,8 +53,7 @@ static bool calls_here(struct pen_str text, size_t at, bool joined)
     while (at < text.len && pen_is_script_name_char(text.ptr[at]) && length < SHORT_WORD - 1) {
         word[length++] = pen_to_lower(text.ptr[at++]);
     }
-    word[length] = '\0';
-    const enum pen_js_word kind = pen_js_word_of(word);
+    const enum pen_js_word kind = pen_js_word_of((struct pen_str){word, length});
     while (at < text.len && memchr(")?.", text.ptr[at], 3) != NULL) {
         at++;
     }

@@ -94,6 +94,11 @@ static bool is_closing_sign(char c)
 /* A sequence that ends strings of all kinds and a comment or CDATA section besides. */
 static struct pen_xss_evidence closers(struct pen_str text)
 {
+    const struct pen_xss_evidence none = {.rule = NULL};
+    if (pen_str_find_str(text, PEN_S("]]>")) == text.len
+        && pen_str_find_str(text, PEN_S("-->")) == text.len) {
+        return none;
+    }
     unsigned int strings = 0; /* bit by kind of quote */
     bool ends = false;
     size_t start = 0;
@@ -116,7 +121,7 @@ static struct pen_xss_evidence closers(struct pen_str text)
         const bool several = (strings & (strings - 1)) != 0;
         if (ends && several) return pen_xss_found("xss.closers", 75, start, i + 1);
     }
-    return (struct pen_xss_evidence){.rule = NULL};
+    return none;
 }
 
 /* The first quote of each kind, or white space, ends the value that the text is put into. */

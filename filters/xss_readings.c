@@ -45,17 +45,21 @@ static struct pen_str from_utf7(struct pen_str text, char *out)
 {
     size_t length = 0;
     for (size_t i = 0; i < text.len;) {
-        const struct pen_str rest = pen_str_slice(text, i + 1, text.len);
-        const bool shift = text.ptr[i] == '+' || text.ptr[i] == '&';
-        if (shift && pen_str_starts_fold(rest, PEN_S("adw-"))) {
+        if (text.ptr[i] != '+' && text.ptr[i] != '&') {
+            out[length++] = text.ptr[i++];
+            continue;
+        }
+        const struct pen_str rest = {text.ptr + i + 1, text.len - i - 1};
+        const bool may_be_sign = rest.len > 3 && rest.ptr[3] == '-';
+        if (may_be_sign && pen_str_starts_fold(rest, PEN_S("adw-"))) {
             out[length++] = '<';
             i += 5;
-        } else if (shift && pen_str_starts_fold(rest, PEN_S("ad4-"))) {
+        } else if (may_be_sign && pen_str_starts_fold(rest, PEN_S("ad4-"))) {
             out[length++] = '>';
             i += 5;
         } else {
             size_t written = 0;
-            const size_t used = shift ? shifted(rest, out + length, &written) : 0;
+            const size_t used = shifted(rest, out + length, &written);
             length += written;
             if (used == 0) out[length++] = text.ptr[i];
             i += used + 1;

@@ -122,7 +122,8 @@ static struct pen_xss_evidence judge_content(const struct pen_xss_tag *tag,
     if (tag->element == PEN_XSS_ELEMENT_STYLE) {
         if (tag->script_type) {
             pen_xss_add(&best, "xss.style",
-                        pen_xss_weigh((struct pen_xss_scale){50, 72, 80, 85}, raw->value), span);
+                        pen_xss_weigh(tag, (struct pen_xss_scale){50, 72, 80, 85}, raw->value),
+                        span);
         }
         if (pen_html_style_runs(raw->value)) pen_xss_add(&best, "xss.style", 90, span);
         const bool alone = tag->start <= ALONE_BYTES && text.len - raw->span.end <= ALONE_BYTES;
@@ -143,7 +144,7 @@ static struct pen_xss_evidence judge_content(const struct pen_xss_tag *tag,
     const bool type = raw->cut && tag->start > 0 && pen_is_alpha(text.ptr[tag->start - 1]);
     if (type) scale = (struct pen_xss_scale){30, 40, 50, 75};
     if (tag->no_script) scale = (struct pen_xss_scale){20, 40, 55, 60};
-    pen_xss_add(&best, "xss.script", pen_xss_weigh(scale, raw->value), span);
+    pen_xss_add(&best, "xss.script", pen_xss_weigh(tag, scale, raw->value), span);
     return best;
 }
 
@@ -188,7 +189,8 @@ static struct pen_xss_evidence judge_rest(const struct pen_xss_tag *tag,
     struct pen_xss_evidence best = {.rule = NULL};
     if (tag->element != PEN_XSS_ELEMENT_SCRIPT) return best;
 
-    const size_t named_at = sight != NULL ? sight->named_at : pen_js_sight(text).named_at;
+    const size_t named_at =
+        sight != NULL ? sight->named_at : pen_js_sight(text, tag->known).named_at;
     if (named_at <= token->span.start + 1 && !pen_js_reads_as_prose(text)) {
         pen_xss_add(&best, "xss.closed_raw", 75, (struct pen_span){0, token->span.end});
     }
@@ -229,6 +231,7 @@ static void begin_walk(struct walk *walk, struct pen_str text, const struct pen_
                                                    .start = exit.at,
                                                    .bare = true},
                                            .exit = exit};
+        walk->walkers[i].html.doubtful = true; /* nobody asks: spares the look */
     }
 }
 

@@ -3,110 +3,76 @@
 
 #include <string.h>
 
-#include "filters/html_text.h"
+#include "filters/core/words.h"
 
-struct word {
-    const char *word;
-    enum pen_js_word kind;
+enum {
+    BINDER = PEN_JS_WORD_BINDER,
+    KEYWORD = PEN_JS_WORD_KEYWORD,
+    MAKER = PEN_JS_WORD_MAKER,
+    METHOD = PEN_JS_WORD_METHOD,
+    PAGE = PEN_JS_WORD_PAGE,
+    PLACE = PEN_JS_WORD_PLACE,
+    SECRET = PEN_JS_WORD_SECRET,
+    SINK = PEN_JS_WORD_SINK,
+    WINDOW = PEN_JS_WORD_WINDOW,
+    WRITER = PEN_JS_WORD_WRITER,
 };
 
-/* In the order of strcmp, for a search by halves. */
-static const struct word words[] = {
-    {"__proto__", PEN_JS_WORD_MAKER},
-    {"alert", PEN_JS_WORD_SINK},
-    {"apply", PEN_JS_WORD_BINDER},
-    {"async", PEN_JS_WORD_KEYWORD},
-    {"atob", PEN_JS_WORD_METHOD},
-    {"await", PEN_JS_WORD_KEYWORD},
-    {"bind", PEN_JS_WORD_BINDER},
-    {"call", PEN_JS_WORD_BINDER},
-    {"class", PEN_JS_WORD_KEYWORD},
-    {"confirm", PEN_JS_WORD_SINK},
-    {"const", PEN_JS_WORD_KEYWORD},
-    {"constructor", PEN_JS_WORD_MAKER},
-    {"content", PEN_JS_WORD_WINDOW},
-    {"cookie", PEN_JS_WORD_SECRET},
-    {"createcontextualfragment", PEN_JS_WORD_METHOD},
-    {"decodeuricomponent", PEN_JS_WORD_METHOD},
-    {"delete", PEN_JS_WORD_KEYWORD},
-    {"do", PEN_JS_WORD_KEYWORD},
-    {"document", PEN_JS_WORD_PAGE},
-    {"domain", PEN_JS_WORD_PLACE},
-    {"eval", PEN_JS_WORD_SINK},
-    {"eventsource", PEN_JS_WORD_METHOD},
-    {"execscript", PEN_JS_WORD_SINK},
-    {"fetch", PEN_JS_WORD_METHOD},
-    {"for", PEN_JS_WORD_KEYWORD},
-    {"frames", PEN_JS_WORD_WINDOW},
-    {"fromcharcode", PEN_JS_WORD_METHOD},
-    {"fromcodepoint", PEN_JS_WORD_METHOD},
-    {"function", PEN_JS_WORD_KEYWORD},
-    {"getscript", PEN_JS_WORD_METHOD},
-    {"globalthis", PEN_JS_WORD_WINDOW},
-    {"if", PEN_JS_WORD_KEYWORD},
-    {"import", PEN_JS_WORD_METHOD},
-    {"importscripts", PEN_JS_WORD_METHOD},
-    {"indexeddb", PEN_JS_WORD_SECRET},
-    {"innerhtml", PEN_JS_WORD_PLACE},
-    {"insertadjacenthtml", PEN_JS_WORD_METHOD},
-    {"let", PEN_JS_WORD_KEYWORD},
-    {"localstorage", PEN_JS_WORD_SECRET},
-    {"location", PEN_JS_WORD_PLACE},
-    {"msgbox", PEN_JS_WORD_SINK},
-    {"mssetimmediate", PEN_JS_WORD_METHOD},
-    {"new", PEN_JS_WORD_KEYWORD},
-    {"onerror", PEN_JS_WORD_PLACE},
-    {"opener", PEN_JS_WORD_WINDOW},
-    {"outerhtml", PEN_JS_WORD_PLACE},
-    {"parent", PEN_JS_WORD_WINDOW},
-    {"postmessage", PEN_JS_WORD_METHOD},
-    {"prompt", PEN_JS_WORD_SINK},
-    {"return", PEN_JS_WORD_KEYWORD},
-    {"self", PEN_JS_WORD_WINDOW},
-    {"sendbeacon", PEN_JS_WORD_METHOD},
-    {"sessionstorage", PEN_JS_WORD_SECRET},
-    {"setimmediate", PEN_JS_WORD_METHOD},
-    {"setinterval", PEN_JS_WORD_METHOD},
-    {"settimeout", PEN_JS_WORD_METHOD},
-    {"showmodaldialog", PEN_JS_WORD_METHOD},
-    {"srcdoc", PEN_JS_WORD_PLACE},
-    {"switch", PEN_JS_WORD_KEYWORD},
-    {"this", PEN_JS_WORD_WINDOW},
-    {"throw", PEN_JS_WORD_KEYWORD},
-    {"top", PEN_JS_WORD_WINDOW},
-    {"try", PEN_JS_WORD_KEYWORD},
-    {"typeof", PEN_JS_WORD_KEYWORD},
-    {"unescape", PEN_JS_WORD_METHOD},
-    {"var", PEN_JS_WORD_KEYWORD},
-    {"void", PEN_JS_WORD_KEYWORD},
-    {"websocket", PEN_JS_WORD_METHOD},
-    {"while", PEN_JS_WORD_KEYWORD},
-    {"window", PEN_JS_WORD_WINDOW},
-    {"with", PEN_JS_WORD_KEYWORD},
-    {"write", PEN_JS_WORD_WRITER},
-    {"writeln", PEN_JS_WORD_WRITER},
-    {"xmlhttprequest", PEN_JS_WORD_METHOD},
+/* clang-format off */
+#define WORDS_A(W) \
+    W("alert", SINK) W("apply", BINDER) W("async", KEYWORD) W("atob", METHOD) W("await", KEYWORD)
+#define WORDS_B(W) W("bind", BINDER)
+#define WORDS_C(W) \
+    W("call", BINDER) W("class", KEYWORD) W("confirm", SINK) W("const", KEYWORD) \
+    W("constructor", MAKER) W("content", WINDOW) W("cookie", SECRET) \
+    W("createcontextualfragment", METHOD)
+#define WORDS_D(W) \
+    W("decodeuricomponent", METHOD) W("delete", KEYWORD) W("do", KEYWORD) W("document", PAGE) \
+    W("domain", PLACE)
+#define WORDS_E(W) W("eval", SINK) W("eventsource", METHOD) W("execscript", SINK)
+#define WORDS_F(W) \
+    W("fetch", METHOD) W("for", KEYWORD) W("frames", WINDOW) W("fromcharcode", METHOD) \
+    W("fromcodepoint", METHOD) W("function", KEYWORD)
+#define WORDS_G(W) W("getscript", METHOD) W("globalthis", WINDOW)
+#define WORDS_I(W) \
+    W("if", KEYWORD) W("import", METHOD) W("importscripts", METHOD) W("indexeddb", SECRET) \
+    W("innerhtml", PLACE) W("insertadjacenthtml", METHOD)
+#define WORDS_L(W) W("let", KEYWORD) W("localstorage", SECRET) W("location", PLACE)
+#define WORDS_M(W) W("msgbox", SINK) W("mssetimmediate", METHOD)
+#define WORDS_N(W) W("new", KEYWORD)
+#define WORDS_O(W) W("onerror", PLACE) W("opener", WINDOW) W("outerhtml", PLACE)
+#define WORDS_P(W) W("parent", WINDOW) W("postmessage", METHOD) W("prompt", SINK)
+#define WORDS_R(W) W("return", KEYWORD)
+#define WORDS_S(W) \
+    W("self", WINDOW) W("sendbeacon", METHOD) W("sessionstorage", SECRET) \
+    W("setimmediate", METHOD) W("setinterval", METHOD) W("settimeout", METHOD) \
+    W("showmodaldialog", METHOD) W("srcdoc", PLACE) W("switch", KEYWORD)
+#define WORDS_T(W) \
+    W("this", WINDOW) W("throw", KEYWORD) W("top", WINDOW) W("try", KEYWORD) W("typeof", KEYWORD)
+#define WORDS_U(W) W("unescape", METHOD)
+#define WORDS_V(W) W("var", KEYWORD) W("void", KEYWORD)
+#define WORDS_W(W) \
+    W("websocket", METHOD) W("while", KEYWORD) W("window", WINDOW) W("with", KEYWORD) \
+    W("write", WRITER) W("writeln", WRITER)
+#define WORDS_X(W) W("xmlhttprequest", METHOD)
+/* clang-format on */
+
+static const struct pen_word_group words[PEN_WORD_LETTERS] = {
+    ['a' - 'a'] = PEN_WORDS(WORDS_A), ['b' - 'a'] = PEN_WORDS(WORDS_B),
+    ['c' - 'a'] = PEN_WORDS(WORDS_C), ['d' - 'a'] = PEN_WORDS(WORDS_D),
+    ['e' - 'a'] = PEN_WORDS(WORDS_E), ['f' - 'a'] = PEN_WORDS(WORDS_F),
+    ['g' - 'a'] = PEN_WORDS(WORDS_G), ['i' - 'a'] = PEN_WORDS(WORDS_I),
+    ['l' - 'a'] = PEN_WORDS(WORDS_L), ['m' - 'a'] = PEN_WORDS(WORDS_M),
+    ['n' - 'a'] = PEN_WORDS(WORDS_N), ['o' - 'a'] = PEN_WORDS(WORDS_O),
+    ['p' - 'a'] = PEN_WORDS(WORDS_P), ['r' - 'a'] = PEN_WORDS(WORDS_R),
+    ['s' - 'a'] = PEN_WORDS(WORDS_S), ['t' - 'a'] = PEN_WORDS(WORDS_T),
+    ['u' - 'a'] = PEN_WORDS(WORDS_U), ['v' - 'a'] = PEN_WORDS(WORDS_V),
+    ['w' - 'a'] = PEN_WORDS(WORDS_W), ['x' - 'a'] = PEN_WORDS(WORDS_X),
 };
 
-/* Where the words of each letter begin, and the end of all. */
-static const unsigned char letters[] = {1,  6,  7,  15, 20, 23, 29, 31, 31, 37, 37, 37, 40, 42,
-                                        43, 46, 49, 49, 50, 59, 64, 65, 67, 73, 74, 74, 74};
-_Static_assert(PEN_COUNT_OF(words) == 74, "a word more: letters[] wants another look");
-
-enum pen_js_word pen_js_word_of(const char *word)
+enum pen_js_word pen_js_word_of(struct pen_str word)
 {
-    if (word[0] < 'a' || word[0] > 'z' || word[1] == '\0') return PEN_JS_WORD_OTHER;
-    size_t low = letters[word[0] - 'a'];
-    size_t high = letters[word[0] - 'a' + 1];
-    while (low < high) {
-        const size_t middle = (low + high) / 2;
-        const int order = pen_html_name_order(word, words[middle].word);
-        if (order == 0) return words[middle].kind;
-        if (order < 0) {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
-    }
-    return PEN_JS_WORD_OTHER;
+    if (word.len < 2) return PEN_JS_WORD_OTHER;
+    const struct pen_word *const found = pen_word_find(words, word.ptr, word.len, true);
+    return found != NULL ? (enum pen_js_word)found->kind : PEN_JS_WORD_OTHER;
 }

@@ -2,6 +2,8 @@
 #ifndef PEN_FILTERS_XSS_WORDS_H
 #define PEN_FILTERS_XSS_WORDS_H
 
+#include "filters/core/str.h"
+
 /** What a word of JavaScript can do. */
 enum pen_js_word {
     PEN_JS_WORD_OTHER,
@@ -17,7 +19,7 @@ enum pen_js_word {
     PEN_JS_WORD_KEYWORD, /* begins a statement */
 };
 
-/** `word` in lower case, NUL-terminated. */
-enum pen_js_word pen_js_word_of(const char *word);
+/** `word` in any case. */
+enum pen_js_word pen_js_word_of(struct pen_str word);
 
 #endif

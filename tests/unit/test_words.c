@@ -1,95 +1,74 @@
-/** Encoded words of mail headers, in whatever charset. */
+/** Tables of words by letter and length. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
 #include <cmocka.h>
-#include <string.h>
 
-#include "filters/core/envelope/words.h"
+#include "filters/core/words.h"
+#include "filters/shell_names.h"
+#include "filters/xss_words.h"
 
-static struct pen_arena *arena;
+#define LIST_A(W) W("a", 1) W("ab", 2) W("abc", 3) W("abd", 4) W("az", 5)
+#define LIST_Z(W) W("zip", 6)
 
-static int set_up(void **state)
+static const struct pen_word_group list[PEN_WORD_LETTERS] = {
+    ['a' - 'a'] = PEN_WORDS(LIST_A),
+    ['z' - 'a'] = PEN_WORDS(LIST_Z),
+};
+
+static int kind_of(const char *text, size_t length, bool fold)
 {
-    (void)state;
-    return pen_arena_create((size_t)16 << 20, 4096, &arena) == PEN_OK ? 0 : -1;
+    const struct pen_word *const found = pen_word_find(list, text, length, fold);
+    return found != NULL ? found->kind : 0;
 }
 
-static int tear_down(void **state)
+static void finds_each_word_and_no_other(void **state)
 {
     (void)state;
-    pen_arena_destroy(arena);
-    return 0;
+    assert_int_equal(kind_of("a", 1, false), 1);
+    assert_int_equal(kind_of("abc", 3, false), 3);
+    assert_int_equal(kind_of("abc", 2, false), 2);
+    assert_int_equal(kind_of("abd", 3, false), 4);
+    assert_int_equal(kind_of("az", 2, false), 5);
+    assert_int_equal(kind_of("zip", 3, false), 6);
+    assert_int_equal(kind_of("ZIP", 3, true), 6);
+    assert_int_equal(kind_of("aBd", 3, true), 4);
+    assert_int_equal(kind_of("aBd", 3, false), 0);
+    assert_int_equal(kind_of("ZIP", 3, false), 0);
+    assert_int_equal(kind_of("ac", 2, false), 0);
+    assert_int_equal(kind_of("abe", 3, false), 0);
+    assert_int_equal(kind_of("ab\0", 3, false), 0);
+    assert_int_equal(kind_of("", 0, false), 0);
+    assert_int_equal(kind_of("mmm", 3, false), 0);
+    assert_int_equal(kind_of("{ab", 3, true), 0);
+    assert_int_equal(kind_of("\xe1zz", 3, true), 0);
 }
 
-static void undoes_encoded_words(void **state)
+/* The tables are in order: a word out of its place would not be found. */
+static void the_tables_are_searched_to_their_ends(void **state)
 {
     (void)state;
-    const struct {
-        const char *why;
-        struct pen_str in;
-        struct pen_str out;
-    } rows[] = {
-        {"no word", PEN_STR("a =? b"), PEN_STR("a =? b")},
-        {"Q", PEN_STR("=?utf-8?Q?a=27_b?="), PEN_STR("a' b")},
-        {"B, in the middle", PEN_STR("x =?UTF-8?b?YSc=?= y"), PEN_STR("x a' y")},
-        {"space between two", PEN_STR("=?utf-8?q?a?= \r\n =?utf-8?q?b?="), PEN_STR("ab")},
-        {"space before the first", PEN_STR(" =?utf-8?q?a?="), PEN_STR(" a")},
-        {"Latin 1", PEN_STR("=?iso-8859-1*de?q?=FC?="), PEN_STR("\xc3\xbc")},
-        {"no UTF-8", PEN_STR("=?utf-8?q?=FC=27?="), PEN_STR("\xc3\xbc'")},
-        {"more than ASCII", PEN_STR("=?us-ascii?q?=27=FC?="), PEN_STR("'\xc3\xbc")},
-        {"another charset", PEN_STR("=?koi8-r?q?a=C1=27?="), PEN_STR("a\xc3\x81'")},
-        {"UTF-16 with a mark", PEN_STR("=?utf-16?b?//4nACAATwBSAA==?="), PEN_STR("' OR")},
-        {"UTF-16 without", PEN_STR("=?UTF-16BE?b?ACcAIABPAFI=?="), PEN_STR("' OR")},
-        {"its letters beyond ASCII", PEN_STR("=?utf-16le?b?5gAnAE9g?="),
-         PEN_STR("\xc3\xa6'\xe6\x81\x8f")},
-        {"UTF-32", PEN_STR("=?utf-32le?q?=27=00=00=00O=00=00=00R=00=00=00?="), PEN_STR("'OR")},
-        {"a question mark within", PEN_STR("=?utf-8?q?a?b?="), PEN_STR("a?b")},
-        {"base64 with a blank in it", PEN_STR("=?utf-8?b?Y Sc=?="), PEN_STR("a'")},
-        {"cut", PEN_STR("=?utf-8?q?a?"), PEN_STR("=?utf-8?q?a?")},
-        {"no such encoding", PEN_STR("=?utf-8?x?a?="), PEN_STR("=?utf-8?x?a?=")},
-    };
-    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
-        struct pen_str out;
-        assert_int_equal(pen_words_decode(rows[i].in, arena, &out), PEN_OK);
-        if (!pen_str_equal(out, rows[i].out)) {
-            fail_msg("%s: %.*s", rows[i].why, PEN_STR_ARGS(out));
-        }
-        for (size_t length = 0; length < rows[i].in.len; length++) {
-            assert_int_equal(pen_words_decode(pen_str_slice(rows[i].in, 0, length), arena, &out),
-                             PEN_OK);
-        }
-    }
+    assert_int_equal(pen_js_word_of(PEN_S("XMLHttpRequest")), PEN_JS_WORD_METHOD);
+    assert_int_equal(pen_js_word_of(PEN_S("alert")), PEN_JS_WORD_SINK);
+    assert_int_equal(pen_js_word_of(PEN_S("await")), PEN_JS_WORD_KEYWORD);
+    assert_int_equal(pen_js_word_of(PEN_S("a")), PEN_JS_WORD_OTHER);
+    assert_int_equal(pen_shell_command_of("adduser"), PEN_SHELL_TOOL);
+    assert_int_equal(pen_shell_command_of("az"), PEN_SHELL_BUILD);
+    assert_int_equal(pen_shell_command_of("zsh"), PEN_SHELL_RUN);
+    assert_int_equal(pen_shell_command_of("ID"), PEN_SHELL_UNKNOWN);
+    assert_int_equal(pen_shell_command_of("XCopy.EXE"), PEN_SHELL_TOOL);
+    assert_int_equal(pen_shell_command_of("dir.com"), PEN_SHELL_PROBE);
+    assert_int_equal(pen_shell_command_of("python3.11"), PEN_SHELL_RUN);
+    assert_int_equal(pen_shell_command_of("Perl5"), PEN_SHELL_RUN);
+    assert_int_equal(pen_shell_command_of("w"), PEN_SHELL_WORDY);
 }
-
-/* "' or 1=1" in code page 37. */
-static void refuses_mail_in_ebcdic(void **state)
-{
-    (void)state;
-    static const char *const charsets[] = {"cp037", "IBM037",   "037",      "ebcdic-cp-us",
-                                           "cp500", "IBM01140", "x-ibm1047"};
-    static const char *const others[] = {"cp1252", "ibm850", "cp437", "windows-1250",
-                                         "iso-8859-15"};
-    struct pen_str out;
-    char memory[64];
-    for (size_t i = 0; i < PEN_COUNT_OF(charsets) + PEN_COUNT_OF(others); i++) {
-        const bool refused = i < PEN_COUNT_OF(charsets);
-        const char *const name = refused ? charsets[i] : others[i - PEN_COUNT_OF(charsets)];
-        struct pen_buf text = pen_buf_over(memory, sizeof(memory));
-        pen_buf_format(&text, "=?%s?q?=7D=40=96=99=40=F1?=", name);
-        const enum pen_status status = pen_words_decode(pen_buf_str(&text), arena, &out);
-        if (status != (refused ? PEN_ERR_SYNTAX : PEN_OK)) fail_msg("%s", name);
-    }
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(undoes_encoded_words),
-        TEST(refuses_mail_in_ebcdic),
+        cmocka_unit_test(finds_each_word_and_no_other),
+        cmocka_unit_test(the_tables_are_searched_to_their_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
