@@ -14,6 +14,8 @@
  */
 #include "filters/cmdi_calls.h"
 #include "filters/cmdi_markdown.h"
+#include "filters/cmdi_names.h"
+#include "filters/cmdi_variables.h"
 #include "filters/cmdi_weight.h"
 #include "filters/filter.h"
 #include "filters/shell_lexer.h"
@@ -90,6 +92,7 @@ struct judge {
     size_t ticks;
     size_t parts;
     bool sentence;   /* what stands before the first back-tick is no command line */
+    bool query;      /* it begins as SQL, which has names between back-ticks */
     size_t code_end; /* Markdown's code in a sentence goes on to here */
     bool lead_coded; /* nothing but such code stood behind the first part */
     bool harmful;    /* one of the commands tells, fetches or runs something */
@@ -103,6 +106,7 @@ struct judge {
     bool in_command;               /* the part before is a command of the shell's */
     size_t words;                  /* parts behind the first that hold anything */
     struct pen_shell_part opener;  /* what the text begins with: a separator and this */
+    struct pen_cmdi_variables variables;
     struct pen_cmdi_evidence best;
     struct pen_cmdi_evidence lone; /* words without arguments: only where nothing else stands */
 };
@@ -181,6 +185,7 @@ static void see_tick(struct judge *j, const struct pen_shell_part *part)
     }
     if (j->ticks == 1) {
         j->sentence = lead_of(&j->first, j->text, j->first.span.end) != LEAD_COMMAND;
+        j->query = j->sentence && pen_cmdi_is_query(j->text);
     }
     j->code_end = 0;
     if (j->sentence && !j->in_command && pen_cmdi_code_opens(j->text, at)) {
@@ -211,6 +216,7 @@ static uint32_t by_mark(struct judge *j, const struct pen_shell_part *part, uint
         if (start > 0 && j->text.ptr[start - 1] == '`') return 0; /* a fence */
         if (start + 1 < j->text.len && j->text.ptr[start + 1] == '`') return 0;
         if (j->in_command) return score;
+        if (score > 0 && j->query && pen_cmdi_quotes_name(j->text, start)) return 0;
         const bool parted = start > 0 && memchr(" (\n\t*_[|", j->text.ptr[start - 1], 8) != NULL;
         if (pen_str_find(j->text, '`', start + 1) == j->text.len) return 0; /* `quoted' */
         return parted && has_words_before(j, start) ? 0 : score;
@@ -424,7 +430,11 @@ static struct pen_cmdi_evidence judge_commands(struct pen_str text)
     struct pen_shell shell = pen_shell_begin(text);
     struct pen_shell_part part;
     while (pen_shell_next(&shell, &part)) {
+        if (part.variable && part.length == 0 && j.variables.count > 1) {
+            pen_cmdi_put_together(&j.variables, text, &part);
+        }
         judge_part(&j, &part);
+        if (j.assigned) pen_cmdi_remember(&j.variables, text, &part);
         j.parts++;
     }
     /* "/usr/bin/id;": a path alone names a program, with a separator behind it it is run. */

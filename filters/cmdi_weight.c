@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "filters/shell_globs.h"
+
 static bool is_sentence(const struct pen_shell_arguments *a)
 {
     return a->code || (a->plain >= 3 && a->plain * 2 > a->count)
@@ -17,6 +19,14 @@ bool pen_cmdi_shaped(const struct pen_shell_arguments *a)
 bool pen_cmdi_has_target(const struct pen_shell_arguments *a)
 {
     return a->option || a->path || a->url || a->redirect || a->secret || a->system;
+}
+
+/* "/???/c?t /etc/p*": a program's path that is spelled by a pattern, and what it is to read. */
+static bool is_globbed(const struct pen_shell_part *part)
+{
+    const struct pen_shell_arguments *const a = &part->arguments;
+    if (!part->wild || !part->program_path || !a->secret) return false;
+    return pen_shell_globbed_command(pen_str_from_c(part->word)) > PEN_SHELL_WORDY;
 }
 
 /* $a$b /etc/passwd, $SHELL -c id, $0<<<id: what the variable holds is run. */
@@ -108,6 +118,7 @@ uint32_t pen_cmdi_harm(const struct pen_shell_part *part, enum pen_shell_command
     const bool start = part->mark == PEN_SHELL_START;
     switch (command) {
     case PEN_SHELL_UNKNOWN:
+        if (is_globbed(part)) return 85;
         return part->program_path && part->length > 1 ? 45 : 0;
     case PEN_SHELL_BUILD:
         return 0;

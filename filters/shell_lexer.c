@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "filters/shell_arguments.h"
 #include "filters/shell_names.h"
 
 #define QUOTED_BYTES 24 /* of a quoted piece within a word; longer ones are quoted text */
@@ -15,6 +16,7 @@ struct word {
     struct pen_str text;
     bool plus;
     char folder[PEN_SHELL_WORD]; /* the path's last component but one */
+    bool foreign; /* the path is one of Windows': its backslashes take nothing apart */
 };
 
 static bool is_blank(const struct word *w, char c)
@@ -86,12 +88,13 @@ static void add(struct word *w, char c)
 }
 
 /* A component of a path ends: what comes behind is the word. */
-static void end_component(struct word *w)
+static void end_component(struct word *w, char sign)
 {
     struct pen_shell_part *const part = w->part;
     const size_t length = part->length < PEN_SHELL_WORD ? part->length : PEN_SHELL_WORD - 1;
     memcpy(w->folder, part->word, length);
     w->folder[length] = '\0';
+    w->foreign = w->foreign || sign == '\\' || memchr(part->word, ':', length) != NULL;
     part->path = true;
     part->length = 0;
 }
@@ -137,7 +140,7 @@ static bool quoted_piece(struct word *w, bool ansi)
     } else {
         while (w->at < end) {
             if (w->text.ptr[w->at] == '/') {
-                end_component(w);
+                end_component(w, '/');
             } else {
                 add(w, w->text.ptr[w->at]);
             }
@@ -185,7 +188,7 @@ static bool variable(struct word *w)
         if (is_ifs(inside)) return false;
         if (byte_at(w, end) == '}') end++;
         if (is_slash(inside)) {
-            end_component(w);
+            end_component(w, '/');
             w->part->disguised = true;
             w->at = end;
             return true;
@@ -269,13 +272,13 @@ static void read_word(struct word *w, size_t end)
             continue;
         }
         if (c == '^'
-            || (c == '\\' && pen_is_name_char(next) && !part->path && part->length > 0
+            || (c == '\\' && pen_is_name_char(next) && !w->foreign && part->length > 0
                 && memchr(part->word, ':',
                           part->length < PEN_SHELL_WORD ? part->length : PEN_SHELL_WORD - 1)
                        == NULL)) {
             part->disguised = true;
         } else if (c == '/' || (c == '\\' && next != '\0')) {
-            end_component(w);
+            end_component(w, c);
         } else if (c != '\\') {
             if (c == '?' || c == '*' || c == '[') part->wild = true;
             add(w, c);
@@ -343,56 +346,6 @@ static void unwrap(struct word *w, size_t end)
     w->at = outer_at;
 }
 
-static void read_argument(struct pen_str word, struct pen_shell_arguments *out)
-{
-    size_t letters = 0;
-    size_t digits = 0;
-    bool inner_dot = false;
-    const char first = word.ptr[0];
-    const char second = word.len > 1 ? word.ptr[1] : '\0';
-    for (size_t i = 0; i < word.len; i++) {
-        const char c = word.ptr[i];
-        if (pen_is_alpha(c) || c == '_' || (unsigned char)c >= 0x80) letters++;
-        if (pen_is_digit(c) || c == '.') digits++;
-        if (c == '/' || c == '\\') out->path = true;
-        if (c == '$' || c == '%') out->variable = true;
-        if (c == '<' || (c == '>' && (i == 0 || memchr("-=", word.ptr[i - 1], 2) == NULL))) {
-            out->redirect = true; /* no arrow */
-        }
-        if (i == 0 && c == '<' && pen_str_starts(word, PEN_S("<<<"))) out->fed = true;
-        if (c == ':' && pen_str_stands(word, i, PEN_S("://"))) out->url = true;
-        if (c == '"' || c == '\'') out->quoted = true;
-        if (c == '.' && i > 0 && i + 1 < word.len && pen_is_alpha(word.ptr[i + 1]))
-            inner_dot = true;
-    }
-    const bool drive = second == ':' && word.len == 2;
-    if (drive || first == '~' || (first == '.' && word.len < 3) || (first == '*' && word.len > 1)) {
-        out->path = true;
-    }
-    if (first == '-' && (second == '-' || pen_is_alnum(second))) {
-        out->option = true;
-    }
-    if (first == '/' && word.len < 5 && pen_is_alpha(second)) out->option = true;
-    if (digits == word.len && pen_is_digit(first)) out->number = true;
-    if ((out->path || inner_dot || letters < word.len) && pen_shell_secret(word))
-        out->secret = true;
-    if (memchr("/~%\\\"'<>", first, 8) != NULL || second == ':') {
-        if (pen_shell_system(word)) out->system = true;
-    }
-    /* "nice." and "it's" are words of a sentence too. */
-    if (inner_dot) out->dotted = true;
-    const bool plain = letters > 0 && !inner_dot && !drive && letters + 1 >= word.len
-                       && first != '-' && first != '/' && first != '$' && first != '%'
-                       && first != '*' && first != '.' && first != '\'' && first != '"';
-    if (plain) out->plain++;
-    if (out->count == 0) {
-        out->first_plain = plain;
-        out->code = (first == '=' && word.len <= 2) || (first == ':' && word.len < 3)
-                    || (word.len == 2 && second == '=');
-    }
-    out->count++;
-}
-
 static void read_arguments(struct word *w, size_t end, struct pen_shell_arguments *out)
 {
     size_t at = w->at;
@@ -411,7 +364,7 @@ static void read_arguments(struct word *w, size_t end, struct pen_shell_argument
             word.len--;
         }
         if (word.len > 0 && word.ptr[0] == '#') return;
-        if (word.len > 0) read_argument(word, out);
+        if (word.len > 0) pen_shell_read_argument(word, out);
     }
 }
 

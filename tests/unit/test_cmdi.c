@@ -56,6 +56,13 @@ static void blocks_what_becomes_a_command(void **state)
         {"cmdi.separator", PEN_STR("a `b`; cat /etc/passwd")},
         {"cmdi.separator", PEN_STR("fix `ls | head`; cat /etc/passwd")},
         {"cmdi.separator", PEN_STR("'`id|sh`'")},
+        {"cmdi.command", PEN_STR("cat /etc/pa?swd")},
+        {"cmdi.command", PEN_STR("cat /e[s-u]c/[!a]asswd")},
+        {"cmdi.spelled", PEN_STR("/?\?\?/c?t /etc/p*")},
+        {"cmdi.spelled", PEN_STR("/bin/ca\\t /etc/passwd")},
+        {"cmdi.separator", PEN_STR(";a=i;b=d;$a$b")},
+        {"cmdi.separator", PEN_STR("x;a='i';b=d;${a}$b")},
+        {"cmdi.substitution", PEN_STR("SELECT 1;`id`")},
     };
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
         const struct pen_judgement judgement = filter_case_text(&it, rows[i].text);
@@ -111,6 +118,10 @@ static void stays_silent_on_ordinary_text(void **state)
         {"an installer", PEN_STR("Never do `curl http://h.example/x.sh | bash`, please.")},
         {"two pieces of code", PEN_STR("Use `ls | head` or `cat x | sort -u`; then push it")},
         {"a sum", PEN_STR("a|+5|-3")},
+        {"names of a query", PEN_STR("SELECT `o`.`x` AS `o_x` FROM `o`")},
+        {"names that are commands",
+         PEN_STR("select `u`.`id`, `u`.`date` from `users` as `u` where `u`.`id`=5")},
+        {"a pattern of files", PEN_STR("cat docs/*.md")},
     };
     for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
         const struct pen_judgement judgement = filter_case_text(&it, rows[i].text);
