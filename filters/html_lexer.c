@@ -292,7 +292,7 @@ static void read_comment(struct pen_html *html, struct pen_html_token *out)
 {
     const struct pen_str text = html->text;
     const size_t start = html->at;
-    const bool dashes = pen_str_starts(slice(html, start, text.len), PEN_S("<!--"));
+    const bool dashes = text.ptr[start + 1] == '!' && pen_str_stands(text, start, PEN_S("<!--"));
     html->doubtful = true;
     const size_t inside = start + (dashes ? 4 : 2);
     size_t end = inside;

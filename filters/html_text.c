@@ -325,15 +325,19 @@ bool pen_html_style_runs(struct pen_str text)
 {
     /* A value that the text's own quotes cut has an odd one: read without strings too. */
     if (style_runs(text, false)) return true;
-    return pen_str_find_str(text, PEN_S("/*")) < text.len && style_runs(text, true);
+    return pen_str_find(text, '*', 0) < text.len && pen_str_find_str(text, PEN_S("/*")) < text.len
+           && style_runs(text, true);
 }
 
 bool pen_html_style_escapes(struct pen_str text)
 {
     size_t signs = 0;
-    const size_t open = pen_str_find_str(text, PEN_S("/*"));
-    const size_t close = pen_str_find_str(text, PEN_S("*/"));
-    if (close < text.len && close <= open) return true;
+    const size_t star = pen_str_find(text, '*', 0);
+    if (star < text.len) {
+        const size_t open = pen_str_find_str(text, PEN_S("/*"));
+        const size_t close = pen_str_find_str(text, PEN_S("*/"));
+        if (close < text.len && close <= open) return true;
+    }
     for (size_t at = pen_str_find(text, '\\', 0); at < text.len;
          at = pen_str_find(text, '\\', at + 1)) {
         struct pen_html_chars chars = {text, at + 1};

@@ -28,7 +28,13 @@ bool pen_xss_is_value(struct pen_str lead)
 /* What follows the closed string joins on to it, or ends its statement. */
 static bool joins(char c)
 {
-    return memchr(";-+*/,)}]|&^%?:<>=.\n", c, 20) != NULL;
+    static const bool signs[128] = {
+        [';'] = true, ['-'] = true, ['+'] = true, ['*'] = true, ['/'] = true,
+        [','] = true, [')'] = true, ['}'] = true, [']'] = true, ['|'] = true,
+        ['&'] = true, ['^'] = true, ['%'] = true, ['?'] = true, [':'] = true,
+        ['<'] = true, ['>'] = true, ['='] = true, ['.'] = true, ['\n'] = true,
+    };
+    return (unsigned char)c < 128 && signs[(unsigned char)c];
 }
 
 /* The rest of the page's line is cut off, or its quote is closed again. */

@@ -91,14 +91,22 @@ static bool is_closing_sign(char c)
     }
 }
 
+/* "]]>" or "-->" */
+static bool has_end_mark(struct pen_str text)
+{
+    for (size_t at = pen_str_find(text, '>', 0); at < text.len;
+         at = pen_str_find(text, '>', at + 1)) {
+        if (at < 2 || text.ptr[at - 1] != text.ptr[at - 2]) continue;
+        if (text.ptr[at - 1] == ']' || text.ptr[at - 1] == '-') return true;
+    }
+    return false;
+}
+
 /* A sequence that ends strings of all kinds and a comment or CDATA section besides. */
 static struct pen_xss_evidence closers(struct pen_str text)
 {
     const struct pen_xss_evidence none = {.rule = NULL};
-    if (pen_str_find_str(text, PEN_S("]]>")) == text.len
-        && pen_str_find_str(text, PEN_S("-->")) == text.len) {
-        return none;
-    }
+    if (!has_end_mark(text)) return none;
     unsigned int strings = 0; /* bit by kind of quote */
     bool ends = false;
     size_t start = 0;

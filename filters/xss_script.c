@@ -248,11 +248,11 @@ static inline void sign(struct reader *r, int c)
 
 /* Jumps over a comment whose slash has been read. One that holds quotes may be a string's end and a
    program for whoever reads the text in another place: its inside is read. */
-static bool skip_comment(struct reader *r)
+static bool jump_comment(struct reader *r)
 {
     const struct pen_str text = r->chars.text;
     const size_t start = r->chars.at;
-    if (start >= text.len || text.ptr[start] != '*' || start < r->now.no_comment) return false;
+    if (start < r->now.no_comment) return false;
 
     const struct pen_str rest = pen_str_slice(text, start + 1, text.len);
     const size_t length = pen_str_find_str(rest, PEN_S("*/"));
@@ -305,8 +305,15 @@ static int skip_word(struct reader *r)
     return c;
 }
 
-/* Reads on behind the next sign; false at the end. */
-static inline bool next_sign(struct reader *r)
+static inline bool skip_comment(struct reader *r)
+{
+    const struct pen_str text = r->chars.text;
+    return r->chars.at < text.len && text.ptr[r->chars.at] == '*' && jump_comment(r);
+}
+
+/* Reads on behind the first sign that ends at `until` or further on, or that harms; false at the
+   end. */
+static bool read_to(struct reader *r, size_t until, bool harm_ends)
 {
     const struct pen_str text = r->chars.text;
     while (r->chars.at < text.len) {
@@ -318,7 +325,7 @@ static inline bool next_sign(struct reader *r)
         }
         if (c <= 0x20 || (c == '/' && skip_comment(r))) continue;
         sign(r, c);
-        return true;
+        if (r->chars.at >= until || (harm_ends && r->sight.power == PEN_JS_HARMS)) return true;
     }
     return false;
 }
@@ -332,8 +339,7 @@ static struct reader begin(struct pen_str text)
 enum pen_js_power pen_js_power(struct pen_str text)
 {
     struct reader r = begin(text);
-    while (r.sight.power != PEN_JS_HARMS && next_sign(&r)) {
-    }
+    (void)read_to(&r, SIZE_MAX, true);
     return r.sight.power;
 }
 
@@ -365,8 +371,7 @@ struct pen_js_sight pen_js_sight(struct pen_str text, struct pen_js_known *known
     trail->stride = FIRST_STRIDE;
     trail->count = 0;
     size_t next = 0;
-    while (next_sign(&r)) {
-        if (r.chars.at < next) continue;
+    while (read_to(&r, next, false)) {
         end_step(trail, &r);
         if (trail->count == PEN_JS_STEPS) thin_out(trail);
         trail->steps[trail->count++] = (struct pen_js_step){.at = r.chars.at, .context = r.now};
@@ -400,13 +405,16 @@ static enum pen_js_power follow(const struct pen_js_trail *trail, struct pen_str
     while (i < trail->count && trail->steps[i].at <= from) {
         i++;
     }
-    while (r.sight.power != PEN_JS_HARMS && next_sign(&r)) {
+    for (;;) {
+        const size_t next = i < trail->count ? trail->steps[i].at - from : SIZE_MAX;
+        if (!read_to(&r, next, true) || r.sight.power == PEN_JS_HARMS) return r.sight.power;
         const size_t at = from + r.chars.at;
         while (i < trail->count && trail->steps[i].at < at) {
             i++;
         }
         if (i == trail->count || trail->steps[i].at > at
             || !is_same(&trail->steps[i].context, &r.now, at, from)) {
+            if (i < trail->count && trail->steps[i].at == at) i++;
             continue;
         }
         for (; i + 1 < trail->count && trail->steps[i + 1].at + LOOK_AHEAD <= from + text.len;
@@ -418,7 +426,6 @@ static enum pen_js_power follow(const struct pen_js_trail *trail, struct pen_str
         r.now.no_comment = r.now.no_comment > from ? r.now.no_comment - from : 0;
         i++;
     }
-    return r.sight.power;
 }
 
 /* The part of a text, which has been seen as a whole, that begins at its byte `from`. */
