@@ -88,6 +88,8 @@ struct judge {
     size_t lead_end;
     bool lettered; /* a letter stands before byte `lettered_to` */
     size_t lettered_to;
+    size_t parted; /* behind the last '<' or space before byte `parted_to` */
+    size_t parted_to;
     size_t lines;
     size_t ticks;
     size_t parts;
@@ -321,7 +323,7 @@ static bool holds_nothing(const struct pen_shell_part *part)
 
 /* <https://h.example|mail>, <@U1|id>: a chat's reference and the words that it is shown by. A
    command with arguments is none. */
-static bool is_shown_by(const struct judge *j, const struct pen_shell_part *part)
+static bool is_shown_by(struct judge *j, const struct pen_shell_part *part)
 {
     const struct pen_str text = j->text;
     const size_t bar = part->span.start;
@@ -330,11 +332,12 @@ static bool is_shown_by(const struct judge *j, const struct pen_shell_part *part
     const struct pen_str words = pen_str_slice(text, bar + 1, part->span.end);
     const size_t close = pen_str_find(words, '>', 0);
     if (close == words.len || pen_str_find(words, ' ', 0) < close) return false;
-    size_t open = bar;
-    while (open > 0 && bar - open < REFERENCE && text.ptr[open - 1] != '<'
-           && (unsigned char)text.ptr[open - 1] > ' ') {
-        open--;
+    /* Parts are asked about in their order: each byte is looked at once. */
+    for (; j->parted_to < bar; j->parted_to++) {
+        const char c = text.ptr[j->parted_to];
+        if (c == '<' || (unsigned char)c <= ' ') j->parted = j->parted_to + 1;
     }
+    const size_t open = bar - j->parted > REFERENCE ? bar - REFERENCE : j->parted;
     const struct pen_str target = pen_str_slice(text, open, bar);
     const bool opened = open > 0 && text.ptr[open - 1] == '<';
     return opened && target.len > 0

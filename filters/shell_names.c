@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "filters/core/words.h"
+
 /* The list is in lower case. */
 static bool is_one_of(struct pen_str word, const char *const *list, size_t count)
 {
@@ -50,15 +52,30 @@ bool pen_shell_is_short_probe(const char *word)
     return is_one_of(pen_str_from_c(word), words, PEN_COUNT_OF(words));
 }
 
+/* clang-format off */
+#define WRAPPERS_B(W) W("builtin", 0) W("busybox", 0)
+#define WRAPPERS_C(W) W("command", 0)
+#define WRAPPERS_D(W) W("doas", 0)
+#define WRAPPERS_E(W) W("env", 0) W("eval", 0) W("exec", 0)
+#define WRAPPERS_I(W) W("ionice", 0)
+#define WRAPPERS_N(W) W("nice", 0) W("nohup", 0)
+#define WRAPPERS_S(W) W("setsid", 0) W("stdbuf", 0) W("strace", 0) W("sudo", 0)
+#define WRAPPERS_T(W) W("time", 0) W("timeout", 0)
+#define WRAPPERS_W(W) W("watch", 0)
+#define WRAPPERS_X(W) W("xargs", 0)
+/* clang-format on */
+
+static const struct pen_word_group wrappers[PEN_WORD_LETTERS] = {
+    ['b' - 'a'] = PEN_WORDS(WRAPPERS_B), ['c' - 'a'] = PEN_WORDS(WRAPPERS_C),
+    ['d' - 'a'] = PEN_WORDS(WRAPPERS_D), ['e' - 'a'] = PEN_WORDS(WRAPPERS_E),
+    ['i' - 'a'] = PEN_WORDS(WRAPPERS_I), ['n' - 'a'] = PEN_WORDS(WRAPPERS_N),
+    ['s' - 'a'] = PEN_WORDS(WRAPPERS_S), ['t' - 'a'] = PEN_WORDS(WRAPPERS_T),
+    ['w' - 'a'] = PEN_WORDS(WRAPPERS_W), ['x' - 'a'] = PEN_WORDS(WRAPPERS_X),
+};
+
 bool pen_shell_is_wrapper(const char *word)
 {
-    static const char *const words[] = {
-        "builtin", "command", "doas",   "env",  "eval", "exec",    "ionice", "nice",  "nohup",
-        "setsid",  "stdbuf",  "strace", "sudo", "time", "timeout", "watch",  "xargs", "busybox"};
-    for (size_t i = 0; i < PEN_COUNT_OF(words); i++) {
-        if (words[i][0] == word[0] && strcmp(words[i], word) == 0) return true;
-    }
-    return false;
+    return pen_word_find(wrappers, word, strlen(word), false) != NULL;
 }
 
 bool pen_shell_admin_word(struct pen_str arguments)
@@ -83,8 +100,10 @@ bool pen_shell_program_folder(const char *name)
 static bool stands_one_of(struct pen_str text, size_t at, const struct pen_str *list, size_t count)
 {
     const char first = at < text.len ? pen_to_lower(text.ptr[at]) : '\0';
+    const char second = at + 1 < text.len ? pen_to_lower(text.ptr[at + 1]) : '\0';
     for (size_t i = 0; i < count; i++) {
-        if (list[i].ptr[0] == first && pen_str_stands_fold(text, at, list[i])) return true;
+        if (list[i].ptr[0] != first || (list[i].len > 1 && list[i].ptr[1] != second)) continue;
+        if (pen_str_stands_fold(text, at, list[i])) return true;
     }
     return false;
 }
@@ -165,6 +184,12 @@ bool pen_shell_secret(struct pen_str argument)
     return false;
 }
 
+/* A quote, or a redirection. */
+static bool is_lead(char c)
+{
+    return c == '"' || c == '\'' || c == '<' || c == '>';
+}
+
 bool pen_shell_system(struct pen_str argument)
 {
     static const struct pen_str starts[] = {
@@ -174,9 +199,10 @@ bool pen_shell_system(struct pen_str argument)
         PEN_STR("d:"),    PEN_STR("%systemroot%"), PEN_STR("%windir%"), PEN_STR("\\\\"),
         PEN_STR("~"),
     };
-    while (argument.len > 0 && memchr("\"'<>", argument.ptr[0], 4) != NULL) {
-        argument = pen_str_slice(argument, 1, argument.len);
+    while (argument.len > 0 && is_lead(argument.ptr[0])) {
+        argument = (struct pen_str){argument.ptr + 1, argument.len - 1};
     }
+    if (argument.len == 0) return false;
     if (argument.len == 1 && argument.ptr[0] == '/') return true;
     return stands_one_of(argument, 0, starts, PEN_COUNT_OF(starts));
 }
