@@ -133,14 +133,16 @@ void pen_html_name_read(struct pen_str raw, struct pen_html_name *out)
 {
     size_t length = 0;
     for (size_t i = 0; i < raw.len && length < PEN_HTML_NAME; i++) {
-        char c = pen_to_lower(raw.ptr[i]);
-        if ((unsigned char)c < 0x20 || c == 0x7f) continue;
-        if ((unsigned char)c >= 0xc4) {
+        char c = raw.ptr[i];
+        if (c >= ' ' && c < 0x7f) {
+            c = pen_to_lower(c);
+        } else if ((unsigned char)c < ' ' || c == 0x7f) {
+            continue;
+        } else if ((unsigned char)c >= 0xc4) {
             const size_t bytes = folded(raw.ptr + i, raw.len - i, &c);
             if (bytes > 0) i += bytes - 1;
         }
-        if (length < PEN_HTML_NAME - 1) out->text[length] = c;
-        length++;
+        out->text[length++] = c;
     }
     out->text[length < PEN_HTML_NAME ? length : PEN_HTML_NAME - 1] = '\0';
     out->length = length;

@@ -31,6 +31,7 @@ static uint32_t weight_of(struct pen_xss_scale scale, enum pen_js_power power)
 uint32_t pen_xss_weigh(const struct pen_xss_tag *tag, struct pen_xss_scale scale,
                        struct pen_str program)
 {
+    if (scale.harms <= tag->floor) return 0;
     return weight_of(scale, pen_js_power_known(program, tag->known));
 }
 
@@ -48,7 +49,7 @@ static bool is_expression(const struct pen_xss_tag *tag, const struct pen_html_t
 static uint32_t weigh_more(const struct pen_xss_tag *tag, const struct pen_xss_evidence *best,
                            struct pen_xss_scale scale, struct pen_str program)
 {
-    if (scale.harms <= best->score) return 0;
+    if (scale.harms <= best->score || scale.harms <= tag->floor) return 0;
     return weight_of(scale, pen_js_power_known(program, tag->known));
 }
 
@@ -120,7 +121,7 @@ static bool is_near_scheme(const struct pen_xss_tag *tag, struct pen_str value)
 static void judge_address(struct pen_xss_tag *tag, const struct pen_html_token *attribute)
 {
     const struct pen_str value = attribute->value;
-    if (value.len < 8) return;
+    if (value.len < 8 || !pen_xss_gains(tag, 72)) return;
     bool odd = false;
     switch (value.ptr[0] | 0x20) {
     case 'h':
@@ -187,14 +188,15 @@ static void judge_name(struct pen_xss_tag *tag, const struct pen_html_name *name
     const struct pen_str raw = attribute->name;
     const bool event = pen_xss_meaning_of(name).kind == PEN_XSS_ATTRIBUTE_EVENT;
     if (tag->waits && pen_str_equal_fold(raw, PEN_S("CDATA"))) return;
-    if (tag->waits && raw.len > 1 && (raw.ptr[0] == '=' || raw.ptr[0] == '"')
+    if (tag->waits && pen_xss_gains(tag, 85) && raw.len > 1
+        && (raw.ptr[0] == '=' || raw.ptr[0] == '"')
         && pen_js_power_known(raw, tag->known) == PEN_JS_HARMS) {
         pen_xss_add(&tag->best, "xss.handler", 85, pen_xss_up_to(tag, attribute));
     }
     if (event && !pen_is_alpha(raw.ptr[raw.len - 1])) {
         pen_xss_add(&tag->best, "xss.handler", 72, pen_xss_up_to(tag, attribute));
     }
-    if (raw.len > 12 && pen_str_find_str(raw, PEN_S("script:")) < raw.len
+    if (raw.len > 12 && pen_xss_gains(tag, 72) && pen_str_find_str(raw, PEN_S("script:")) < raw.len
         && pen_js_power_known(raw, tag->known) == PEN_JS_HARMS) {
         pen_xss_add(&tag->best, "xss.url", 72, pen_xss_up_to(tag, attribute));
     }
@@ -272,9 +274,9 @@ void pen_xss_attribute(struct pen_xss_tag *tag, const struct pen_html_token *att
         judge_handler(tag, attribute, kind == PEN_XSS_ATTRIBUTE_EVENT);
         return;
     case PEN_XSS_ATTRIBUTE_STYLE:
-        if (pen_html_style_runs(value))
+        if (pen_xss_gains(tag, 90) && pen_html_style_runs(value))
             pen_xss_add(&tag->best, "xss.style", 90, pen_xss_up_to(tag, attribute));
-        if (pen_html_style_escapes(value))
+        if (pen_xss_gains(tag, 72) && pen_html_style_escapes(value))
             pen_xss_add(&tag->best, "xss.style", 72, pen_xss_up_to(tag, attribute));
         return;
     case PEN_XSS_ATTRIBUTE_SRCDOC:

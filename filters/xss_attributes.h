@@ -12,31 +12,32 @@ struct pen_xss_tag {
     enum pen_xss_element element;
     size_t start;
     struct pen_js_known *known;   /* what values could do, for all readers of the text */
+    uint32_t floor;               /* what weighs no more adds nothing to what is found already */
     struct pen_xss_evidence best; /* among its attributes */
     struct pen_xss_evidence held; /* counts when the tag is a meta refresh */
-    bool bare;                    /* no tag: attributes behind a value that the text has ended */
-    bool closes;                  /* an end tag: its attributes are dropped */
-    bool odd;                     /* its name is "script" for some readers only */
-    bool source;                  /* it loads something from elsewhere */
-    bool script_type;             /* its type is one of JavaScript's */
-    bool no_script;               /* a script element whose type is none of JavaScript's */
-    bool refresh;
-    bool import;
-    bool bare_source; /* its address stands without quotes, as tools write none */
-    bool animates;    /* the address of a link */
-    bool waits;       /* the attribute before was a handler without a value */
-    size_t part;      /* bytes of "script" that its name is, when it is no more than a part */
-    bool linked;      /* has an xlink:href */
-    bool flash;       /* a plug-in that runs programs */
-    bool sized;       /* says how it is to be shown, as embedded videos do */
-    bool elsewhere;   /* its address is another site's */
-    bool open_source; /* its address is not closed: the text ends in it */
-    bool player;      /* its address is one that sites offer for embedding */
-    bool styles;      /* a link to a style sheet */
-    bool events;      /* in the name space of XML events */
-    bool handles;     /* names a program for one */
-    bool disguised;   /* its name is another one's for some readers: letters that fold to ASCII */
-    bool plugin;      /* says which plug-in is to run, or that it may use scripts */
+    bool bare : 1;                /* no tag: attributes behind a value that the text has ended */
+    bool closes : 1;              /* an end tag: its attributes are dropped */
+    bool odd : 1;                 /* its name is "script" for some readers only */
+    bool source : 1;              /* it loads something from elsewhere */
+    bool script_type : 1;         /* its type is one of JavaScript's */
+    bool no_script : 1;           /* a script element whose type is none of JavaScript's */
+    bool refresh : 1;
+    bool import : 1;
+    bool bare_source : 1; /* its address stands without quotes, as tools write none */
+    bool animates : 1;    /* the address of a link */
+    bool waits : 1;       /* the attribute before was a handler without a value */
+    size_t part;          /* bytes of "script" that its name is, when it is no more than a part */
+    bool linked : 1;      /* has an xlink:href */
+    bool flash : 1;       /* a plug-in that runs programs */
+    bool sized : 1;       /* says how it is to be shown, as embedded videos do */
+    bool elsewhere : 1;   /* its address is another site's */
+    bool open_source : 1; /* its address is not closed: the text ends in it */
+    bool player : 1;      /* its address is one that sites offer for embedding */
+    bool styles : 1;      /* a link to a style sheet */
+    bool events : 1;      /* in the name space of XML events */
+    bool handles : 1;     /* names a program for one */
+    bool disguised : 1; /* its name is another one's for some readers: letters that fold to ASCII */
+    bool plugin : 1;    /* says which plug-in is to run, or that it may use scripts */
 };
 
 /** Scores by what a program could do: nothing, something, names a sink, calls it. */
@@ -47,6 +48,13 @@ struct pen_xss_scale {
     uint32_t harms;
 };
 
+/** Evidence of this score would count: reading for it is worth while. */
+static inline bool pen_xss_gains(const struct pen_xss_tag *tag, uint32_t score)
+{
+    return score > tag->floor && score > tag->best.score;
+}
+
+/** 0 where no program could add to what is found already. */
 uint32_t pen_xss_weigh(const struct pen_xss_tag *tag, struct pen_xss_scale scale,
                        struct pen_str program);
 

@@ -125,8 +125,8 @@ static size_t scheme_start(struct pen_str text, size_t at)
 static struct pen_xss_evidence split_scheme(struct pen_str text, const struct pen_js_sight *sight)
 {
     if (sight->named_at == SIZE_MAX) return none;
-    for (size_t at = 1; at < text.len && at < sight->harmed_at; at++) {
-        if (text.ptr[at] != ':') continue;
+    for (size_t at = pen_str_find(text, ':', 1); at < text.len && at < sight->harmed_at;
+         at = pen_str_find(text, ':', at + 1)) {
         const size_t start = scheme_start(text, at);
         if (start == SIZE_MAX) continue;
         const bool placed = start == 0 || memchr("=\"'`(: \\", text.ptr[start - 1], 8) != NULL;

@@ -43,9 +43,8 @@ static bool is_closed_off(struct pen_str text, char quote)
     const struct pen_str body = pen_str_trim(text);
     if (body.len == 0) return false;
     const char last = body.ptr[body.len - 1];
-    return last == quote || pen_str_find_str(body, PEN_S("//")) < body.len
-           || pen_str_find_str(body, PEN_S("<!--")) < body.len || pen_str_ends(body, PEN_S("/*"))
-           || pen_str_ends(body, PEN_S("*"));
+    return last == quote || last == '*' || pen_str_find_str(body, PEN_S("//")) < body.len
+           || pen_str_find_str(body, PEN_S("<!--")) < body.len;
 }
 
 /* Whether a sink is called right here: "alert(", "(prompt)`", "top[". */
@@ -103,8 +102,9 @@ static struct pen_xss_evidence address(struct pen_str text)
 {
     const struct pen_str scheme = PEN_STR("javascript");
     struct pen_xss_evidence best = {.rule = NULL};
-    for (size_t at = scheme.len + 1; at < text.len; at++) {
-        if (text.ptr[at] != ':' || (text.ptr[at - 1] | 0x20) != 't') continue;
+    for (size_t at = pen_str_find(text, ':', scheme.len + 1); at < text.len;
+         at = pen_str_find(text, ':', at + 1)) {
+        if ((text.ptr[at - 1] | 0x20) != 't') continue;
         const size_t start = at - scheme.len;
         if (!pen_str_equal_fold(pen_str_slice(text, start, at), scheme)) continue;
 

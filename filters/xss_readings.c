@@ -84,6 +84,7 @@ static struct pen_str from_seven_bits(struct pen_str text, char *out)
     return (struct pen_str){out, length};
 }
 
+/* The bytes of the mark that the text begins with, 0 for none. */
 static size_t mark_at(struct pen_str rest)
 {
     static const struct pen_str marks[] = {PEN_STR("<![CDATA["), PEN_STR("<!--"), PEN_STR("-->"),
@@ -131,16 +132,12 @@ static struct pen_xss_evidence judge(struct pen_str text)
     return pen_xss_tags(text, NULL, &exits, &known, &doubtful);
 }
 
-static bool has_shift(struct pen_str text)
+/* "+ADw", "&AD4", "&ADz" in any case, the sign at `at`. */
+static bool is_shift(struct pen_str text, size_t at)
 {
-    for (size_t i = 0; i + 4 < text.len; i++) {
-        const char c = text.ptr[i];
-        if ((c != '+' && c != '&') || (text.ptr[i + 1] | 0x20) != 'a') continue;
-        const char last = (char)(text.ptr[i + 3] | 0x20);
-        if ((text.ptr[i + 2] | 0x20) == 'd' && (last == 'w' || last == 'z' || last == '4'))
-            return true;
-    }
-    return false;
+    if (at + 4 >= text.len || (text.ptr[at + 1] | 0x20) != 'a') return false;
+    const char last = (char)(text.ptr[at + 3] | 0x20);
+    return (text.ptr[at + 2] | 0x20) == 'd' && (last == 'w' || last == 'z' || last == '4');
 }
 
 static bool has_quarter(struct pen_str text)
@@ -155,34 +152,53 @@ static bool has_quarter(struct pen_str text)
            && pen_str_find_str(text, PEN_S("\xc2\xbe")) < text.len;
 }
 
-/* Marks within a word: between words they part nothing that belongs together. */
-static bool has_split(struct pen_str text)
+/* Where the marks end that begin at `at`; there where none do. */
+static size_t behind_marks(struct pen_str text, size_t at)
 {
-    for (size_t i = 1; i + 1 < text.len; i++) {
-        const char c = text.ptr[i];
-        if ((c != '<' && c != '-' && c != ']') || !pen_is_alpha(text.ptr[i - 1])) continue;
+    size_t end = at;
+    for (size_t mark = mark_at(pen_str_slice(text, end, text.len)); mark > 0;
+         mark = mark_at(pen_str_slice(text, end, text.len))) {
+        end = pen_html_skip_space(text, end + mark);
+    }
+    return end;
+}
 
-        size_t end = i;
-        for (size_t mark = mark_at(pen_str_slice(text, end, text.len)); mark > 0;
-             mark = mark_at(pen_str_slice(text, end, text.len))) {
-            end = pen_html_skip_space(text, end + mark);
+struct signs {
+    bool shift;
+    bool split; /* marks within a word: between words they part nothing that belongs together */
+};
+
+static struct signs signs_of(struct pen_str text)
+{
+    static const bool hints[256] = {
+        ['+'] = true, ['&'] = true, ['<'] = true, ['-'] = true, [']'] = true};
+    struct signs signs = {.shift = false};
+    for (size_t i = 0; i < text.len; i++) {
+        const char c = text.ptr[i];
+        if (!hints[(unsigned char)c]) continue;
+        if (c == '+' || c == '&') {
+            signs.shift = signs.shift || is_shift(text, i);
+            continue;
         }
-        if (end > i && end < text.len && pen_is_alpha(text.ptr[end])) return true;
+        if (signs.split || i == 0 || !pen_is_alpha(text.ptr[i - 1])) continue;
+        const size_t end = behind_marks(text, i);
+        signs.split = end > i && end < text.len && pen_is_alpha(text.ptr[end]);
         if (end > i) i = end - 1;
     }
-    return false;
+    return signs;
 }
 
 enum pen_status pen_xss_readings(struct pen_str text, struct pen_arena *arena,
                                  struct pen_xss_evidence *out)
 {
+    const struct signs signs = signs_of(text);
     const struct {
         bool applies;
         reading *read;
     } readings[] = {
-        {has_shift(text), from_utf7},
+        {signs.shift, from_utf7},
         {has_quarter(text), from_seven_bits},
-        {has_split(text), without_marks},
+        {signs.split, without_marks},
     };
     struct pen_xss_evidence best = {.rule = NULL};
     for (size_t i = 0; i < PEN_COUNT_OF(readings); i++) {

@@ -169,6 +169,7 @@ static void begin_tag(struct pen_xss_tag *tag, const struct pen_html_token *toke
 {
     *tag = (struct pen_xss_tag){.element = PEN_XSS_ELEMENT_OTHER,
                                 .known = tag->known,
+                                .floor = tag->floor,
                                 .start = token->span.start,
                                 .closes = token->kind == PEN_HTML_CLOSE};
     if (token->name.len < PEN_XSS_LEAST_ELEMENT) return;
@@ -270,6 +271,7 @@ static void step(struct walk *walk, struct walker *w)
         w->ended = true;
         return;
     }
+    w->tag.floor = walk->best.score;
     pen_xss_attribute(&w->tag, &token);
     if (w->tag.best.score > most_of(w)) w->tag.best.score = most_of(w);
     walk->best = pen_xss_stronger(walk->best, w->tag.best);
@@ -316,6 +318,7 @@ static void read_token(struct reading *r, const struct pen_html_token *token)
     switch (token->kind) {
     case PEN_HTML_OPEN:
     case PEN_HTML_CLOSE:
+        if (r->best.score > r->tag.floor) r->tag.floor = r->best.score;
         begin_tag(&r->tag, token);
         if (r->tag.closes && !r->tags) {
             r->best = pen_xss_stronger(r->best, judge_rest(&r->tag, token, r->text, r->sight));
