@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "filters/core/words.h"
+
 /* What a byte can be; a byte may be several. */
 enum {
     SPACE = 1,
@@ -100,18 +102,34 @@ static struct pen_str slice(const struct pen_html *html, size_t start, size_t en
     return (struct pen_str){html->text.ptr + start, end - start};
 }
 
-/* Readers that trust nothing take only programs and style sheets for content of another kind. */
+/* The elements whose content is of another kind; readers that trust nothing take only the first two
+   for such. */
+enum { SHEETS = 1, TEXTS };
+
+#define RAW_I(W) W("iframe", TEXTS)
+#define RAW_N(W) W("noembed", TEXTS) W("noframes", TEXTS) W("noscript", TEXTS)
+#define RAW_P(W) W("plaintext", TEXTS)
+#define RAW_S(W) W("script", SHEETS) W("style", SHEETS)
+#define RAW_T(W) W("textarea", TEXTS) W("title", TEXTS)
+#define RAW_X(W) W("xmp", TEXTS)
+
+static const struct pen_word_group raw_elements[PEN_WORD_LETTERS] = {
+    ['i' - 'a'] = PEN_WORDS(RAW_I), ['n' - 'a'] = PEN_WORDS(RAW_N), ['p' - 'a'] = PEN_WORDS(RAW_P),
+    ['s' - 'a'] = PEN_WORDS(RAW_S), ['t' - 'a'] = PEN_WORDS(RAW_T), ['x' - 'a'] = PEN_WORDS(RAW_X),
+};
+
 static bool is_raw_element(struct pen_str name, bool loose)
 {
-    static const char *const names[] = {"script", "style",   "textarea", "title",    "xmp",
-                                        "iframe", "noembed", "noframes", "noscript", "plaintext"};
     struct pen_html_name plain;
     if (name.len < 3) return false;
+    /* What begins with a plain letter begins so for every reader. */
+    const char first = pen_to_lower(name.ptr[0]);
+    if (pen_is_alpha(first) && raw_elements[first - 'a'].count == 0) return false;
     pen_html_name_read(name, &plain);
-    for (size_t i = 0; i < (loose ? 2 : PEN_COUNT_OF(names)); i++) {
-        if (pen_html_name_is(&plain, names[i])) return true;
-    }
-    return false;
+    if (plain.length >= PEN_HTML_NAME) return false;
+    const struct pen_word *const found =
+        pen_word_find(raw_elements, plain.text, plain.length, false);
+    return found != NULL && (found->kind == SHEETS || !loose);
 }
 
 /* Up to the end tag of the element, or the text's end. */
@@ -311,7 +329,7 @@ static void read_comment(struct pen_html *html, struct pen_html_token *out)
 static bool read_markup(struct pen_html *html, struct pen_html_token *out)
 {
     const struct pen_str text = html->text;
-    for (html->at = pen_str_find(text, '<', html->at); html->at + 1 < text.len; html->at++) {
+    for (; html->at + 1 < text.len; html->at++) {
         if (text.ptr[html->at] != '<') {
             html->at = pen_str_find(text, '<', html->at);
             if (html->at + 1 >= text.len) break;

@@ -91,13 +91,18 @@ enum pen_xss_element pen_xss_element_of(const struct pen_html_name *name)
     if (is_whole && pen_html_name_starts(name, "html:")) word += 5;
     const enum pen_xss_element found = find_element(word, strlen(word));
     if (found != PEN_XSS_ELEMENT_OTHER) return found;
-    const size_t colon = pen_str_find(pen_str_from_c(word), ':', 0);
-    if (word[0] != '\0' && word[colon] == ':' && strcmp(word + colon + 1, "script") == 0) {
+    const char *colon = NULL;
+    bool escaped = false;
+    for (const char *at = word; *at != '\0'; at++) {
+        if (*at == ':' && colon == NULL) colon = at;
+        escaped = escaped || *at == '\\' || *at == '%';
+    }
+    if (colon != NULL && strcmp(colon + 1, "script") == 0) {
         return PEN_XSS_ELEMENT_SCRIPT; /* XHTML's in a name space of its own */
     }
     /* "scr\\0ipt", "scr%00ipt": the escape is undone by somebody. */
     char plain[PEN_HTML_NAME];
-    if (strpbrk(word, "\\%") != NULL && strcmp(without_escapes(word, plain), "script") == 0) {
+    if (escaped && strcmp(without_escapes(word, plain), "script") == 0) {
         return PEN_XSS_ELEMENT_SCRIPT;
     }
     /* "script~", "script\x0a": what is dropped from it differs between readers. */
