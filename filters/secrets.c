@@ -23,8 +23,9 @@
 #define DIGITS_LEAST  11 /* of what is looked at without a word that says so */
 
 _Static_assert(PEN_KNOWN_DIGITS < DIGITS_LEAST, "names that are laid out once hold no such number");
-#define CROWD       6 /* digits that a block has when part of such a number lies in it */
-#define BEHIND_NAME 4 /* leaves behind a name in which its value is looked for */
+#define CROWD       6   /* digits that a block has when part of such a number lies in it */
+#define BEHIND_NAME 4   /* leaves behind a name in which its value is looked for */
+#define NAME_BYTES  128 /* of a name that are read for each number: longer ones name nothing */
 
 struct settings {
     size_t index;   /* the filter's own, for the wake bits */
@@ -120,7 +121,7 @@ static bool found(void *context, const char *rule, struct pen_span span, uint32_
 }
 
 /* What the text is the value of; a decoded form has the name of what it was made of. */
-static struct pen_str name_of(const struct pen_leaf *leaf)
+static struct pen_str whole_name_of(const struct pen_leaf *leaf)
 {
     for (; leaf != NULL; leaf = leaf->from) {
         if (leaf->is_name) break;
@@ -128,6 +129,12 @@ static struct pen_str name_of(const struct pen_leaf *leaf)
         if (leaf->name.len > 0) return leaf->name;
     }
     return PEN_S("");
+}
+
+static struct pen_str name_of(const struct pen_leaf *leaf)
+{
+    const struct pen_str name = whole_name_of(leaf);
+    return pen_str_slice(name, name.len > NAME_BYTES ? name.len - NAME_BYTES : 0, name.len);
 }
 
 static struct pen_secrets finder(struct looking *looking, const struct pen_leaf *leaf)

@@ -85,15 +85,18 @@ size_t pen_secrets_find_number(struct pen_secrets *secrets, size_t at)
     return pen_secrets_number(secrets, at);
 }
 
+static const struct pen_secrets_words secret_key_words = {
+    .by_letter = {
+        [PEN_SECRETS_LETTER('a')] = "aws_secret_key aws_secret_access_key",
+        [PEN_SECRETS_LETTER('s')] = "secretaccesskey secret_access_key secretkey secret_key",
+    }};
+
 /* A whole text that its name calls a secret key. */
 static void find_by_name(struct pen_secrets *secrets)
 {
     const struct pen_str text = secrets->text;
     if (text.len != 40) return;
-    if (!pen_secrets_mentions(secrets->name, "secretaccesskey secret_access_key aws_secret_key "
-                                             "aws_secret_access_key secretkey secret_key")) {
-        return;
-    }
+    if (!pen_secrets_mentions(secrets->name, &secret_key_words)) return;
     if (pen_secrets_run(text, 0, PEN_ALPHABET_BASE64, 40) < 40 || pen_secrets_distinct(text) < 20) {
         return;
     }

@@ -22,16 +22,43 @@
 #define GROUP_MOST 24 /* digits of a group */
 #define OVERLAP    5  /* groups of the longest number */
 
-#define CARD_WORDS                                                                               \
-    "card cardnumber cardno credit creditcard debit visa mastercard maestro amex discover pan "  \
-    "ccn cc ccnum ccnumber payment pay charge kreditkarte karte carte tarjeta cartao carta cvv " \
-    "cvc"
-#define OTHER_WORDS                                                                               \
-    "id ids uid guid uuid order orders tracking track invoice ref reference sku serial isbn ean " \
-    "gtin upc imei imsi iccid phone tel mobile fax timestamp time ts date version build commit "  \
-    "hash txn transaction trace span request req session customer user ticket case parcel "       \
-    "shipment article item product number no nr num seq sequence offset size bytes nonce job "    \
-    "batch message msg event order_id"
+static const struct pen_secrets_words card_words = {
+    .by_letter = {
+        [PEN_SECRETS_LETTER('a')] = "amex",
+        [PEN_SECRETS_LETTER('c')] = "card cardnumber cardno credit creditcard ccn cc ccnum "
+                                    "ccnumber charge carte cartao carta cvv cvc",
+        [PEN_SECRETS_LETTER('d')] = "debit discover",
+        [PEN_SECRETS_LETTER('k')] = "kreditkarte karte",
+        [PEN_SECRETS_LETTER('m')] = "mastercard maestro",
+        [PEN_SECRETS_LETTER('p')] = "pan payment pay",
+        [PEN_SECRETS_LETTER('t')] = "tarjeta",
+        [PEN_SECRETS_LETTER('v')] = "visa",
+    }};
+
+/* What counts instead. */
+static const struct pen_secrets_words other_words = {
+    .by_letter = {
+        [PEN_SECRETS_LETTER('a')] = "article",
+        [PEN_SECRETS_LETTER('b')] = "build bytes batch",
+        [PEN_SECRETS_LETTER('c')] = "commit customer case",
+        [PEN_SECRETS_LETTER('d')] = "date",
+        [PEN_SECRETS_LETTER('e')] = "ean event",
+        [PEN_SECRETS_LETTER('f')] = "fax",
+        [PEN_SECRETS_LETTER('g')] = "guid gtin",
+        [PEN_SECRETS_LETTER('h')] = "hash",
+        [PEN_SECRETS_LETTER('i')] = "id ids invoice isbn imei imsi iccid item",
+        [PEN_SECRETS_LETTER('j')] = "job",
+        [PEN_SECRETS_LETTER('m')] = "mobile message msg",
+        [PEN_SECRETS_LETTER('n')] = "number no nr num nonce",
+        [PEN_SECRETS_LETTER('o')] = "order orders offset order_id",
+        [PEN_SECRETS_LETTER('p')] = "phone parcel product",
+        [PEN_SECRETS_LETTER('r')] = "ref reference request req",
+        [PEN_SECRETS_LETTER('s')] = "sku serial span session shipment seq sequence size",
+        [PEN_SECRETS_LETTER('t')] =
+            "tracking track tel timestamp time ts txn transaction trace ticket",
+        [PEN_SECRETS_LETTER('u')] = "uid uuid upc user",
+        [PEN_SECRETS_LETTER('v')] = "version",
+    }};
 
 bool pen_secrets_luhn(struct pen_str digits)
 {
@@ -44,7 +71,8 @@ bool pen_secrets_luhn(struct pen_str digits)
     return sum % 10 == 0;
 }
 
-bool pen_secrets_context(const struct pen_secrets *secrets, size_t at, const char *words)
+bool pen_secrets_context(const struct pen_secrets *secrets, size_t at,
+                         const struct pen_secrets_words *words)
 {
     return pen_secrets_mentions(secrets->name, words)
            || pen_secrets_mentions(pen_secrets_before(secrets, at, NEAR), words);
@@ -174,13 +202,13 @@ static bool judge_card(struct pen_secrets *secrets, const struct card *card)
         return true;
     }
     if (pen_secrets_distinct(card->digits) < 4) return false;
-    const bool said = pen_secrets_context(secrets, start, CARD_WORDS);
+    const bool said = pen_secrets_context(secrets, start, &card_words);
     uint32_t score = CARD;
     if (!card->grouped && !said) {
         /* Sixteen digits are most often somebody's counter. */
         if (card->digits.len > 16 || card->digits.len < 15) return false;
         if (!pen_secrets_stands_free(text, start, card->span.end)) return false;
-        if (pen_secrets_context(secrets, start, OTHER_WORDS)) return false;
+        if (pen_secrets_context(secrets, start, &other_words)) return false;
         score = BARE;
     }
     pen_secrets_report(secrets, "secrets.card", start, card->span.end, score);

@@ -31,7 +31,8 @@ size_t pen_secrets_number(struct pen_secrets *secrets, size_t at);
 bool pen_secrets_person(struct pen_secrets *secrets, const struct pen_number *number);
 
 /** What is said before the number, and the name of the text, mention one of the words? */
-bool pen_secrets_context(const struct pen_secrets *secrets, size_t at, const char *words);
+bool pen_secrets_context(const struct pen_secrets *secrets, size_t at,
+                         const struct pen_secrets_words *words);
 
 /** Luhn's check (ISO/IEC 7812-1 annex B). */
 bool pen_secrets_luhn(struct pen_str digits);

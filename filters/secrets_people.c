@@ -150,39 +150,75 @@ struct print {
 struct kind {
     uint8_t digits;
     bool (*is_right)(struct pen_str digits);
-    const char *words;
+    const struct pen_secrets_words *words;
     struct print print;
     bool by_print; /* the print alone is enough */
     bool by_check; /* the check alone is */
 };
 
+/* What each is called; a plural counts, too. */
+/* clang-format off */
+static const struct pen_secrets_words ssn_words = {{
+    [PEN_SECRETS_LETTER('s')] =
+        "ssn social_security social_security_number socialsecurity socialsecuritynumber",
+}};
+static const struct pen_secrets_words cpf_words = {{
+    [PEN_SECRETS_LETTER('c')] = "cpf",
+}};
+static const struct pen_secrets_words cnpj_words = {{
+    [PEN_SECRETS_LETTER('c')] = "cnpj",
+}};
+static const struct pen_secrets_words aadhaar_words = {{
+    [PEN_SECRETS_LETTER('a')] = "aadhaar aadhar adhaar",
+    [PEN_SECRETS_LETTER('u')] = "uidai",
+}};
+static const struct pen_secrets_words steuer_id_words = {{
+    [PEN_SECRETS_LETTER('i')] = "idnr identifikationsnummer",
+    [PEN_SECRETS_LETTER('s')] = "steuer steuerid steuernummer steueridentifikationsnummer",
+    [PEN_SECRETS_LETTER('t')] = "tin",
+}};
+static const struct pen_secrets_words nir_words = {{
+    [PEN_SECRETS_LETTER('i')] = "insee",
+    [PEN_SECRETS_LETTER('n')] = "nir numero_de_securite",
+    [PEN_SECRETS_LETTER('s')] = "securite_sociale sécurité_sociale secu sécu",
+}};
+static const struct pen_secrets_words bsn_words = {{
+    [PEN_SECRETS_LETTER('b')] = "bsn burgerservicenummer",
+    [PEN_SECRETS_LETTER('s')] = "sofinummer",
+}};
+static const struct pen_secrets_words pesel_words = {{
+    [PEN_SECRETS_LETTER('p')] = "pesel",
+}};
+static const struct pen_secrets_words ahv_words = {{
+    [PEN_SECRETS_LETTER('a')] = "ahv avs ahvn13",
+    [PEN_SECRETS_LETTER('s')] = "sozialversicherungsnummer",
+}};
+static const struct pen_secrets_words sin_words = {{
+    [PEN_SECRETS_LETTER('s')] = "sin social_insurance social_insurance_number",
+}};
+static const struct pen_secrets_words dni_words = {{
+    [PEN_SECRETS_LETTER('d')] = "dni documento",
+    [PEN_SECRETS_LETTER('i')] = "identidad",
+    [PEN_SECRETS_LETTER('n')] = "nie nif",
+}};
+static const struct pen_secrets_words nino_words = {{
+    [PEN_SECRETS_LETTER('n')] = "nino national_insurance national_insurance_number "
+                                "nationalinsurance nationalinsurancenumber ni_number ninumber",
+}};
+/* clang-format on */
+
 /* clang-format off: a table */
 static const struct kind kinds[] = {
-    {9,
-     is_ssn,
-     "ssn social_security social_security_number socialsecurity socialsecuritynumber",
-     {{3, 2, 4}, "- "},
-     false,
-     false},
-    {11, is_cpf, "cpf", {{3, 3, 3, 2}, "..-"}, true, false},
-    {14, is_cnpj, "cnpj", {{2, 3, 3, 4, 2}, "../-"}, true, false},
-    {12, is_aadhaar, "aadhaar aadhar uidai adhaar", {{4, 4, 4}, "- "}, false, false},
-    {11,
-     is_steuer_id,
-     "steuer idnr steuerid steuernummer steueridentifikationsnummer identifikationsnummer tin",
-     {{2, 3, 3, 3}, "- "},
-     false,
-     false},
-    {15,
-     is_nir,
-     "nir insee securite_sociale sécurité_sociale numero_de_securite secu sécu",
-     {{1, 2, 2, 2, 3, 3, 2}, " "},
-     false,
-     true},
-    {9, is_bsn, "bsn burgerservicenummer sofinummer", {{4, 2, 3}, "- ."}, false, false},
-    {11, is_pesel, "pesel", {{11}, ""}, false, false},
-    {13, is_ahv, "ahv avs ahvn13 sozialversicherungsnummer", {{3, 4, 4, 2}, "..."}, true, false},
-    {9, is_sin, "sin social_insurance social_insurance_number", {{3, 3, 3}, "- "}, false, false},
+    {9, is_ssn, &ssn_words, {{3, 2, 4}, "- "}, false, false},
+    {11, is_cpf, &cpf_words, {{3, 3, 3, 2}, "..-"}, true, false},
+    {14, is_cnpj, &cnpj_words, {{2, 3, 3, 4, 2}, "../-"}, true, false},
+    {12, is_aadhaar, &aadhaar_words, {{4, 4, 4}, "- "}, false, false},
+    {11, is_steuer_id, &steuer_id_words, {{2, 3, 3, 3}, "- "}, false, false},
+    {15, is_nir, &nir_words, {{1, 2, 2, 2, 3, 3, 2}, " "}, false, true},
+    {9, is_bsn, &bsn_words, {{4, 2, 3}, "- ."}, false, false},
+    {11, is_pesel, &pesel_words, {{11}, ""}, false, false},
+    {13, is_ahv, &ahv_words, {{3, 4, 4, 2}, "..."}, true, false},
+    {9, is_sin, &sin_words, {{3, 3, 3}, "- "}, false, false},
 };
 /* clang-format on */
 
@@ -260,7 +296,7 @@ static bool is_dni(struct pen_secrets *secrets, const struct pen_number *n)
     if ("trwagmyfpdxbnjzsqvhlcke"[value % 23] != letter || !pen_secrets_begins(text, start)) {
         return false;
     }
-    if (!pen_secrets_context(secrets, start, "dni nie nif documento identidad")) return false;
+    if (!pen_secrets_context(secrets, start, &dni_words)) return false;
     pen_secrets_report(secrets, RULE, start, end + 1, SAID);
     return true;
 }
@@ -286,11 +322,7 @@ static bool is_nino(struct pen_secrets *secrets, const struct pen_number *n)
     if (end + 1 < text.len && pen_secrets_is(text.ptr[end + 1], PEN_ALPHABET_WORD)) return false;
     /* The one of every form and document. */
     if (first == 'Q' && second == 'Q') return false;
-    if (!pen_secrets_context(secrets, start - 2,
-                             "nino national_insurance national_insurance_number "
-                             "nationalinsurance nationalinsurancenumber ni_number ninumber")) {
-        return false;
-    }
+    if (!pen_secrets_context(secrets, start - 2, &nino_words)) return false;
     pen_secrets_report(secrets, RULE, start - 2, end + 1, SAID);
     return true;
 }

@@ -268,30 +268,26 @@ static bool ends_word(struct pen_str text, size_t end)
            || (!is_lower(text.ptr[end]) && is_lower(text.ptr[end - 1]));
 }
 
-/* '_' of the list is a space or itself. */
-static bool stands_at(struct pen_str text, size_t at, struct pen_str word)
+/* Does the first of the words stand at `at`? '_' of the list is a space or itself. */
+static bool stands_at(struct pen_str text, size_t at, const char *word)
 {
-    if (word.len > text.len - at) return false;
-    for (size_t i = 0; i < word.len; i++) {
-        const char c = pen_to_lower(text.ptr[at + i]);
-        if (c != word.ptr[i] && (word.ptr[i] != '_' || c != ' ')) return false;
+    for (; *word != ' ' && *word != '\0'; word++, at++) {
+        const char c = at < text.len ? pen_to_lower(text.ptr[at]) : '\0';
+        if (c != *word && (*word != '_' || c != ' ')) return false;
     }
-    return ends_word(text, at + word.len);
+    return ends_word(text, at);
 }
 
-bool pen_secrets_mentions(struct pen_str text, const char *words)
+bool pen_secrets_mentions(struct pen_str text, const struct pen_secrets_words *words)
 {
     for (size_t at = 0; at < text.len; at++) {
         if (!begins_word(text, at)) continue;
-        const char first = pen_to_lower(text.ptr[at]);
-        for (const char *word = words; *word != '\0';) {
-            const bool may_be = *word == first;
-            size_t length = 0;
-            while (word[length] != ' ' && word[length] != '\0') {
-                length++;
-            }
-            if (may_be && stands_at(text, at, (struct pen_str){word, length})) return true;
-            word += length + (word[length] == ' ');
+        const char *word =
+            words->by_letter[PEN_SECRETS_LETTER((unsigned char)pen_to_lower(text.ptr[at]))];
+        while (word != NULL) {
+            if (stands_at(text, at, word)) return true;
+            word = strchr(word, ' ');
+            if (word != NULL) word++;
         }
     }
     return false;

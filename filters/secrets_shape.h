@@ -49,8 +49,16 @@ bool pen_secrets_is_placeholder(struct pen_str password);
 /** Do the last six letters spell the CRC-32 of those before them in base 62? (GitHub, npm) */
 bool pen_secrets_has_crc(struct pen_str token);
 
-/** Is one of the space-separated words in the text, whole ("cardNumber" has "card")? No case. */
-bool pen_secrets_mentions(struct pen_str text, const char *words);
+/** Words that say what a number or text is, by their first letters: at most places of a text none
+ * of them can stand. */
+struct pen_secrets_words {
+    const char *by_letter[26]; /* lower case, space-separated; '_' is a space as well; NULL: none */
+};
+
+#define PEN_SECRETS_LETTER(c) ((c) - 'a')
+
+/** Is one of the words in the text, whole ("cardNumber" has "card")? No case. */
+bool pen_secrets_mentions(struct pen_str text, const struct pen_secrets_words *words);
 
 /** Behind `"name": "`, `name = '` and the like: where the value begins that follows a name. */
 size_t pen_secrets_value(struct pen_str text, size_t at);
