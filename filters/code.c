@@ -81,7 +81,7 @@ static const struct pen_trigger triggers[] = {
 struct judge {
     struct pen_str text;
     struct pen_scan *scan;
-    size_t *steps; /* of all readings together, what is left of them */
+    size_t *share; /* of all readings together, what is left of them */
     bool one_line;
 };
 
@@ -119,7 +119,7 @@ static const uint32_t *scores_of(const struct judge *j, const struct pen_code_ev
 /* The text from its beginning on. */
 static void judge_whole(const struct judge *j)
 {
-    struct pen_code_evidence found = pen_code_read(j->text, 0, PEN_CODE_WHOLE, j->steps);
+    struct pen_code_evidence found = pen_code_read(j->text, 0, PEN_CODE_WHOLE, j->share);
     if (found.broken || found.strength == PEN_CODE_NONE) return;
     if (found.incomplete && !found.breaks_out && found.strength > PEN_CODE_PROBE) {
         found.strength = PEN_CODE_PROBE;
@@ -166,7 +166,7 @@ static void judge_closed(const struct judge *j, char quote)
     const size_t at = find_quote(j->text, quote);
     if (at == j->text.len) return;
     const struct pen_code_evidence found =
-        pen_code_read(j->text, at + 1, PEN_CODE_CLOSED, j->steps);
+        pen_code_read(j->text, at + 1, PEN_CODE_CLOSED, j->share);
     if (found.broken || !found.breaks_out) return;
     const bool value = at <= value_length(j->text);
     report(j, rule_of(&found, "code.break"), &found, value ? behind_break : behind_text);
@@ -179,7 +179,7 @@ static void judge_pages(const struct judge *j)
     /* Of what stands before a page, found once: there may be a page every few bytes. */
     const size_t value = value_length(text);
     const size_t fence = pen_str_find_str(text, PEN_S("```"));
-    for (size_t at = pen_str_find(text, '<', 0); at + 2 < text.len && *j->steps > 0;
+    for (size_t at = pen_str_find(text, '<', 0); at + 2 < text.len && *j->share > 0;
          at = pen_str_find(text, '<', at)) {
         const struct pen_str rest = pen_str_slice(text, at + 2, text.len);
         const bool named = pen_str_starts_fold(rest, PEN_S("php"));
@@ -192,7 +192,7 @@ static void judge_pages(const struct judge *j)
         }
         const size_t skip = named ? 5 : rest.ptr[0] == '=' ? 3 : 2;
         const struct pen_code_evidence found =
-            pen_code_read(text, at + skip, PEN_CODE_PAGE, j->steps);
+            pen_code_read(text, at + skip, PEN_CODE_PAGE, j->share);
         if (!found.broken) {
             const bool fenced = fence + 3 <= at;
             const uint32_t *const scores = scores_of(j, &found);
@@ -226,7 +226,7 @@ static void judge_splices(const struct judge *j)
     while (last > 0 && text.ptr[last - 1] != '}') {
         last--;
     }
-    for (size_t at = 0; at + 3 < last && *j->steps > 0; at++) {
+    for (size_t at = 0; at + 3 < last && *j->share > 0; at++) {
         const char *const p = text.ptr + at;
         size_t skip = 0;
         if (p[0] == '{' && p[1] == '$') skip = p[2] == '{' ? 3 : 1; /* {${f()}}, {$f('id')} */
@@ -235,7 +235,7 @@ static void judge_splices(const struct judge *j)
         if (skip == 0 || is_placeholder(pen_str_slice(text, at + skip, text.len))) continue;
         const bool sure = skip == 3;
         const struct pen_code_evidence found =
-            pen_code_read(text, at + skip, PEN_CODE_SPLICED, j->steps);
+            pen_code_read(text, at + skip, PEN_CODE_SPLICED, j->share);
         if (!found.broken && found.end < text.len + 1) {
             report(j, rule_of(&found, "code.splice"), &found, sure ? forced : spliced);
         }
@@ -258,11 +258,11 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     (void)state;
     const struct pen_str text = leaf->text;
     PEN_TRY(pen_scan_spend(scan, (uint64_t)STEPS_A_BYTE * text.len));
-    size_t steps = text.len + text.len / 4 + FEW_STEPS;
+    size_t share = text.len + text.len / 4 + FEW_STEPS;
     const struct judge j = {
         .text = text,
         .scan = scan,
-        .steps = &steps,
+        .share = &share,
         .one_line = text.len <= LINE_BYTES && pen_str_find(text, '\n', 0) + 1 >= text.len,
     };
     judge_whole(&j);
@@ -274,7 +274,7 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     }
     if (has(text, "?", 1)) judge_pages(&j);
     if (has(text, "{", 1)) judge_splices(&j);
-    return steps > 0 ? PEN_OK : PEN_ERR_LIMIT;
+    return share > 0 ? PEN_OK : PEN_ERR_LIMIT;
 }
 
 const struct pen_filter pen_filter_code = {

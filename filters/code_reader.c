@@ -370,13 +370,13 @@ static void take(struct pen_code_stack *r, const struct pen_code_token *token)
 }
 
 struct pen_code_evidence pen_code_read(struct pen_str text, size_t from, enum pen_code_place place,
-                                       size_t *steps)
+                                       size_t *share)
 {
     struct pen_code_stack r;
     struct pen_code_level *const statement = &r.levels[0];
     r.lexer = (struct pen_code_lexer){.text = text, .at = from};
     r.place = place;
-    r.steps = *steps;
+    r.share = *share;
     r.found = (struct pen_code_evidence){.strength = PEN_CODE_NONE};
     r.depth = r.floor = r.tokens = r.statements = r.held_count = 0;
     r.operand_start = from;
@@ -405,7 +405,7 @@ struct pen_code_evidence pen_code_read(struct pen_str text, size_t from, enum pe
         }
         if (r.depth == 0) pen_code_end_statement(&r, false);
     }
-    *steps = r.steps;
+    *share = r.share;
     r.found.end = r.lexer.at;
     r.found.cut = r.lexer.cut;
     r.found.spelled = r.found.spelled || r.lexer.spelled;

@@ -34,10 +34,10 @@ struct pen_code_evidence {
 /**
  * Read `text` from `from` on. Linear; what it has read is [from, evidence.end).
  *
- * @param steps  how many tokens may be read, lessened by those that were; at 0 reading stops,
- * broken
+ * @param share  of the text: how many tokens may be read, lessened by those that were; at 0 reading
+ * stops, broken
  */
 struct pen_code_evidence pen_code_read(struct pen_str text, size_t from, enum pen_code_place place,
-                                       size_t *steps);
+                                       size_t *share);
 
 #endif

@@ -59,7 +59,7 @@ struct pen_code_stack {
         unsigned leads;
     } held[PEN_CODE_NAMES_HELD];
     size_t held_count;
-    size_t steps;    /* that are left: a token is one, to look at a text some */
+    size_t share;    /* of the text, that is left: a token is one, to look at a text some */
     unsigned loaded; /* what modules that the program has loaded by name lead to */
     bool done;
 };
@@ -78,12 +78,12 @@ static inline void pen_code_broken(struct pen_code_stack *r)
 /* False: there are not as many left, and reading ends here. */
 static inline bool pen_code_spend(struct pen_code_stack *r, size_t steps)
 {
-    if (r->steps <= steps) {
-        r->steps = 0;
+    if (r->share <= steps) {
+        r->share = 0;
         pen_code_broken(r);
         return false;
     }
-    r->steps -= steps;
+    r->share -= steps;
     return true;
 }
 
