@@ -252,14 +252,13 @@ static struct pen_sql_evidence stacked(struct pen_sql s, size_t i)
    behind a quote a program's own statement: execute("insert into x ..."). */
 static struct pen_sql_evidence unseparated(struct pen_sql s, size_t i, enum pen_sql_lead lead)
 {
-    static const char *const own[] = {"insert", "create", "update", "delete", "replace", "merge"};
     const size_t behind = pen_sql_statement(s, i);
     if (behind == i) return none();
     if (pen_sql_word_at(s, i, "waitfor")) return found("sqli.delay", 90, i, behind);
     if (!behind_quote(lead) && lead != PEN_SQL_LEAD_NUMBER) return none();
 
     const bool cut_off = pen_sql_kind_at(s, s.count - 1) == PEN_SQL_CUT;
-    const bool program = pen_sql_any_at(s, i, own, PEN_COUNT_OF(own)) && !cut_off;
+    const bool program = pen_sql_is_at(s, i, PEN_SQL_IS_OWN) && !cut_off;
     return found("sqli.stacked", program ? 60 : 90, i, behind);
 }
 
@@ -452,6 +451,7 @@ static struct pen_sql_evidence named(struct pen_sql s, size_t i)
         && next != PEN_SQL_VARIABLE) {
         return none();
     }
+    if (!pen_sql_known(s, i)) return none();
     if (pen_sql_tell_tale(s, i)) return found("sqli.function", 85, i, i + 2);
     if (pen_sql_delay(s, i)) return delay(s, i);
     return pen_sql_spelled(s, i) ? found("sqli.spelled", 80, i, i + 3) : none();

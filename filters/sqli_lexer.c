@@ -6,7 +6,8 @@
 #define LONGEST_NAME  128 /* in brackets: SQL Server's longest */
 #define UNCLOSED_TAGS 8   /* of dollar strings: each costs a search to the text's end */
 
-/* What a byte may begin: S white space, W a word, C a comment, H anything beyond ASCII. */
+/* What a byte may begin: S white space, W a word, D a number, C a comment, H anything beyond ASCII.
+ */
 static const char classes[] = "SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSS"
                               "S..CW.....C..C.CWWWWWWWWWW......"
                               ".WWWWWWWWWWWWWWWWWWWWWWWWWW....W"
@@ -39,25 +40,26 @@ static bool is_blank(const struct pen_sql_lexer *l, char c)
 
 static bool is_word_byte(char c)
 {
-    return pen_is_script_name_char(c) || (unsigned char)c >= 0x80;
+    const char class = class_of(c);
+    return class == 'W' || class == 'H';
 }
 
 /* White space beyond ASCII that some dialect skips: its bytes, or 0. */
 static size_t wide_space(const struct pen_sql_lexer *l)
 {
-    const unsigned char second = (unsigned char)peek(l, 1);
-    const unsigned char third = (unsigned char)peek(l, 2);
     switch ((unsigned char)peek(l, 0)) {
     case 0xc2: /* U+00A0 */
-        return second == 0xa0 ? 2 : 0;
+        return (unsigned char)peek(l, 1) == 0xa0 ? 2 : 0;
     case 0xe1: /* U+1680 */
-        return second == 0x9a && third == 0x80 ? 3 : 0;
-    case 0xe2: /* U+2000 to U+200B */
-        return second == 0x80 && third >= 0x80 && third <= 0x8b ? 3 : 0;
+        return (unsigned char)peek(l, 1) == 0x9a && (unsigned char)peek(l, 2) == 0x80 ? 3 : 0;
+    case 0xe2: { /* U+2000 to U+200B */
+        const unsigned char third = (unsigned char)peek(l, 2);
+        return (unsigned char)peek(l, 1) == 0x80 && third >= 0x80 && third <= 0x8b ? 3 : 0;
+    }
     case 0xe3: /* U+3000 */
-        return second == 0x80 && third == 0x80 ? 3 : 0;
+        return (unsigned char)peek(l, 1) == 0x80 && (unsigned char)peek(l, 2) == 0x80 ? 3 : 0;
     case 0xef: /* U+FEFF */
-        return second == 0xbb && third == 0xbf ? 3 : 0;
+        return (unsigned char)peek(l, 1) == 0xbb && (unsigned char)peek(l, 2) == 0xbf ? 3 : 0;
     default:
         return 0;
     }
@@ -189,25 +191,28 @@ static bool lex_dollar(struct pen_sql_lexer *l)
     return false;
 }
 
-static enum pen_sql_kind lex_word(struct pen_sql_lexer *l)
+static enum pen_sql_kind lex_word(struct pen_sql_lexer *l, uint32_t *traits)
 {
     const size_t start = l->at;
-    while (l->at < l->text.len && class_of(l->text.ptr[l->at]) == 'W') {
-        l->at++;
-    }
-    while (is_word_byte(peek(l, 0)) && l->at < l->text.len) {
+    bool beyond = false; /* ASCII; no word that is known is */
+    for (; l->at < l->text.len; l->at++) {
+        const char class = class_of(l->text.ptr[l->at]);
+        if (class == 'W') continue;
+        if (class != 'H') break;
         /* The no-break space of Latin-1; in UTF-8 the byte never follows ASCII. */
-        if (peek(l, 0) == '\xa0' && (unsigned char)l->text.ptr[l->at - 1] < 0x80) break;
+        const bool latin = peek(l, 0) == '\xa0';
+        if (l->at > start && latin && (unsigned char)l->text.ptr[l->at - 1] < 0x80) break;
         if (l->at > start && wide_space(l) > 0) break;
-        l->at++;
+        beyond = true;
     }
+    if (beyond) return PEN_SQL_NAME;
     const struct pen_str word = pen_str_slice(l->text, start, l->at);
     /* N'..', E'..', X'..', B'..' are strings with a prefix. */
     if (word.len == 1 && peek(l, 0) == '\'' && strchr("nNeExXbB", word.ptr[0]) != NULL) {
         (void)lex_quoted(l, '\'');
         return PEN_SQL_STRING;
     }
-    return pen_sql_word(word);
+    return pen_sql_word(word, traits);
 }
 
 static enum pen_sql_kind take(struct pen_sql_lexer *l, size_t bytes, enum pen_sql_kind kind)
@@ -229,8 +234,6 @@ static enum pen_sql_kind lex_operator(struct pen_sql_lexer *l)
         return take(l, 1, PEN_SQL_COMMA);
     case ';':
         return take(l, 1, PEN_SQL_SEMICOLON);
-    case '.':
-        return take(l, 1, PEN_SQL_DOT);
     case '&':
         return next == '&' ? take(l, 2, PEN_SQL_LOGIC) : take(l, 1, PEN_SQL_ARITH);
     case '|':
@@ -275,40 +278,53 @@ static bool begins_variable(const struct pen_sql_lexer *l)
            || (peek(l, 0) == ':' && pen_is_alpha(next));
 }
 
-static enum pen_sql_kind lex_token(struct pen_sql_lexer *l, bool *open)
+static enum pen_sql_kind lex_numeric(struct pen_sql_lexer *l)
+{
+    lex_number(l);
+    /* MySQL drops the "1.e" of "1.e(": only the parenthesis is left. */
+    const bool dropped = l->at > 1 && (l->text.ptr[l->at - 1] | 0x20) == 'e' && peek(l, 0) == '('
+                         && l->text.ptr[l->at - 2] == '.';
+    return dropped ? take(l, 1, PEN_SQL_OPEN) : PEN_SQL_NUMBER;
+}
+
+static enum pen_sql_kind lex_variable(struct pen_sql_lexer *l)
+{
+    l->at += peek(l, 1) == '@' ? 2 : 1;
+    while (is_word_byte(peek(l, 0)) && l->at < l->text.len) {
+        l->at++;
+    }
+    return PEN_SQL_VARIABLE;
+}
+
+static enum pen_sql_kind lex_token(struct pen_sql_lexer *l, struct pen_sql_token *token)
 {
     const char c = peek(l, 0);
-    *open = false;
-    if (c == '\'' || c == '"') {
-        *open = !lex_quoted(l, c);
+    switch (c) {
+    case '\'':
+    case '"':
+        token->open = !lex_quoted(l, c);
         return PEN_SQL_STRING;
-    }
-    if (c == '`') {
-        *open = !lex_quoted(l, c);
+    case '`':
+        token->open = !lex_quoted(l, c);
         return PEN_SQL_NAME;
-    }
-    if (pen_is_digit(c) || (c == '.' && pen_is_digit(peek(l, 1)))) {
-        lex_number(l);
-        /* MySQL drops the "1.e" of "1.e(": only the parenthesis is left. */
-        const bool dropped = l->at > 1 && (l->text.ptr[l->at - 1] | 0x20) == 'e'
-                             && peek(l, 0) == '(' && l->text.ptr[l->at - 2] == '.';
-        return dropped ? take(l, 1, PEN_SQL_OPEN) : PEN_SQL_NUMBER;
-    }
-    if (c == '$' && lex_dollar(l)) return PEN_SQL_STRING;
-    if (begins_variable(l)) {
-        l->at += peek(l, 1) == '@' ? 2 : 1;
-        while (is_word_byte(peek(l, 0)) && l->at < l->text.len) {
-            l->at++;
-        }
-        return PEN_SQL_VARIABLE;
-    }
-    if (c == '[') {
+    case '.':
+        return pen_is_digit(peek(l, 1)) ? lex_numeric(l) : take(l, 1, PEN_SQL_DOT);
+    case '$':
+        return lex_dollar(l) ? PEN_SQL_STRING : lex_word(l, &token->traits);
+    case '@':
+    case ':':
+        return begins_variable(l) ? lex_variable(l) : lex_operator(l);
+    case '[': {
         const struct pen_str near = pen_str_slice(l->text, l->at, l->at + LONGEST_NAME + 2);
         const size_t end = pen_str_find(near, ']', 0);
         return end == near.len ? take(l, 1, PEN_SQL_OTHER) : take(l, end + 1, PEN_SQL_NAME);
     }
-    if (c == '\\' && peek(l, 1) == 'N') return take(l, 2, PEN_SQL_VALUE); /* MySQL's NULL */
-    return is_word_byte(c) ? lex_word(l) : lex_operator(l);
+    case '\\': /* MySQL's NULL */
+        return peek(l, 1) == 'N' ? take(l, 2, PEN_SQL_VALUE) : take(l, 1, PEN_SQL_OTHER);
+    default:
+        if (pen_is_digit(c)) return lex_numeric(l);
+        return is_word_byte(c) ? lex_word(l, &token->traits) : lex_operator(l);
+    }
 }
 
 /* Where the parenthesis at each token is closed; all of them with one look. */
@@ -362,7 +378,7 @@ size_t pen_sql_lex(struct pen_sql_lexer *lexer, struct pen_sql_token tokens[PEN_
             n++;
             break;
         }
-        token->kind = lex_token(&l, &token->open);
+        token->kind = lex_token(&l, token);
         token->text = (struct pen_str){text.ptr + token->at, l.at - token->at};
         n++;
     }

@@ -37,10 +37,30 @@ enum pen_sql_kind {
     PEN_SQL_OTHER,     /* no SQL begins so */
 };
 
+/* What is known of a word beside its kind. */
+#define PEN_SQL_IS_TALE      0x0001U  /* a function that only an attack names */
+#define PEN_SQL_IS_PACKAGE   0x0002U  /* a package of such functions */
+#define PEN_SQL_IS_CATALOGUE 0x0004U  /* a table of the database's own catalogue */
+#define PEN_SQL_IS_SCHEMA    0x0008U  /* a schema of such tables */
+#define PEN_SQL_IS_SELF      0x0010U  /* a function that tells about the database, in a SELECT */
+#define PEN_SQL_IS_ASKS      0x0020U  /* the same within an expression */
+#define PEN_SQL_IS_NUMBERS   0x0040U  /* gives a character's number: ascii() */
+#define PEN_SQL_IS_PARTS     0x0080U  /* gives a part of a text: substring() */
+#define PEN_SQL_IS_QUERIES   0x0100U  /* a function of SQL and of no program's expressions */
+#define PEN_SQL_IS_JOINS     0x0200U  /* joins an expression to a query: limit, having */
+#define PEN_SQL_IS_ARTICLE   0x0400U  /* stands before nouns and never names a table */
+#define PEN_SQL_IS_THING     0x0800U  /* what CREATE and DROP are about: table, user */
+#define PEN_SQL_IS_BEFORE    0x1000U  /* stands before such a thing: or replace, temporary */
+#define PEN_SQL_IS_DEFINES   0x2000U  /* goes on behind its name: cascade, add */
+#define PEN_SQL_IS_RIGHT     0x4000U  /* that GRANT gives */
+#define PEN_SQL_IS_OWN       0x8000U  /* begins statements that programs have, too: insert */
+#define PEN_SQL_IS_CALL      0x10000U /* a function that its arguments tell about: sleep, chr */
+
 struct pen_sql_token {
     enum pen_sql_kind kind;
-    bool open;      /* a string without its closing quote */
-    bool versioned; /* stands inside a versioned comment */
+    uint32_t traits; /* PEN_SQL_IS_TALE and so on, of a word that is not quoted */
+    bool open;       /* a string without its closing quote */
+    bool versioned;  /* stands inside a versioned comment */
     struct pen_str text;
     size_t at;     /* in the lexed text */
     size_t behind; /* of PEN_SQL_OPEN: the token behind its PEN_SQL_CLOSE, else the text's end */
@@ -78,8 +98,8 @@ size_t pen_sql_lex(struct pen_sql_lexer *lexer, struct pen_sql_token tokens[PEN_
 void pen_sql_slide(struct pen_sql_lexer *lexer, struct pen_sql_token tokens[PEN_SQL_TOKENS],
                    size_t *count);
 
-/** What a word is: a key word's kind, or PEN_SQL_NAME. */
-enum pen_sql_kind pen_sql_word(struct pen_str text);
+/** What a word of one byte or more is: a key word's kind, or PEN_SQL_NAME; and its traits. */
+enum pen_sql_kind pen_sql_word(struct pen_str text, uint32_t *traits);
 
 /** The token is this word, whatever its case. */
 bool pen_sql_is(const struct pen_sql_token *token, const char *word);

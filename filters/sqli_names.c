@@ -4,7 +4,6 @@
 #define LONG_COUNT    4 /* digits: fewer rounds of a benchmark take no time */
 #define LEAST_SPELLED 3 /* characters */
 #define SHORTEST      3 /* letters of a name that is known here: chr, xp_ */
-#define SHORTEST_TALE 6 /* of one that only attacks call: lo_get, ordsys */
 
 /* Called without parentheses, before their arguments. */
 bool pen_sql_extended(struct pen_sql s, size_t i)
@@ -28,131 +27,35 @@ bool pen_sql_extended(struct pen_sql s, size_t i)
     return false;
 }
 
+/* Other languages have a function of this name: MySQL's is called to last. */
+static bool is_long_benchmark(struct pen_sql s, size_t i)
+{
+    if (!pen_sql_word_at(s, i, "benchmark")) return false;
+    const bool counts =
+        pen_sql_kind_at(s, i + 2) == PEN_SQL_NUMBER && s.tokens[i + 2].text.len >= LONG_COUNT
+        && pen_sql_kind_at(s, i + 3) == PEN_SQL_COMMA && pen_sql_kind_at(s, i + 5) == PEN_SQL_OPEN;
+    return counts || pen_sql_kind_at(s, i + 2) == PEN_SQL_OPEN;
+}
+
 bool pen_sql_tell_tale(struct pen_sql s, size_t i)
 {
-    static const char *const functions[] = {
-        "pg_sleep",
-        "extractvalue",
-        "updatexml",
-        "load_file",
-        "randomblob",
-        "generate_series",
-        "regexp_substring",
-        "crypt_key",
-        "openrowset",
-        "opendatasource",
-        "openquery",
-        "name_const",
-        "gtid_subset",
-        "gtid_subtract",
-        "st_latfromgeohash",
-        "st_longfromgeohash",
-        "st_pointfromgeohash",
-        "lo_import",
-        "lo_export",
-        "lo_get",
-        "pg_read_file",
-        "pg_read_binary_file",
-        "pg_ls_dir",
-        "pg_stat_file",
-        "sys_eval",
-        "sys_exec",
-        "load_extension",
-        "fts3_tokenizer",
-        "xmltype",
-        "httpuritype",
-        "query_to_xml",
-        "database_to_xml",
-        "table_to_xml",
-        "dblink_connect",
-        "fn_xe_file_target_read_file",
-        "fn_trace_gettable",
-        "sqlid_to_sqlhash",
-    };
-    static const char *const packages[] = {
-        "dbms_pipe",
-        "dbms_lock",
-        "dbms_utility",
-        "dbms_xmlgen",
-        "dbms_java",
-        "dbms_scheduler",
-        "dbms_ldap",
-        "dbms_xmlquery",
-        "dbms_session",
-        "utl_inaddr",
-        "utl_http",
-        "utl_file",
-        "utl_smtp",
-        "utl_tcp",
-        "user_lock",
-        "ctxsys",
-        "dbms_xslprocessor",
-        "dbms_advisor",
-        "dbms_export_extension",
-        "ordsys",
-    };
     if (pen_sql_kind_at(s, i) != PEN_SQL_NAME) return false;
-    if (s.tokens[i].text.len < SHORTEST_TALE && !pen_sql_extended(s, i)) return false;
+    const enum pen_sql_kind next = pen_sql_kind_at(s, i + 1);
+    const bool package = next == PEN_SQL_DOT && pen_sql_is_at(s, i, PEN_SQL_IS_PACKAGE)
+                         && pen_sql_kind_at(s, i + 2) == PEN_SQL_NAME;
+    const bool function =
+        next == PEN_SQL_OPEN && (pen_sql_is_at(s, i, PEN_SQL_IS_TALE) || is_long_benchmark(s, i));
+    if (!package && !function && !pen_sql_extended(s, i)) return false;
     /* Behind a dot or an arrow it is a method of something else. */
-    if (i > 0
-        && (pen_sql_kind_at(s, i - 1) == PEN_SQL_DOT || pen_sql_word_at(s, i - 1, "->")
-            || pen_sql_word_at(s, i - 1, "::"))) {
-        return false;
-    }
-    if (pen_sql_kind_at(s, i + 1) == PEN_SQL_DOT) {
-        return pen_sql_any_at(s, i, packages, PEN_COUNT_OF(packages))
-               && pen_sql_kind_at(s, i + 2) == PEN_SQL_NAME;
-    }
-    if (pen_sql_extended(s, i)) return true;
-    if (pen_sql_kind_at(s, i + 1) != PEN_SQL_OPEN) return false;
-    /* Other languages have a function of this name: MySQL's is called to last. */
-    if (pen_sql_word_at(s, i, "benchmark")) {
-        const bool counts = pen_sql_kind_at(s, i + 2) == PEN_SQL_NUMBER
-                            && s.tokens[i + 2].text.len >= LONG_COUNT
-                            && pen_sql_kind_at(s, i + 3) == PEN_SQL_COMMA
-                            && pen_sql_kind_at(s, i + 5) == PEN_SQL_OPEN;
-        return counts || pen_sql_kind_at(s, i + 2) == PEN_SQL_OPEN;
-    }
-    return pen_sql_any_at(s, i, functions, PEN_COUNT_OF(functions));
+    return i == 0
+           || (pen_sql_kind_at(s, i - 1) != PEN_SQL_DOT && !pen_sql_word_at(s, i - 1, "->")
+               && !pen_sql_word_at(s, i - 1, "::"));
 }
 
 /* Tables of the databases' own catalogues: names that no application gives to one of its own. */
 static bool is_catalogue_name(struct pen_sql s, size_t i)
 {
-    static const char *const names[] = {
-        "information_schema",
-        "sqlite_master",
-        "sqlite_schema",
-        "sqlite_temp_master",
-        "sysobjects",
-        "syscolumns",
-        "sysusers",
-        "sysdatabases",
-        "sysservers",
-        "syslogins",
-        "sysprocesses",
-        "sysibm",
-        "syscat",
-        "all_tables",
-        "all_tab_columns",
-        "all_users",
-        "user_tables",
-        "user_tab_columns",
-        "user_objects",
-        "dba_users",
-        "dba_tables",
-        "v$version",
-        "v$instance",
-        "v$session",
-        "msysaccessobjects",
-        "msysobjects",
-        "mysys",
-        "rdb$database",
-        "rdb$relations",
-        "rdb$fields",
-        "rdb$types",
-    };
-    return pen_sql_any_at(s, i, names, PEN_COUNT_OF(names)) || pen_sql_starts_at(s, i, PEN_S("pg_"))
+    return pen_sql_is_at(s, i, PEN_SQL_IS_CATALOGUE) || pen_sql_starts_at(s, i, PEN_S("pg_"))
            || pen_sql_starts_at(s, i, PEN_S("dba_")) || pen_sql_starts_at(s, i, PEN_S("rdb$"))
            || pen_sql_starts_at(s, i, PEN_S("innodb_")) || pen_sql_starts_at(s, i, PEN_S("svv_"))
            || pen_sql_starts_at(s, i, PEN_S("user_java_"));
@@ -161,10 +64,7 @@ static bool is_catalogue_name(struct pen_sql s, size_t i)
 /* "mysql.user", "master..sysdatabases", "sys.tables". */
 static bool is_catalogue_schema(struct pen_sql s, size_t i)
 {
-    static const char *const schemas[] = {"mysql", "sys",        "master", "performance_schema",
-                                          "msdb",  "pg_catalog", "tempdb"};
-    return pen_sql_kind_at(s, i + 1) == PEN_SQL_DOT
-           && pen_sql_any_at(s, i, schemas, PEN_COUNT_OF(schemas));
+    return pen_sql_kind_at(s, i + 1) == PEN_SQL_DOT && pen_sql_is_at(s, i, PEN_SQL_IS_SCHEMA);
 }
 
 bool pen_sql_catalogue(struct pen_sql s, size_t i)
@@ -178,19 +78,13 @@ bool pen_sql_catalogue(struct pen_sql s, size_t i)
 
 size_t pen_sql_self_question(struct pen_sql s, size_t i)
 {
-    static const char *const functions[] = {
-        "version",        "user",         "database",         "schema",          "current_database",
-        "system_user",    "session_user", "current_schema",   "current_setting", "sqlite_version",
-        "db_name",        "user_name",    "suser_name",       "suser_sname",     "host_name",
-        "serverproperty", "sys_context",  "inet_server_addr", "current_user",    "is_srvrolemember",
-    };
     if (pen_sql_kind_at(s, i) != PEN_SQL_SELECT) return i;
 
     const size_t at = i + 1;
     if (pen_sql_kind_at(s, at) == PEN_SQL_VARIABLE) {
         return pen_sql_starts_at(s, at, PEN_S("@@")) ? at + 1 : i;
     }
-    if (at >= s.count || !pen_sql_any_at(s, at, functions, PEN_COUNT_OF(functions))) return i;
+    if (!pen_sql_is_at(s, at, PEN_SQL_IS_SELF)) return i;
     if (pen_sql_kind_at(s, at) == PEN_SQL_VALUE) return at + 1;
     return pen_sql_kind_at(s, at + 1) == PEN_SQL_OPEN ? pen_sql_group(s, at + 1) : i;
 }

@@ -13,50 +13,33 @@
 /* version(), user(), @@hostname; a member or an argument makes it somebody else's. */
 static bool asks_at(struct pen_sql s, size_t i)
 {
-    static const char *const functions[] = {
-        "version",      "user",          "database",       "schema",           "current_database",
-        "system_user",  "session_user",  "current_user",   "db_name",          "current_schema",
-        "user_name",    "suser_name",    "suser_sname",    "host_name",        "sqlite_version",
-        "current_role", "connection_id", "last_insert_id", "inet_server_addr",
-    };
     if (pen_sql_kind_at(s, i) == PEN_SQL_VARIABLE) return pen_sql_starts_at(s, i, PEN_S("@@"));
     if (i > 0 && pen_sql_kind_at(s, i - 1) == PEN_SQL_DOT) return false;
-    return pen_sql_any_at(s, i, functions, PEN_COUNT_OF(functions))
-           && pen_sql_kind_at(s, i + 1) == PEN_SQL_OPEN
+    return pen_sql_is_at(s, i, PEN_SQL_IS_ASKS) && pen_sql_kind_at(s, i + 1) == PEN_SQL_OPEN
            && pen_sql_kind_at(s, i + 2) == PEN_SQL_CLOSE;
 }
 
 /* ascii(substring(...)): one character's number. */
 static bool spells_at(struct pen_sql s, size_t i)
 {
-    static const char *const numbers[] = {"ascii", "ord", "unicode", "hex", "bin"};
-    static const char *const parts[] = {"substring", "substr", "mid", "left", "right", "char"};
-    if (!pen_sql_any_at(s, i, numbers, PEN_COUNT_OF(numbers))
-        || pen_sql_kind_at(s, i + 1) != PEN_SQL_OPEN) {
+    if (!pen_sql_is_at(s, i, PEN_SQL_IS_NUMBERS) || pen_sql_kind_at(s, i + 1) != PEN_SQL_OPEN) {
         return false;
     }
     const bool folded = pen_sql_word_at(s, i + 2, "lower") || pen_sql_word_at(s, i + 2, "upper");
     const size_t part = folded ? i + 4 : i + 2;
-    return pen_sql_any_at(s, part, parts, PEN_COUNT_OF(parts))
-           && pen_sql_kind_at(s, part + 1) == PEN_SQL_OPEN;
+    return pen_sql_is_at(s, part, PEN_SQL_IS_PARTS) && pen_sql_kind_at(s, part + 1) == PEN_SQL_OPEN;
 }
 
 /* What joins an expression to a query: and, or, ||, rlike, limit. */
 static bool joins_at(struct pen_sql s, size_t i)
 {
-    static const char *const words[] = {"limit", "offset", "having", "where", "rlike", "regexp"};
-    return pen_sql_kind_at(s, i) == PEN_SQL_LOGIC
-           || pen_sql_any_at(s, i, words, PEN_COUNT_OF(words));
+    return pen_sql_kind_at(s, i) == PEN_SQL_LOGIC || pen_sql_is_at(s, i, PEN_SQL_IS_JOINS);
 }
 
 /* Functions of SQL, in which no program's expression stands by itself. */
 static bool is_of_sql(struct pen_sql s, size_t i)
 {
-    static const char *const functions[] = {"cast", "convert", "ascii", "substring", "substr",
-                                            "mid",  "ord",     "unhex", "make_set",  "elt",
-                                            "conv", "exp",     "ifnull"};
-    return pen_sql_any_at(s, i, functions, PEN_COUNT_OF(functions))
-           && pen_sql_kind_at(s, i + 1) == PEN_SQL_OPEN;
+    return pen_sql_is_at(s, i, PEN_SQL_IS_QUERIES) && pen_sql_kind_at(s, i + 1) == PEN_SQL_OPEN;
 }
 
 bool pen_sql_asks(struct pen_sql s, size_t from, size_t to)

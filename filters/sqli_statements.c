@@ -4,29 +4,20 @@
 /* Behind the name of what is defined: no sentence goes on so. */
 static bool definition_goes_on(struct pen_sql s, size_t i)
 {
-    static const char *const words[] = {"identified", "cascade",  "add",     "modify",
-                                        "rename",     "owner",    "without", "authorization",
-                                        "returns",    "language", "restrict"};
     const enum pen_sql_kind next = pen_sql_kind_at(s, i);
     return pen_sql_ends_at(s, i) || next == PEN_SQL_OPEN || next == PEN_SQL_CLAUSE
            || next == PEN_SQL_STATEMENT || next == PEN_SQL_COMMA || next == PEN_SQL_STRING
-           || pen_sql_any_at(s, i, words, PEN_COUNT_OF(words));
+           || pen_sql_is_at(s, i, PEN_SQL_IS_DEFINES);
 }
 
 /* DROP TABLE x, CREATE USER 'x', CREATE OR REPLACE FUNCTION x. */
 static size_t data_definition(struct pen_sql s, size_t i)
 {
-    static const char *const things[] = {
-        "table",     "database", "view",      "user",       "function", "index",
-        "procedure", "schema",   "login",     "role",       "trigger",  "extension",
-        "assembly",  "sequence", "directory", "tablespace", "type",     "language",
-    };
-    static const char *const before[] = {"or", "replace", "temp", "temporary", "global", "unique"};
     size_t at = i + 1;
-    while (pen_sql_any_at(s, at, before, PEN_COUNT_OF(before))) {
+    while (pen_sql_is_at(s, at, PEN_SQL_IS_BEFORE)) {
         at++;
     }
-    if (!pen_sql_any_at(s, at, things, PEN_COUNT_OF(things))) {
+    if (!pen_sql_is_at(s, at, PEN_SQL_IS_THING)) {
         /* "; DROP members--": what kind of thing it is the comment cuts off. */
         const bool cut = pen_sql_word_at(s, i, "drop") && pen_sql_kind_at(s, at) == PEN_SQL_NAME
                          && pen_sql_kind_at(s, at + 1) == PEN_SQL_CUT;
@@ -176,9 +167,7 @@ size_t pen_sql_statement(struct pen_sql s, size_t i)
         return pen_sql_word_at(s, i + 1, "data") && pen_sql_word_at(s, at, "infile") ? at + 1 : i;
     }
     if (pen_sql_word_at(s, i, "grant") || pen_sql_word_at(s, i, "revoke")) {
-        static const char *const rights[] = {"connect", "resource", "dba",      "all",   "select",
-                                             "execute", "control",  "sysadmin", "create"};
-        return pen_sql_any_at(s, i + 1, rights, PEN_COUNT_OF(rights))
+        return pen_sql_is_at(s, i + 1, PEN_SQL_IS_RIGHT)
                        && (pen_sql_word_at(s, i + 2, "to") || pen_sql_word_at(s, i + 2, "on"))
                    ? i + 3
                    : i;

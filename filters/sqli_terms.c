@@ -7,19 +7,12 @@
 #define LONGEST_TAIL  25 /* bytes of a string left open, with its quote */
 #define IDLE_COMMENT  8  /* bytes of a comment that says nothing: "-- -", "--+", "# x" */
 
-bool pen_sql_any_at(struct pen_sql s, size_t i, const char *const *names, size_t count)
+bool pen_sql_is(const struct pen_sql_token *token, const char *word)
 {
-    if (i >= s.count || s.tokens[i].text.len == 0) return false;
-
-    const struct pen_str text = s.tokens[i].text;
-    const char first = pen_to_lower(text.ptr[0]);
-    const char second = text.len > 1 ? pen_to_lower(text.ptr[1]) : '\0';
-    for (size_t n = 0; n < count; n++) {
-        if (names[n][0] == first && names[n][1] == second && pen_sql_is(&s.tokens[i], names[n])) {
-            return true;
-        }
+    for (size_t i = 0; i < token->text.len; i++) {
+        if (word[i] == '\0' || pen_to_lower(token->text.ptr[i]) != word[i]) return false;
     }
-    return false;
+    return word[token->text.len] == '\0';
 }
 
 size_t pen_sql_dotted(struct pen_sql s, size_t i)
@@ -93,7 +86,9 @@ static size_t named(struct pen_sql s, size_t i, struct pen_sql_operands *seen)
     }
     seen->call = true;
     if (pen_sql_literal_comparison(s, i, behind)) seen->compares = true;
-    if (pen_sql_tell_tale(s, start) || pen_sql_delay(s, start)) seen->delay = true;
+    if (pen_sql_known(s, start) && (pen_sql_tell_tale(s, start) || pen_sql_delay(s, start))) {
+        seen->delay = true;
+    }
     return behind;
 }
 
@@ -268,11 +263,7 @@ bool pen_sql_cuts_off(struct pen_sql s, size_t i)
 
 bool pen_sql_article_at(struct pen_sql s, size_t i)
 {
-    static const char *const words[] = {
-        "the",  "an",   "my",    "your",  "our",  "their", "his", "her",  "its",
-        "this", "that", "these", "those", "each", "every", "it",  "them", "there",
-    };
-    return pen_sql_any_at(s, i, words, PEN_COUNT_OF(words));
+    return pen_sql_is_at(s, i, PEN_SQL_IS_ARTICLE);
 }
 
 size_t pen_sql_from(struct pen_sql s, size_t i)

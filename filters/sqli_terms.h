@@ -44,7 +44,12 @@ static inline bool pen_sql_word_at(struct pen_sql s, size_t i, const char *word)
     return pen_sql_begins_at(s, i, word[0]) && pen_sql_is(&s.tokens[i], word);
 }
 
-bool pen_sql_any_at(struct pen_sql s, size_t i, const char *const *names, size_t count);
+/** The token is a word of one of these traits. */
+static inline bool pen_sql_is_at(struct pen_sql s, size_t i, uint32_t traits)
+{
+    return i < s.count && (s.tokens[i].traits & traits) != 0;
+}
+
 /** The token's text begins so, whatever its case. */
 static inline bool pen_sql_starts_at(struct pen_sql s, size_t i, struct pen_str start)
 {
@@ -77,6 +82,13 @@ size_t pen_sql_select_list(struct pen_sql s, size_t i);
 size_t pen_sql_union_select(struct pen_sql s, size_t i);
 /** A statement's first words, with what must follow them in SQL and does not in prose. */
 size_t pen_sql_statement(struct pen_sql s, size_t i);
+
+/** May the word be the name of one of the next few? That of most functions is not. */
+static inline bool pen_sql_known(struct pen_sql s, size_t i)
+{
+    const bool prefixed = i < s.count && s.tokens[i].text.len > 2 && s.tokens[i].text.ptr[2] == '_';
+    return prefixed || pen_sql_is_at(s, i, PEN_SQL_IS_TALE | PEN_SQL_IS_PACKAGE | PEN_SQL_IS_CALL);
+}
 
 /** An extended procedure of SQL Server with its argument: xp_cmdshell 'dir'. */
 bool pen_sql_extended(struct pen_sql s, size_t i);
