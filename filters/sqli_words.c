@@ -388,14 +388,14 @@ static const struct {
 };
 #undef OF
 
-/* Of words of one length, in lower case. */
-static int compare_word(struct pen_str text, struct pen_str word)
+/* Of words of one length and first letter. */
+static bool is_rest(struct pen_str word, struct pen_str text)
 {
-    for (size_t i = 1; i < text.len; i++) { /* the first letter is the same */
-        const int difference = pen_to_lower(text.ptr[i]) - word.ptr[i];
-        if (difference != 0) return difference;
+    size_t i = 1;
+    while (i < text.len && pen_to_lower(text.ptr[i]) == word.ptr[i]) {
+        i++;
     }
-    return 0;
+    return i == text.len;
 }
 
 enum pen_sql_kind pen_sql_word(struct pen_str text, uint32_t *traits)
@@ -403,24 +403,18 @@ enum pen_sql_kind pen_sql_word(struct pen_str text, uint32_t *traits)
     *traits = 0;
     if (text.len < SHORTEST || !pen_is_alpha(text.ptr[0])) return PEN_SQL_NAME;
 
+    /* From the short ones on: a text has more short words than long ones. */
     const size_t letter = (size_t)(pen_to_lower(text.ptr[0]) - 'a');
     const struct word *const words = by_letter[letter].words;
-    size_t low = 0;
-    size_t high = by_letter[letter].count;
-    while (low < high) {
-        const size_t middle = (low + high) / 2;
-        const struct word *const word = &words[middle];
-        int order = text.len < word->word.len ? -1 : text.len > word->word.len;
-        if (order == 0) order = compare_word(text, word->word);
-        if (order == 0) {
-            *traits = word->traits;
-            return word->kind;
-        }
-        if (order < 0) {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
+    const size_t count = by_letter[letter].count;
+    size_t i = 0;
+    while (i < count && words[i].word.len < text.len) {
+        i++;
+    }
+    for (; i < count && words[i].word.len == text.len; i++) {
+        if (!is_rest(words[i].word, text)) continue;
+        *traits = words[i].traits;
+        return words[i].kind;
     }
     return PEN_SQL_NAME;
 }
