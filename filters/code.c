@@ -12,9 +12,9 @@
  *
  * There are six readings of a text. A program has a token every third byte and is a program in one
  * of them or two; what has a token in every byte and is one in most of them was made to keep the
- * reader busy. So all of them together may read five tokens for every four bytes, a string that is
- * looked into counting as several; a text that wants more cannot be judged, and the event is
- * refused (PEN_ERR_LIMIT).
+ * reader busy. So all of them together may read a token for every byte, a string that is looked
+ * into counting as several; a text that wants more cannot be judged, and the event is refused
+ * (PEN_ERR_LIMIT).
  *
  * Not reported: whole programs that do other things as well, unless they run what is sent to them;
  * calls of functions that the text defines; code of web pages for browsers, which is the xss
@@ -258,7 +258,7 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     (void)state;
     const struct pen_str text = leaf->text;
     PEN_TRY(pen_scan_spend(scan, (uint64_t)STEPS_A_BYTE * text.len));
-    size_t share = text.len + text.len / 4 + FEW_STEPS;
+    size_t share = text.len + FEW_STEPS;
     const struct judge j = {
         .text = text,
         .scan = scan,

@@ -10,19 +10,29 @@ static char at(const struct pen_code_lexer *l, size_t ahead)
     return l->at + ahead < l->text.len ? l->text.ptr[l->at + ahead] : '\0';
 }
 
+/* What a byte may begin: S white space, L a word, D a number, Q a string, B a sign that is always
+ * alone, C a comment. */
+static char class_of(char c)
+{
+    static const char classes[] = ".........SSSSS.................."
+                                  "S.QC...QBB...C.CDDDDDDDDDD.B...."
+                                  ".LLLLLLLLLLLLLLLLLLLLLLLLLLB.B.L"
+                                  "QLLLLLLLLLLLLLLLLLLLLLLLLLLB.B.."
+                                  "LLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLL"
+                                  "LLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLL"
+                                  "LLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLL"
+                                  "LLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLL";
+    return classes[(unsigned char)c];
+}
+
 static bool is_word(char c)
 {
-    return pen_is_alpha(c) || pen_is_digit(c) || c == '_' || (unsigned char)c >= 0x80;
+    return class_of(c) == 'L' || class_of(c) == 'D';
 }
 
 static bool is_letter(char c)
 {
-    return is_word(c) && !pen_is_digit(c);
-}
-
-static bool is_quote(char c)
-{
-    return c == '\'' || c == '"' || c == '`';
+    return class_of(c) == 'L';
 }
 
 /* Signs that are operators alone or twice ('/', "//"), and those that '=' makes another one of. */
@@ -184,12 +194,17 @@ static bool is_delimiter(char c)
     return c == '(' || c == '[' || c == '{' || c == '<' || c == '/' || c == '|' || c == '!';
 }
 
+static void skip_word(struct pen_code_lexer *l)
+{
+    while (l->at < l->text.len && is_word(l->text.ptr[l->at])) {
+        l->at++;
+    }
+}
+
 static void take_word(struct pen_code_lexer *l, struct pen_code_token *token)
 {
     const size_t start = l->at;
-    while (is_word(at(l, 0))) {
-        l->at++;
-    }
+    skip_word(l);
     const size_t length = l->at - start;
     if (length <= PREFIX_BYTES && (at(l, 0) == '\'' || at(l, 0) == '"')
         && memchr("bBrRuUfF", l->text.ptr[start], 8) != NULL) {
@@ -199,9 +214,7 @@ static void take_word(struct pen_code_lexer *l, struct pen_code_token *token)
     /* don't: no string begins here. */
     while (at(l, 0) == '\'' && is_letter(at(l, 1)) && length > 0) {
         l->at++;
-        while (is_word(at(l, 0))) {
-            l->at++;
-        }
+        skip_word(l);
     }
     token->kind = PEN_CODE_WORD;
     token->text = between(l, start, l->at);
@@ -211,9 +224,7 @@ static void take_word(struct pen_code_lexer *l, struct pen_code_token *token)
 static void take_variable(struct pen_code_lexer *l, struct pen_code_token *token)
 {
     const size_t start = l->at++;
-    while (is_word(at(l, 0))) {
-        l->at++;
-    }
+    skip_word(l);
     token->kind = PEN_CODE_VARIABLE;
     token->text = between(l, start, l->at);
 }
@@ -236,10 +247,8 @@ static void take_sign(struct pen_code_lexer *l, struct pen_code_token *token)
     token->kind = PEN_CODE_SIGN;
     token->sign = c;
     size_t length = 1;
-    if (c == '(' || c == ')' || c == '{' || c == '}' || c == '[' || c == ']' || c == ';') {
-        /* Always alone. */
-    } else if ((c == '-' && next == '>') || (c == ':' && next == ':')
-               || (c == '?' && next == '.' && !pen_is_digit(at(l, 2)))) {
+    if ((c == '-' && next == '>') || (c == ':' && next == ':')
+        || (c == '?' && next == '.' && !pen_is_digit(at(l, 2)))) {
         token->sign = '.';
         length = 2;
     } else if (c == '.' && next == '.') {
@@ -265,21 +274,37 @@ void pen_code_next(struct pen_code_lexer *l, struct pen_code_token *token)
     token->text = (struct pen_str){NULL, 0};
     token->sign = '\0';
     token->spaced = token->line = token->closed = false;
-    skip_blanks(l, token);
+    const char first = l->at < l->text.len ? class_of(l->text.ptr[l->at]) : '\0';
+    if (first == 'S' || first == 'C') skip_blanks(l, token);
     token->start = l->at;
     if (l->at >= l->text.len) return;
 
     const char c = l->text.ptr[l->at];
-    if (c == '?' && at(l, 1) == '>') return;
-    if (c == '`' && at(l, 1) == '`' && at(l, 2) == '`') {
-        token->kind = PEN_CODE_PROSE;
-    } else if (is_quote(c)) {
-        if (!takes_long_string(l, token)) take_string(l, c, token);
-    } else if (pen_is_digit(c)) {
-        take_number(l, token);
-    } else if (is_word(c)) {
+    switch (class_of(c)) {
+    case 'L':
         take_word(l, token);
-    } else if (c == '$' && is_letter(at(l, 1))) {
+        return;
+    case 'D':
+        take_number(l, token);
+        return;
+    case 'B':
+        token->kind = PEN_CODE_SIGN;
+        token->sign = c;
+        token->text = between(l, l->at, l->at + 1);
+        l->at++;
+        return;
+    case 'Q':
+        if (c == '`' && at(l, 1) == '`' && at(l, 2) == '`') {
+            token->kind = PEN_CODE_PROSE;
+        } else if (!takes_long_string(l, token)) {
+            take_string(l, c, token);
+        }
+        return;
+    default:
+        break;
+    }
+    if (c == '?' && at(l, 1) == '>') return;
+    if (c == '$' && is_letter(at(l, 1))) {
         take_variable(l, token);
     } else if (c == '%' && !l->operand && at(l, 1) == 'x' && is_delimiter(at(l, 2))) {
         l->at += 2;

@@ -463,16 +463,14 @@ static const struct {
 };
 #undef OF
 
-/* Of words of one length; `word` in any case. */
-static int compare(struct pen_str name, struct pen_str word)
+/* Of words of one length and first letter; `word` in any case. */
+static bool is_rest(struct pen_str name, struct pen_str word)
 {
-    /* Not memcmp(): most names part at the second letter; the first is the same. */
-    for (size_t i = 1; i < word.len; i++) {
-        const int difference =
-            (unsigned char)name.ptr[i] - (unsigned char)pen_to_lower(word.ptr[i]);
-        if (difference != 0) return difference;
+    size_t i = 1;
+    while (i < word.len && pen_to_lower(word.ptr[i]) == name.ptr[i]) {
+        i++;
     }
-    return 0;
+    return i == word.len;
 }
 
 const struct pen_code_name *pen_code_name_of(struct pen_str word)
@@ -481,23 +479,17 @@ const struct pen_code_name *pen_code_name_of(struct pen_str word)
     const unsigned char first = (unsigned char)pen_to_lower(word.ptr[0]);
     if (first >= PEN_COUNT_OF(by_first)) return NULL;
 
+    /* From the short ones on: a text has more short words than long ones. */
     const struct pen_code_name *const names = by_first[first].names;
-    size_t low = 0;
-    size_t high = by_first[first].count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        const struct pen_code_name *const name = &names[middle];
-        int difference = name->name.len < word.len ? -1 : name->name.len > word.len;
-        if (difference == 0) difference = compare(name->name, word);
-        if (difference == 0) {
-            const bool small = word.ptr[0] == name->name.ptr[0];
-            return small && name->flags == CAPITAL ? NULL : name;
-        }
-        if (difference < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
+    const size_t count = by_first[first].count;
+    size_t i = 0;
+    while (i < count && names[i].name.len < word.len) {
+        i++;
+    }
+    for (; i < count && names[i].name.len == word.len; i++) {
+        if (!is_rest(names[i].name, word)) continue;
+        const bool small = word.ptr[0] == names[i].name.ptr[0];
+        return small && names[i].flags == CAPITAL ? NULL : &names[i];
     }
     return NULL;
 }

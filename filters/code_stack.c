@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Of looking at a text; one word is looked up, others are read as a shell would. */
-#define WORD_STEPS 2
+#define WORD_STEPS 3
 #define TEXT_STEPS 8 /* and three for every four bytes */
 
 void pen_code_note(struct pen_code_stack *r, enum pen_code_strength strength, size_t start)
