@@ -1,7 +1,7 @@
 /**
  * Code injection: a text that an interpreter of PHP, JavaScript, Python, Ruby, Perl, Lua or Java
  * runs, because it is the program or ends the string or value that it was put into and goes on as
- * one.
+ * one. Of Groovy, Scala, Clojure, Elixir, Erlang, Go, R and Julia it knows how they run a command.
  *
  * A dangerous name alone is nothing, and neither is a call in a sentence: bug reports and commit
  * messages are full of them. So the text is read as a program (code_reader.c) from where one could
@@ -75,6 +75,7 @@ static const struct pen_trigger triggers[] = {
     {"\\$[a-z_]\\w{0,23}->|^\\$[a-z_]\\w{0,23}\\s?=\\s?new\\s", true, 0},
     {"^@?(unlink|rename|copy|mkdir|rmdir|chmod|chown|touch|link|symlink|move_uploaded_file)\\(",
      true, 0},
+    {"(os|system)[.:](cmd|shell)\\s?[('\"]|exec\\.command\\(|shell/sh\\s|['\")]\\.!", true, 0},
     {"[;.+=|&({]\\s?`[^`]{1,64}`|(echo|print|puts|return)\\s?`", true, 0},
 };
 

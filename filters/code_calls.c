@@ -229,6 +229,11 @@ static void become_result(struct pen_code_value *f, const struct pen_code_argume
 {
     const struct pen_code_name *const name = f->name;
     unsigned leads = f->leads;
+    if (name == NULL && f->shape == PEN_CODE_NAMED && a->count > 0
+        && pen_str_equal(pen_code_text_of(f), PEN_S("Seq"))) { /* of Scala */
+        pen_code_become_list(f, &a->first);
+        return;
+    }
     f->shape = PEN_CODE_RESULT;
     f->length = 0;
     if (name == NULL) return;

@@ -236,9 +236,56 @@ static bool is_no_start(const struct pen_code_stack *r, const struct pen_code_to
     return token->sign == 'o' || token->sign == '+' || token->sign == ',';
 }
 
+static void take_member_sign(struct pen_code_stack *r)
+{
+    struct pen_code_level *const level = pen_code_top(r);
+    r->key = false;
+    if (level->operand) {
+        pen_code_join(r, level);
+    } else if (r->found.breaks_out && pen_code_at_start(r)) {
+        return; /* ".system('id')." behind a string */
+    } else {
+        pen_code_clear(&level->value);
+        level->value.shape = PEN_CODE_RESULT;
+        level->value.owned = true;
+        level->operand = true;
+    }
+    level->join = PEN_CODE_JOIN_MEMBER;
+}
+
+/* os:cmd("id") of Erlang, (clojure.java.shell/sh "id"): the sign before a module's function. */
+static bool is_module_sign(const struct pen_code_stack *r, const struct pen_code_level *level,
+                           const struct pen_code_token *token)
+{
+    const char c = token->text.ptr[0];
+    if ((c != ':' && c != '/') || token->text.len > 1 || token->spaced || !level->operand
+        || level->value.shape != PEN_CODE_NAMED || r->lexer.at == r->lexer.text.len
+        || !pen_is_alpha(r->lexer.text.ptr[r->lexer.at])) {
+        return false;
+    }
+    return pen_str_equal(pen_code_text_of(&level->value),
+                         c == ':' ? PEN_S("os") : PEN_S("clojure"));
+}
+
+/* Seq("sh", "-c", "id").! and "id".!! of Scala. */
+static void run_text(struct pen_code_stack *r, const struct pen_code_level *level)
+{
+    pen_code_spend_bytes(r, level->value.length);
+    if (pen_code_is_command(pen_code_text_of(&level->value))) {
+        pen_code_note(r, PEN_CODE_STRONG, r->operand_start);
+    }
+}
+
 static void take_operator(struct pen_code_stack *r, const struct pen_code_token *token)
 {
     struct pen_code_level *const level = pen_code_top(r);
+    if (is_module_sign(r, level, token)) {
+        take_member_sign(r);
+        return;
+    }
+    const bool runs = token->text.ptr[0] == '!' && token->text.len == 1 && !token->spaced
+                      && level->join == PEN_CODE_JOIN_MEMBER && level->operand;
+    if (runs && pen_code_holds_text(&level->value)) run_text(r, level);
     pen_code_drop_key(r);
     if (!level->operand) {
         level->join = PEN_CODE_JOIN_NONE;
@@ -257,23 +304,6 @@ static void take_operator(struct pen_code_stack *r, const struct pen_code_token 
     } else {
         pen_code_end_argument(r, level);
     }
-}
-
-static void take_member_sign(struct pen_code_stack *r)
-{
-    struct pen_code_level *const level = pen_code_top(r);
-    r->key = false;
-    if (level->operand) {
-        pen_code_join(r, level);
-    } else if (r->found.breaks_out && pen_code_at_start(r)) {
-        return; /* ".system('id')." behind a string */
-    } else {
-        pen_code_clear(&level->value);
-        level->value.shape = PEN_CODE_RESULT;
-        level->value.owned = true;
-        level->operand = true;
-    }
-    level->join = PEN_CODE_JOIN_MEMBER;
 }
 
 static void take_sign(struct pen_code_stack *r, const struct pen_code_token *token)

@@ -232,6 +232,9 @@ static void become_value(struct pen_code_level *outer, const struct pen_code_lev
         outer->value.shape = PEN_CODE_RESULT;
         outer->value.literal = true;
         outer->value.leads = held->leads;
+        if (inner->open == '[' && held->count > 0) {
+            pen_code_become_list(&outer->value, &held->first);
+        }
         /* What a list holds, the call that it is given to holds: ["sh", "-c"]. */
         if (inner->open != '{') outer->arguments.has |= held->has;
         if (outer->arguments.named == NULL) outer->arguments.named = held->named;

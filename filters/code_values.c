@@ -287,12 +287,39 @@ static bool tells_of_process(struct pen_str word)
     return false;
 }
 
+/* What a module runs a command by, where the word alone is that of anybody's variable. */
+static const struct pen_code_name *runner_of(const struct pen_code_value *owner,
+                                             struct pen_str word)
+{
+    static const struct pen_code_name runner = {PEN_STR("cmd"), PEN_CODE_RUNS,
+                                                PEN_CODE_OWNED | PEN_CODE_COMMAND, 0};
+    static const struct {
+        struct pen_str owner;
+        struct pen_str word;
+    } pairs[] = {
+        {PEN_STR("os"), PEN_STR("cmd")},       /* Erlang; Elixir by its atom */
+        {PEN_STR("System"), PEN_STR("cmd")},   /* Elixir */
+        {PEN_STR("System"), PEN_STR("shell")}, /* Elixir */
+        {PEN_STR("exec"), PEN_STR("Command")}, /* Go */
+        {PEN_STR("clojure"), PEN_STR("sh")},   /* clojure.java.shell/sh */
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(pairs); i++) {
+        if (pen_str_equal(word, pairs[i].word)
+            && pen_str_equal(pen_code_text_of(owner), pairs[i].owner)) {
+            return &runner;
+        }
+    }
+    return NULL;
+}
+
 enum pen_code_strength pen_code_member(struct pen_code_value *value, struct pen_str word)
 {
-    const struct pen_code_name *const name = pen_code_name_of(word);
+    const struct pen_code_name *name = pen_code_name_of(word);
     const struct pen_code_name *const owner = value->name;
-    const bool executes = value->shape == PEN_CODE_TEXTUAL && pen_str_equal(word, PEN_S("execute"))
+    const bool executes = pen_code_holds_text(value) && pen_str_equal(word, PEN_S("execute"))
                           && pen_code_is_command(pen_code_text_of(value));
+    if (name == NULL && (name = runner_of(value, word)) != NULL) value->leads |= PEN_CODE_COMMANDS;
+    if (value->shape == PEN_CODE_RESULT) value->length = 0;
     if (value->shape == PEN_CODE_TEXTUAL && name == NULL) {
         pen_code_append(value, word); /* PHP takes an undefined constant for its name: "ex".ec */
         return PEN_CODE_NONE;

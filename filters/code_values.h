@@ -79,6 +79,13 @@ static inline struct pen_str pen_code_text_of(const struct pen_code_value *value
     return (struct pen_str){value->text, value->length};
 }
 
+/** A text, or a list that is known by its first text. */
+static inline bool pen_code_holds_text(const struct pen_code_value *value)
+{
+    return value->shape == PEN_CODE_TEXTUAL
+           || (value->shape == PEN_CODE_RESULT && value->literal && value->length > 0);
+}
+
 /** Nothing, as before the first token; `text` stays and does not count. */
 static inline void pen_code_clear(struct pen_code_value *value)
 {
@@ -112,6 +119,18 @@ static inline void pen_code_copy(struct pen_code_value *to, const struct pen_cod
 /** A string's content, escapes undone, behind the text that `value` has; what is too long is left.
  */
 void pen_code_append(struct pen_code_value *value, struct pen_str content);
+
+/** A list: of its texts the first one is kept, which is the command when the list is run. */
+static inline void pen_code_become_list(struct pen_code_value *list,
+                                        const struct pen_code_value *first)
+{
+    list->shape = PEN_CODE_RESULT;
+    list->literal = true;
+    list->length = first->shape == PEN_CODE_TEXTUAL ? first->length : 0;
+    for (size_t i = 0; i < list->length; i++) {
+        list->text[i] = first->text[i];
+    }
+}
 
 /** None, as before the first. */
 static inline void pen_code_no_arguments(struct pen_code_arguments *arguments)

@@ -62,6 +62,18 @@ static void blocks_programs(void **state)
         {"Groovy", PEN_STR("\"id\".execute().text")},
         {"Perl", PEN_STR("print qx/id/")},
         {"Lua", PEN_STR("io.popen('id'):read('*a')")},
+        {"Lua, by its module", PEN_STR("os.execute(\"id\")")},
+        {"Perl, a call", PEN_STR("system(\"id\")")},
+        {"Groovy, a list", PEN_STR("['sh','-c','id'].execute()")},
+        {"Scala", PEN_STR("Seq(\"sh\",\"-c\",\"id\").!")},
+        {"Scala, imported first", PEN_STR("import sys.process._; \"id\".!!")},
+        {"Kotlin", PEN_STR("Runtime.getRuntime().exec(\"id\")")},
+        {"Clojure", PEN_STR("(clojure.java.shell/sh \"id\")")},
+        {"Elixir", PEN_STR("System.cmd(\"id\", [])")},
+        {"Elixir, Erlang's module", PEN_STR(":os.cmd('id')")},
+        {"Erlang", PEN_STR("os:cmd(\"id\").")},
+        {"Go", PEN_STR("exec.Command(\"sh\", \"-c\", \"id\").Run()")},
+        {"Julia", PEN_STR("run(`id`)")},
     };
     filter_case_blocks(&it, "code", rows, PEN_COUNT_OF(rows));
 }
@@ -134,6 +146,11 @@ static void stays_silent_on_texts_about_code(void **state)
         {"a table", PEN_STR("| exec(cmd) | runs a command |\n| eval(x) | runs a text |")},
         {"units", PEN_STR("exec (1 h), eval (2 h), assert (3 h)")},
         {"minutes", PEN_STR("The exec('summary') is attached; please read it.")},
+        {"Erlang in a sentence", PEN_STR("Do not call os:cmd(\"ls\") in the supervisor.")},
+        {"Elixir in Markdown", PEN_STR("Call `System.cmd(\"ls\", [])` to list the files.")},
+        {"Go in a review", PEN_STR("nit: exec.Command(\"ls\", \"-l\") leaks the pipe here")},
+        {"a quote before a full stop", PEN_STR("He typed \"ls\".! Nothing came.")},
+        {"settings", PEN_STR("os:linux\narch:amd64\n")},
     };
     filter_case_passes(&it, "code", rows, PEN_COUNT_OF(rows));
 }
@@ -163,6 +180,13 @@ static void stays_silent_on_ordinary_programs(void **state)
         {"a regular expression", PEN_STR("^(eval|exec)\\((.*)\\)$")},
         {"cron", PEN_STR("*/5 * * * * root /usr/bin/php -f cron.php")},
         {"a shell's variable", PEN_STR("${HOME}/bin:$PATH")},
+        {"a list of Scala", PEN_STR("val xs = Seq(\"a\", \"b\").map(_.trim)")},
+        {"a statement of SQL in a list", PEN_STR("['SELECT 1'].execute()")},
+        {"Clojure", PEN_STR("(ns app.core (:require [clojure.java.shell :refer [sh]]))")},
+        {"Go",
+         PEN_STR("cmd := exec.Command(name, args...)\nout, err := cmd.Output()\nif err != nil {\n"
+                 "\treturn nil, err\n}\n")},
+        {"Elixir", PEN_STR("{out, 0} = System.cmd(bin, args)")},
     };
     filter_case_passes(&it, "code", rows, PEN_COUNT_OF(rows));
 }
