@@ -7,6 +7,11 @@
  * technique is that of libinjection's contexts (N. Galbreath, 2012) with a grammar in the place of
  * its fingerprints.
  *
+ * Readings that meet go on as one; those that do not are as many as there are quotes, twice that
+ * where '+' may be a space. All together may have five tokens for every four bytes. Ordinary texts
+ * have one in three bytes, programs without a blank at most six in seven; a text that wants more
+ * was made to keep the filter busy, and the event is refused (PEN_ERR_LIMIT).
+ *
  * Not reported: a whole SQL statement as a value, which leaves nothing (a query tool sends those);
  * apostrophes, key words and comment signs in running text.
  */
@@ -21,7 +26,8 @@
 #define FAR_TOKENS      8
 #define FAR_SCORE       85 /* most that counts there: certain only when the text is the payload */
 #define VERSIONED_SCORE 75
-#define FAR_WEAK_SCORE  65 /* most for a comparison, which code and sentences have too */
+#define FEW_TOKENS      256 /* beyond that: what a text of a few hundred bytes may need */
+#define FAR_WEAK_SCORE  65  /* most for a comparison, which code and sentences have too */
 
 static const struct pen_rule rules[] = {
     {"sqli.tautology", "the value is closed and a condition that is always true or false follows"},
@@ -150,6 +156,7 @@ static struct pen_sql_evidence bare(struct reading *reading, const struct pen_sq
 struct paths {
     unsigned char *begins; /* two bits for each byte of the text, one for the inside of versioned
                               comments; NULL: no reading was long enough */
+    size_t *share;         /* tokens that all readings of the text may still have */
 };
 
 static size_t bit_of(const struct pen_sql_token *token)
@@ -182,7 +189,10 @@ static enum pen_status read_on(struct reading reading, struct paths *paths, stru
     struct pen_sql_lexer lexer = pen_sql_begin(reading.text, reading.start, reading.plus);
     size_t count = 0;
     for (bool first = true;; first = false) {
+        const size_t had = count;
         PEN_TRY(pen_scan_spend(scan, 1 + pen_sql_lex(&lexer, tokens, &count)));
+        if (*paths->share < count - had) return PEN_ERR_LIMIT;
+        *paths->share -= count - had;
         struct pen_sql_evidence evidence = pen_sql_anywhere(tokens, count, first);
         if (first && reading.bare) {
             evidence = stronger(evidence, bare(&reading, tokens, count));
@@ -250,12 +260,17 @@ static enum pen_status try_quote(struct pen_str text, size_t start, bool plus, s
    backslash escapes, escaped ones. `text.len + 1`: none does. */
 static size_t closing_quote(struct pen_str text, size_t from, char quote, bool backslash)
 {
-    for (size_t i = from; i < text.len; i++) {
-        if (backslash && text.ptr[i] == '\\') {
-            i++;
-        } else if (text.ptr[i] == quote) {
-            if (i + 1 == text.len || text.ptr[i + 1] != quote) return i + 1;
-            i++;
+    size_t escape = backslash ? pen_str_find(text, '\\', from) : text.len;
+    size_t at = pen_str_find(text, quote, from);
+    while (at < text.len) {
+        if (escape < at) {
+            const size_t behind = escape + 2;
+            escape = pen_str_find(text, '\\', behind);
+            if (at < behind) at = pen_str_find(text, quote, behind);
+        } else if (at + 1 == text.len || text.ptr[at + 1] != quote) {
+            return at + 1;
+        } else {
+            at = pen_str_find(text, quote, at + 2);
         }
     }
     return text.len + 1;
@@ -328,8 +343,9 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
 {
     (void)state;
     const struct pen_str text = leaf->text;
-    struct paths paths = {.begins = NULL};
-    struct paths spaced = {.begins = NULL}; /* with '+' for a space */
+    size_t share = text.len + text.len / 4 + FEW_TOKENS;
+    struct paths paths = {.begins = NULL, .share = &share};
+    struct paths spaced = {.begins = NULL, .share = &share}; /* with '+' for a space */
     const size_t versioned = pen_sql_versioned(text);
     if (versioned < text.len) {
         pen_scan_report(scan, "sqli.versioned", (struct pen_span){versioned, text.len},

@@ -151,16 +151,17 @@ static void lex_number(struct pen_sql_lexer *l)
 static bool lex_quoted(struct pen_sql_lexer *l, char quote)
 {
     const char escape = quote == '`' ? quote : '\\';
-    for (l->at++; l->at < l->text.len; l->at++) {
-        const char c = l->text.ptr[l->at];
+    const struct pen_str text = l->text;
+    for (size_t i = l->at + 1; i < text.len; i++) {
+        const char c = text.ptr[i];
         if (c != quote && c != escape) continue;
-        if (c == quote && peek(l, 1) != quote) {
-            l->at++;
+        i++; /* a pair of both kinds is inside */
+        if (c == quote && (i == text.len || text.ptr[i] != quote)) {
+            l->at = i;
             return true;
         }
-        l->at++; /* a pair of both kinds */
     }
-    l->at = l->text.len;
+    l->at = text.len;
     return false;
 }
 

@@ -16,7 +16,8 @@ bool pen_sql_extended(struct pen_sql s, size_t i)
                                             PEN_STR("sp_addsrvrolemember"),
                                             PEN_STR("sp_makewebtask")};
     const enum pen_sql_kind next = pen_sql_kind_at(s, i + 1);
-    if (i >= s.count || s.tokens[i].text.len < SHORTEST || s.tokens[i].text.ptr[2] != '_') {
+    if (i >= s.count || s.tokens[i].text.len < SHORTEST || s.tokens[i].text.ptr[2] != '_'
+        || pen_to_lower(s.tokens[i].text.ptr[1]) != 'p') {
         return false;
     }
     if (next != PEN_SQL_STRING && next != PEN_SQL_OPEN && next != PEN_SQL_VARIABLE) return false;

@@ -86,7 +86,8 @@ size_t pen_sql_statement(struct pen_sql s, size_t i);
 /** May the word be the name of one of the next few? That of most functions is not. */
 static inline bool pen_sql_known(struct pen_sql s, size_t i)
 {
-    const bool prefixed = i < s.count && s.tokens[i].text.len > 2 && s.tokens[i].text.ptr[2] == '_';
+    const bool prefixed = i < s.count && s.tokens[i].text.len > 2 && s.tokens[i].text.ptr[2] == '_'
+                          && pen_to_lower(s.tokens[i].text.ptr[1]) == 'p'; /* xp_, sp_ */
     return prefixed || pen_sql_is_at(s, i, PEN_SQL_IS_TALE | PEN_SQL_IS_PACKAGE | PEN_SQL_IS_CALL);
 }
 
