@@ -48,83 +48,109 @@ void pen_trigger_beside(const struct pen_trigger_item *first, size_t count, int 
 
 struct match {
     struct pen_str text;
-    const struct pen_trigger_item *items;
     int steps;
-    bool backward;
 };
 
 /* The byte that is `taken` bytes away from `at`; what is beyond the text is a gap. */
-static unsigned char byte_at(const struct match *match, size_t at, size_t taken)
+static inline unsigned char byte_at(struct pen_str text, size_t at, size_t taken, bool backward)
 {
-    if (match->backward) {
-        return taken < at ? (unsigned char)match->text.ptr[at - taken - 1]
+    if (backward) {
+        return taken < at ? (unsigned char)text.ptr[at - taken - 1]
                           : (unsigned char)PEN_TRIGGER_GAP;
     }
-    return at + taken < match->text.len ? (unsigned char)match->text.ptr[at + taken]
-                                        : (unsigned char)PEN_TRIGGER_GAP;
+    return at + taken < text.len ? (unsigned char)text.ptr[at + taken]
+                                 : (unsigned char)PEN_TRIGGER_GAP;
 }
 
-static size_t moved(const struct match *match, size_t at, size_t taken)
+static inline size_t moved(struct pen_str text, size_t at, size_t taken, bool backward)
 {
-    if (match->backward) return taken < at ? at - taken : 0;
-    return at + taken < match->text.len ? at + taken : match->text.len;
+    if (backward) return taken < at ? at - taken : 0;
+    return at + taken < text.len ? at + taken : text.len;
 }
 
-/* Can `item` begin at `at`? Most ways to go on end there, without a call. */
-static bool may_begin(const struct match *match, const struct pen_trigger_item *item, size_t at)
+/* Can `left` items, the first of them `item`, begin at `at`? Most ways to go on end there, without
+   a call. */
+static inline bool may_begin(const struct pen_trigger_item *item, size_t left, struct pen_str text,
+                             size_t at, bool backward)
 {
-    return item->kind != PEN_TRIGGER_CLASS || item->least == 0
-           || pen_trigger_has(item, byte_at(match, at, 0));
+    const unsigned char byte = byte_at(text, at, 0, backward);
+    for (; left > 0; left--, item += backward ? -1 : 1) {
+        if (item->kind != PEN_TRIGGER_CLASS || pen_trigger_has(item, byte)) return true;
+        if (item->least > 0) return false;
+    }
+    return true;
 }
 
-/* Do the items i, i+1 ... (or, backward, i-1, i-2 ...) stand from `at` on? `left` of them. */
-static bool items_stand(struct match *match, size_t i, size_t left, size_t at)
+typedef bool way_on(struct match *match, const struct pen_trigger_item *item, size_t left,
+                    size_t at);
+
+/* Do `left` items, the first of them `item`, stand from `at` on? Written once and made twice, so
+   that no byte asks in which direction: `go_on` is that function itself. */
+__attribute__((always_inline)) static inline bool stand(struct match *match,
+                                                        const struct pen_trigger_item *item,
+                                                        size_t left, size_t at, bool backward,
+                                                        way_on *go_on)
 {
-    while (left > 0) {
-        if (--match->steps <= 0) return true;
-        const struct pen_trigger_item *const item = &match->items[match->backward ? i - 1 : i];
-        const size_t next = match->backward ? i - 1 : i + 1;
+    const struct pen_str text = match->text;
+    const ptrdiff_t step = backward ? -1 : 1;
+    int steps = match->steps;
+    bool stands = true;
+    for (; left > 0 && --steps > 0; left--, item += step) {
         if (item->kind != PEN_TRIGGER_CLASS) {
-            if (!stands_at(item, match->text, at)) return false;
-            i = next;
-            left--;
+            stands = stands_at(item, text, at);
+            if (!stands) break;
             continue;
         }
         if (item->least == 1 && item->most == 1) { /* most are */
-            if (!pen_trigger_has(item, byte_at(match, at, 0))) return false;
-            if (--match->steps <= 0) return true;
-            at = moved(match, at, 1);
-            i = next;
-            left--;
+            stands = pen_trigger_has(item, byte_at(text, at, 0, backward));
+            if (!stands) break;
+            at = moved(text, at, 1, backward);
             continue;
         }
         size_t taken = 0;
-        while (taken < item->most && pen_trigger_has(item, byte_at(match, at, taken))) {
+        while (taken < item->most && pen_trigger_has(item, byte_at(text, at, taken, backward))) {
             taken++;
-            if (taken == REACH || --match->steps <= 0) return true;
+            if (taken == REACH || --steps <= 0) {
+                match->steps = steps;
+                return true;
+            }
         }
-        if (taken < item->least) return false;
+        stands = taken >= item->least;
+        if (!stands || left == 1) break;
         for (; taken > item->least; taken--) {
-            const size_t behind = moved(match, at, taken);
-            if (left > 1 && !may_begin(match, item + (match->backward ? -1 : 1), behind)) continue;
-            if (items_stand(match, next, left - 1, behind)) return true;
+            const size_t behind = moved(text, at, taken, backward);
+            if (!may_begin(item + step, left - 1, text, behind, backward)) continue;
+            match->steps = steps;
+            if (go_on(match, item + step, left - 1, behind)) return true;
+            steps = match->steps;
         }
-        at = moved(match, at, taken);
-        i = next;
-        left--;
+        at = moved(text, at, taken, backward);
     }
-    return true;
+    match->steps = steps;
+    return stands;
+}
+
+static bool stand_behind(struct match *match, const struct pen_trigger_item *item, size_t left,
+                         size_t at)
+{
+    return stand(match, item, left, at, false, stand_behind);
+}
+
+static bool stand_before(struct match *match, const struct pen_trigger_item *item, size_t left,
+                         size_t at)
+{
+    return stand(match, item, left, at, true, stand_before);
 }
 
 bool pen_trigger_stands(const struct pen_trigger_form *form, struct pen_str text, size_t start,
                         uint64_t *steps)
 {
-    const size_t behind = form->at + form->length;
-    struct match match = {.text = text, .items = form->items, .steps = STEPS};
-    bool stands = items_stand(&match, behind, form->count - behind, start + form->length);
-    if (stands) {
-        match.backward = true;
-        stands = items_stand(&match, form->at, form->at, start);
+    const struct pen_trigger_item *const behind = form->items + form->at + form->length;
+    const size_t left = form->count - form->at - form->length;
+    struct match match = {.text = text, .steps = STEPS};
+    bool stands = stand_behind(&match, behind, left, start + form->length);
+    if (stands && form->at > 0) {
+        stands = stand_before(&match, form->items + form->at - 1, form->at, start);
     }
     *steps += (uint64_t)(STEPS - match.steps);
     return stands;
