@@ -120,22 +120,22 @@ static enum pen_status keep(struct pen_index *index, const struct pen_watch *wat
     return PEN_OK;
 }
 
-static const uint64_t nothing[2 * PEN_BESIDE * PEN_BYTE_KINDS];
+static const uint64_t nothing[2 * PEN_NEAR * PEN_BYTE_KINDS];
 
 /* For marks of many watches those 64 apart share a bit. */
 static enum pen_status fill_lanes(struct pen_mark *mark, struct pen_arena *arena)
 {
     const size_t kinds = PEN_BYTE_KINDS;
-    uint64_t *const lanes = pen_arena_calloc(arena, 2 * PEN_BESIDE * kinds, sizeof(*lanes));
+    uint64_t *const lanes = pen_arena_calloc(arena, 2 * PEN_NEAR * kinds, sizeof(*lanes));
     if (lanes == NULL) return PEN_ERR_NOMEM;
-    for (size_t beside = 0; beside < PEN_BESIDE; beside++) {
+    for (size_t beside = 0; beside < PEN_NEAR; beside++) {
         for (size_t i = 0; i < kinds * mark->words; i++) {
             const size_t kind = i / mark->words;
             lanes[beside * kinds + kind] |= mark->before[beside][i];
-            lanes[(PEN_BESIDE + beside) * kinds + kind] |= mark->behind[beside][i];
+            lanes[(PEN_NEAR + beside) * kinds + kind] |= mark->behind[beside][i];
         }
     }
-    if (mark->direct != 0) memset(lanes, UINT8_MAX, 2 * PEN_BESIDE * kinds * sizeof(*lanes));
+    if (mark->direct != 0) memset(lanes, UINT8_MAX, 2 * PEN_NEAR * kinds * sizeof(*lanes));
     mark->lanes = lanes;
     return PEN_OK;
 }

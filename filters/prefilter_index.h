@@ -16,7 +16,8 @@
    ASCII, line breaks and the tab, other controls, bytes beyond ASCII. One bit each. */
 #define PEN_BYTE_KINDS 64
 
-#define PEN_BESIDE 2 /* bytes on either side: enough to tell "x (" from "x(" */
+#define PEN_BESIDE 4 /* bytes on either side: enough to tell "' or" from "' on" */
+#define PEN_NEAR   2 /* of these in a first look at a mark */
 
 /** A form, and what fires when it stands. */
 struct pen_watch {
@@ -49,7 +50,7 @@ struct pen_mark {
     /* By kind, `words` each: which of them can have that so far before the mark, or behind it. */
     const uint64_t *before[PEN_BESIDE];
     const uint64_t *behind[PEN_BESIDE];
-    /* The same for a first look, in which all words are one: PEN_BESIDE times PEN_BYTE_KINDS before
+    /* The same for a first look, in which all words are one: PEN_NEAR times PEN_BYTE_KINDS before
        it, nearest first, and as many behind it. No bit in common: nothing can stand. */
     const uint64_t *lanes;
     uint64_t direct; /* fires without a look around */

@@ -51,7 +51,7 @@ struct beside {
     uint64_t behind[PEN_BESIDE];
 };
 
-_Static_assert(PEN_BESIDE == 2, "kinds_beside and fits spell them out");
+_Static_assert(PEN_NEAR == 2 && PEN_BESIDE == 4, "the following spell them out");
 
 static inline uint64_t kind_at(const struct search *search, size_t at)
 {
@@ -59,24 +59,68 @@ static inline uint64_t kind_at(const struct search *search, size_t at)
     return search->index->kinds[(unsigned char)c];
 }
 
+/* Not at the ends of all texts: nothing has to be asked of each byte. */
+static inline bool has_room(const struct search *search, size_t place, size_t end)
+{
+    return place >= PEN_BESIDE && search->text.len - end >= PEN_BESIDE;
+}
+
 /* Before the text offsets wrap around, to where no text is either. */
+static void look_at_ends(const struct search *search, size_t place, size_t end,
+                         struct beside *beside)
+{
+    for (size_t i = 0; i < PEN_BESIDE; i++) {
+        beside->before[i] = kind_at(search, place - 1 - i);
+        beside->behind[i] = kind_at(search, end + i);
+    }
+}
+
+static inline void near_kinds(const struct search *search, size_t place, size_t end,
+                              struct beside *beside)
+{
+    if (!has_room(search, place, end)) {
+        look_at_ends(search, place, end, beside);
+        return;
+    }
+    const unsigned char *const p = (const unsigned char *)search->text.ptr;
+    const uint8_t *const kinds = search->index->kinds;
+    beside->before[0] = kinds[p[place - 1]];
+    beside->before[1] = kinds[p[place - 2]];
+    beside->behind[0] = kinds[p[end]];
+    beside->behind[1] = kinds[p[end + 1]];
+}
+
+/* Behind near_kinds(). */
+static inline void far_kinds(const struct search *search, size_t place, size_t end,
+                             struct beside *beside)
+{
+    if (!has_room(search, place, end)) return; /* they are known */
+    const unsigned char *const p = (const unsigned char *)search->text.ptr;
+    const uint8_t *const kinds = search->index->kinds;
+    beside->before[2] = kinds[p[place - 3]];
+    beside->before[3] = kinds[p[place - 4]];
+    beside->behind[2] = kinds[p[end + 2]];
+    beside->behind[3] = kinds[p[end + 3]];
+}
+
 static inline struct beside kinds_beside(const struct search *search, size_t place, size_t end)
 {
-    if (place >= PEN_BESIDE && search->text.len - end >= PEN_BESIDE) {
-        const unsigned char *const p = (const unsigned char *)search->text.ptr;
-        const uint8_t *const kinds = search->index->kinds;
-        return (struct beside){{kinds[p[place - 1]], kinds[p[place - 2]]},
-                               {kinds[p[end]], kinds[p[end + 1]]}};
-    }
-    return (struct beside){{kind_at(search, place - 1), kind_at(search, place - 2)},
-                           {kind_at(search, end), kind_at(search, end + 1)}};
+    struct beside beside;
+    near_kinds(search, place, end, &beside);
+    far_kinds(search, place, end, &beside);
+    return beside;
 }
 
 static inline bool fits(const struct pen_watch *watch, const struct beside *beside)
 {
-    return (watch->before[0] >> beside->before[0] & watch->before[1] >> beside->before[1]
-            & watch->behind[0] >> beside->behind[0] & watch->behind[1] >> beside->behind[1] & 1)
-           != 0;
+    const uint64_t near =
+        watch->before[0] >> beside->before[0] & watch->before[1] >> beside->before[1]
+        & watch->behind[0] >> beside->behind[0] & watch->behind[1] >> beside->behind[1];
+    if ((near & 1) == 0) return false;
+    const uint64_t far =
+        watch->before[2] >> beside->before[2] & watch->before[3] >> beside->before[3]
+        & watch->behind[2] >> beside->behind[2] & watch->behind[3] >> beside->behind[3];
+    return (far & 1) != 0;
 }
 
 /* Most forms do not stand: which leaf it is in nobody has to know of those. */
@@ -104,7 +148,9 @@ static void mark_found(struct search *search, size_t place)
     if (mark->direct != 0) fire(search, leaf_at(search, place), mark->direct);
     if (mark->words == 0) return;
 
-    const struct beside beside = kinds_beside(search, place, place + 1);
+    struct beside beside;
+    bool is_far = false; /* known */
+    near_kinds(search, place, place + 1, &beside);
     const size_t words = mark->words;
     for (size_t word = 0; word < words; word++) {
         uint64_t bits = mark->before[0][beside.before[0] * words + word]
@@ -112,6 +158,13 @@ static void mark_found(struct search *search, size_t place)
         if (bits == 0) continue;
         bits &= mark->before[1][beside.before[1] * words + word]
                 & mark->behind[1][beside.behind[1] * words + word];
+        if (bits == 0) continue;
+        if (!is_far) far_kinds(search, place, place + 1, &beside);
+        is_far = true;
+        bits &= mark->before[2][beside.before[2] * words + word]
+                & mark->behind[2][beside.behind[2] * words + word]
+                & mark->before[3][beside.before[3] * words + word]
+                & mark->behind[3][beside.behind[3] * words + word];
         for (; bits != 0; bits &= bits - 1) {
             const size_t i = 64 * word + (size_t)__builtin_ctzll(bits);
             look_around(search, &search->index->watches[mark->first + i], place);
@@ -186,7 +239,7 @@ static size_t likely_marks(const struct pen_index *index, struct stride *stride)
         const unsigned i = (unsigned)__builtin_ctzll(marks);
         const unsigned char *const p = (const unsigned char *)stride->bytes + i;
         const uint64_t *const lanes = index->marks[*p].lanes;
-        _Static_assert(PEN_BESIDE == 2, "two before it and two behind it");
+        _Static_assert(PEN_NEAR == 2, "two before it and two behind it");
         const uint64_t before = lanes[kinds[p[-1]]] & lanes[PEN_BYTE_KINDS + kinds[p[-2]]];
         const uint64_t behind =
             lanes[2 * PEN_BYTE_KINDS + kinds[p[1]]] & lanes[3 * PEN_BYTE_KINDS + kinds[p[2]]];
