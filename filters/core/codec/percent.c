@@ -3,12 +3,18 @@
 
 #include <string.h>
 
+#include "filters/core/block16.h"
 #include "filters/core/codec/rewrite.h"
 #include "filters/core/utf8.h"
 
 static bool is_encoded(struct pen_str in, bool plus)
 {
     return memchr(in.ptr, '%', in.len) != NULL || (plus && memchr(in.ptr, '+', in.len) != NULL);
+}
+
+static bool has_unit(const char *block, bool plus)
+{
+    return pen_block_has(block, '%') || (plus && pen_block_has(block, '+'));
 }
 
 static enum pen_status percent(struct pen_str in, bool plus, bool strict, struct pen_arena *arena,
@@ -22,7 +28,16 @@ static enum pen_status percent(struct pen_str in, bool plus, bool strict, struct
     if (text == NULL) return PEN_ERR_NOMEM;
 
     size_t length = 0;
+    size_t look_from = 0; /* behind a block that has a unit */
     for (size_t i = 0; i < in.len; i++) {
+        if (i >= look_from) {
+            for (; in.len - i >= PEN_BLOCK && !has_unit(in.ptr + i, plus); i += PEN_BLOCK) {
+                memcpy(text + length, in.ptr + i, PEN_BLOCK);
+                length += PEN_BLOCK;
+            }
+            if (i == in.len) break;
+            look_from = i + PEN_BLOCK;
+        }
         const char c = in.ptr[i];
         if (c == '+' && plus) {
             text[length++] = ' ';
