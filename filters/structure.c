@@ -52,6 +52,9 @@ static const struct pen_rule rules[] = {
 
 struct limits {
     uint64_t of[BOUND_COUNT];
+    /* The same by kind of value, so that one that is within them all is not told apart. */
+    uint64_t text[PEN_JSON_OBJECT + 1]; /* bytes */
+    uint64_t children[PEN_JSON_OBJECT + 1];
 };
 
 static enum pen_status read_bound(const struct pen_json *member, struct limits *limits,
@@ -88,6 +91,10 @@ static enum pen_status compile(const struct pen_json *config, struct pen_arena *
         if (pen_str_equal(m->name, PEN_S("mode"))) continue; /* the chain's, not ours */
         PEN_TRY(read_bound(m, limits, err));
     }
+    limits->text[PEN_JSON_NUMBER] = limits->of[NUMBER];
+    limits->text[PEN_JSON_STRING] = limits->of[STRING];
+    limits->children[PEN_JSON_ARRAY] = limits->of[ELEMENTS];
+    limits->children[PEN_JSON_OBJECT] = limits->of[MEMBERS];
     *state = limits;
     return PEN_OK;
 }
@@ -151,9 +158,8 @@ static void report(const struct limits *limits, enum bound bound, uint64_t value
     }
 }
 
-/* Asked of each name and value: not a call for what is within its bound. */
-static inline void check(const struct limits *limits, enum bound bound, uint64_t value,
-                         const struct pen_json *node, struct pen_scan *scan)
+static void check(const struct limits *limits, enum bound bound, uint64_t value,
+                  const struct pen_json *node, struct pen_scan *scan)
 {
     if (value > limits->of[bound]) report(limits, bound, value, node, scan);
 }
@@ -184,6 +190,14 @@ static void check_node(const struct limits *limits, const struct pen_json *node,
     }
 }
 
+/* May it be beyond a bound? Asked of each name and value, and nearly all are far below. */
+static inline bool stands_out(const struct limits *limits, const struct pen_json *node,
+                              uint64_t depth)
+{
+    return node->name.len > limits->of[NAME] || node->text.len > limits->text[node->type]
+           || node->count > limits->children[node->type] || depth > limits->of[DEPTH];
+}
+
 static enum pen_status inspect_event(const void *state, const struct pen_event *event,
                                      struct pen_scan *scan)
 {
@@ -194,7 +208,7 @@ static enum pen_status inspect_event(const void *state, const struct pen_event *
     check(limits, NUMBER, event->left_out.number_bytes, NULL, scan);
     uint64_t depth = 1;
     for (const struct pen_json *node = event->root; node != NULL;) {
-        check_node(limits, node, depth, scan);
+        if (stands_out(limits, node, depth)) check_node(limits, node, depth, scan);
         if (node->first != NULL) {
             node = node->first;
             depth++;
