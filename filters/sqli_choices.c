@@ -23,7 +23,9 @@ static bool chooses_at(struct pen_sql s, size_t i)
     static const char *const functions[] = {"elt", "iif", "make_set", "nullif"};
     if (pen_sql_word_at(s, i, "case")) return pen_sql_word_at(s, i + 1, "when");
     if (pen_sql_kind_at(s, i + 1) != PEN_SQL_OPEN) return false;
-    if (pen_sql_any_at(s, i, functions, PEN_COUNT_OF(functions))) return true;
+    for (size_t n = 0; n < PEN_COUNT_OF(functions); n++) {
+        if (pen_sql_word_at(s, i, functions[n])) return true;
+    }
     size_t commas = 0;
     for (size_t n = i + 2; pen_sql_word_at(s, i, "if") && n < pen_sql_group(s, i + 1); n++) {
         commas += pen_sql_kind_at(s, n) == PEN_SQL_COMMA;
