@@ -34,6 +34,9 @@ static const struct pen_trigger triggers[] = {
     {"(or|and)\\s+(true|false)\\(", true, 0},
     {"^(//?|@)\\*", false, 0},
     {"(or|and)\\s+@\\*", true, 0},
+    {"['\"][ )\\]]*(or|and|not\\()\\s*\\.[ =<>]", true, 0},
+    {"\\]/[.@*/]|^\\]/", false, 0},
+    {"(number|translate|matches|replace|tokenize|-case|collection|-variable)\\s*\\(\\.", true, 0},
     {"(unparsed-text|doc-available|document)\\s*\\(", true, 0},
 };
 
@@ -68,7 +71,10 @@ static const struct pen_str functions[] = {
     PEN_STR("position"),      PEN_STR("last"),          PEN_STR("codepoints-to-string"),
     PEN_STR("sum"),           PEN_STR("boolean"),       PEN_STR("namespace-uri"),
     PEN_STR("true"),          PEN_STR("false"),         PEN_STR("unparsed-text"),
-    PEN_STR("doc-available"),
+    PEN_STR("doc-available"), PEN_STR("concat"),        PEN_STR("number"),
+    PEN_STR("translate"),     PEN_STR("not"),           PEN_STR("matches"),
+    PEN_STR("replace"),       PEN_STR("tokenize"),      PEN_STR("lower-case"),
+    PEN_STR("upper-case"),    PEN_STR("collection"),    PEN_STR("environment-variable"),
 };
 
 /* A step of a path begins here: "/", "//x", "@id", "child::", "*", "text()". */
@@ -94,8 +100,12 @@ static bool is_path(struct pen_str text, size_t at)
 /* "name(" at `at`, a whole word: where its argument begins; 0 when it is none of them. */
 static size_t argument_of(struct pen_str text, size_t at)
 {
+    if (at >= text.len) return 0;
     if (at > 0 && (is_xml_name_char(text.ptr[at - 1]) || text.ptr[at - 1] == '.')) return 0;
+    const char letter = pen_to_lower(text.ptr[at]);
     for (size_t i = 0; i < PEN_COUNT_OF(functions); i++) {
+        /* Most names are told from most of these by one byte. */
+        if (functions[i].ptr[0] != letter) continue;
         if (!pen_str_stands_fold(text, at, functions[i])) continue;
         const size_t open = pen_str_skip_space(text, at + functions[i].len);
         if (open < text.len && text.ptr[open] == '(') return open + 1;
@@ -188,11 +198,34 @@ static bool is_wildcard(struct pen_str text)
 /* Functions that no other language calls so. */
 static bool is_own(struct pen_str text, size_t at)
 {
-    return pen_str_stands_fold(text, at, PEN_S("string-length"))
-           || pen_str_stands_fold(text, at, PEN_S("normalize-space"))
-           || pen_str_stands_fold(text, at, PEN_S("local-name"))
-           || pen_str_stands_fold(text, at, PEN_S("namespace-uri"))
-           || pen_str_stands_fold(text, at, PEN_S("codepoints-to-string"));
+    static const struct pen_str own[] = {
+        PEN_STR("string-length"),        PEN_STR("normalize-space"), PEN_STR("local-name"),
+        PEN_STR("namespace-uri"),        PEN_STR("doc-available"),   PEN_STR("unparsed-text"),
+        PEN_STR("codepoints-to-string"), PEN_STR("starts-with"),     PEN_STR("lower-case"),
+        PEN_STR("environment-variable"), PEN_STR("upper-case"),
+    };
+    for (size_t i = 0; i < PEN_COUNT_OF(own); i++) {
+        if (pen_str_stands_fold(text, at, own[i])) return true;
+    }
+    return false;
+}
+
+/* ".", the node itself, and the end of the argument: "contains(.,'a')", "number(.)". */
+static bool is_context(struct pen_str text, size_t at)
+{
+    if (at + 1 >= text.len || text.ptr[at] != '.') return false;
+    const size_t next = pen_str_skip_space(text, at + 1);
+    return next < text.len && (text.ptr[next] == ',' || text.ptr[next] == ')');
+}
+
+/* "name(..)", "string(//a)": a call as the argument of another one. */
+static bool is_inner_call(struct pen_str text, size_t at)
+{
+    const size_t argument = argument_of(text, at);
+    if (argument == 0) return false;
+    const size_t first = pen_str_skip_space(text, argument);
+    return is_path(text, first) || is_context(text, first)
+           || pen_str_stands(text, first, PEN_S(".."));
 }
 
 /* "and string-length(...": the text goes on with the condition it was put into. */
@@ -236,7 +269,16 @@ static void inspect_call(const struct subject *subject, size_t at, struct pen_sc
     const size_t argument = argument_of(near, at);
     if (argument == 0) return;
 
-    const bool over_path = is_path(near, pen_str_skip_space(near, argument));
+    const size_t first = pen_str_skip_space(near, argument);
+    /* "starts-with(@href,'http')" picks nodes; what leaves a predicate, or asks from the root on,
+       does more. */
+    const bool picks = first < near.len && near.ptr[first] == '@';
+    const bool over_path = is_path(near, first) && !picks;
+    if (joins_at(subject, at)
+        && (picks || is_context(near, first) || is_inner_call(near, first) || is_own(near, at))) {
+        report(scan, "xpath.break_out", at, argument, BREAK_OUT);
+        return;
+    }
     const bool about_node = is_empty_call(near, argument) && is_compared(near, argument);
     const bool constant = pen_str_stands_fold(near, at, PEN_S("true("))
                           || pen_str_stands_fold(near, at, PEN_S("false("));
@@ -261,9 +303,16 @@ static void inspect_call(const struct subject *subject, size_t at, struct pen_sc
     }
 }
 
-/* "] | //": the predicate is closed, and another path begins. */
-static void inspect_union(struct pen_str text, size_t at, struct pen_scan *scan)
+/* "] | //", "']/@password": a predicate that begins before the text is closed, and another path or
+   step begins. */
+static void inspect_union(const struct subject *subject, size_t at, struct pen_scan *scan)
 {
+    const struct pen_str text = subject->text;
+    const bool leads = at == subject->head || (at > subject->quote && at - subject->quote < 3);
+    if (leads && at + 1 < text.len && text.ptr[at + 1] == '/' && is_path(text, at + 1)) {
+        report(scan, "xpath.union", at, at + 2, BREAK_OUT);
+        return;
+    }
     const size_t bar = pen_str_skip_space(text, at + 1);
     if (bar >= text.len || text.ptr[bar] != '|') return;
     const size_t path = pen_str_skip_space(text, bar + 1);
@@ -299,15 +348,25 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     const struct pen_str text = leaf->text;
     PEN_TRY(pen_scan_spend(scan, 8 * text.len));
     const struct subject subject = subject_of(text);
+    size_t depth = 0; /* predicates that begin in the text */
     for (size_t i = 0; i < text.len; i++) {
         const char c = text.ptr[i];
-        if (c == ']') inspect_union(text, i, scan);
+        depth += c == '[';
+        if (c == ']' && depth == 0) inspect_union(&subject, i, scan);
+        depth -= c == ']' && depth > 0;
+        /* "' or .='": the node itself. */
+        if (c == '.' && i + 1 < text.len && memchr(" =<>", text.ptr[i + 1], 4) != NULL
+            && joins_at(&subject, i)) {
+            report(scan, "xpath.break_out", i, i + 1, BREAK_OUT);
+        }
         /* "' or @*|node() or '": any attribute. */
         if (c == '@' && pen_str_stands(text, i, PEN_S("@*")) && joins_at(&subject, i)) {
             report(scan, "xpath.break_out", i, i + 2, BREAK_OUT);
         }
+        /* "and/or" is a word. */
         if (c == '/' && joins_at(&subject, i) && i + 1 < text.len
-            && (is_path(text, i) || pen_is_alpha(text.ptr[i + 1]))) {
+            && (is_path(text, i)
+                || (pen_is_alpha(text.ptr[i + 1]) && pen_is_space(text.ptr[i - 1])))) {
             report(scan, "xpath.break_out", i, i + 1, BREAK_OUT);
         }
         const bool begins = pen_is_alpha(c) && (i == 0 || !is_xml_name_char(text.ptr[i - 1]));
