@@ -23,6 +23,7 @@ static const struct pen_rule rules[] = {
 static const struct pen_trigger triggers[] = {
     {.pattern = "__proto__"},
     {.pattern = "prototype"},
+    {.pattern = "\\$[0-9a-zA-Z]{1,8}:(__proto__|constructor:)"},
     {.pattern = "__(define|lookup)[GS]etter__"},
     {.pattern = "__(globals|builtins|subclasses|mro|bases?|kwdefaults)__"},
     {.pattern = "[.\\['\"]classloader", .caseless = true},
@@ -163,6 +164,14 @@ static bool is_step(struct pen_str text, const struct reach *reach)
     return before == '.' || before == '[' || reach->beyond > 0;
 }
 
+/* "__proto__:" on a line and an indented one behind it: a member, as YAML has them. */
+static bool is_yaml_member(struct pen_str text, size_t at, size_t end)
+{
+    const bool begins = at == 0 || text.ptr[at - 1] == '\n' || text.ptr[at - 1] == ' ';
+    return begins && at_or_nul(text, end) == ':' && at_or_nul(text, end + 1) == '\n'
+           && at_or_nul(text, end + 2) == ' ';
+}
+
 static uint32_t score_of(struct pen_str text, size_t blank, const struct reach *reach)
 {
     const bool set = is_set(text, reach->end);
@@ -170,6 +179,7 @@ static uint32_t score_of(struct pen_str text, size_t blank, const struct reach *
     if (set && reach->beyond > 0) return SCORE_SET;
     if (reach->beyond > 0 && begins_parameter(text, reach->span.start)) return SCORE_SET;
     if (dotted && is_member(text, reach->end)) return SCORE_SET;
+    if (dotted && is_yaml_member(text, reach->span.start, reach->end)) return SCORE_WHOLE;
     if (set) return SCORE_REPLACE;
     if (!is_step(text, reach)) return 0;
     return is_whole(text, blank, reach) ? SCORE_WHOLE : SCORE_MENTION;
@@ -190,8 +200,40 @@ static uint32_t pointer_score(struct pen_str text)
     return 0;
 }
 
+/* "$1:__proto__:then", "$1:constructor:constructor": a reference of React's Flight protocol that
+   walks up to a constructor (CVE-2025-55182). */
+static bool is_reference(struct pen_str text)
+{
+    if (text.len < 2 || text.ptr[0] != '$') return false;
+    size_t at = 1;
+    while (pen_is_alnum(at_or_nul(text, at)) && at <= 8) {
+        at++;
+    }
+    const struct pen_str rest = pen_str_slice(text, at, text.len);
+    return pen_str_starts(rest, PEN_S(":__proto__"))
+           || pen_str_starts(rest, PEN_S(":constructor:constructor"));
+}
+
+/* "__pro__proto__to__[a]=b": a word that is one when what a check looks for is taken out of it. */
+static size_t find_wrapped(struct pen_str text)
+{
+    static const struct pen_str words[] = {PEN_STR("__pro__proto__to__"),
+                                           PEN_STR("constconstructorructor")};
+    size_t at = text.len;
+    for (size_t i = 0; i < PEN_COUNT_OF(words) && at == text.len; i++) {
+        at = pen_str_find_str(text, words[i]);
+    }
+    return at;
+}
+
 static void inspect_text(struct pen_str text, struct pen_scan *scan)
 {
+    const size_t wrapped = find_wrapped(text);
+    if (is_reference(text) || wrapped < text.len) {
+        const size_t start = wrapped < text.len ? wrapped : 0;
+        pen_scan_report(scan, "proto.path", (struct pen_span){start, text.len}, SCORE_SET);
+        return;
+    }
     const uint32_t pointer = pointer_score(text);
     if (pointer > 0) {
         pen_scan_report(scan, "proto.path", (struct pen_span){0, text.len}, pointer);
