@@ -18,6 +18,19 @@ struct mark {
 };
 
 static const struct mark personas[] = {
+    {PEN_STR("system override:"), CERTAIN},
+    {PEN_STR("admin override:"), CERTAIN},
+    {PEN_STR("developer override:"), CERTAIN},
+    {PEN_STR("jailbreak mode"), CERTAIN},
+    {PEN_STR("if you are an ai model"), CERTAIN},
+    {PEN_STR("if you are an llm"), CERTAIN},
+    {PEN_STR("if you are a language model"), CERTAIN},
+    {PEN_STR("debug mode"), 1},
+    {PEN_STR("ai without"), 1},
+    {PEN_STR("without rules"), 1},
+    {PEN_STR("roleplay as"), 1},
+    {PEN_STR("act as an ai"), 1},
+    {PEN_STR("no content policy"), 1},
     {PEN_STR("do anything now"), CERTAIN},
     {PEN_STR("dan mode"), CERTAIN},
     {PEN_STR("you are dan"), CERTAIN},
@@ -47,6 +60,10 @@ static const struct mark personas[] = {
 };
 
 static const struct mark turns[] = {
+    {PEN_STR("[system override"), 62},  {PEN_STR("[[system"), 58},
+    {PEN_STR("[diagnostic mode]"), 56}, {PEN_STR("</user_input>"), 58},
+    {PEN_STR("</user_query>"), 58},     {PEN_STR("</user_message>"), 58},
+    {PEN_STR("\\n\\nhuman:"), 55},      {PEN_STR("\\n\\nassistant:"), 55},
     {PEN_STR("<|im_start|>"), 66},      {PEN_STR("<|im_end|>"), 66},
     {PEN_STR("<|system|>"), 66},        {PEN_STR("<|user|>"), 62},
     {PEN_STR("<|assistant|>"), 66},     {PEN_STR("<|endoftext|>"), 66},
@@ -72,7 +89,7 @@ static void keep(struct pen_span *where, uint32_t *best, size_t start, size_t en
     *where = (struct pen_span){start, end};
 }
 
-#define MARKS_MOST 40
+#define MARKS_MOST 64
 
 /* A table by the bytes that its entries have first and fourth: few places have such a pair, and few
    entries share one. Entries are counted from 1. */
@@ -201,22 +218,24 @@ static bool has_one(struct pen_str text, const struct pen_str *words, size_t cou
     return false;
 }
 
-/* Chinese has the object behind the verb, Japanese before it. Returns where to look next. */
+/* Chinese has the object behind the verb, Japanese and Korean before it. Returns where to look
+ * next. */
 static size_t see_ideograph(struct pen_str text, size_t at, struct pen_prompt_marks *out)
 {
     static const struct pen_str verbs[] = {
-        PEN_STR("忽略"), PEN_STR("忘记"), PEN_STR("忘掉"), PEN_STR("无视"),
-        PEN_STR("無視"), PEN_STR("忘れ"), PEN_STR("輸出"), PEN_STR("输出"),
-        PEN_STR("显示"), PEN_STR("重复"), PEN_STR("打印"), PEN_STR("告诉我"),
+        PEN_STR("忽略"), PEN_STR("忘记"),   PEN_STR("忘掉"), PEN_STR("无视"), PEN_STR("無視"),
+        PEN_STR("忘れ"), PEN_STR("輸出"),   PEN_STR("输出"), PEN_STR("显示"), PEN_STR("重复"),
+        PEN_STR("打印"), PEN_STR("告诉我"), PEN_STR("무시"), PEN_STR("잊어"),
     };
     static const struct pen_str scopes[] = {
         PEN_STR("之前"), PEN_STR("以上"),   PEN_STR("上面"),     PEN_STR("前面"), PEN_STR("先前"),
         PEN_STR("所有"), PEN_STR("上述"),   PEN_STR("以前"),     PEN_STR("上記"), PEN_STR("系统"),
-        PEN_STR("你的"), PEN_STR("すべて"), PEN_STR("これまで"),
+        PEN_STR("你的"), PEN_STR("すべて"), PEN_STR("これまで"), PEN_STR("이전"), PEN_STR("모든"),
     };
     static const struct pen_str objects[] = {
         PEN_STR("指令"), PEN_STR("指示"), PEN_STR("提示"),       PEN_STR("命令"),
         PEN_STR("规则"), PEN_STR("規則"), PEN_STR("プロンプト"), PEN_STR("ルール"),
+        PEN_STR("지시"), PEN_STR("명령"), PEN_STR("프롬프트"),   PEN_STR("규칙"),
     };
     size_t verb = 0;
     if (text.len - at < 2) return at;
@@ -234,13 +253,13 @@ static size_t see_ideograph(struct pen_str text, size_t at, struct pen_prompt_ma
     return at + FAR;
 }
 
-static void see_persona(const struct table *table, struct pen_str text, size_t at, uint32_t *weak,
+static void see_persona(const struct table *table, struct pen_str text, size_t at, uint64_t *weak,
                         struct pen_prompt_marks *out)
 {
     const size_t mark = mark_at(text, at, table);
     if (mark == PEN_COUNT_OF(personas)) return;
     const size_t end = at + personas[mark].text.len;
-    *weak |= UINT32_C(1) << mark;
+    *weak |= UINT64_C(1) << mark;
     const bool together = (*weak & (*weak - 1)) != 0;
     const uint32_t alone = personas[mark].score == CERTAIN ? CERTAIN : 0;
     keep(&out->persona, &out->persona_score, at, end, together && alone == 0 ? TOGETHER : alone);
@@ -251,13 +270,14 @@ void pen_prompt_marks(struct pen_str text, struct pen_prompt_marks *out)
     *out = (struct pen_prompt_marks){.persona_score = 0};
     const struct table of_turns = table_of(turns, PEN_COUNT_OF(turns));
     const struct table of_personas = table_of(personas, PEN_COUNT_OF(personas));
-    uint32_t weak = 0; /* one bit a sign */
+    uint64_t weak = 0; /* one bit a sign */
     size_t picture = 0;
     size_t comment = 0;
     size_t ideograph = 0;
     for (size_t i = 0; i < text.len; i++) {
         const char c = text.ptr[i];
-        if (c == '<' || c == '[' || c == '#' || c == '\n') see_turn(&of_turns, text, i, out);
+        if (c == '<' || c == '[' || c == '#' || c == '\n' || c == '\\')
+            see_turn(&of_turns, text, i, out);
         if (c == '!' && i >= picture && pen_str_stands(text, i, PEN_S("!["))) {
             picture = see_picture(text, i, out);
         }

@@ -17,6 +17,11 @@ enum pen_prompt_word {
     PEN_PROMPT_TEXT,    /* "everything", "words" */
     PEN_PROMPT_FILLER,  /* "all", "the", "of" */
     PEN_PROMPT_NEGATOR, /* "not", "they", "users": what follows is told, not asked for */
+    PEN_PROMPT_ALL,     /* "all": as good as a scope, of instructions */
+    PEN_PROMPT_GUARD,   /* "safety": whose rules these are */
+    PEN_PROMPT_ARTICLE, /* "a": one of somebody's own */
+    PEN_PROMPT_FOLLOW,  /* "follow": what "stop" and "do not" turn into its opposite */
+    PEN_PROMPT_STOP,
     PEN_PROMPT_TO,
     PEN_PROMPT_YOU,
 };
