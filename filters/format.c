@@ -39,7 +39,7 @@ static const struct pen_trigger triggers[] = {
     {"%[0-9]{1,4}\\$(h|l|n|p|x|s)", false, 0},
     {"%#?[hljzt]{0,2}[xXpsdcnuifegaAEGS@][^%\\na-zA-Z0-9]{0,3}%", false, 0},
     {"%[xXp]..?0x%", false, 0},
-    {"%[0*.]{1,3}[0-9]{0,2}l?l?[xXps]", false, 0},
+    {"%[0*.]{1,3}[0-9]{0,2}l?l?[xXpsd]", false, 0},
     {"%h?hn|%[-.]?[0-9]{4}", false, 0},
     {"[.[]__[a-z]{3,16}__", false, 0},
     {"\\.(func|f)_globals|\\.[gct][irb]_(frame|code)", false, 0},
@@ -199,7 +199,8 @@ static void end_run(struct walk *w)
     const bool mixed = run->glued > 2 && run->reads > 0 && run->strings > 0;
     if (run->positional_write) keep(w, WRITE, run->start, run->end, WRITES);
     if (run->half_write) keep(w, WRITE, run->start, run->end, value ? READS : HINT);
-    if (run->rewrites > 1) {
+    if (run->rewrites > 1 || (run->writes > 2 && run->writes == run->count)
+        || (run->writes > 0 && run->starred > 0)) {
         keep(w, WRITE, run->start, run->end, value ? READS : HINT);
     }
     if (run->writes > 0 && run->reads > 1) {
@@ -294,28 +295,44 @@ static bool is_name_of_class(struct pen_str field)
            || pen_str_ends(field, PEN_S(".__version__"));
 }
 
+/* An attribute or element of `field` that no message needs; `dunder`: one with underscores at all.
+ */
+static bool reaches_far(struct pen_str field, bool *dunder)
+{
+    static const struct pen_str far[] = {
+        PEN_STR("__globals__"),  PEN_STR("__init__"), PEN_STR("__mro__"),
+        PEN_STR("__bases__"),    PEN_STR("__base__"), PEN_STR("__subclasses__"),
+        PEN_STR("__builtins__"), PEN_STR("__code__"), PEN_STR("__func__"),
+        PEN_STR("__reduce__"),   PEN_STR("__dict__"), PEN_STR("func_globals"),
+        PEN_STR("f_globals"),    PEN_STR("gi_frame"), PEN_STR("cr_frame"),
+        PEN_STR("tb_frame"),     PEN_STR("gi_code"),
+    };
+    for (size_t at = 0; at < field.len; at++) {
+        const bool begins = at == 0 || field.ptr[at - 1] == '.' || field.ptr[at - 1] == '[';
+        if (!begins || at + 3 > field.len) continue;
+        const bool two = field.ptr[at] == '_' && field.ptr[at + 1] == '_';
+        *dunder = *dunder || (two && at > 0);
+        if (!two && at == 0) continue; /* a name of the message's own */
+        for (size_t i = 0; i < PEN_COUNT_OF(far); i++) {
+            /* The third byte parts most of them. */
+            if (far[i].ptr[2] == field.ptr[at + 2] && pen_str_stands(field, at, far[i]))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* "{0.__class__.__init__.__globals__}": what of it no message needs. */
 static void inspect_field(struct walk *w, size_t at)
 {
-    static const struct pen_str far[] = {
-        PEN_STR("__globals__"),  PEN_STR("__init__"),  PEN_STR("__mro__"),
-        PEN_STR("__bases__"),    PEN_STR("__base__"),  PEN_STR("__subclasses__"),
-        PEN_STR("__builtins__"), PEN_STR("__code__"),  PEN_STR("__func__"),
-        PEN_STR("__reduce__"),   PEN_STR("__dict__"),  PEN_STR(".func_globals"),
-        PEN_STR(".f_globals"),   PEN_STR(".gi_frame"), PEN_STR(".cr_frame"),
-        PEN_STR(".tb_frame"),    PEN_STR(".gi_code"),
-    };
     const struct pen_str near = pen_str_slice(w->text, at, at + BRACES);
     const size_t end = end_of_field(near, 1);
     const char behind = end < near.len ? near.ptr[end] : ' ';
     if (behind == ':' || behind == ',') inspect_width(w, at, near, end);
     if (behind != '}' && behind != '!' && behind != ':') return;
     const struct pen_str field = pen_str_slice(near, 1, end);
-    const bool dunder = pen_str_find_str(field, PEN_S(".__")) < field.len
-                        || pen_str_find_str(field, PEN_S("[__")) < field.len;
-    if (!dunder && pen_str_find(field, '_', 0) == field.len) return;
-    for (size_t i = 0; i < PEN_COUNT_OF(far); i++) {
-        if (pen_str_find_str(field, far[i]) == field.len) continue;
+    bool dunder = false;
+    if (reaches_far(field, &dunder)) {
         keep(w, ATTRIBUTE, at, at + end, REACHES);
         return;
     }
