@@ -68,6 +68,7 @@ struct clause {
     bool mine;
     bool qualifier;
     bool instruction;
+    bool policy;
     bool prompt;
     bool text;
 };
@@ -117,6 +118,7 @@ static uint32_t override_score(const struct clause *c)
     if (c->instruction && (c->scope || c->owner || (c->all && !c->by_you) || c->guard))
         return OVERRIDES;
     if (c->prompt && c->owner) return OVERRIDES;
+    if (c->policy && (c->owner || c->guard)) return OVERRIDES;
     if (c->text && c->scope) return ASKS;
     return 0;
 }
@@ -206,6 +208,9 @@ static void add_word(struct reader *r, enum pen_prompt_word kind, size_t start, 
         break;
     case PEN_PROMPT_INSTRUCTION:
         c->instruction = true;
+        break;
+    case PEN_PROMPT_POLICY:
+        c->policy = true;
         break;
     case PEN_PROMPT_PROMPT:
         c->prompt = true;

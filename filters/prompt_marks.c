@@ -61,6 +61,7 @@ static const struct mark personas[] = {
 
 static const struct mark turns[] = {
     {PEN_STR("[system override"), 62},  {PEN_STR("[[system"), 58},
+    {PEN_STR("<<<system>>>"), 60},      {PEN_STR("### new instruction"), 60},
     {PEN_STR("[diagnostic mode]"), 56}, {PEN_STR("</user_input>"), 58},
     {PEN_STR("</user_query>"), 58},     {PEN_STR("</user_message>"), 58},
     {PEN_STR("\\n\\nhuman:"), 55},      {PEN_STR("\\n\\nassistant:"), 55},

@@ -13,6 +13,7 @@ enum pen_prompt_word {
     PEN_PROMPT_MINE,        /* "my": somebody corrects what was theirs */
     PEN_PROMPT_QUALIFIER,   /* "initial", "hidden" */
     PEN_PROMPT_INSTRUCTION, /* "instructions", "rules" */
+    PEN_PROMPT_POLICY,      /* "policy", "filters": a model's only with a guard or an owner */
     PEN_PROMPT_PROMPT,
     PEN_PROMPT_TEXT,    /* "everything", "words" */
     PEN_PROMPT_FILLER,  /* "all", "the", "of" */
