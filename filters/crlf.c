@@ -13,6 +13,8 @@
 #include "filters/crlf_line.h"
 #include "filters/filter.h"
 
+#include <string.h>
+
 #define HIDDEN  85 /* the break was encoded */
 #define TARGET  92 /* the whole was: a URL or a part of one, no text for people */
 #define QUERY   75 /* it came in a query, where nobody writes lines */
@@ -21,6 +23,7 @@
 #define BODY    60 /* an empty line and markup: a body, where the break was encoded */
 #define WORD    64 /* bytes of a word that a field's value is */
 #define SPELLED 72 /* the same, to those who undo escapes */
+#define USER    32 /* bytes of a name that a record of a log tells about */
 #define INDENT  4  /* blanks before a field that some readers skip */
 
 static const struct pen_rule rules[] = {
@@ -47,6 +50,7 @@ static const struct pen_trigger triggers[] = {
     /* A priority of syslog, a level of logfmt, klog. */
     {BREAK "<[0-9]{1,3}>", false, 1},
     {BREAK "level=", false, 1},
+    {BREAK "[{]\"level\"", false, 1},
     {BREAK "[IWEF][0-9]{4} [0-9]{2}:", false, 1},
 };
 
@@ -104,13 +108,32 @@ static bool ends_chunks(struct pen_str text, size_t end, size_t behind)
 }
 
 /* "%0d%0a Set-Cookie: a=b": a field's continuation to most, a field to some. */
-static size_t skip_indent(struct pen_str text, size_t at)
+static size_t skip_indent(struct pen_str text, size_t at, bool smuggled)
 {
     size_t end = at;
     while (end < text.len && end - at < INDENT && (text.ptr[end] == ' ' || text.ptr[end] == '\t')) {
         end++;
     }
-    return end > at && pen_crlf_is_certain(text, end) ? end : at;
+    if (end == at) return at;
+    const bool field = smuggled ? pen_crlf_is_named(text, end) : pen_crlf_is_certain(text, end);
+    return field ? end : at;
+}
+
+/* Nothing stands before the break, or only what ends a part of a URL: whatever is named behind it,
+   the break is there for that. */
+static bool is_blank_before(struct pen_str text, size_t start)
+{
+    if (start > WORD) return false;
+    for (size_t i = 0; i < start; i++) {
+        if (memchr("/?#% ", text.ptr[i], 5) == NULL) return false;
+    }
+    return true;
+}
+
+/* "Injected-Header: x": a name that prose does not have. */
+static bool is_hyphenated(struct pen_str text, size_t at)
+{
+    return pen_crlf_is_named(text, at) && pen_str_find(text, '-', at) < pen_str_find(text, ':', at);
 }
 
 /* "a\r\nSet-Cookie: b=c" with the breaks spelled out: begins where a value of one word ends. */
@@ -123,7 +146,8 @@ static void inspect_spelled(struct pen_str text, struct pen_scan *scan)
            && (text.ptr[at + 1] == 'r' || text.ptr[at + 1] == 'n')) {
         at += 2;
     }
-    if (at > start && pen_crlf_is_certain(text, at)) {
+    const bool alone = start == 0 && is_hyphenated(text, at);
+    if (at > start && (alone || pen_crlf_is_certain(text, at))) {
         pen_scan_report(scan, rules[PEN_CRLF_FIELD].id, (struct pen_span){start, at}, SPELLED);
     }
 }
@@ -183,6 +207,19 @@ static void keep(struct places *places, size_t rule, struct pen_span where, uint
     places->where[rule] = where;
 }
 
+/* "admin" and a break at `end`: a value as records hold it. Headings have capitals, or more words.
+ */
+static bool is_user_name(struct pen_str text, size_t end)
+{
+    if (end == 0 || end > USER || !pen_is_alnum(text.ptr[0])) return false;
+    for (size_t i = 0; i < end; i++) {
+        const char c = text.ptr[i];
+        const bool small = (c >= 'a' && c <= 'z') || pen_is_digit(c);
+        if (!small && memchr("._-@", c, 4) == NULL) return false;
+    }
+    return true;
+}
+
 /* Is there no other line behind the one at `at`? */
 static bool has_one_break(struct pen_str text, size_t at)
 {
@@ -196,7 +233,8 @@ static bool ends_value(struct pen_str text, enum pen_crlf_line found, size_t sta
 {
     if (found == PEN_CRLF_STATUS) return ends_chunks(text, start, at);
     const bool one = at - start == 1 || (at - start == 2 && text.ptr[start] == '\r');
-    if (found != PEN_CRLF_FIELD || !first || !one) return false;
+    if (!first || !one) return false;
+    if (found == PEN_CRLF_RECORD) return is_user_name(text, start) && has_one_break(text, at);
     const bool whole = start == 0 && at > 1 && has_one_break(text, at);
     return ((whole || is_one_word(text, start)) && pen_crlf_is_certain(text, at))
            || ends_request_line(text, start);
@@ -228,12 +266,20 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
         while (i < text.len && (length = line_break(text, i, &spelled)) > 0) {
             i += length;
         }
-        i = skip_indent(text, i);
-        const enum pen_crlf_line found =
-            pen_crlf_line(text, i, !spelled && written > PLAIN && start > 0);
+        const bool smuggled = (spelled || written >= HIDDEN) && is_blank_before(text, start);
+        i = skip_indent(text, i, smuggled);
+        enum pen_crlf_line found = pen_crlf_line(text, i, !spelled && written > PLAIN && start > 0);
+        if (found == PEN_CRLF_NOTHING && smuggled && pen_crlf_is_named(text, i)) {
+            found = PEN_CRLF_FIELD;
+        }
         if (found == PEN_CRLF_NOTHING && (spelled || written >= HIDDEN)
             && begins_body(text, start, i)) {
             keep(&places, PEN_CRLF_STATUS, (struct pen_span){start, i}, start == 0 ? VALUE : BODY);
+        }
+        const bool whole = start == 0 && i == 2 && text.ptr[0] == '\r';
+        if (found == PEN_CRLF_NOTHING && whole && is_hyphenated(text, i)
+            && has_one_break(text, i)) {
+            keep(&places, PEN_CRLF_FIELD, (struct pen_span){start, i}, VALUE);
         }
         if (found == PEN_CRLF_NOTHING) continue;
         const uint32_t score = spelled ? HIDDEN : written;

@@ -188,6 +188,7 @@ static bool begins_record(struct pen_str text, size_t at)
     if (at + 1 >= text.len) return false;
     const char first = text.ptr[at];
     if (pen_is_digit(first)) return begins_with_time(text, at) || begins_with_access(text, at);
+    if (first == '{') return pen_str_stands(text, at, PEN_S("{\"level\""));
     if (first == 'l') return pen_str_stands(text, at, PEN_S("level=")); /* logfmt */
     if (first < 'A' || first > 'Z') return false;
     const char second = text.ptr[at + 1];
@@ -207,6 +208,12 @@ static bool begins_request(struct pen_str text, size_t at)
     const struct pen_str line = pen_str_slice(text, at, at + LINE);
     const size_t version = pen_str_find_str(line, PEN_S(" HTTP/"));
     return version < line.len && version < pen_str_find(line, '\n', 0);
+}
+
+bool pen_crlf_is_named(struct pen_str text, size_t at)
+{
+    const struct pen_str name = field_name(text, at);
+    return name.len > 1 && pen_str_find(text, ':', at) + 1 < text.len;
 }
 
 /* What stands behind the colon of the field at `at`, up to the end of its line. */
@@ -233,8 +240,9 @@ static bool has_words_behind(struct pen_str value)
 bool pen_crlf_is_certain(struct pen_str text, size_t at)
 {
     const struct pen_str name = field_name(text, at);
+    if (name.len == 0) return false;
     const struct pen_str value = field_value(text, at);
-    if (name.len == 0 || value.len == 0 || has_words_behind(value)) return false;
+    if (value.len == 0 || has_words_behind(value)) return false;
     if (name.len > 4 && pen_str_starts_fold(name, PEN_S("x-"))) return true;
     for (size_t i = 0; i < PEN_COUNT_OF(certain); i++) {
         if (!pen_str_equal_fold(name, certain[i].name)) continue;

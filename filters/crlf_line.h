@@ -23,6 +23,9 @@ enum pen_crlf_line {
  */
 enum pen_crlf_line pen_crlf_line(struct pen_str text, size_t at, bool telling);
 
+/** Is there at `at` a name as fields have, whatever it is: "Injected-Header: x"? Linear in it. */
+bool pen_crlf_is_named(struct pen_str text, size_t at);
+
 /** Is there a field at `at` whose value is of the field's own kind? Linear in the line. */
 bool pen_crlf_is_certain(struct pen_str text, size_t at);
 
