@@ -144,12 +144,17 @@ static size_t closed_at(struct pen_str text, size_t at, const struct delimiters 
     size_t depth = 0;
     for (size_t i = at; i < far; i++) {
         const char c = text.ptr[i];
+        if (c != first && c < '{') continue; /* most bytes: both braces come behind the letters */
         if (c == first && depth == 0) {
             const size_t end = i + kind->close.len - 1;
             if (end < text.len && text.ptr[end] == last) return i;
         }
-        if (c == '{') depth++;
-        if (c == '}' && depth > 0) depth--;
+        if (c == '{') {
+            depth++;
+            if (depth >= far - i) return far; /* more are open than can be closed */
+        } else if (c == '}' && depth > 0) {
+            depth--;
+        }
     }
     return far;
 }

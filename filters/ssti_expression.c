@@ -55,7 +55,7 @@ struct reading {
 };
 
 /* The byte behind `at`, white space skipped; NUL at the end. */
-static char next_sign(const struct reading *r, size_t at)
+static inline char next_sign(const struct reading *r, size_t at)
 {
     if (at < r->text.len && pen_is_blank(r->text.ptr[at])) at = pen_str_skip_blank(r->text, at);
     return at < r->text.len ? r->text.ptr[at] : '\0';
