@@ -152,11 +152,12 @@ static const struct tree file_trees[] = {
     {PEN_STR("file:///c:/"), 60},
 };
 
-static const struct tree *trees_of(char first, size_t *count)
+/* Those that a name with these two first bytes may lead into. */
+static const struct tree *trees_of(char first, char second, size_t *count)
 {
     switch (first) {
     case '/':
-        *count = PEN_COUNT_OF(root_trees);
+        *count = memchr("bdehoprstuv", second, 11) == NULL ? 0 : PEN_COUNT_OF(root_trees);
         return root_trees;
     case 'c':
         *count = PEN_COUNT_OF(c_trees);
@@ -178,9 +179,9 @@ static uint32_t tree_score(const struct pen_path_name *name, bool is_log_record)
 {
     if (name->space || name->head_length < SHORTEST_TREE) return 0;
     size_t count = 0;
-    const struct tree *const trees = trees_of(name->head[0], &count);
+    const struct tree *const trees = trees_of(name->head[0], name->head[1], &count);
     for (size_t i = 0; i < count; i++) {
-        if (!starts(name, trees[i].start)) continue;
+        if (name->head[1] != trees[i].start.ptr[1] || !starts(name, trees[i].start)) continue;
         const bool file = trees[i].score == 60 && !is_log_record && names_settings_or_log(name);
         return file ? 75 : trees[i].score;
     }
