@@ -200,14 +200,18 @@ static void inspect_notation(struct pen_str text, size_t at, bool leads, struct 
     }
 }
 
-/* "<?xml-stylesheet type='text/xsl' href='http://...'?>" where a document begins. */
-static void inspect_instruction(struct pen_str text, size_t at, bool leads, struct pen_scan *scan)
+/* "<?xml-stylesheet type='text/xsl' href='http://...'?>" where a document begins. What seems to
+ * begin within another one is part of that: `*behind` is where the last one ended. */
+static void inspect_instruction(struct pen_str text, size_t at, bool leads, size_t *behind,
+                                struct pen_scan *scan)
 {
+    if (!leads || at < *behind) return;
     const struct pen_str all = pen_str_slice(text, at, pen_str_find(text, '>', at));
+    *behind = at + all.len;
     const bool loads =
         pen_str_contains_fold(all, PEN_S("xsl\"")) || pen_str_contains_fold(all, PEN_S("xsl'"));
     const bool far = pen_str_contains_fold(all, PEN_S("://"));
-    if (leads && loads && far) report(scan, "xxe.stylesheet", at, at + all.len, INTERNAL);
+    if (loads && far) report(scan, "xxe.stylesheet", at, at + all.len, INTERNAL);
 }
 
 /* Does the function get the text as bytes, to be decoded as the document says, or as a string, as
@@ -351,7 +355,7 @@ static bool is_prolog(struct pen_str text, size_t end)
            && (text.ptr[at + 1] == '?' || text.ptr[at + 1] == '!');
 }
 
-static void inspect_markup(const struct pen_leaf *leaf, size_t at, bool leads,
+static void inspect_markup(const struct pen_leaf *leaf, size_t at, bool leads, size_t *behind,
                            struct pen_scan *scan)
 {
     const struct pen_str text = pen_str_slice(leaf->text, 0, at + REACH);
@@ -360,7 +364,7 @@ static void inspect_markup(const struct pen_leaf *leaf, size_t at, bool leads,
     if (pen_str_stands_fold(text, at, PEN_S("<![CDATA["))) inspect_cdata(text, at, scan);
     if (pen_str_stands_fold(text, at, PEN_S("<!NOTATION"))) inspect_notation(text, at, leads, scan);
     if (pen_str_stands_fold(text, at, PEN_S("<?xml-stylesheet"))) {
-        inspect_instruction(text, at, leads, scan);
+        inspect_instruction(text, at, leads, behind, scan);
     } else if (pen_str_stands_fold(text, at, PEN_S("<?xml"))) {
         inspect_declaration(text, at, is_bytes(leaf), scan);
     }
@@ -409,13 +413,14 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
     /* Words are looked for some twenty times by the machine's widest loads, brackets once. */
     PEN_TRY(pen_scan_spend(scan, 10 * text.len));
     bool leads = true;
+    size_t behind = 0;  /* of the last instruction */
     size_t checked = 0; /* the prolog is looked at once, however many declarations there are */
     const uint32_t before = scan->finding_count + scan->dropped;
     for (size_t at = pen_str_find(text, '<', 0); at < text.len;
          at = pen_str_find(text, '<', at + 1)) {
         if (leads) leads = is_prolog(pen_str_slice(text, checked, text.len), at - checked);
         checked = at;
-        inspect_markup(leaf, at, leads, scan);
+        inspect_markup(leaf, at, leads, &behind, scan);
         if (scan->finding_count + scan->dropped - before >= ENOUGH) break;
     }
     if (leaf->origin == PEN_ORIGIN_XML || leaf->coding == PEN_CODING_XML) inspect_node(leaf, scan);
