@@ -7,7 +7,10 @@
 #include "filters/sqli_questions.h"
 #include "filters/sqli_terms.h"
 
-#define SURE          75             /* a condition that says enough */
+#define SURE          75 /* a condition that says enough */
+#define TOLD          85 /* the most that a name tells */
+#define SPELLED       80
+#define MOST_SCORE    95             /* no evidence has more */
 #define WHOLE         35             /* a subquery of a statement that is the whole text */
 #define MOST_OPERANDS PEN_SQL_TOKENS /* of one list */
 
@@ -414,7 +417,7 @@ static struct pen_sql_evidence delay(struct pen_sql s, size_t i)
                  && (pen_sql_word_at(s, n, "if") || pen_sql_word_at(s, n, "elt")
                      || pen_sql_word_at(s, n, "make_set"));
     }
-    return found("sqli.delay", joined ? 85 : 45, i, behind);
+    return found("sqli.delay", joined ? TOLD : 45, i, behind);
 }
 
 /* "WITH t AS (SELECT ...": the text is the statement, and ends nothing that it was put into. */
@@ -443,7 +446,8 @@ static struct pen_sql_evidence subquery(struct pen_sql s, size_t i)
                : none();
 }
 
-static struct pen_sql_evidence named(struct pen_sql s, size_t i)
+/* Only what has more than `score` counts. */
+static struct pen_sql_evidence named(struct pen_sql s, size_t i, uint32_t score)
 {
     /* What is called, has a member or an argument: most words are followed by another. */
     const enum pen_sql_kind next = pen_sql_kind_at(s, i + 1);
@@ -451,10 +455,11 @@ static struct pen_sql_evidence named(struct pen_sql s, size_t i)
         && next != PEN_SQL_VARIABLE) {
         return none();
     }
-    if (!pen_sql_known(s, i)) return none();
-    if (pen_sql_tell_tale(s, i)) return found("sqli.function", 85, i, i + 2);
+    if (score >= TOLD || !pen_sql_known(s, i)) return none();
+    if (pen_sql_tell_tale(s, i)) return found("sqli.function", TOLD, i, i + 2);
     if (pen_sql_delay(s, i)) return delay(s, i);
-    return pen_sql_spelled(s, i) ? found("sqli.spelled", 80, i, i + 3) : none();
+    if (score >= SPELLED) return none();
+    return pen_sql_spelled(s, i) ? found("sqli.spelled", SPELLED, i, i + 3) : none();
 }
 
 /* A statement as the whole text leaves nothing, but what it asks may be nobody's business. */
@@ -481,7 +486,7 @@ static struct pen_sql_evidence whole_statement(struct pen_sql s)
     return statement > 0 ? found("sqli.stacked", 80, 0, statement) : none();
 }
 
-static struct pen_sql_evidence at_token(struct pen_sql s, size_t i)
+static struct pen_sql_evidence at_token(struct pen_sql s, size_t i, uint32_t score)
 {
     switch (pen_sql_kind_at(s, i)) {
     case PEN_SQL_UNION:
@@ -505,7 +510,7 @@ static struct pen_sql_evidence at_token(struct pen_sql s, size_t i)
                    : none();
     }
     case PEN_SQL_NAME:
-        return named(s, i);
+        return named(s, i, score);
     case PEN_SQL_END:
     case PEN_SQL_NUMBER:
     case PEN_SQL_STRING:
@@ -541,9 +546,10 @@ struct pen_sql_evidence pen_sql_anywhere(const struct pen_sql_token *tokens, siz
                 continue;
             }
         }
-        const struct pen_sql_evidence evidence = at_token(s, i);
+        const struct pen_sql_evidence evidence = at_token(s, i, best.rule != NULL ? best.score : 0);
         if (evidence.rule != NULL && (best.rule == NULL || evidence.score > best.score)) {
             best = evidence;
+            if (best.score >= MOST_SCORE) break;
         }
     }
     return best;

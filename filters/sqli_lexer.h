@@ -55,6 +55,8 @@ enum pen_sql_kind {
 #define PEN_SQL_IS_RIGHT     0x4000U  /* that GRANT gives */
 #define PEN_SQL_IS_OWN       0x8000U  /* begins statements that programs have, too: insert */
 #define PEN_SQL_IS_CALL      0x10000U /* a function that its arguments tell about: sleep, chr */
+#define PEN_SQL_IS_CODE      0x20000U /* of these, what gives a character by its number: chr */
+#define PEN_SQL_IS_CONCAT    0x40000U /* of these, what puts texts together */
 
 struct pen_sql_token {
     enum pen_sql_kind kind;

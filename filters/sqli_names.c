@@ -3,7 +3,7 @@
 
 #define LONG_COUNT    4 /* digits: fewer rounds of a benchmark take no time */
 #define LEAST_SPELLED 3 /* characters */
-#define SHORTEST      3 /* letters of a name that is known here: chr, xp_ */
+#define SHORTEST      3 /* letters of a name that is known by its beginning: xp_ */
 
 /* Called without parentheses, before their arguments. */
 bool pen_sql_extended(struct pen_sql s, size_t i)
@@ -100,19 +100,17 @@ bool pen_sql_delay(struct pen_sql s, size_t i)
 /* chr(1)||chr(2), char(1)+char(2), concat(0x..: text spelled so that no filter reads it. */
 bool pen_sql_spelled(struct pen_sql s, size_t i)
 {
-    if (pen_sql_kind_at(s, i + 1) != PEN_SQL_OPEN || s.tokens[i].text.len < SHORTEST) return false;
-    if (pen_sql_word_at(s, i, "concat") || pen_sql_word_at(s, i, "concat_ws")) {
+    if (pen_sql_kind_at(s, i + 1) != PEN_SQL_OPEN) return false;
+    if (pen_sql_is_at(s, i, PEN_SQL_IS_CONCAT)) {
         return pen_sql_kind_at(s, i + 2) == PEN_SQL_NUMBER
                && pen_str_starts_fold(s.tokens[i + 2].text, PEN_S("0x"));
     }
-    if (!pen_sql_word_at(s, i, "chr") && !pen_sql_word_at(s, i, "char")
-        && !pen_sql_word_at(s, i, "nchar"))
-        return false;
     size_t at = i;
     size_t calls = 0;
-    /* Two of them are a line break in other languages. */
-    while (calls < LEAST_SPELLED && pen_sql_kind_at(s, at + 1) == PEN_SQL_OPEN
-           && pen_str_equal_fold(s.tokens[at].text, s.tokens[i].text)) {
+    /* The same function, which its length tells; two calls are a line break in other languages. */
+    while (calls < LEAST_SPELLED && pen_sql_is_at(s, at, PEN_SQL_IS_CODE)
+           && s.tokens[at].text.len == s.tokens[i].text.len
+           && pen_sql_kind_at(s, at + 1) == PEN_SQL_OPEN) {
         calls++;
         at = pen_sql_group(s, at + 1);
         if (pen_sql_word_at(s, at, "||") || pen_sql_word_at(s, at, "+")) at++;

@@ -38,6 +38,8 @@
 #define RIGHT     PEN_SQL_IS_RIGHT
 #define OWN       PEN_SQL_IS_OWN
 #define CALL      PEN_SQL_IS_CALL
+#define CODE      PEN_SQL_IS_CODE
+#define CONCAT    PEN_SQL_IS_CONCAT
 
 struct word {
     struct pen_str word;
@@ -73,14 +75,14 @@ static const struct word of_b[] = {
     {PEN_STR("benchmark"), NAME, CALL},
 };
 static const struct word of_c[] = {
-    {PEN_STR("chr"), NAME, CALL},
+    {PEN_STR("chr"), NAME, CALL | CODE},
     {PEN_STR("call"), STATEMENT, 0},
     {PEN_STR("case"), CASE, 0},
     {PEN_STR("cast"), NAME, QUERIES},
-    {PEN_STR("char"), NAME, PARTS | CALL},
+    {PEN_STR("char"), NAME, PARTS | CALL | CODE},
     {PEN_STR("conv"), NAME, QUERIES},
     {PEN_STR("copy"), STATEMENT, 0},
-    {PEN_STR("concat"), NAME, CALL},
+    {PEN_STR("concat"), NAME, CALL | CONCAT},
     {PEN_STR("create"), STATEMENT, RIGHT | OWN},
     {PEN_STR("ctxsys"), NAME, PACKAGE},
     {PEN_STR("cascade"), NAME, DEFINES},
@@ -88,7 +90,7 @@ static const struct word of_c[] = {
     {PEN_STR("connect"), NAME, RIGHT},
     {PEN_STR("control"), NAME, RIGHT},
     {PEN_STR("convert"), NAME, QUERIES},
-    {PEN_STR("concat_ws"), NAME, CALL},
+    {PEN_STR("concat_ws"), NAME, CALL | CONCAT},
     {PEN_STR("crypt_key"), NAME, TALE},
     {PEN_STR("current_role"), NAME, ASKS},
     {PEN_STR("current_user"), VALUE, SELF | ASKS},
@@ -219,7 +221,7 @@ static const struct word of_m[] = {
 static const struct word of_n[] = {
     {PEN_STR("not"), NOT, 0},
     {PEN_STR("null"), VALUE, 0},
-    {PEN_STR("nchar"), NAME, CALL},
+    {PEN_STR("nchar"), NAME, CALL | CODE},
     {PEN_STR("name_const"), NAME, TALE},
 };
 static const struct word of_o[] = {
