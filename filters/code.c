@@ -27,7 +27,7 @@
 #include <string.h>
 
 #define STEPS_A_BYTE 12  /* at most six readings of each byte, two steps each */
-#define FEW_STEPS    512 /* beyond that: no text of a few hundred bytes keeps anybody busy */
+#define FEW_STEPS    384 /* beyond that: what a text of a few hundred bytes may need */
 #define VALUE_BYTES  64  /* before a quote: longer is a text, no value */
 #define VALUE_SPACES 3
 #define NAME_BYTES   48
