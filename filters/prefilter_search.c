@@ -12,6 +12,15 @@
 #define STRIDE ((size_t)64) /* a bit of a word for each byte */
 #define LEAP   8            /* leaves that are passed at once: most have no factor */
 
+#define FAILURES \
+    64 /* places that are remembered: forms that are looked at again and again are few */
+
+/* Where a form did not stand. */
+struct failure {
+    const struct pen_watch *watch;
+    size_t place;
+};
+
 struct search {
     const struct pen_index *index;
     struct pen_str text;
@@ -22,6 +31,8 @@ struct search {
     uint32_t leaf; /* that of the last place; places rise within one pass, nearly */
     uint64_t steps_left;
     bool exhausted;
+    struct failure *failures; /* FAILURES, by watch */
+    uint64_t failed;          /* which of them are written: clearing all takes longer */
 };
 
 /* The leaf that the byte at `place` belongs to: no repeat, as none of their texts lies there. */
@@ -130,11 +141,39 @@ static inline bool is_in_last_leaf(const struct search *search, size_t place)
     return place < search->ends[leaf] && (leaf == 0 || place >= search->ends[leaf - 1]);
 }
 
+/* Did the form not stand where all that it looks at was the same? Texts that repeat themselves,
+   rows of a table or what is made to keep us busy, are told by one comparison. */
+static bool has_failed(const struct failure *failure, const struct pen_watch *watch,
+                       struct pen_str text, size_t place)
+{
+    if (failure->watch != watch) return false;
+    const size_t length = 2 * PEN_TRIGGER_REACH + watch->form.length;
+    if (failure->place < PEN_TRIGGER_REACH || place < PEN_TRIGGER_REACH) return false;
+    const size_t start = place - PEN_TRIGGER_REACH;
+    const size_t other = failure->place - PEN_TRIGGER_REACH;
+    return text.len - start >= length && text.len - other >= length
+           && memcmp(text.ptr + start, text.ptr + other, length) == 0;
+}
+
+static bool stands(struct search *search, const struct pen_watch *watch, size_t place,
+                   uint64_t *steps)
+{
+    _Static_assert(FAILURES == 64, "a bit of a word for each");
+    const size_t index = (size_t)(watch - search->index->watches) % FAILURES;
+    struct failure *const failure = &search->failures[index];
+    const bool written = (search->failed >> index & 1) != 0;
+    if (written && has_failed(failure, watch, search->text, place)) return false;
+    if (pen_trigger_stands(&watch->form, search->text, place, steps)) return true;
+    *failure = (struct failure){watch, place};
+    search->failed |= (uint64_t)1 << index;
+    return false;
+}
+
 static void look_around(struct search *search, const struct pen_watch *watch, size_t place)
 {
     if (is_in_last_leaf(search, place) && (search->fired[search->leaf] & watch->bit) != 0) return;
     uint64_t steps = 1;
-    if (watch->told || pen_trigger_stands(&watch->form, search->text, place, &steps)) {
+    if (watch->told || stands(search, watch, place, &steps)) {
         fire(search, leaf_at(search, place), watch->bit);
     }
     if (steps > search->steps_left) search->exhausted = true;
@@ -289,13 +328,15 @@ static void find_marks_and_words(struct search *search)
 enum pen_status pen_index_search(const struct pen_index *index, struct pen_event *event,
                                  struct pen_scratch *scratch, uint64_t *steps_left)
 {
+    struct failure failures[FAILURES];
     struct search search = {.index = index,
                             .text = event->text,
                             .fired = event->wake,
                             .touched = event->touched,
                             .ends = event->text_ends,
                             .leaf_count = event->leaf_count,
-                            .steps_left = *steps_left};
+                            .steps_left = *steps_left,
+                            .failures = failures};
     find_marks_and_words(&search);
     search.leaf = 0;
     const enum pen_status status =

@@ -71,6 +71,9 @@ PEN_MUST_USE enum pen_status pen_trigger_compile(
     enum pen_status (*emit)(void *context, const struct pen_trigger_form *form), void *context,
     struct pen_error *err);
 
+/* So many bytes before a factor and behind it pen_trigger_stands looks at, at most. */
+#define PEN_TRIGGER_REACH 200
+
 /**
  * The factor stands at `start`: does the rest stand around it? Looks at some 60 bytes on either
  * side at most, and says yes where it would have to go on.

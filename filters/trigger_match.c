@@ -46,6 +46,9 @@ void pen_trigger_beside(const struct pen_trigger_item *first, size_t count, int 
     }
 }
 
+/* Each step is a byte farther at most; what bounds a word lies one beyond. */
+_Static_assert(STEPS + 2 <= PEN_TRIGGER_REACH, "looks no farther than it says");
+
 struct match {
     struct pen_str text;
     int steps;

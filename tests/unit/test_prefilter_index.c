@@ -192,6 +192,50 @@ static void places_that_nearly_stand_are_paid_for(void **state)
     close_searched(&it);
 }
 
+/* What did not stand at places with the same around them is not taken to be so where one byte, at
+   whatever distance, is another. */
+static void places_that_nearly_stand_hide_none_that_does(void **state)
+{
+    (void)state;
+    size_t stood = 0;
+    srand(11);
+    for (size_t f = 0; f < pen_registry_count(); f++) {
+        const struct pen_filter *const filter = pen_registry_at(f);
+        struct searched it;
+        if (filter->trigger_count == 0) continue;
+        open_searched(&it, filter);
+        for (size_t round = 0; round < 20; round++) {
+            static char text[2001];
+            const size_t end = sizeof(text) - 1;
+            const size_t period = fill(filter, text, 40);
+            uint64_t wake = 0;
+            uint64_t touched = 0;
+            uint64_t steps = STEPS;
+            struct pen_event event = {.text = {text, sizeof(text)},
+                                      .text_ends = &end,
+                                      .wake = &wake,
+                                      .touched = &touched,
+                                      .leaf_count = 1};
+            for (size_t i = period; i < end; i++) {
+                text[i] = text[i - period];
+            }
+            text[1000 + (size_t)rand() % 400] = text[(size_t)rand() % period];
+            text[end] = PEN_EVENT_GAP;
+            assert_int_equal(pen_index_search(it.index, &event, it.scratch, &steps), PEN_OK);
+            for (size_t t = 0; t < filter->trigger_count; t++) {
+                const bool right = stands(&it, t, (struct pen_str){text, end});
+                if (right && (wake >> t & 1) == 0) {
+                    fail_msg("%s: %s misses \"%.*s\"", filter->name, filter->triggers[t].pattern,
+                             (int)end, text);
+                }
+                stood += right;
+            }
+        }
+        close_searched(&it);
+    }
+    assert_true(stood > 100);
+}
+
 /* A mark that many forms end with, behind what each of them would have to skip. */
 static void no_text_makes_it_look_far(void **state)
 {
@@ -236,6 +280,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_what_each_expression_alone_finds),
         cmocka_unit_test(places_that_nearly_stand_are_paid_for),
+        cmocka_unit_test(places_that_nearly_stand_hide_none_that_does),
         cmocka_unit_test(no_text_makes_it_look_far),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
