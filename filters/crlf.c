@@ -220,6 +220,20 @@ static bool is_user_name(struct pen_str text, size_t end)
     return true;
 }
 
+/* Behind an encoded break: any name at the start, one that prose does not have behind a word; a
+   mark as records begin with, "[AUDIT] ...". */
+static enum pen_crlf_line smuggled_line(struct pen_str text, size_t start, size_t at)
+{
+    const bool blank = is_blank_before(text, start);
+    if (blank ? pen_crlf_is_named(text, at)
+              : is_user_name(text, start) && is_hyphenated(text, at)) {
+        return PEN_CRLF_FIELD;
+    }
+    const bool marked = at + 1 < text.len && text.ptr[at] == '[' && text.ptr[at + 1] >= 'A'
+                        && text.ptr[at + 1] <= 'Z';
+    return blank && marked ? PEN_CRLF_RECORD : PEN_CRLF_NOTHING;
+}
+
 /* Is there no other line behind the one at `at`? */
 static bool has_one_break(struct pen_str text, size_t at)
 {
@@ -234,7 +248,10 @@ static bool ends_value(struct pen_str text, enum pen_crlf_line found, size_t sta
     if (found == PEN_CRLF_STATUS) return ends_chunks(text, start, at);
     const bool one = at - start == 1 || (at - start == 2 && text.ptr[start] == '\r');
     if (!first || !one) return false;
-    if (found == PEN_CRLF_RECORD) return is_user_name(text, start) && has_one_break(text, at);
+    if (found == PEN_CRLF_RECORD) {
+        const bool lead = start == 0 ? at == 2 : is_user_name(text, start);
+        return lead && has_one_break(text, at);
+    }
     const bool whole = start == 0 && at > 1 && has_one_break(text, at);
     return ((whole || is_one_word(text, start)) && pen_crlf_is_certain(text, at))
            || ends_request_line(text, start);
@@ -269,8 +286,8 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
         const bool smuggled = (spelled || written >= HIDDEN) && is_blank_before(text, start);
         i = skip_indent(text, i, smuggled);
         enum pen_crlf_line found = pen_crlf_line(text, i, !spelled && written > PLAIN && start > 0);
-        if (found == PEN_CRLF_NOTHING && smuggled && pen_crlf_is_named(text, i)) {
-            found = PEN_CRLF_FIELD;
+        if (found == PEN_CRLF_NOTHING && (spelled || written >= HIDDEN)) {
+            found = smuggled_line(text, start, i);
         }
         if (found == PEN_CRLF_NOTHING && (spelled || written >= HIDDEN)
             && begins_body(text, start, i)) {

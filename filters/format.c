@@ -80,7 +80,8 @@ static bool is_percent_encoding(struct pen_str text, size_t at)
     if (pen_hex_value(first) < 0 || pen_hex_value(second) < 0) return false;
     if (first == '0' && pen_is_digit(second)) return false;
     /* "%10$n" is no control character; "%20$name" is a space. */
-    if (first == '1' && text.ptr[at + 3 < text.len ? at + 3 : at] == '$') return false;
+    const bool position = text.ptr[at + 3 < text.len ? at + 3 : at] == '$';
+    if (position && (first == '1' || (at == 0 && text.len == 5))) return false;
     return !(pen_is_digit(first) && pen_is_digit(second) && at + 4 < text.len
              && pen_is_digit(text.ptr[at + 3]) && pen_is_digit(text.ptr[at + 4]));
 }

@@ -36,7 +36,9 @@ enum rule { OVERRIDE, LEAK, PERSONA, TURN, EXFIL, HIDDEN, RULE_COUNT };
 static const struct pen_trigger triggers[] = {
     {"instru[ck\\xc3]|istruzion|anweisung|prompt|guideline|directive|restriction|consigne", true,
      0},
-    {" rules|regeln|reglas|regole|directions|constraint|protocols|polic(y|ies)|instrukcj", true, 0},
+    {" rules|regeln|reglas|regole|regras|directions|safety |ethical "
+     "|constraint|protocols|polic(y|ies)|instrukcj",
+     true, 0},
     {"(ignore|disregard|forget) (the|everything|all) |override:|override\\]|debug mode", true, 0},
     {"you are dan|unrestricted|without rules|ai model|diagnostic mode|an llm", true, 0},
     {"\\\\n(human|assistant):|</user_|\\[\\[system", true, 0},

@@ -26,6 +26,7 @@ static const struct mark personas[] = {
     {PEN_STR("if you are an llm"), CERTAIN},
     {PEN_STR("if you are a language model"), CERTAIN},
     {PEN_STR("debug mode"), 1},
+    {PEN_STR("pretend you have"), 1},
     {PEN_STR("ai without"), 1},
     {PEN_STR("without rules"), 1},
     {PEN_STR("roleplay as"), 1},

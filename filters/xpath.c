@@ -35,7 +35,7 @@ static const struct pen_trigger triggers[] = {
     {"^(//?|@)\\*", false, 0},
     {"(or|and)\\s+@\\*", true, 0},
     {"['\"][ )\\]]*(or|and|not\\()\\s*\\.[ =<>]", true, 0},
-    {"\\]/[.@*/]|^\\]/", false, 0},
+    {"\\]/[.@*/]|^\\]/|['\"][ )]*\\| */", false, 0},
     {"(number|translate|matches|replace|tokenize|-case|collection|-variable)\\s*\\(\\.", true, 0},
     {"(unparsed-text|doc-available|document)\\s*\\(", true, 0},
 };
