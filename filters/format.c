@@ -56,6 +56,7 @@ struct conversion {
     bool padded;  /* with zeros */
     bool half;    /* "%hn", "%hhn" */
     bool starred; /* "%*d": the width is an argument, too */
+    bool encoded; /* none: a byte of percent-encoding */
     uint32_t width;
 };
 
@@ -103,7 +104,8 @@ static size_t read_width(struct pen_str text, size_t at, struct conversion *c)
 static struct conversion conversion_at(struct pen_str text, size_t at)
 {
     struct conversion c = {.kind = '\0'};
-    if (is_percent_encoding(text, at)) return c;
+    c.encoded = is_percent_encoding(text, at);
+    if (c.encoded) return c;
     size_t i = at + 1;
     uint32_t number = 0;
     const size_t position = read_number(text, i, &number);
@@ -156,6 +158,7 @@ struct run {
 struct walk {
     struct pen_str text;
     struct run run;
+    bool encoded; /* bytes of it are: "10%2C%2010d" has no width of 2010 */
     uint32_t best[RULE_COUNT];
     struct pen_span where[RULE_COUNT];
 };
@@ -342,6 +345,15 @@ static void inspect_field(struct walk *w, size_t at)
     keep(w, ATTRIBUTE, at, at + end, whole ? OBJECT : HINT);
 }
 
+/* Is what is too wide a byte of percent-encoding with digits behind it? */
+static bool is_byte_and_digits(const struct walk *w)
+{
+    const size_t at = w->where[TOO_WIDE].start + 1;
+    const struct pen_str text = w->text;
+    return at + 1 < text.len && pen_is_digit(text.ptr[at]) && pen_is_digit(text.ptr[at + 1])
+           && text.ptr[at] >= '2' && text.ptr[at] <= '7';
+}
+
 static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *leaf,
                                     struct pen_scan *scan)
 {
@@ -358,6 +370,7 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
         }
         const struct conversion conversion = conversion_at(text, i);
         if (conversion.end == 0) {
+            w.encoded = w.encoded || conversion.encoded;
             i++;
             continue;
         }
@@ -365,6 +378,7 @@ static enum pen_status inspect_leaf(const void *state, const struct pen_leaf *le
         i = conversion.end;
     }
     end_run(&w);
+    if (w.encoded && is_byte_and_digits(&w)) w.best[TOO_WIDE] = 0;
     for (size_t i = 0; i < RULE_COUNT; i++) {
         if (w.best[i] > 0) pen_scan_report(scan, rules[i].id, w.where[i], w.best[i]);
     }
