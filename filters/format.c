@@ -41,7 +41,8 @@ static const struct pen_trigger triggers[] = {
     {"%[xXp]..?0x%", false, 0},
     {"%[0*.]{1,3}[0-9]{0,2}l?l?[xXpsd]", false, 0},
     {"%h?hn|%[-.]?[0-9]{4}", false, 0},
-    {"[.[]__[a-z]{3,16}__", false, 0},
+    {"%[0-9]{1,3}l?l?[xXp][^%\\na-zA-Z0-9]{0,3}%", false, 0},
+    {"[.[]__[a-z_]{3,16}__", false, 0},
     {"\\.(func|f)_globals|\\.[gct][irb]_(frame|code)", false, 0},
     {"%[0-9]{1,4}\\$[0-9*]", false, 0},
     {"%\\*[0-9]{1,4}\\$", false, 0},
@@ -81,8 +82,12 @@ static bool is_percent_encoding(struct pen_str text, size_t at)
     if (pen_hex_value(first) < 0 || pen_hex_value(second) < 0) return false;
     if (first == '0' && pen_is_digit(second)) return false;
     /* "%10$n" is no control character; "%20$name" is a space. */
-    const bool position = text.ptr[at + 3 < text.len ? at + 3 : at] == '$';
-    if (position && (first == '1' || (at == 0 && text.len == 5))) return false;
+    uint32_t number = 0;
+    const size_t digits = read_number(text, at + 1, &number);
+    if (digits < text.len && text.ptr[digits] == '$') {
+        const bool text_byte = first >= '2' && first <= '7' && digits == at + 3;
+        if (!text_byte || (at == 0 && text.len == 5)) return false;
+    }
     return !(pen_is_digit(first) && pen_is_digit(second) && at + 4 < text.len
              && pen_is_digit(text.ptr[at + 3]) && pen_is_digit(text.ptr[at + 4]));
 }
