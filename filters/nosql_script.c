@@ -138,6 +138,8 @@ static uint32_t judge_return(struct cursor *c)
     if (here(c) == ';') return 80;
     if (here(c) == '/') return takes_pattern(c) ? 85 : 0;
     const struct cursor start = *c;
+    if (pen_str_equal(take_word(c), PEN_S("function"))) return calls(c) ? 88 : 0;
+    *c = start;
     if (take_literal(c)) return ends_expression(c) ? 88 : 0;
     *c = start;
     return names_object(c) ? 85 : 0;
@@ -369,6 +371,18 @@ static uint32_t judge_call(struct cursor *c, uint32_t least)
 
     c->at++;
     skip_call(c);
+    /* "db.getCollection('users').remove({})" */
+    const struct cursor behind = *c;
+    if (here(c) == '.') {
+        c->at++;
+        const bool changes = pen_str_is_among(take_word(c), changing, PEN_COUNT_OF(changing));
+        if (changes && here(c) == '(') {
+            c->at++;
+            skip_call(c);
+            return at_end(c) || here(c) == ';' ? 80 : score;
+        }
+    }
+    *c = behind;
     /* A sentence goes on with words: "db.users.find() is slow". */
     return at_end(c) || here(c) == ';' || here(c) == '.' ? score : 0;
 }
