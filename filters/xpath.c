@@ -77,6 +77,13 @@ static const struct pen_str functions[] = {
     PEN_STR("upper-case"),    PEN_STR("collection"),    PEN_STR("environment-variable"),
 };
 
+/* By the first letter, in which most words part; `word` is in lower case. */
+static bool stands_word(struct pen_str text, size_t at, struct pen_str word)
+{
+    return at < text.len && pen_to_lower(text.ptr[at]) == word.ptr[0]
+           && pen_str_stands_fold(text, at, word);
+}
+
 /* A step of a path begins here: "/", "//x", "@id", "child::", "*", "text()". */
 static bool is_path(struct pen_str text, size_t at)
 {
@@ -85,10 +92,10 @@ static bool is_path(struct pen_str text, size_t at)
         const char next = text.ptr[at + 1];
         if (next == '/' || next == '*' || next == '@' || next == '.') return true;
         for (size_t i = 0; i < PEN_COUNT_OF(axes); i++) {
-            if (pen_str_stands_fold(text, at + 1, axes[i])) return true;
+            if (stands_word(text, at + 1, axes[i])) return true;
         }
         for (size_t i = 0; i < PEN_COUNT_OF(node_tests); i++) {
-            if (pen_str_stands_fold(text, at + 1, node_tests[i])) return true;
+            if (stands_word(text, at + 1, node_tests[i])) return true;
         }
         return false;
     }
@@ -106,7 +113,7 @@ static size_t argument_of(struct pen_str text, size_t at)
     for (size_t i = 0; i < PEN_COUNT_OF(functions); i++) {
         /* Most names are told from most of these by one byte. */
         if (functions[i].ptr[0] != letter) continue;
-        if (!pen_str_stands_fold(text, at, functions[i])) continue;
+        if (!stands_word(text, at, functions[i])) continue;
         const size_t open = pen_str_skip_space(text, at + functions[i].len);
         if (open < text.len && text.ptr[open] == '(') return open + 1;
     }
@@ -324,11 +331,11 @@ static void inspect_axis(struct pen_str text, size_t at, struct pen_scan *scan)
 {
     if (at > 0 && is_xml_name_char(text.ptr[at - 1])) return;
     for (size_t i = 0; i < PEN_COUNT_OF(axes); i++) {
-        if (!pen_str_stands_fold(text, at, axes[i])) continue;
+        if (!stands_word(text, at, axes[i])) continue;
         const size_t test = at + axes[i].len;
         bool tests = test < text.len && text.ptr[test] == '*';
         for (size_t k = 0; k < PEN_COUNT_OF(node_tests) && !tests; k++) {
-            tests = pen_str_stands_fold(text, test, node_tests[k]);
+            tests = stands_word(text, test, node_tests[k]);
         }
         /* "child::node() is an axis" */
         const size_t end = test + pen_str_find(pen_str_slice(text, test, test + REACH), ')', 0) + 1;
