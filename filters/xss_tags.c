@@ -113,6 +113,18 @@ static bool follows_tag(struct pen_str text, size_t start)
     return start > 1 && text.ptr[start - 1] == '>' && text.len - start < ALONE_BYTES;
 }
 
+/* "<scr<script>ipt": whoever takes the inner one out puts the outer one together. */
+static bool is_doubled(struct pen_str text, size_t start, struct pen_str behind)
+{
+    const struct pen_str word = PEN_STR("script");
+    for (size_t n = 1; n < word.len && n < start; n++) {
+        if (text.ptr[start - n - 1] != '<') continue;
+        return pen_str_equal_fold(pen_str_slice(text, start - n, start), pen_str_slice(word, 0, n))
+               && pen_str_starts_fold(behind, pen_str_slice(word, n, word.len));
+    }
+    return false;
+}
+
 /* What stands between <script> and </script>, or behind an open one. */
 static struct pen_xss_evidence judge_content(const struct pen_xss_tag *tag,
                                              const struct pen_html_token *raw, struct pen_str text)
@@ -145,6 +157,7 @@ static struct pen_xss_evidence judge_content(const struct pen_xss_tag *tag,
     if (type) scale = (struct pen_xss_scale){30, 40, 50, 75};
     if (tag->no_script) scale = (struct pen_xss_scale){20, 40, 55, 60};
     pen_xss_add(&best, "xss.script", pen_xss_weigh(tag, scale, raw->value), span);
+    if (is_doubled(text, tag->start, raw->value)) pen_xss_add(&best, "xss.script", 85, span);
     return best;
 }
 
