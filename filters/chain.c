@@ -264,7 +264,6 @@ struct prose {
 
 static bool is_prose(struct prose *prose, const struct pen_leaf *leaf)
 {
-    if (leaf->is_part) leaf = leaf->from; /* nearly all of it is the same */
     for (size_t i = 0; i < prose->count; i++) {
         if (prose->known[i].leaf == leaf) return prose->known[i].is;
     }

@@ -46,20 +46,8 @@ static bool is_form_of(const struct pen_leaf *leaf, const struct pen_leaf *other
     return leaf != NULL;
 }
 
-/* Parts of two forms may be the same stretch: each stands for the text that they are of. */
-static const struct pen_leaf *whole(const struct pen_leaf *leaf)
-{
-    if (!leaf->is_part) return leaf;
-    while (leaf->from != NULL && !pen_coding_is_document(leaf->coding)) {
-        leaf = leaf->from;
-    }
-    return leaf;
-}
-
 static bool is_related(const struct pen_leaf *leaf, const struct pen_leaf *other)
 {
-    leaf = whole(leaf);
-    other = whole(other);
     return is_form_of(leaf, other) || is_form_of(other, leaf);
 }
 

@@ -302,7 +302,6 @@ __attribute__((always_inline)) static inline struct pen_leaf *put_leaf(struct tr
     leaf->origin = tree->common.origin;
     leaf->coding = tree->common.coding;
     leaf->is_name = is_name;
-    leaf->is_part = false;
     return leaf;
 }
 

@@ -59,7 +59,6 @@ struct pen_leaf {
     enum pen_origin origin;
     enum pen_coding coding;
     bool is_name; /* the member's or field's name, not its value; path ends in '#' */
-    bool is_part; /* not all that `coding` makes of `from`: see filters/core/parts.h */
 };
 
 /** The step's name in findings: "percent", "base64", "json". Never NULL. */

@@ -11,7 +11,6 @@
 #include "filters/core/codec.h"
 #include "filters/core/codec/texture.h"
 #include "filters/core/opening_steps.h"
-#include "filters/core/parts.h"
 
 static enum pen_status open_form(struct pen_opening *o, const struct pen_leaf *leaf, unsigned seen,
                                  uint32_t layer);
@@ -24,51 +23,6 @@ static bool is_known(const struct pen_opening *o, struct pen_str text)
         if (pen_str_equal(o->texts[i], text)) return true;
     }
     return false;
-}
-
-static bool is_shown(const struct pen_opening *o, struct pen_str text)
-{
-    for (const struct pen_opening_part *part = o->parts; part != NULL; part = part->next) {
-        if (pen_str_equal(part->text, text)) return true;
-    }
-    return false;
-}
-
-/* What differs of a long form. The same stretch of two forms is shown once. */
-static enum pen_status add_parts(struct pen_opening *o, const struct pen_leaf *form,
-                                 const struct pen_parts *parts)
-{
-    for (size_t i = 0; i < parts->count; i++) {
-        struct pen_leaf leaf = *form;
-        leaf.text = pen_str_slice(form->text, parts->spans[i].start, parts->spans[i].end);
-        leaf.is_part = true;
-        if (is_shown(o, leaf.text)) continue;
-
-        struct pen_opening_part *const part = pen_arena_alloc(o->leaves->arena, sizeof(*part));
-        if (part == NULL) return pen_opening_no_memory(o->leaves);
-        *part = (struct pen_opening_part){leaf.text, o->parts};
-        o->parts = part;
-        const struct pen_leaf *added = NULL;
-        PEN_TRY(pen_leaves_push(o->leaves, &leaf, &added));
-    }
-    return PEN_OK;
-}
-
-/* A form is a leaf. A long one that hardly differs from what it was made of is a step to leaves
-   that are parts of it. Apart from where it is called, for its parts are a kilobyte of stack. */
-__attribute__((noinline)) static enum pen_status add_form(struct pen_opening *o,
-                                                          const struct pen_leaf *form,
-                                                          const struct pen_leaf **out)
-{
-    struct pen_parts parts;
-    if (!pen_parts_find(form->from->text, form->text, &parts)) {
-        return pen_leaves_push(o->leaves, form, out);
-    }
-    struct pen_leaf *const step = pen_arena_alloc(o->leaves->arena, sizeof(*step));
-    if (step == NULL) return pen_opening_no_memory(o->leaves);
-    *step = *form;
-    *out = step;
-    return add_parts(o, form, &parts);
 }
 
 enum pen_status pen_opening_found(struct pen_opening *o, const struct pen_leaf *leaf,
@@ -89,7 +43,7 @@ enum pen_status pen_opening_found(struct pen_opening *o, const struct pen_leaf *
     form.from = leaf;
     form.coding = coding;
     const struct pen_leaf *added = NULL;
-    PEN_TRY(add_form(o, &form, &added));
+    PEN_TRY(pen_leaves_push(o->leaves, &form, &added));
     return open_form(o, added, pen_look(text), layer + 1);
 }
 
@@ -195,7 +149,6 @@ enum pen_status pen_leaf_open_seen(struct pen_leaves *leaves, const struct pen_l
     o.leaves = leaves;
     o.texts[0] = leaf->text;
     o.count = 1;
-    o.parts = NULL;
     bool found = false;
     switch (expect) {
     case PEN_EXPECT_NOTHING:

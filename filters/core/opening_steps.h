@@ -12,18 +12,11 @@
 
 #define PEN_OPENING_FORMS 8 /* of one text: three encodings in every order are seven */
 
-/** A part of a long form that is a leaf (filters/core/parts.h). */
-struct pen_opening_part {
-    struct pen_str text;
-    const struct pen_opening_part *next;
-};
-
 /** One text and every form made of it. */
 struct pen_opening {
     struct pen_leaves *leaves;
     struct pen_str texts[PEN_OPENING_FORMS + 1]; /* the first is the text itself */
     uint32_t count;
-    const struct pen_opening_part *parts; /* of all forms, the last first; a few hundred at most */
 };
 
 /** Undoes one layer of any text; the same memory when nothing was encoded. */
