@@ -3,7 +3,8 @@
  * the default policy: microseconds of CPU per KiB.
  *
  *     bench_corpus [--bar US] [--show N] [--as-is] FOLDER...
- *     bench_corpus tests/fuzz/corpus/chain build/fuzz/corpus/chain
+ *     bench_corpus tests/fuzz/corpus/chain
+ *     bench_corpus build/fuzz/corpus/chain      (once tests/fuzz/run has collected some)
  *
  * Each file goes through as the fuzzers send it: its bytes are a JSON body, a text, a form, a
  * query, a field's value, and one string in JSON; once as they are, where an event of less than 1
@@ -194,7 +195,10 @@ static bool measure_folder(struct bench *b, const char *path)
         const int length = snprintf(name, sizeof(name), "%s/%s", path, entry->d_name);
         fine = length > 0 && (size_t)length < sizeof(name) && measure_file(b, name);
     }
-    if (!fine) fprintf(stderr, "bench_corpus: %s cannot be read\n", path);
+    if (!fine) {
+        fprintf(stderr, "bench_corpus: %s cannot be read; tests/fuzz/run fills build/fuzz/corpus\n",
+                path);
+    }
     if (folder != NULL) (void)closedir(folder);
     return fine;
 }
@@ -264,11 +268,8 @@ int main(int argc, char **argv)
     for (; fine && at < argc; at++) {
         fine = measure_folder(&b, argv[at]);
     }
-    if (fine) {
-        show(&b);
-    } else {
-        fprintf(stderr, "bench_corpus: stopped: %s\n", err.text);
-    }
+    if (b.files > 0) show(&b);
+    if (err.text[0] != '\0') fprintf(stderr, "bench_corpus: stopped: %s\n", err.text);
     close_bench(&b);
     return fine && b.over == 0 ? 0 : 1;
 }

@@ -467,7 +467,12 @@ static bool take_type(struct scanner *s, const char *text)
         return true;
     }
 
-    fprintf(stderr, "penstock scan: cannot read events of the type '%s': %s\n", text, code);
+    fprintf(
+        stderr,
+        "penstock scan: cannot read events of the type '%s': %s; there are readers of "
+        "application/json, application/x-www-form-urlencoded, multipart/form-data, XML, NDJSON, "
+        "GraphQL and text/plain (docs/events.md)\n",
+        text, code);
     return false;
 }
 

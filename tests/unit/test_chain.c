@@ -234,6 +234,36 @@ static void findings_tell_why_they_do_not_refuse(void **state)
     filter_case_close(&it);
 }
 
+/* A window around what was decoded would not hold both: forms are looked at whole. */
+static void what_is_decoded_is_read_together_with_all_behind_it(void **state)
+{
+    (void)state;
+    static const struct {
+        struct pen_str before;
+        struct pen_str behind;
+    } rows[] = {
+        {PEN_STR("x%27/*"), PEN_STR("*/ OR 1=1 -- ")},
+        {PEN_STR("x&#39;;/*"), PEN_STR("*/system('id');//")},
+        {PEN_STR("%22;/*"), PEN_STR("*/alert(document.cookie);//")},
+    };
+    static char text[16384];
+    struct filter_case it;
+    filter_case_open(&it, NULL);
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        struct pen_buf buf = pen_buf_over(text, sizeof(text));
+        pen_buf_put(&buf, rows[i].before);
+        for (size_t n = 0; n < 1500; n++) {
+            pen_buf_byte(&buf, (char)('a' + n * n % 23));
+        }
+        pen_buf_put(&buf, rows[i].behind);
+        while (buf.len < sizeof(text)) {
+            pen_buf_byte(&buf, (char)('a' + buf.len * buf.len % 23));
+        }
+        if (filter_case_text(&it, pen_buf_str(&buf)).verdict != PEN_BLOCK) fail_msg("row %zu", i);
+    }
+    filter_case_close(&it);
+}
+
 static void an_event_may_be_inspected_again(void **state)
 {
     (void)state;
@@ -380,6 +410,7 @@ int main(void)
         cmocka_unit_test(a_filters_own_thresholds_are_taken_as_they_are),
         cmocka_unit_test(findings_tell_what_they_were_held_against),
         cmocka_unit_test(findings_tell_why_they_do_not_refuse),
+        cmocka_unit_test(what_is_decoded_is_read_together_with_all_behind_it),
         cmocka_unit_test(an_event_may_be_inspected_again),
         cmocka_unit_test(refuses_when_memory_is_gone),
         cmocka_unit_test(names_the_filter_that_could_not_finish),
