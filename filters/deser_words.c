@@ -13,6 +13,8 @@
 #define G PEN_DESER_GADGET
 #define W PEN_DESER_WORD
 
+_Static_assert(PEN_DESER_WORDS <= UINT8_MAX, "words are numbered in a byte");
+
 const struct pen_deser_word pen_deser_words[PEN_DESER_WORDS] = {
     {PEN_STR("rO0AB"), '0', M, "deser.java", 90, 12},
     {PEN_STR("\xac\xed\x00\x05"), '\xed', M, "deser.java", 90, 6},
@@ -23,8 +25,7 @@ const struct pen_deser_word pen_deser_words[PEN_DESER_WORDS] = {
     {PEN_STR("gAN"), 'N', M, "deser.pickle", LIKELY, 24},
     {PEN_STR("\x04\x08o:"), '\x08', M, "deser.ruby", OBJECT, 6},
     {PEN_STR("\x04\x08["), '\x08', M, "deser.ruby", LIKELY, 6},
-    {PEN_STR("/wEy"), '/', M, "deser.dotnet", OBJECT,
-     24}, /* a view state's wrapping of the former */
+    {PEN_STR("/wEy"), '/', M, "deser.dotnet", OBJECT, 24}, /* a view state's wrapping of AAEAAAD */
     {PEN_STR("\x04\x08U:"), '\x08', M, "deser.ruby", LIKELY, 6},
     {PEN_STR("BAhVOh"), 'V', M, "deser.ruby", LIKELY, 16},
     {PEN_STR("BAhvOg"), 'v', M, "deser.ruby", OBJECT, 16},

@@ -83,11 +83,11 @@ void pen_watch_make(const uint8_t kinds[UINT8_MAX + 1], const struct pen_trigger
                 && are_kinds(kinds, items + behind, form->count - behind, 1);
 }
 
-static struct pen_word word_of(const struct pen_trigger_form *form)
+static struct pen_index_word word_of(const struct pen_trigger_form *form)
 {
     const struct pen_str literal = form->literal;
-    struct pen_word word = {.letters = pen_index_letters(literal.ptr, literal.len),
-                            .mask = UINT32_MAX >> 8 * (PEN_TRIGGER_WORD_MOST - literal.len)};
+    struct pen_index_word word = {.letters = pen_index_letters(literal.ptr, literal.len),
+                                  .mask = UINT32_MAX >> 8 * (PEN_TRIGGER_WORD_MOST - literal.len)};
     for (unsigned i = 0; form->caseless && i < literal.len; i++) {
         if (pen_is_alpha(literal.ptr[i])) word.fold |= 0x20U << 8 * i;
     }
@@ -187,7 +187,7 @@ static enum pen_status add_mark(struct pen_index *index, const struct pen_watch 
 }
 
 /* Can a word that begins with three bytes of this hash be this one? Behind two anything stands. */
-static bool may_begin(struct pen_word word, uint32_t hash)
+static bool may_begin(struct pen_index_word word, uint32_t hash)
 {
     if (word.mask > 0xffffU) return pen_index_hash(word.letters) == hash;
     for (uint32_t third = 0; third < 32; third++) {
@@ -197,7 +197,7 @@ static bool may_begin(struct pen_word word, uint32_t hash)
 }
 
 /* What can stand where the word begins; what it does not ask for can be anything. */
-static void add_start(struct pen_index *index, struct pen_word word, uint64_t before)
+static void add_start(struct pen_index *index, struct pen_index_word word, uint64_t before)
 {
     struct pen_word_start *const start = &index->starts[pen_index_start(word.letters)];
     const bool third = word.mask > 0xffffU;
@@ -222,7 +222,7 @@ static enum pen_status add_words(struct pen_index *index, const struct pen_watch
     for (uint32_t hash = 0; hash < PEN_WORD_HASHES; hash++) {
         const uint32_t begin = used;
         for (uint32_t i = 0; i < count; i++) {
-            struct pen_word word = word_of(&watches[i].form);
+            struct pen_index_word word = word_of(&watches[i].form);
             if (!may_begin(word, hash)) continue;
             if (used + 2 > WORDS_MOST) return PEN_ERR_LIMIT;
             word.watch = first + i;

@@ -29,7 +29,7 @@ struct pen_watch {
 };
 
 /** The bytes of a word's factor as pen_index_letters reads them. */
-struct pen_word {
+struct pen_index_word {
     uint32_t letters;
     uint32_t mask; /* which of the four are asked for */
     uint32_t fold; /* 0x20 where either case will do */
@@ -75,7 +75,8 @@ struct pen_index {
     struct pen_mark marks[UINT8_MAX + 1];
     struct pen_word_start starts[PEN_WORD_STARTS];
     uint16_t beginnings[PEN_WORD_HASHES]; /* by pen_index_hash: where in `words`; 0 = none */
-    struct pen_word *words; /* by the hash of their beginnings; the last of each is followed by 0 */
+    struct pen_index_word
+        *words; /* by the hash of their beginnings; the last of each is followed by 0 */
     struct pen_watch_range *literals; /* by the pattern's id */
     struct pen_patterns *patterns;
 };

@@ -217,7 +217,7 @@ static void word_found(struct search *search, size_t place)
     const uint32_t letters = pen_index_letters(search->text.ptr + place, search->text.len - place);
     const uint32_t first = index->beginnings[pen_index_hash(letters)];
     if (first == 0) return;
-    for (const struct pen_word *word = &index->words[first]; word->mask != 0; word++) {
+    for (const struct pen_index_word *word = &index->words[first]; word->mask != 0; word++) {
         if (((letters | word->fold) & word->mask) != word->letters) continue;
         const struct pen_watch *const watch = &index->watches[word->watch];
         const struct beside beside = kinds_beside(search, place, place + watch->form.length);

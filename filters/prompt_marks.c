@@ -110,6 +110,7 @@ static unsigned pair_of(char first, char fourth)
     return ((unsigned char)first * 7U + (unsigned char)fourth) & 255U;
 }
 
+/* Marks have four bytes or more. */
 static struct table table_of(const struct mark *marks, size_t count)
 {
     struct table table = {.marks = marks, .count = count};

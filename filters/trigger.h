@@ -75,8 +75,8 @@ PEN_MUST_USE enum pen_status pen_trigger_compile(
 #define PEN_TRIGGER_REACH 200
 
 /**
- * The factor stands at `start`: does the rest stand around it? Looks at some 60 bytes on either
- * side at most, and says yes where it would have to go on.
+ * The factor stands at `start`: does the rest stand around it? Looks at PEN_TRIGGER_REACH bytes
+ * on either side at most, and says yes where it would have to go on.
  *
  * @param steps  what was compared is added
  */
