@@ -1,27 +1,8 @@
 /** Texts that an envelope encodes, as the members beside them say. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "filters/core/event.h"
-
-static struct pen_arena *arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    return pen_arena_create((size_t)16 << 20, 4096, &arena) == PEN_OK ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    pen_arena_destroy(arena);
-    return 0;
-}
+#include "tests/unit/arena_case.h"
 
 static bool has_leaf(const struct pen_event *event, struct pen_str path, struct pen_str codings,
                      struct pen_str text)

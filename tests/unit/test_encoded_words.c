@@ -1,27 +1,8 @@
 /** Encoded words of mail headers, in whatever charset. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "filters/core/envelope/words.h"
-
-static struct pen_arena *arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    return pen_arena_create((size_t)16 << 20, 4096, &arena) == PEN_OK ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    pen_arena_destroy(arena);
-    return 0;
-}
+#include "tests/unit/arena_case.h"
 
 static void undoes_encoded_words(void **state)
 {

@@ -1,28 +1,9 @@
 /** Documents of lenient readers as JSON, and what is none of them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "filters/core/json.h"
 #include "filters/core/json_mend.h"
-
-static struct pen_arena *arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    return pen_arena_create((size_t)16 << 20, 4096, &arena) == PEN_OK ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    pen_arena_destroy(arena);
-    return 0;
-}
+#include "tests/unit/arena_case.h"
 
 static const struct {
     const char *why;

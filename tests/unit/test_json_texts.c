@@ -1,27 +1,8 @@
 /** Trees that leave out what holds no text, and the list of nodes that somebody has to look at. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #include "filters/core/json_texts.h"
 #include "tests/support/sparse_tree.h"
-
-static struct pen_arena *arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    return pen_arena_create((size_t)16 << 20, 4096, &arena) == PEN_OK ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    pen_arena_destroy(arena);
-    return 0;
-}
+#include "tests/unit/arena_case.h"
 
 static const struct pen_json *read_whole(struct pen_str source)
 {

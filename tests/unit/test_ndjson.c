@@ -1,28 +1,9 @@
 /** JSON documents one after the other: lines, sequences, and where their values stand. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "filters/core/event.h"
-
-static struct pen_arena *arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    return pen_arena_create((size_t)16 << 20, 4096, &arena) == PEN_OK ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    pen_arena_destroy(arena);
-    return 0;
-}
+#include "tests/unit/arena_case.h"
 
 static enum pen_status decode(struct pen_str body, const struct pen_event_limits *limits,
                               struct pen_event *event, struct pen_json_error *error)
