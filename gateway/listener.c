@@ -198,7 +198,7 @@ static enum MHD_Result access_handler(void *owner, struct MHD_Connection *connec
     (void)version;
     (void)upload_data;
     (void)upload_data_size;
-    struct pen_listener *const listener = owner;
+    (void)owner;
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     if (info == NULL) return MHD_NO;
@@ -211,13 +211,8 @@ static enum MHD_Result access_handler(void *owner, struct MHD_Connection *connec
         return MHD_YES;
     }
     assert(*upload_data_size == 0); /* no head that is written into a pair announces a body */
-    if (inner->reply == NULL) listener->events->received(inner->pair.request);
-    if (inner->given) return MHD_NO;
-    if (inner->reply != NULL) return queue_reply(inner);
-
-    inner->suspended = true;
-    MHD_suspend_connection(connection);
-    return MHD_YES;
+    assert(inner->reply != NULL);   /* and none is written before there is a reply */
+    return queue_reply(inner);
 }
 
 static void request_completed(void *owner, struct MHD_Connection *connection,
@@ -350,30 +345,21 @@ void pen_listener_give(struct pen_listener *listener, struct pen_pair *pair, boo
     listener->idle_count++;
 }
 
-static void wake(struct inner *inner)
+void pen_listener_reply(struct pen_pair *pair, const struct pen_reply *reply)
 {
+    struct inner *const inner = inner_of(pair);
+    inner->reply = reply;
+    inner->listener->touched = true;
+}
+
+void pen_listener_more(struct pen_pair *pair)
+{
+    struct inner *const inner = inner_of(pair);
     if (inner->suspended) {
         inner->suspended = false;
         MHD_resume_connection(inner->connection);
     }
     inner->listener->touched = true;
-}
-
-void pen_listener_reply(struct pen_pair *pair, const struct pen_reply *reply)
-{
-    struct inner *const inner = inner_of(pair);
-    inner->reply = reply;
-    wake(inner);
-}
-
-void pen_listener_more(struct pen_pair *pair)
-{
-    wake(inner_of(pair));
-}
-
-void pen_listener_touch(struct pen_listener *listener)
-{
-    listener->touched = true;
 }
 
 bool pen_listener_busy(const struct pen_listener *listener)

@@ -1,9 +1,10 @@
 /**
  * libmicrohttpd, given one checked request after another over socket pairs.
  *
- * It does what it is good at: connection life, suspend and resume, replies and their framing. It
- * sees only the canonical form that the edge writes, which is a head; addressing, fields and errors
- * are settled elsewhere, and a request's body is all here when it hears of it.
+ * It does what it is good at: connection life, replies and their framing, suspend and resume while
+ * a streamed one waits. It sees only the canonical form that the edge writes, which is a head;
+ * addressing, fields and errors are settled elsewhere, and the reply is there when it hears of a
+ * request.
  * Pairs are kept and serve any caller; there are as many as requests at one time, not as callers.
  * One worker.
  */
@@ -34,8 +35,6 @@ struct pen_reply {
 };
 
 struct pen_listener_events {
-    /* The request has come: call pen_listener_reply, now or later. */
-    void (*received)(void *request);
     /* The reply is in the pair (`whole`), or will never be. The last call for this request. */
     void (*replied)(void *request, bool whole);
     /* The edge's end of a pair that serves a caller is ready. */
@@ -55,14 +54,11 @@ PEN_MUST_USE enum pen_status pen_listener_take(struct pen_listener *listener, vo
  */
 void pen_listener_give(struct pen_listener *listener, struct pen_pair *pair, bool reusable);
 
-/** Queue the reply; `reply` lives until `replied`. */
+/** What to say to the request that is written into the pair next; `reply` lives until `replied`. */
 void pen_listener_reply(struct pen_pair *pair, const struct pen_reply *reply);
 
 /** More of a streamed body can be read. */
 void pen_listener_more(struct pen_pair *pair);
-
-/** Bytes were written into a pair: pen_listener_run has work. */
-void pen_listener_touch(struct pen_listener *listener);
 
 /** Has it work to do before anything else is waited for? */
 bool pen_listener_busy(const struct pen_listener *listener);

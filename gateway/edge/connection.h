@@ -2,8 +2,8 @@
  * One caller's connection, as the files of this folder share it.
  *
  * acceptor.c accepts it and arrival.c learns whose it is; connection.c holds its life, deadline.c
- * and pace.c its time. inbound.c takes requests in, feed.c puts them into the pair, and outbound.c
- * brings replies back. edge.c does what is done to all connections.
+ * and pace.c its time. inbound.c takes requests in, feed.c puts them into the pair when they are to
+ * be answered, and outbound.c brings replies back. edge.c does what is done to all connections.
  */
 #ifndef PEN_GATEWAY_EDGE_CONNECTION_H
 #define PEN_GATEWAY_EDGE_CONNECTION_H
@@ -167,10 +167,6 @@ void pen_edge_connection_deadline(struct pen_edge_connection *c, uint64_t after_
 void pen_edge_connection_timer(struct pen_timer *timer);
 /** The stock's timer: it is given back when no request has needed it. */
 void pen_edge_rest(struct pen_timer *timer);
-
-/* feed.c */
-/** Write the request into its pair. False: the pair is broken. */
-PEN_MUST_USE bool pen_edge_feed(struct pen_edge_connection *c);
 
 /* inbound.c */
 /** Read what has come and use it. */

@@ -2,11 +2,11 @@
  * The edge: callers' connections, from accept to the last byte of the reply.
  *
  * Every decrypted byte passes the wire codec here. A checked head is shown to the owner, who
- * admits, refuses or defers it; an admitted body goes to the owner as it comes. Once it is whole,
- * the request crosses a socket pair to libmicrohttpd in canonical form, and the reply comes back
- * over it. What the codec refuses is answered here, and libmicrohttpd never sees it. All deadlines
- * are absolute: no dripping byte restarts one. Backpressure both ways is that of the sockets; per
- * connection at most one head, one 64 KiB piece of body and one of reply are held.
+ * admits, refuses or defers it; an admitted body goes to the owner as it comes. Once the owner has
+ * a reply, the request crosses a socket pair to libmicrohttpd in canonical form, and the reply
+ * comes back over it. What the codec refuses is answered here, and libmicrohttpd never sees it. All
+ * deadlines are absolute: no dripping byte restarts one. Backpressure both ways is that of the
+ * sockets; per connection at most one head, one 64 KiB piece of body and one of reply are held.
  *
  * One worker.
  */
@@ -50,8 +50,8 @@ struct pen_edge_events {
     /* A pair for a request that is all here, or refused; NULL: there is none, and the edge says
      * 503. */
     struct pen_pair *(*pair)(void *owner, struct pen_edge_connection *connection);
-    /* A request was written into the pair: libmicrohttpd is to run soon. */
-    void (*fed)(void *owner);
+    /* The same request, which has its pair now: call pen_edge_answer, at once or later. */
+    void (*received)(void *owner, struct pen_edge_connection *connection);
     /* The request that `head` announced is over. `reusable`: its pair may serve another. */
     void (*ended)(void *owner, struct pen_edge_connection *connection, enum pen_edge_end end,
                   const char *reason, int status, bool reusable);
@@ -181,6 +181,12 @@ uint64_t pen_edge_began_us(const struct pen_edge_connection *connection);
 
 /** After PEN_EDGE_WAIT: go on. Not from inside `head`. */
 void pen_edge_decide(struct pen_edge_connection *connection, enum pen_edge_decision decision);
+
+/**
+ * The reply stands ready for libmicrohttpd, which hears of the request only now. The request has
+ * ended if its pair is broken.
+ */
+void pen_edge_answer(struct pen_edge_connection *connection);
 
 /** The pair that serves this connection has become readable. */
 void pen_edge_pair_ready(struct pen_edge_connection *connection, uint32_t events);

@@ -7,6 +7,9 @@
  * half its buffer. So there is nothing in the pair that a second parser could read otherwise. The
  * pair goes on whatever becomes of the caller's connection; what is said of that is put into the
  * reply's head (outbound.c).
+ *
+ * It is written when the reply is there. Told earlier, libmicrohttpd would have to suspend the
+ * connection and resume it, which is half of the system calls that it makes for a request.
  */
 #include "gateway/edge/connection.h"
 
@@ -15,7 +18,7 @@
 #define METHOD_BYTES 24 /* longer ones are POST to libmicrohttpd, where they decide nothing */
 #define HEAD_BYTES   64 /* with the fixed words */
 
-bool pen_edge_feed(struct pen_edge_connection *c)
+static bool feed(const struct pen_edge_connection *c)
 {
     char memory[HEAD_BYTES];
     struct pen_buf head = pen_buf_over(memory, sizeof(memory));
@@ -24,8 +27,10 @@ bool pen_edge_feed(struct pen_edge_connection *c)
     pen_buf_put(&head, PEN_S(" / HTTP/1.1\r\nHost: e\r\n\r\n"));
     /* The request before it was read to its end, so there is room for this one. */
     const ssize_t sent = send(c->pair->watch.fd, head.ptr, head.len, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (head.full || sent != (ssize_t)head.len) return false;
+    return !head.full && sent == (ssize_t)head.len;
+}
 
-    c->edge->events->fed(c->edge->owner);
-    return true;
+void pen_edge_answer(struct pen_edge_connection *connection)
+{
+    if (!feed(connection)) pen_edge_connection_end(connection, PEN_EDGE_BROKEN, "edge.pair", 0);
 }

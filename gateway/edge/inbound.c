@@ -38,29 +38,29 @@ static bool keep(struct pen_edge_connection *c, struct pen_str rest)
     return true;
 }
 
-/* The request to libmicrohttpd. False: the connection has ended, or lingers. */
-static bool hand_over(struct pen_edge_connection *c)
+/* The request to its owner, with the pair by which it will be answered: there must be one before
+ * anything is done for it. The connection may have ended, or linger, behind it. */
+static void hand_over(struct pen_edge_connection *c)
 {
     struct pen_edge *const edge = c->edge;
     c->pair = edge->events->pair(edge->owner, c);
     if (c->pair == NULL) {
         pen_edge_outbound_refuse(c, &no_memory, PEN_EDGE_BROKEN);
-        return false;
+        return;
     }
     c->pair->caller = c;
-    if (pen_edge_feed(c)) return true;
-
-    pen_edge_connection_end(c, PEN_EDGE_BROKEN, "edge.pair", 0);
-    return false;
+    edge->events->received(edge->owner, c);
 }
 
-/* A body that is dropped was handed over without it. */
 static void body_complete(struct pen_edge_connection *c)
 {
-    if (!c->discard && !hand_over(c)) return;
-
     c->state = PEN_EDGE_STATE_REPLY;
-    /* The reply may have been waiting for the rest of a dropped body. */
+    if (!c->discard) {
+        hand_over(c);
+        return;
+    }
+    /* Of a body that is dropped the request was handed over without it, and the reply may have been
+     * waiting for the rest. */
     if (c->replied) pen_edge_outbound_relay(c);
 }
 
@@ -131,7 +131,8 @@ static size_t go_on(struct pen_edge_connection *c, enum pen_edge_decision decisi
     c->state = PEN_EDGE_STATE_BODY;
     c->body_left = c->head->framing == PEN_FRAMING_LENGTH ? c->head->content_length : 0;
     c->body_began_ms = pen_loop_now_ms(edge->loop);
-    if (c->discard && !hand_over(c)) return 0;
+    if (c->discard) hand_over(c);
+    if (c->state != PEN_EDGE_STATE_BODY) return 0;
     if (c->discard && c->close_after) {
         /* The rest of the body is left unread; lingering drops it once the answer is out. */
         c->state = PEN_EDGE_STATE_REPLY;

@@ -46,7 +46,7 @@ struct pen_task {
 /* task.c */
 /** Keep what the exchange cost; it is gone when the record is written. */
 void pen_task_keep_times(struct pen_task *task);
-/** Queue `task->reply`. */
+/** Let `task->reply` go out. The last thing done with a task: it may have ended behind it. */
 void pen_task_send_reply(struct pen_task *task);
 /** Reply with what the request has come to without its function: its refusal, or our answer. */
 void pen_task_send_own(struct pen_task *task);

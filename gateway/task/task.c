@@ -73,6 +73,7 @@ void pen_task_send_reply(struct pen_task *task)
 {
     task->state = PEN_TASK_REPLY;
     pen_listener_reply(task->pair, &task->reply);
+    pen_edge_answer(task->connection);
 }
 
 void pen_task_send_own(struct pen_task *task)
@@ -131,9 +132,10 @@ static bool ask(const struct pen_task *task)
     return task->crew->want(task->crew->owner, want) || want->kind != PEN_WANT_CONFIRMATION;
 }
 
-static void listener_received(void *request)
+static void edge_received(void *owner, struct pen_edge_connection *connection)
 {
-    struct pen_task *const task = task_of(request);
+    (void)owner;
+    struct pen_task *const task = task_of(pen_edge_request(connection));
     struct pen_request *const r = &task->request;
     if (is_settled(r)) {
         pen_task_send_own(task);
@@ -173,7 +175,6 @@ static void listener_ready(struct pen_pair *pair, uint32_t events)
 }
 
 const struct pen_listener_events pen_task_listener_events = {
-    .received = listener_received,
     .replied = listener_replied,
     .ready = listener_ready,
 };
@@ -351,11 +352,6 @@ static struct pen_pair *edge_pair(void *owner, struct pen_edge_connection *conne
     return task->pair;
 }
 
-static void edge_fed(void *owner)
-{
-    pen_listener_touch(((struct pen_crew *)owner)->listener);
-}
-
 static void edge_ended(void *owner, struct pen_edge_connection *connection, enum pen_edge_end end,
                        const char *reason, int status, bool reusable)
 {
@@ -444,7 +440,7 @@ const struct pen_edge_events pen_task_edge_events = {
     .head = edge_head,
     .body = edge_body,
     .pair = edge_pair,
-    .fed = edge_fed,
+    .received = edge_received,
     .ended = edge_ended,
     .unproven = edge_unproven,
     .refuse = edge_refuse,

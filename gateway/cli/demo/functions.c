@@ -69,11 +69,6 @@ static struct pen_pair *give_pair(void *owner, struct pen_edge_connection *conne
     return answer->pair;
 }
 
-static void fed(void *owner)
-{
-    pen_listener_touch(((struct pen_demo_function *)owner)->listener);
-}
-
 static void ended(void *owner, struct pen_edge_connection *connection, enum pen_edge_end end,
                   const char *reason, int status, bool reusable)
 {
@@ -101,13 +96,6 @@ static void refuse(void *owner, struct pen_edge_connection *connection,
                    refusal->status);
 }
 
-static const struct pen_edge_events edge_events = {.head = take,
-                                                   .body = count_body,
-                                                   .pair = give_pair,
-                                                   .fed = fed,
-                                                   .ended = ended,
-                                                   .refuse = refuse};
-
 static void put_field(struct pen_buf *buf, const struct pen_wire_head *head, const char *name)
 {
     const struct pen_event_field *const field = pen_wire_field_named(head, pen_str_from_c(name));
@@ -117,10 +105,11 @@ static void put_field(struct pen_buf *buf, const struct pen_wire_head *head, con
     pen_buf_byte(buf, '"');
 }
 
-static void reply(void *request)
+static void reply(void *owner, struct pen_edge_connection *connection)
 {
-    struct answer *const answer = request;
-    const struct pen_wire_head *const head = pen_edge_head(answer->connection);
+    (void)owner;
+    struct answer *const answer = pen_edge_request(connection);
+    const struct pen_wire_head *const head = pen_edge_head(connection);
     struct pen_buf buf = pen_buf_over(answer->text, sizeof(answer->text));
     pen_buf_format(&buf, "{\"function\":\"%s\",\"event_bytes\":%zu", answer->function->name,
                    answer->bytes);
@@ -134,7 +123,15 @@ static void reply(void *request)
     answer->reply = (struct pen_reply){
         .status = 200, .fields = &answer->field, .field_count = 1, .body = pen_buf_str(&buf)};
     pen_listener_reply(answer->pair, &answer->reply);
+    pen_edge_answer(connection);
 }
+
+static const struct pen_edge_events edge_events = {.head = take,
+                                                   .body = count_body,
+                                                   .pair = give_pair,
+                                                   .received = reply,
+                                                   .ended = ended,
+                                                   .refuse = refuse};
 
 static void replied(void *request, bool whole)
 {
@@ -149,8 +146,7 @@ static void ready(struct pen_pair *pair, uint32_t events)
     pen_edge_pair_ready(pair->caller, events);
 }
 
-static const struct pen_listener_events listener_events = {
-    .received = reply, .replied = replied, .ready = ready};
+static const struct pen_listener_events listener_events = {.replied = replied, .ready = ready};
 
 static void *run(void *argument)
 {
