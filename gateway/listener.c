@@ -1,9 +1,11 @@
 /**
  * The one file that knows libmicrohttpd on the way of events.
  *
- * The daemon has no listening socket and no thread: its epoll descriptor hangs in the worker's
- * loop, and MHD_run is called when a pair was written to, a reply was queued, or that descriptor is
- * ready. Its error log is off: on a socket pair it writes three lines a reply about TCP options.
+ * The daemon has no listening socket and no thread: MHD_run is called when a reply was queued or
+ * more of one has come, or when its epoll descriptor is ready. That hangs in the worker's loop only
+ * while some reply has not gone out whole in one go: otherwise each pair that is read, and has room
+ * again, would wake the worker for nothing. Its error log is off: on a socket pair it writes three
+ * lines a reply about TCP options.
  */
 #include "gateway/listener.h"
 
@@ -26,6 +28,7 @@ struct inner {
     struct inner *next;       /* while idle */
     struct inner *next_fresh; /* while libmicrohttpd has not spoken of its connection */
     int far_fd;               /* libmicrohttpd's end: by it the connection finds its pair */
+    bool replying;            /* libmicrohttpd has a reply that it has not finished with */
     bool suspended;
     bool open;  /* libmicrohttpd still has its end */
     bool given; /* the edge is done with it and it is not idle: free it when libmicrohttpd is too */
@@ -39,6 +42,7 @@ struct pen_listener {
     struct inner *fresh;    /* handed over, and not yet met as connections */
     struct inner *idle;
     size_t idle_count;
+    size_t replying_count;
     bool touched;
     bool running;
 };
@@ -198,7 +202,7 @@ static enum MHD_Result access_handler(void *owner, struct MHD_Connection *connec
     (void)version;
     (void)upload_data;
     (void)upload_data_size;
-    (void)owner;
+    struct pen_listener *const listener = owner;
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     if (info == NULL) return MHD_NO;
@@ -212,6 +216,8 @@ static enum MHD_Result access_handler(void *owner, struct MHD_Connection *connec
     }
     assert(*upload_data_size == 0); /* no head that is written into a pair announces a body */
     assert(inner->reply != NULL);   /* and none is written before there is a reply */
+    inner->replying = true;
+    listener->replying_count++;
     return queue_reply(inner);
 }
 
@@ -222,6 +228,10 @@ static void request_completed(void *owner, struct MHD_Connection *connection,
     struct pen_listener *const listener = owner;
     struct inner *const inner = *request_context;
     *request_context = NULL;
+    if (inner != NULL && inner->replying) {
+        inner->replying = false;
+        listener->replying_count--;
+    }
     if (inner == NULL || inner->given || inner->pair.request == NULL) return;
 
     inner->reply = NULL;
@@ -257,10 +267,6 @@ enum pen_status pen_listener_create(struct pen_loop *loop, const struct pen_list
         return PEN_ERR_INTERNAL;
     }
     listener->watch = (struct pen_watch){.fd = info->epoll_fd, .ready = daemon_ready};
-    if (pen_loop_watch(loop, &listener->watch, EPOLLIN) != PEN_OK) {
-        pen_listener_destroy(listener);
-        return PEN_ERR_IO;
-    }
     *out = listener;
     return PEN_OK;
 }
@@ -367,9 +373,20 @@ bool pen_listener_busy(const struct pen_listener *listener)
     return listener->touched;
 }
 
+static void watch_what_is_left(struct pen_listener *listener)
+{
+    const uint32_t events = listener->replying_count > 0 ? EPOLLIN : 0;
+    /* Without a watch it is asked in each turn. */
+    if (pen_loop_watch(listener->loop, &listener->watch, events) != PEN_OK) {
+        listener->touched = true;
+    }
+}
+
 void pen_listener_run(struct pen_listener *listener)
 {
-    for (int i = 0; listener->touched && !listener->running && i < MAX_RUNS; i++) {
+    if (!listener->touched || listener->running) return;
+
+    for (int i = 0; listener->touched && i < MAX_RUNS; i++) {
         listener->touched = false;
         listener->running = true;
         /* MHD_NO only for a daemon with threads of its own. */
@@ -382,4 +399,5 @@ void pen_listener_run(struct pen_listener *listener)
             listener->touched = true;
         }
     }
+    watch_what_is_left(listener);
 }
