@@ -16,6 +16,7 @@
 #define CHALLENGE_BYTES 1024 /* realm, error, scopes */
 #define TARGET_BYTES    (16 << 10)
 #define FIRST_BODY      4096 /* of a chunked body, which says nothing about its size */
+#define HEAD_ROOM       2048 /* in front of a body, for the head that goes out: most fit */
 
 static enum pen_step refuse(struct pen_request *r, struct pen_problem problem)
 {
@@ -220,6 +221,15 @@ static size_t arena_limit(const struct pen_request *r)
     return fixed + times * (size_t)limits->body_bytes + per_leaf * limits->leaves;
 }
 
+/* Room for `bytes` of body, and for the head that goes out in front of it. */
+static char *body_memory(struct pen_request *r, size_t bytes)
+{
+    if (bytes > SIZE_MAX - HEAD_ROOM) return NULL;
+
+    char *const memory = pen_arena_bytes(r->arena, HEAD_ROOM + bytes);
+    return memory == NULL ? NULL : memory + HEAD_ROOM;
+}
+
 static enum pen_step make_room(struct pen_request *r)
 {
     const struct pen_config_limits *const limits = &r->function->limits;
@@ -234,7 +244,7 @@ static enum pen_step make_room(struct pen_request *r)
     }
     if (want == 0) return PEN_STEP_ON;
 
-    r->body_room = pen_arena_bytes(r->arena, want);
+    r->body_room = body_memory(r, want);
     if (r->body_room == NULL) {
         return refuse(r, pen_problem_overload("overload.memory"));
     }
@@ -280,7 +290,7 @@ enum pen_step pen_pipeline_body(struct pen_request *request, struct pen_str byte
         size_t cap = request->body_cap * 2;
         if (cap < request->body_len + bytes.len) cap = request->body_len + bytes.len;
         if (cap > limit) cap = (size_t)limit;
-        char *grown = pen_arena_bytes(request->arena, cap);
+        char *grown = body_memory(request, cap);
         if (grown == NULL) {
             return refuse(request, pen_problem_overload("overload.memory"));
         }
@@ -289,9 +299,16 @@ enum pen_step pen_pipeline_body(struct pen_request *request, struct pen_str byte
         request->body = grown;
         request->body_cap = cap;
     }
-    memcpy(request->body_room + request->body_len, bytes.ptr, bytes.len);
+    char *const place = request->body_room + request->body_len;
+    if (bytes.ptr != place) memcpy(place, bytes.ptr, bytes.len);
     request->body_len += bytes.len;
     return PEN_STEP_ON;
+}
+
+char *pen_pipeline_body_room(const struct pen_request *request, size_t *room)
+{
+    *room = request->body_cap - request->body_len;
+    return *room == 0 ? NULL : request->body_room + request->body_len;
 }
 
 /* "filter.sqli" of "sqli.tautology", "filter.limit" of "sqli.limit". */
@@ -387,6 +404,17 @@ static bool map_claims(const struct pen_request *r, struct pen_forward *forward)
     return true;
 }
 
+/* In front of its body, where there is room: they go out together without another copy. */
+static struct pen_str put_before_body(const struct pen_request *r, struct pen_str head)
+{
+    const bool fits = r->body_len > 0 && r->body == r->body_room && head.len <= HEAD_ROOM;
+    if (!fits) return head;
+
+    char *const place = r->body_room - head.len;
+    memcpy(place, head.ptr, head.len);
+    return (struct pen_str){place, head.len};
+}
+
 enum pen_step pen_pipeline_forward(struct pen_request *request, struct pen_exchange_request *out)
 {
     const struct pen_config_function *const f = request->function;
@@ -426,7 +454,7 @@ enum pen_step pen_pipeline_forward(struct pen_request *request, struct pen_excha
     if (head.full) return refuse(request, no_memory);
 
     *out = (struct pen_exchange_request){
-        .head = pen_buf_str(&head),
+        .head = put_before_body(request, pen_buf_str(&head)),
         .body = {request->body, request->body_len},
         .method = request->head->method,
         .timeout_ms = f->timeout_ms,

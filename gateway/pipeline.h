@@ -24,8 +24,12 @@ PEN_MUST_USE enum pen_step pen_pipeline_admit(struct pen_request *request,
                                               struct pen_verifier *verifier,
                                               const struct pen_keyring *ring, int64_t now_s);
 
-/** Append to the body; refuses beyond the function's limit or the arena's. */
+/** Append to the body; refuses beyond the function's limit or the arena's. `bytes` may have been
+ * read to where pen_pipeline_body_room says. */
 PEN_MUST_USE enum pen_step pen_pipeline_body(struct pen_request *request, struct pen_str bytes);
+
+/** Where the next bytes of the body belong, and how many there is room for now. */
+char *pen_pipeline_body_room(const struct pen_request *request, size_t *room);
 
 /** Decode and run the chain over the whole request. */
 PEN_MUST_USE enum pen_step pen_pipeline_inspect(struct pen_request *request,

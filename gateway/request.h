@@ -74,7 +74,7 @@ struct pen_request {
     const char *body; /* as it is inspected and sent: decoded, when it came coded */
     size_t body_len;
     size_t body_cap; /* bytes held for it */
-    char *body_room; /* where it arrives */
+    char *body_room; /* where it arrives; memory for a head lies in front of it */
 
     const struct pen_openapi_match *operation; /* of an OpenAPI document; NULL: without one */
 

@@ -17,6 +17,7 @@
 
 #define PEN_EDGE_SCRATCH  ((size_t)64 << 10) /* one read: four TLS records */
 #define PEN_EDGE_KEEP     ((size_t)16 << 10) /* bytes taken in ahead of what can be used */
+#define PEN_EDGE_DIRECT   ((size_t)1 << 10)  /* a rest of a body worth reading to its place */
 #define PEN_EDGE_ARENAS   128                /* idle arenas kept warm per worker */
 #define PEN_EDGE_STOCK    ((size_t)32 << 20) /* of large requests' memory, kept per worker, */
 #define PEN_EDGE_REST_MS  5000               /* and given back when none came for so long */

@@ -47,6 +47,9 @@ struct pen_edge_events {
     /* A piece of an admitted body, without its framing. False: it cannot be kept, and the owner has
      * called pen_edge_cut. */
     bool (*body)(void *owner, struct pen_edge_connection *connection, struct pen_str bytes);
+    /* Where the next piece of it should lie, so that it need not be copied; NULL: anywhere. Memory
+     * that lives until `ended`. May be NULL. */
+    char *(*room)(void *owner, struct pen_edge_connection *connection, size_t *room);
     /* A pair for a request that is all here, or refused; NULL: there is none, and the edge says
      * 503. */
     struct pen_pair *(*pair)(void *owner, struct pen_edge_connection *connection);

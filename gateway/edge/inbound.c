@@ -265,18 +265,38 @@ void pen_edge_inbound_continue(struct pen_edge_connection *c)
     if (can_use(c) && pen_transport_pending(&c->transport)) pen_edge_inbound_receive(c);
 }
 
+/* What of a body is sure to come next may be read to where its owner wants it: no framing lies
+ * between its bytes, and nothing is kept that comes before them. NULL: it goes by the scratch. */
+static char *final_place(struct pen_edge_connection *c, size_t *room)
+{
+    struct pen_edge *const edge = c->edge;
+    const bool plain = c->state == PEN_EDGE_STATE_BODY && !c->discard && c->in_len == 0
+                       && c->head->framing == PEN_FRAMING_LENGTH;
+    if (!plain || c->body_left < PEN_EDGE_DIRECT || edge->events->room == NULL) return NULL;
+
+    char *const place = edge->events->room(edge->owner, c, room);
+    if (*room > c->body_left) *room = (size_t)c->body_left;
+    if (*room > sizeof(edge->scratch)) *room = sizeof(edge->scratch); /* others want their turn */
+    return place;
+}
+
 /* Read once behind what is kept. False: nothing came, or the connection has ended. */
 static bool read_more(struct pen_edge_connection *c, struct pen_str *bytes)
 {
     struct pen_edge *const edge = c->edge;
     if (c->in_len > 0) memcpy(edge->scratch, c->in, c->in_len);
 
+    size_t room = 0;
+    char *place = final_place(c, &room);
+    if (place == NULL) {
+        place = edge->scratch + c->in_len;
+        room = sizeof(edge->scratch) - c->in_len;
+    }
     size_t got = 0;
-    switch (pen_transport_read(&c->transport, edge->scratch + c->in_len,
-                               sizeof(edge->scratch) - c->in_len, &got)) {
+    switch (pen_transport_read(&c->transport, place, room, &got)) {
     case PEN_IO_OK:
         pen_metrics_add(edge->metrics, edge->worker, PEN_COUNTER_BYTES_IN, got);
-        *bytes = (struct pen_str){edge->scratch, c->in_len + got};
+        *bytes = (struct pen_str){place - c->in_len, c->in_len + got};
         return true;
     case PEN_IO_WANT_READ:
     case PEN_IO_WANT_WRITE:

@@ -342,6 +342,12 @@ static bool edge_body(void *owner, struct pen_edge_connection *connection, struc
     return false;
 }
 
+static char *edge_room(void *owner, struct pen_edge_connection *connection, size_t *room)
+{
+    (void)owner;
+    return pen_pipeline_body_room(&task_of(pen_edge_request(connection))->request, room);
+}
+
 static struct pen_pair *edge_pair(void *owner, struct pen_edge_connection *connection)
 {
     struct pen_crew *const crew = owner;
@@ -439,6 +445,7 @@ static void edge_unproven(void *owner, struct pen_edge_connection *connection, c
 const struct pen_edge_events pen_task_edge_events = {
     .head = edge_head,
     .body = edge_body,
+    .room = edge_room,
     .pair = edge_pair,
     .received = edge_received,
     .ended = edge_ended,

@@ -310,7 +310,10 @@ static enum pen_status join_first(struct pen_exchange *exchange, struct pen_aren
     const struct pen_str head = exchange->request.head;
     const struct pen_str body = exchange->request.body;
     if (body.len == 0 || head.len >= PEN_TLS_RECORD) return PEN_OK;
-
+    if (head.ptr + head.len == body.ptr) {
+        exchange->first = (struct pen_str){head.ptr, head.len + body.len};
+        return PEN_OK;
+    }
     const size_t room = PEN_TLS_RECORD - head.len;
     const size_t share = body.len < room ? body.len : room;
     char *const bytes = pen_arena_bytes(arena, head.len + share);

@@ -36,7 +36,7 @@ struct pen_exchange {
     struct pen_exchange_times times;
     enum pen_exchange_phase phase;
 
-    struct pen_str first; /* head and as much of the body as fits into one TLS record with it */
+    struct pen_str first; /* head and body in one piece, as far as one TLS record goes at least */
     size_t sent;          /* bytes of head and body */
     bool repeated;        /* this is the second attempt */
     bool lost;            /* writing failed; what was answered before may still be read */

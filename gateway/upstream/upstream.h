@@ -112,7 +112,7 @@ size_t pen_upstream_pool_open(const struct pen_upstream_pool *pool);
 
 struct pen_exchange_request {
     struct pen_str head;   /* complete, from gateway/forward.h; stays valid until the end */
-    struct pen_str body;   /* likewise */
+    struct pen_str body;   /* likewise; right behind the head in memory it is not copied */
     struct pen_str method; /* decides about bodies of answers and about repeating */
     uint32_t timeout_ms;   /* whole exchange; 0 = the upstream's */
 };
