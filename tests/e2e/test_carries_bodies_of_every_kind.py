@@ -35,6 +35,25 @@ class CarriesBodiesOfEveryKind(Setting):
         bodies = [part[-3:] for part in raw.replace(b"HTTP/1.1 200 OK", b"|").split(b"|")[1:]]
         self.assertEqual(bodies, [b"%d" % (100 + i) for i in range(21)])
 
+    def test_pipelined_bodies_of_all_sizes_arrive_as_they_were_sent(self):
+        sizes = (10, 700, 1023, 1025, 15000, 16384, 40000, 65000, 3, 65536 - 900, 2000)
+        texts = [b"%d-" % i + bytes(97 + (i + at) % 26 for at in range(size)) for i, size in enumerate(sizes)]
+        bodies = [b'"' + text[:60000] + b'"' for text in texts]
+        requests = b"".join(HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body for body in bodies)
+        raw = self.gateway().raw(requests + HEAD + b"Connection: close\r\nContent-Length: 2\r\n\r\n{}")
+        self.assertEqual(raw.count(b"HTTP/1.1 200 "), len(bodies) + 1)
+        self.assertEqual([request.body for request in self.seen], bodies + [b"{}"])
+
+    def test_a_body_arrives_behind_a_head_of_any_length(self):
+        for length in (10, 1200, 1700, 2100, 8000):
+            with self.subTest(length=length):
+                field = b"X-Long: " + b"v" * length + b"\r\n"
+                body = b'["' + b"b" * 30000 + b'"]'
+                raw = self.gateway().raw(HEAD + field + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+                self.assertTrue(raw.startswith(b"HTTP/1.1 200 "), raw[:200])
+                self.assertEqual(self.seen[-1].one("X-Long"), "v" * length)
+                self.assertEqual(self.seen[-1].body, body)
+
     def test_a_connection_is_kept_over_refusals_with_small_bodies(self):
         gateway = self.gateway()
         with gateway.connect() as connection:
