@@ -5,10 +5,10 @@
 
 #define DEFAULT_NODES 100000
 
-void *pen_compiler_keep(const struct pen_compiler *compiler, const void *items, size_t item_bytes,
+void *pen_compiler_keep(struct pen_arena *arena, const void *items, size_t item_bytes,
                         uint32_t count)
 {
-    void *const kept = pen_arena_calloc(compiler->arena, count, item_bytes);
+    void *const kept = pen_arena_calloc(arena, count, item_bytes);
     if (kept != NULL && count > 0) memcpy(kept, items, count * item_bytes);
     return kept;
 }
@@ -174,7 +174,7 @@ static enum pen_status compile(struct pen_compiler *c, const struct pen_json *do
                                const struct pen_str *ats, uint32_t count,
                                const struct pen_schema **out)
 {
-    struct pen_schema *const schemas = pen_arena_calloc(c->arena, count, sizeof(*schemas));
+    struct pen_schema *const schemas = pen_arena_calloc(c->program, count, sizeof(*schemas));
     struct pen_schema made = {.root = 0};
     struct pen_target target;
     uint32_t checked = 0;
@@ -188,9 +188,9 @@ static enum pen_status compile(struct pen_compiler *c, const struct pen_json *do
     PEN_TRY(compile_all(c));
     PEN_TRY(check_entries(c, &checked));
     PEN_TRY(pen_schema_lower(c, &made));
-    made.subschemas = pen_compiler_keep(c, c->subschemas, sizeof(*c->subschemas), c->count);
-    made.resources = pen_compiler_keep(c, c->registry.resources, sizeof(*c->registry.resources),
-                                       c->registry.resource_count);
+    made.subschemas = pen_compiler_keep(c->arena, c->subschemas, sizeof(*c->subschemas), c->count);
+    made.resources = pen_compiler_keep(c->arena, c->registry.resources,
+                                       sizeof(*c->registry.resources), c->registry.resource_count);
     if (made.subschemas == NULL || made.resources == NULL) return PEN_ERR_NOMEM;
     made.count = c->count;
     for (uint32_t i = 0; i < count; i++) {
@@ -206,6 +206,7 @@ static struct pen_compiler begin(const struct pen_schema_options *options, struc
 {
     return (struct pen_compiler){
         .arena = arena,
+        .program = options->program != NULL ? options->program : arena,
         .making = making,
         .most = options->nodes != 0 ? options->nodes : DEFAULT_NODES,
         .registry = {.arena = arena, .making = making, .options = options, .error = error},

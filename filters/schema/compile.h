@@ -28,8 +28,9 @@ struct pen_schema_workshop {
 
 struct pen_compiler {
     struct pen_registry registry;
-    struct pen_arena *arena;  /* of what stays */
-    struct pen_arena *making; /* of what is needed meanwhile */
+    struct pen_arena *arena;   /* of what stays */
+    struct pen_arena *program; /* of what stays and is read for a verdict; may be the same */
+    struct pen_arena *making;  /* of what is needed meanwhile */
     struct pen_subschema *subschemas;
     uint32_t count;
     uint32_t room;
@@ -44,8 +45,8 @@ struct pen_compiler {
 };
 
 /** An array as long as it is, where it stays. NULL: no memory. */
-PEN_MUST_USE void *pen_compiler_keep(const struct pen_compiler *compiler, const void *items,
-                                     size_t item_bytes, uint32_t count);
+PEN_MUST_USE void *pen_compiler_keep(struct pen_arena *arena, const void *items, size_t item_bytes,
+                                     uint32_t count);
 
 /** The number of a schema, compiled now or later. */
 PEN_MUST_USE enum pen_status pen_compiler_subschema(struct pen_compiler *compiler,

@@ -129,7 +129,9 @@ static const struct pen_json *find_member(const struct pen_json *object,
                                           const struct pen_name *name)
 {
     for (const struct pen_json *m = object->first; m != NULL; m = m->next) {
-        if (m->name.len == name->len && memcmp(m->name.ptr, name->ptr, name->len) == 0) return m;
+        if (m->name.len != name->len) continue;
+        const struct pen_name own = pen_names_read(m->name);
+        if (pen_names_equal(&own, name)) return m;
     }
     return NULL;
 }

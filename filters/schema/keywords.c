@@ -34,7 +34,7 @@ static enum pen_status read_children(struct pen_compiler *c, uint32_t resource, 
                                      enum pen_json_type skips)
 {
     use->count = use->member->count;
-    use->nodes = pen_arena_calloc(c->arena, (size_t)use->count + 1, sizeof(*use->nodes));
+    use->nodes = pen_arena_calloc(c->program, (size_t)use->count + 1, sizeof(*use->nodes));
     if (use->nodes == NULL) return PEN_ERR_NOMEM;
     uint32_t i = 0;
     for (const struct pen_json *s = use->member->first; s != NULL; s = s->next, i++) {
@@ -152,7 +152,7 @@ static bool word_of(struct pen_str text, int64_t *out)
 static enum pen_status read_bound(struct pen_compiler *c, uint32_t resource, struct pen_use *use)
 {
     (void)resource;
-    struct pen_bound *const bound = pen_arena_calloc(c->arena, 1, sizeof(*bound));
+    struct pen_bound *const bound = pen_arena_calloc(c->program, 1, sizeof(*bound));
     if (bound == NULL) return PEN_ERR_NOMEM;
     PEN_TRY(read_number(c, use, &bound->exact));
     bound->is_small = word_of(use->member->text, &bound->small);
@@ -230,9 +230,9 @@ static int compare_hashed(const void *a, const void *b)
 static enum pen_status sort_others(struct pen_compiler *c, const struct pen_use *use,
                                    struct pen_enum *list)
 {
-    struct pen_schema_work work = {.arena = c->arena, .steps_left = HASH_STEPS};
+    struct pen_schema_work work = {.arena = c->making, .steps_left = HASH_STEPS};
     struct hashed *const sorted =
-        pen_arena_calloc(c->arena, (size_t)list->other_count + 1, sizeof(*sorted));
+        pen_arena_calloc(c->making, (size_t)list->other_count + 1, sizeof(*sorted));
     if (sorted == NULL) return PEN_ERR_NOMEM;
     for (uint32_t i = 0; i < list->other_count; i++) {
         sorted[i] = (struct hashed){pen_values_hash(&work, list->others[i]), list->others[i]};
@@ -252,8 +252,9 @@ static enum pen_status sort_others(struct pen_compiler *c, const struct pen_use 
 static enum pen_status read_values(struct pen_compiler *c, struct pen_use *use,
                                    const struct pen_json *first, uint32_t count)
 {
-    struct pen_enum *const list = pen_arena_calloc(c->arena, 1, sizeof(*list));
-    struct pen_str *const strings = pen_arena_calloc(c->arena, (size_t)count + 1, sizeof(*strings));
+    struct pen_enum *const list = pen_arena_calloc(c->program, 1, sizeof(*list));
+    struct pen_str *const strings =
+        pen_arena_calloc(c->making, (size_t)count + 1, sizeof(*strings));
     if (list == NULL || strings == NULL) return PEN_ERR_NOMEM;
     list->others = pen_arena_calloc(c->arena, (size_t)count + 1, sizeof(*list->others));
     list->hashes = pen_arena_calloc(c->arena, (size_t)count + 1, sizeof(*list->hashes));
@@ -272,7 +273,7 @@ static enum pen_status read_values(struct pen_compiler *c, struct pen_use *use,
     use->values = list;
     PEN_TRY(sort_others(c, use, list));
     const enum pen_status status =
-        pen_names_create(strings, string_count, c->arena, &list->strings);
+        pen_names_create(strings, string_count, c->program, &list->strings);
     if (status != PEN_ERR_LIMIT) return status;
     return pen_registry_fail(&c->registry, use->member, use->member->name, status,
                              "has more than %d strings", PEN_NAMES_MOST);

@@ -290,7 +290,7 @@ static enum pen_status lower_from(struct pen_lowering *l, uint32_t number, uint8
 enum pen_status pen_schema_lower(struct pen_compiler *compiler, struct pen_schema *schema)
 {
     struct pen_lowering l = {
-        .compiler = compiler, .arena = compiler->arena, .making = compiler->making};
+        .compiler = compiler, .arena = compiler->program, .making = compiler->making};
     for (uint32_t i = 0; i < compiler->dynamic_count; i++) {
         if (compiler->dynamics[i]->count > 1) l.is_dynamic = true;
     }
@@ -304,7 +304,7 @@ enum pen_status pen_schema_lower(struct pen_compiler *compiler, struct pen_schem
     }
     schema->nodes = l.nodes;
     schema->instructions =
-        pen_compiler_keep(compiler, l.instructions, sizeof(*l.instructions), l.instruction_count);
+        pen_compiler_keep(l.arena, l.instructions, sizeof(*l.instructions), l.instruction_count);
     if (schema->instructions == NULL) return PEN_ERR_NOMEM;
     schema->is_dynamic = l.is_dynamic;
     return PEN_OK;

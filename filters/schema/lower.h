@@ -11,7 +11,7 @@
 
 struct pen_lowering {
     struct pen_compiler *compiler;
-    struct pen_arena *arena;  /* of what stays */
+    struct pen_arena *arena;  /* of the program */
     struct pen_arena *making; /* of what is needed meanwhile */
     struct pen_node *nodes;
     struct pen_instruction *instructions;

@@ -93,24 +93,50 @@ static enum pen_status add_dependencies(struct pen_lowering *l, const struct pen
     return PEN_OK;
 }
 
+static size_t count_dependencies(const struct pen_subschema *s)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < s->use_count; i++) {
+        if (is_dependency(s->uses[i].keyword)) count += s->uses[i].member->count;
+    }
+    return count;
+}
+
+/* Most names that are required are properties, too: a table of half the size. Properties keep
+ * their places, which are those of their schemas. */
+static enum pen_status drop_repeated(struct pen_lowering *l, const struct pen_subschema *s,
+                                     struct pen_str *names, size_t *count)
+{
+    struct pen_names all;
+    PEN_TRY(pen_names_create(names, *count, l->making, &all));
+    const struct pen_use *const properties = pen_lower_use(s, PEN_KEYWORD_PROPERTIES);
+    size_t kept = properties != NULL ? properties->member->count : 0;
+    for (size_t i = kept; i < *count; i++) {
+        if (pen_names_find(&all, names[i]) == i) names[kept++] = names[i];
+    }
+    *count = kept;
+    return PEN_OK;
+}
+
 static enum pen_status fill_names(struct pen_lowering *l, const struct pen_subschema *s,
                                   struct pen_object_rule *rule)
 {
     const size_t room = count_names(s);
     struct pen_str *const names = pen_arena_calloc(l->making, room + 1, sizeof(*names));
-    rule->properties = pen_arena_calloc(l->arena, room + 1, sizeof(*rule->properties));
-    rule->dependencies = pen_arena_calloc(l->arena, room + 1, sizeof(*rule->dependencies));
-    if (names == NULL || rule->properties == NULL || rule->dependencies == NULL) {
-        return PEN_ERR_NOMEM;
-    }
-    const size_t count = collect_names(s, names);
-    const enum pen_status status = pen_names_create(names, count, l->arena, &rule->names);
+    if (names == NULL) return PEN_ERR_NOMEM;
+    size_t count = collect_names(s, names);
+    enum pen_status status = drop_repeated(l, s, names, &count);
+    if (status == PEN_OK) status = pen_names_create(names, count, l->arena, &rule->names);
     if (status == PEN_ERR_LIMIT) {
         return pen_registry_fail(&l->compiler->registry, s->source, PEN_S("properties"), status,
                                  "speaks of more than %d names", PEN_NAMES_MOST);
     }
     if (status != PEN_OK) return status;
 
+    rule->properties = pen_arena_calloc(l->arena, count, sizeof(*rule->properties));
+    rule->dependencies =
+        pen_arena_calloc(l->arena, count_dependencies(s), sizeof(*rule->dependencies));
+    if (rule->properties == NULL || rule->dependencies == NULL) return PEN_ERR_NOMEM;
     for (size_t i = 0; i < count; i++) {
         rule->properties[i].node = PEN_NONE;
     }

@@ -1,6 +1,20 @@
 /** Open addressing, at most a quarter full: most searches end where they begin. */
 #include "filters/schema/names.h"
 
+/* What the two words do not hold stands close to them: it is compared for each event. */
+static enum pen_status take(struct pen_str name, struct pen_arena *arena, struct pen_name *out)
+{
+    struct pen_str text = name;
+    if (name.len > 2 * sizeof(out->head)) {
+        char *const copy = pen_arena_bytes(arena, name.len);
+        if (copy == NULL) return PEN_ERR_NOMEM;
+        memcpy(copy, name.ptr, name.len);
+        text.ptr = copy;
+    }
+    *out = pen_names_read(text);
+    return PEN_OK;
+}
+
 enum pen_status pen_names_create(const struct pen_str *names, size_t count, struct pen_arena *arena,
                                  struct pen_names *out)
 {
@@ -15,7 +29,7 @@ enum pen_status pen_names_create(const struct pen_str *names, size_t count, stru
     if (made.names == NULL || made.slots == NULL) return PEN_ERR_NOMEM;
 
     for (size_t i = 0; i < count; i++) {
-        made.names[i] = pen_names_read(names[i]);
+        PEN_TRY(take(names[i], arena, &made.names[i]));
         if (pen_names_find(&made, names[i]) != PEN_NONE) continue;
         uint32_t at = pen_names_hash(&made.names[i]) & made.mask;
         while (made.slots[at] != 0) {

@@ -61,6 +61,9 @@ struct pen_schema_options {
     const struct pen_schema_doubts *doubts;       /* NULL = nobody asks */
     uint32_t nodes;                               /* subschemas at most; 0 = 100,000 */
     struct pen_schema_workshop *workshop; /* NULL = one of its own. Documents live as long */
+    /* Where what a verdict reads is put, apart from what only explains it, so that it takes few
+     * cache lines and pages. It lives as long as the arena of all else. NULL = that one. */
+    struct pen_arena *program;
 };
 
 /** What is wrong with a schema, or doubtful, and where, for whoever wrote it. Texts are cut when

@@ -254,6 +254,7 @@ static struct pen_schema_options options_for(const struct pen_schema_files *file
         .doubts = doubts,
         .nodes = NODES_MOST,
         .workshop = files->workshop,
+        .program = files->programs,
     };
 }
 

@@ -32,7 +32,8 @@ struct pen_schema_doubt {
 #define PEN_SCHEMA_DOUBTS 20 /* that are told; more are counted */
 
 struct pen_schema_files {
-    struct pen_arena *arena;              /* of everything, compiled schemas included */
+    struct pen_arena *arena;              /* of everything, compiled schemas included, but: */
+    struct pen_arena *programs;           /* what verdicts read of them */
     struct pen_schema_workshop *workshop; /* for all of them; NULL: one for each */
     struct pen_schema_doubt *doubts;      /* as they were met */
     struct pen_schema_doubt *last_doubt;

@@ -3,11 +3,13 @@
 
 #include <stdlib.h>
 
-#define ARENA_BYTES ((size_t)512 << 20) /* a thousand documents, compiled */
-#define BLOCK_BYTES ((size_t)64 << 10)
+#define ARENA_BYTES         ((size_t)512 << 20) /* a thousand documents, compiled */
+#define BLOCK_BYTES         ((size_t)64 << 10)
+#define PROGRAM_BLOCK_BYTES ((size_t)8 << 10) /* of a handful of schemas; it grows by doubling */
 
 struct pen_schemas {
     struct pen_arena *arena;
+    struct pen_arena *programs; /* of schemas: what is read for each event, side by side */
     struct pen_function_schemas *functions; /* without any: policy NULL */
     size_t count;
     struct pen_schemas_doubts doubts;
@@ -178,8 +180,11 @@ static enum pen_status make(struct making *making, const struct pen_config_funct
 static enum pen_status make_all(struct pen_schemas *schemas, const struct pen_config *config,
                                 struct pen_schema_workshop *workshop, struct pen_error *err)
 {
-    struct making making = {
-        .files = {.arena = schemas->arena, .workshop = workshop, .config = config}, .err = err};
+    struct making making = {.files = {.arena = schemas->arena,
+                                      .programs = schemas->programs,
+                                      .workshop = workshop,
+                                      .config = config},
+                            .err = err};
     schemas->count = config->function_count;
     schemas->functions =
         pen_arena_calloc(schemas->arena, config->function_count, sizeof(*schemas->functions));
@@ -202,6 +207,9 @@ enum pen_status pen_schemas_create(const struct pen_config *config, struct pen_s
 
     struct pen_schema_workshop *workshop = NULL;
     enum pen_status status = pen_arena_create(ARENA_BYTES, BLOCK_BYTES, &schemas->arena);
+    if (status == PEN_OK) {
+        status = pen_arena_create(ARENA_BYTES, PROGRAM_BLOCK_BYTES, &schemas->programs);
+    }
     if (status == PEN_OK) status = pen_schema_workshop_create(&workshop);
     if (status == PEN_OK) status = make_all(schemas, config, workshop, err);
     pen_schema_workshop_destroy(workshop);
@@ -217,6 +225,7 @@ void pen_schemas_destroy(struct pen_schemas *schemas)
 {
     if (schemas == NULL) return;
 
+    pen_arena_destroy(schemas->programs);
     pen_arena_destroy(schemas->arena);
     free(schemas);
 }
