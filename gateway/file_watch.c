@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define FILE_MS 1 /* of rest for each; a look at one takes two microseconds */
+
 /* What changes with a file's contents, or with the file behind a name. Zero: there is none. */
 struct stamp {
     dev_t device;
@@ -97,4 +99,10 @@ bool pen_file_watch_look(struct pen_file_watch *watch)
         watch->files[i].told = watch->files[i].before;
     }
     return true;
+}
+
+uint64_t pen_file_watch_rest_ms(const struct pen_file_watch *watch, uint64_t least_ms)
+{
+    const uint64_t rest_ms = (uint64_t)watch->count * FILE_MS;
+    return rest_ms > least_ms ? rest_ms : least_ms;
 }

@@ -30,4 +30,10 @@ void pen_file_watch_destroy(struct pen_file_watch *watch);
  */
 bool pen_file_watch_look(struct pen_file_watch *watch);
 
+/**
+ * How long to rest between two looks, in ms: so long that looking at many files takes no more than
+ * a few thousandths of a CPU, and at least `least_ms`.
+ */
+uint64_t pen_file_watch_rest_ms(const struct pen_file_watch *watch, uint64_t least_ms);
+
 #endif

@@ -44,6 +44,7 @@ struct gateway {
     struct pen_timer look_at_files; /* that TLS rests on, and schemas */
     struct pen_file_watch *files;   /* of the present snapshot: TLS's */
     struct pen_file_watch *schemas; /* likewise */
+    uint64_t schemas_due_ms;        /* when these are looked at again */
     int64_t policy_ends_s;          /* when something in it will have ended */
     struct pen_audit *audit;
     struct pen_admin *admin;
@@ -286,11 +287,21 @@ static void renew(struct gateway *g)
     go_over(g, &next);
 }
 
+/* Certificates are few; schemas may be thousands. */
+static bool look_at_schemas(struct gateway *g)
+{
+    const uint64_t now_ms = pen_loop_now_ms(g->loop);
+    if (now_ms < g->schemas_due_ms) return false;
+
+    g->schemas_due_ms = now_ms + pen_file_watch_rest_ms(g->schemas, FILES_MS);
+    return pen_file_watch_look(g->schemas);
+}
+
 static void look_at_files(struct pen_timer *timer)
 {
     struct gateway *const g = PEN_CONTAINER_OF(timer, struct gateway, look_at_files);
     const bool tls = pen_file_watch_look(g->files);
-    const bool schemas = pen_file_watch_look(g->schemas);
+    const bool schemas = look_at_schemas(g);
     if (!g->draining && (tls || schemas || g->renew_again)) renew(g);
     const int64_t now_s = pen_clock_unix_s();
     if (now_s >= g->policy_ends_s) {

@@ -134,6 +134,23 @@ static void a_file_that_is_not_there_may_come(void **state)
     pen_file_watch_destroy(watch);
 }
 
+static void rests_longer_where_files_are_many(void **state)
+{
+    (void)state;
+    static struct pen_str paths[5000];
+    const struct pen_str one = pki_path(&folder, "later");
+    for (size_t i = 0; i < PEN_COUNT_OF(paths); i++) {
+        paths[i] = one;
+    }
+    struct pen_file_watch *watch = watch_two();
+    assert_int_equal(pen_file_watch_rest_ms(watch, 2000), 2000);
+    pen_file_watch_destroy(watch);
+
+    assert_int_equal(pen_file_watch_create(paths, PEN_COUNT_OF(paths), &watch), PEN_OK);
+    assert_int_equal(pen_file_watch_rest_ms(watch, 2000), 5000);
+    pen_file_watch_destroy(watch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,6 +158,7 @@ int main(void)
         cmocka_unit_test(sees_a_link_led_elsewhere),
         cmocka_unit_test(waits_while_files_go_on_changing),
         cmocka_unit_test(a_file_that_is_not_there_may_come),
+        cmocka_unit_test(rests_longer_where_files_are_many),
     };
     return cmocka_run_group_tests_name("file_watch", tests, set_up, tear_down);
 }
