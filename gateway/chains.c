@@ -34,6 +34,7 @@ static bool have_equal_sinks(const struct pen_policy *a, const struct pen_policy
 /* In all but the function's name. */
 static bool are_equal(const struct pen_policy *a, const struct pen_policy *b)
 {
+    if (a == b) return true;
     return memcmp(a->modes, b->modes, sizeof(a->modes)) == 0
            && memcmp(a->configs, b->configs, sizeof(a->configs)) == 0
            && memcmp(a->filter_block_scores, b->filter_block_scores, sizeof(a->filter_block_scores))
@@ -62,7 +63,7 @@ static uint32_t find_equal(const struct pen_config *config, const struct pen_loo
     uint32_t found;
     do {
         found = pen_lookup_next(known, hash, &at);
-    } while (found != PEN_NONE && !are_equal(&config->functions[found].policy, policy));
+    } while (found != PEN_NONE && !are_equal(config->functions[found].policy, policy));
     return found;
 }
 
@@ -77,14 +78,15 @@ enum pen_status pen_chains_create(const struct pen_config *config,
     const bool may_share = !patches_name_functions(config);
     struct pen_lookup known = {.count = 0};
     for (uint32_t i = 0; i < config->function_count; i++) {
-        const struct pen_policy *const policy = &config->functions[i].policy;
+        const struct pen_policy *const policy = config->functions[i].policy;
         const uint64_t hash = hash_policy(policy);
         const uint32_t equal = may_share ? find_equal(config, &known, hash, policy) : PEN_NONE;
         if (equal != PEN_NONE) {
             chains[i] = chains[equal];
             continue;
         }
-        PEN_TRY(pen_chain_create(ruleset, policy, config->arena, &chains[i], err));
+        const struct pen_policy named = pen_config_policy(&config->functions[i]);
+        PEN_TRY(pen_chain_create(ruleset, &named, config->arena, &chains[i], err));
         PEN_TRY(pen_lookup_add(&known, config->arena, hash, i));
     }
     *out = chains;

@@ -51,8 +51,8 @@ static bool has_ended(struct ends *ends, int64_t until_s)
 static size_t tell_exceptions(struct ends *ends, const struct pen_config_function *function)
 {
     size_t ended = 0;
-    for (size_t i = 0; i < function->policy.exception_count; i++) {
-        const struct pen_exception *const exception = &function->policy.exceptions[i];
+    for (size_t i = 0; i < function->policy->exception_count; i++) {
+        const struct pen_exception *const exception = &function->policy->exceptions[i];
         const struct pen_str subject = subject_of(exception);
         char memory[SERIES_BYTES];
         struct pen_buf series = pen_buf_over(memory, sizeof(memory));

@@ -135,7 +135,7 @@ static void put_schemas(struct pen_buf *buf, const struct pen_config_function *f
 
 void pen_check_put_policy(struct pen_buf *buf, const struct pen_config_function *function)
 {
-    const struct pen_policy *const policy = &function->policy;
+    const struct pen_policy *const policy = function->policy;
     put_modes(buf, policy);
     put_sinks(buf, policy);
     put_scores(buf, "", policy->block_score, policy->flag_score);

@@ -266,7 +266,7 @@ static void warn_about_process(struct pen_table *table, const struct pen_config 
 static void warn_about_idle_settings(struct pen_table *table,
                                      const struct pen_config_function *function, size_t filter)
 {
-    if (!pen_check_has_settings(&function->policy, filter)) return;
+    if (!pen_check_has_settings(function->policy, filter)) return;
     pen_table_row(table);
     pen_table_cell(table,
                    "function %.*s: filter %s has settings, but records only (detect) without "
@@ -278,7 +278,7 @@ static void warn_about_policy(struct pen_table *table, const struct pen_config_f
                               int64_t now)
 {
     for (size_t i = 0; i < pen_registry_count(); i++) {
-        const enum pen_mode mode = function->policy.modes[i];
+        const enum pen_mode mode = function->policy->modes[i];
         if (mode == PEN_MODE_ENFORCE) continue;
         if (mode == PEN_MODE_DETECT && pen_registry_at(i)->detects) {
             warn_about_idle_settings(table, function, i);
@@ -289,8 +289,8 @@ static void warn_about_policy(struct pen_table *table, const struct pen_config_f
                        pen_registry_at(i)->name,
                        mode == PEN_MODE_DETECT ? "records only (detect)" : "is off");
     }
-    for (size_t i = 0; i < function->policy.exception_count; i++) {
-        const struct pen_exception *const exception = &function->policy.exceptions[i];
+    for (size_t i = 0; i < function->policy->exception_count; i++) {
+        const struct pen_exception *const exception = &function->policy->exceptions[i];
         if (exception->until == 0 || exception->until > now) continue;
         pen_table_row(table);
         pen_table_cell(table, "function %.*s: the exception of %.*s at %.*s has ended",

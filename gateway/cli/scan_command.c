@@ -346,7 +346,7 @@ static const struct pen_config_function *find_function(const struct pen_config *
 }
 
 static enum pen_status take_policy(struct scanner *s, const char *file, const char *name,
-                                   const struct pen_policy **policy, struct pen_error *err)
+                                   struct pen_policy *policy, struct pen_error *err)
 {
     if (file == NULL) return PEN_OK;
 
@@ -363,7 +363,7 @@ static enum pen_status take_policy(struct scanner *s, const char *file, const ch
         return PEN_ERR_NOT_FOUND;
     }
     s->function = function->index;
-    *policy = &function->policy;
+    *policy = pen_config_policy(function);
     s->expected = function->events;
     s->expected_count = function->event_count;
     s->limits = (struct pen_inspect_limits){
@@ -379,7 +379,7 @@ static enum pen_status take_policy(struct scanner *s, const char *file, const ch
 static enum pen_status set_up(struct scanner *s, const char *file, const char *function,
                               struct pen_error *err)
 {
-    const struct pen_policy *policy = NULL;
+    struct pen_policy policy = pen_policy_default();
     s->limits = pen_inspect_default_limits();
     s->now_s = pen_clock_unix_s();
     PEN_TRY(take_policy(s, file, function, &policy, err));
@@ -389,7 +389,7 @@ static enum pen_status set_up(struct scanner *s, const char *file, const char *f
                                        &s->ruleset, err));
     PEN_TRY(pen_scratch_create(s->ruleset, &s->scratch));
     PEN_TRY(pen_arena_create((size_t)16 << 20, 65536, &s->chain_arena));
-    PEN_TRY(pen_chain_create(s->ruleset, policy, s->chain_arena, &s->rules.chain, err));
+    PEN_TRY(pen_chain_create(s->ruleset, &policy, s->chain_arena, &s->rules.chain, err));
     if (s->config != NULL) {
         PEN_TRY(pen_schemas_create(s->config, &s->schemas, err));
         s->rules.schemas = pen_schemas_of(s->schemas, s->function);

@@ -196,7 +196,7 @@ static enum pen_status read_all(struct pen_reader *reader)
     *config = config_defaults;
     config->arena = reader->arena;
     reader->config = config;
-    pen_read_start(reader);
+    PEN_TRY(pen_read_start(reader));
     const struct pen_json *root;
     PEN_TRY(pen_yaml_read(reader->source, reader->arena, &root, reader->err));
     PEN_TRY(pen_reader_count_lines(reader));
@@ -296,6 +296,13 @@ enum pen_status pen_config_placed(enum pen_status status, struct pen_config_plac
     err->line = place.line;
     err->column = place.column;
     return status;
+}
+
+struct pen_policy pen_config_policy(const struct pen_config_function *function)
+{
+    struct pen_policy policy = *function->policy;
+    policy.function = function->name;
+    return policy;
 }
 
 struct pen_str pen_config_proven_name(const struct pen_config_upstream *upstream)

@@ -165,14 +165,14 @@ struct pen_config_limits {
 
 /** Which senders of webhooks are answered when they ask whether they may send, and believed. */
 struct pen_config_webhook {
-    struct pen_config_place place;
-    const struct pen_str *origins; /* CloudEvents senders by their DNS names; "*" = any */
     size_t origin_count;
-    uint32_t rate;                /* requests a minute that they are told; 0 = no limit is told */
-    const struct pen_str *topics; /* Event Grid topics and ARNs of SNS topics */
     size_t topic_count;
-    bool confirm;                /* SNS subscriptions to these topics are confirmed by us */
-    bool forward_confirmations;  /* messages about subscriptions go to the function, too */
+    const struct pen_str *origins; /* CloudEvents senders by their DNS names; "*" = any */
+    const struct pen_str *topics;  /* Event Grid topics and ARNs of SNS topics */
+    uint32_t rate;                 /* requests a minute that they are told; 0 = no limit is told */
+    bool confirm;                  /* SNS subscriptions to these topics are confirmed by us */
+    bool forward_confirmations;    /* messages about subscriptions go to the function, too */
+    struct pen_config_place place;
     struct pen_str certificates; /* PEM file that proves SNS messages; empty = as AWS publishes */
     struct pen_str connect;      /* "host:port" that is asked instead of SNS; empty = SNS itself */
     struct pen_str ca;           /* PEM file that proves SNS's servers; empty = the system's */
@@ -215,9 +215,9 @@ enum pen_part {
 
 /** One schema and what it is held against. */
 struct pen_config_schema_use {
-    struct pen_config_place place;
     struct pen_str file;
     struct pen_str pointer; /* JSON Pointer of the schema within the file; empty = all of it */
+    struct pen_config_place place;
     enum pen_part part;
     struct pen_str at; /* PEN_PART_AT: "/Records/", an asterisk, "/body|json" */
 };
@@ -243,49 +243,54 @@ struct pen_config_schema {
 
 /** What a function's answers must look like: JSON of those that say that all went well. */
 struct pen_config_response_schema {
-    struct pen_config_schema_use use; /* without a file: nothing */
     bool enforces;
+    struct pen_config_schema_use use; /* without a file: nothing */
 };
 
 /** An OpenAPI document that says which requests a function takes, and what it answers. */
 struct pen_config_openapi {
-    struct pen_config_place place;
+    enum pen_response_mode answers; /* off, detect or enforce */
+    bool has_base;                  /* else it is its first server's path */
     struct pen_str file;            /* empty = none */
     struct pen_str base;            /* of the document's paths */
-    bool has_base;                  /* else it is its first server's path */
-    enum pen_response_mode answers; /* off, detect or enforce */
+    struct pen_config_place place;
 };
 
+/*
+ * What every event reads comes first and takes a few cache lines that follow each other: where each
+ * event asks another one of thousands, each line is a miss.
+ */
 struct pen_config_function {
-    struct pen_str name;
-    uint32_t index;
-    struct pen_str host;  /* lower case, without port; empty = any */
-    struct pen_str route; /* as written */
-    enum pen_route_kind route_kind;
     const struct pen_config_upstream *upstream;
-    struct pen_str target; /* path at the function; empty = the caller's raw path; "{name}" and a
-                              trailing "*" are filled from the route */
+    uint32_t index;
+    uint32_t timeout_ms; /* 0 = the upstream's */
+    unsigned codings;    /* of bodies, undone before they are looked into: pen_content_coding */
+    enum pen_authorization authorization; /* strip */
+    bool has_allow;
+    enum pen_route_kind route_kind;
     const struct pen_str *methods; /* default POST (also GET when "methods" says so) */
     size_t method_count;
-    struct pen_str allow_field; /* "POST, PUT": the Allow field of a 405, ready made */
-    bool has_allow;
     struct pen_config_allow allow;
     struct pen_config_limits limits;
     const struct pen_envelope *const *events; /* one of them; none = any */
     size_t event_count;
     const enum pen_body_kind *bodies; /* accepted kinds; default json */
     size_t body_count;
-    unsigned codings; /* of bodies, undone before they are looked into: pen_content_coding */
-    struct pen_policy policy;
-    enum pen_authorization authorization; /* strip */
     const struct pen_config_claim_header *claim_headers;
     size_t claim_header_count;
-    uint32_t timeout_ms; /* 0 = the upstream's */
-    struct pen_config_webhook webhook;
     struct pen_config_response response;
-    struct pen_config_schema schema;
+    struct pen_str name;
+    struct pen_str route;  /* as written */
+    struct pen_str target; /* path at the function; empty = the caller's raw path; "{name}" and a
+                              trailing "*" are filled from the route */
+    struct pen_config_webhook webhook;
     struct pen_config_response_schema response_schema;
     struct pen_config_openapi openapi;
+    struct pen_config_schema schema;
+    struct pen_policy *policy;  /* the same for all that say nothing about it; see
+                                   pen_config_policy */
+    struct pen_str host;        /* lower case, without port; empty = any */
+    struct pen_str allow_field; /* "POST, PUT": the Allow field of a 405, ready made */
 };
 
 struct pen_config_audit {
@@ -381,6 +386,9 @@ enum pen_status pen_config_placed(enum pen_status status, struct pen_config_plac
 
 /** The word for a kind of body: "json". Empty for PEN_BODY_NONE. */
 struct pen_str pen_config_body_name(enum pen_body_kind kind);
+
+/** A function's policy, with its name. */
+struct pen_policy pen_config_policy(const struct pen_config_function *function);
 
 /** What the certificate of an upstream must name. */
 struct pen_str pen_config_proven_name(const struct pen_config_upstream *upstream);

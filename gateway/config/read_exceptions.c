@@ -151,7 +151,8 @@ static enum pen_status check_item(struct pen_reader *reader, const struct pen_js
 enum pen_status pen_read_exceptions(struct pen_reader *reader, const struct pen_json *value,
                                     void *target)
 {
-    struct pen_policy *const policy = &((struct pen_config_function *)target)->policy;
+    struct pen_policy *policy = NULL;
+    PEN_TRY(pen_reader_policy(reader, target, &policy));
     struct pen_exception *exceptions =
         pen_arena_calloc(reader->arena, value->count, sizeof(*exceptions));
     if (exceptions == NULL) return pen_reader_no_memory(reader);

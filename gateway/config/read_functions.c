@@ -314,7 +314,7 @@ static enum pen_status check_function(struct pen_reader *reader, const struct pe
     }
     PEN_TRY(pen_check_schema(reader, value, function));
     PEN_TRY(pen_check_exceptions(reader, pen_json_member(value, PEN_S("exceptions")),
-                                 &function->policy));
+                                 function->policy));
     if (function->limits.body_bytes > reader->config->memory_bytes) {
         return pen_reader_fail_name(reader, value,
                                     "its largest body does not fit into /memory (%zu bytes for all "
@@ -329,7 +329,6 @@ static enum pen_status read_function(struct pen_reader *reader, const struct pen
 {
     function->index = value->index;
     PEN_TRY(pen_reader_name(reader, value, &function->name));
-    function->policy.function = function->name;
     PEN_TRY(pen_reader_mapping(reader, value, &pen_shape_function, function));
     struct pen_config_response *const response = &function->response;
     response->any = response->secrets != PEN_RESPONSE_OFF || response->traces != PEN_RESPONSE_OFF
@@ -423,10 +422,15 @@ enum pen_status pen_read_functions(struct pen_reader *reader, const struct pen_j
     return PEN_OK;
 }
 
-void pen_read_start(struct pen_reader *reader)
+enum pen_status pen_read_start(struct pen_reader *reader)
 {
+    struct pen_policy *const policy = pen_arena_alloc(reader->arena, sizeof(*policy));
+    if (policy == NULL) return pen_reader_no_memory(reader);
+
+    *policy = pen_policy_default();
     reader->defaults = function_defaults;
-    reader->defaults.policy = pen_policy_default();
+    reader->defaults.policy = policy;
+    return PEN_OK;
 }
 
 enum pen_status pen_read_defaults(struct pen_reader *reader, const struct pen_json *value,

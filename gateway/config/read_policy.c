@@ -115,6 +115,19 @@ const struct pen_shape pen_shape_thresholds = {
     .size = sizeof(policy_defaults),
 };
 
+enum pen_status pen_reader_policy(struct pen_reader *reader, struct pen_config_function *function,
+                                  struct pen_policy **out)
+{
+    if (function != &reader->defaults && function->policy == reader->defaults.policy) {
+        struct pen_policy *const own = pen_arena_alloc(reader->arena, sizeof(*own));
+        if (own == NULL) return pen_reader_no_memory(reader);
+        *own = *function->policy;
+        function->policy = own;
+    }
+    *out = function->policy;
+    return PEN_OK;
+}
+
 static enum pen_status read_scores(struct pen_reader *reader, const struct pen_json *value,
                                    struct pen_policy *policy)
 {
@@ -131,7 +144,9 @@ static enum pen_status read_scores(struct pen_reader *reader, const struct pen_j
 enum pen_status pen_read_thresholds(struct pen_reader *reader, const struct pen_json *value,
                                     void *target)
 {
-    return read_scores(reader, value, &((struct pen_config_function *)target)->policy);
+    struct pen_policy *policy = NULL;
+    PEN_TRY(pen_reader_policy(reader, target, &policy));
+    return read_scores(reader, value, policy);
 }
 
 /* One filter's own: as a function's, and for it alone. */
@@ -170,7 +185,8 @@ static enum pen_status read_filter(struct pen_reader *reader, const struct pen_j
 enum pen_status pen_read_filters(struct pen_reader *reader, const struct pen_json *value,
                                  void *target)
 {
-    struct pen_policy *const policy = &((struct pen_config_function *)target)->policy;
+    struct pen_policy *policy = NULL;
+    PEN_TRY(pen_reader_policy(reader, target, &policy));
     if (value->type == PEN_JSON_STRING) {
         enum pen_mode mode;
         PEN_TRY(read_mode(reader, value, &mode));
@@ -186,7 +202,8 @@ enum pen_status pen_read_filters(struct pen_reader *reader, const struct pen_jso
 enum pen_status pen_read_sinks(struct pen_reader *reader, const struct pen_json *value,
                                void *target)
 {
-    struct pen_policy *const policy = &((struct pen_config_function *)target)->policy;
+    struct pen_policy *policy = NULL;
+    PEN_TRY(pen_reader_policy(reader, target, &policy));
     PEN_TRY(pen_reader_texts(reader, value, 0, &policy->sinks, &policy->sink_count));
     const struct pen_json *item = value->type == PEN_JSON_ARRAY ? value->first : value;
     for (size_t i = 0; i < policy->sink_count; i++) {

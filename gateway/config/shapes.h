@@ -42,7 +42,15 @@ extern const struct pen_shape pen_shape_root;
 const struct pen_shape *const *pen_config_shapes(size_t *count);
 
 /** What functions start from when the file has no `defaults`. */
-void pen_read_start(struct pen_reader *reader);
+PEN_MUST_USE enum pen_status pen_read_start(struct pen_reader *reader);
+
+/**
+ * A function's policy, to be written: the defaults' is its own from now on. Errors: PEN_ERR_NOMEM,
+ * told.
+ */
+PEN_MUST_USE enum pen_status pen_reader_policy(struct pen_reader *reader,
+                                               struct pen_config_function *function,
+                                               struct pen_policy **out);
 
 /** Into struct pen_config; `defaults` into the reader. */
 PEN_MUST_USE enum pen_status pen_read_defaults(struct pen_reader *reader,

@@ -102,12 +102,12 @@ static void ten_lines_are_enough_and_everything_has_a_default(void **state)
     assert_int_equal(function->response.secrets, PEN_RESPONSE_OFF);
     assert_int_equal(function->response.body_bytes, 1 << 20);
     for (size_t i = 0; i < pen_registry_count(); i++) {
-        assert_int_equal(function->policy.modes[i],
+        assert_int_equal(function->policy->modes[i],
                          pen_registry_at(i)->detects ? PEN_MODE_DETECT : PEN_MODE_ENFORCE);
-        assert_null(function->policy.configs[i]);
+        assert_null(function->policy->configs[i]);
     }
-    assert_int_equal(function->policy.block_score, 0);
-    assert_int_equal(function->policy.flag_score, 0);
+    assert_int_equal(function->policy->block_score, 0);
+    assert_int_equal(function->policy->flag_score, 0);
 
     assert_int_equal(config->audit.file.len, 0);
     assert_int_equal(config->timeouts.handshake_ms, 5000);
@@ -193,8 +193,8 @@ static void reads_the_design_s_example(void **state)
     assert_int_equal(faas->timeout_ms, 30000);
 
     const struct pen_config_function *const resize = &config->functions[0];
-    assert_int_equal(resize->policy.sink_count, 2);
-    assert_text(resize->policy.sinks[1], "shell");
+    assert_int_equal(resize->policy->sink_count, 2);
+    assert_text(resize->policy->sinks[1], "shell");
     assert_int_equal(resize->allow.issuer_count, 1);
     assert_ptr_equal(resize->allow.issuers[0], corp);
     assert_text(resize->allow.scopes[0], "images:write");
@@ -204,10 +204,10 @@ static void reads_the_design_s_example(void **state)
     assert_text(orders->allow.claims[0].claim, "tenant");
     assert_int_equal(orders->allow.claims[0].value_count, 2);
     assert_text(orders->allow.claims[0].values[1], "globex");
-    assert_int_equal(orders->policy.exception_count, 1);
-    assert_text(orders->policy.exceptions[0].path, "/note");
-    assert_text(orders->policy.exceptions[0].reason, "free text, bound parameter");
-    assert_int_equal(orders->policy.exceptions[0].until, 1798761600);
+    assert_int_equal(orders->policy->exception_count, 1);
+    assert_text(orders->policy->exceptions[0].path, "/note");
+    assert_text(orders->policy->exceptions[0].reason, "free text, bound parameter");
+    assert_int_equal(orders->policy->exceptions[0].until, 1798761600);
 
     assert_text(config->audit.file, "/var/log/penstock/audit.jsonl");
     assert_text(config->audit.redact[0], "/card/number");
@@ -344,8 +344,8 @@ static void reads_every_other_key(void **state)
     assert_text(a->claim_headers[1].header, "X-Role");
     assert_text(a->claim_headers[1].claim, "/realm/roles/0");
     assert_int_equal(a->timeout_ms, 3600000);
-    assert_int_equal(a->policy.block_score, 90);
-    assert_int_equal(a->policy.flag_score, 10);
+    assert_int_equal(a->policy->block_score, 90);
+    assert_int_equal(a->policy->flag_score, 10);
     assert_int_equal(a->allow.issuer_count, 2);
     assert_int_equal(a->allow.subject_count, 2);
     assert_true(config->functions[1].allow.anyone);
@@ -383,25 +383,25 @@ static void functions_start_from_defaults_and_change_what_they_name(void **state
     const size_t path = pen_registry_find(PEN_S("path"));
     const struct pen_config_function *const same = &config->functions[0];
     const struct pen_config_function *const other = &config->functions[1];
-    assert_int_equal(same->policy.modes[sqli], PEN_MODE_DETECT);
+    assert_int_equal(same->policy->modes[sqli], PEN_MODE_DETECT);
     assert_int_equal(same->limits.body_bytes, 2048);
     assert_int_equal(same->limits.depth, 32);
-    assert_int_equal(same->policy.flag_score, 20);
+    assert_int_equal(same->policy->flag_score, 20);
     assert_int_equal(same->body_count, 2);
     assert_text(same->allow_field, "PUT");
     assert_int_equal(same->authorization, PEN_AUTHORIZATION_FORWARD);
     assert_int_equal(same->timeout_ms, 5000);
 
-    assert_int_equal(other->policy.modes[sqli], PEN_MODE_DETECT);
-    assert_int_equal(other->policy.modes[path], PEN_MODE_ENFORCE);
+    assert_int_equal(other->policy->modes[sqli], PEN_MODE_DETECT);
+    assert_int_equal(other->policy->modes[path], PEN_MODE_ENFORCE);
     assert_int_equal(other->limits.body_bytes, 2048);
     assert_int_equal(other->limits.depth, 7);
-    assert_int_equal(other->policy.flag_score, 20);
-    assert_int_equal(other->policy.block_score, 60);
+    assert_int_equal(other->policy->flag_score, 20);
+    assert_int_equal(other->policy->block_score, 60);
     assert_int_equal(other->bodies[0], PEN_BODY_TEXT);
-    assert_int_equal(config->functions[2].policy.modes[path], PEN_MODE_OFF);
-    assert_int_equal(config->functions[3].policy.modes[sqli], PEN_MODE_OFF);
-    assert_null(config->functions[3].policy.configs[sqli]);
+    assert_int_equal(config->functions[2].policy->modes[path], PEN_MODE_OFF);
+    assert_int_equal(config->functions[3].policy->modes[sqli], PEN_MODE_OFF);
+    assert_null(config->functions[3].policy->configs[sqli]);
     pen_config_destroy(config);
 }
 
