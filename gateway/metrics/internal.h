@@ -10,6 +10,7 @@
 #define PEN_METRICS_BUCKETS  16   /* upper bounds of histograms, +Inf not counted */
 #define PEN_METRICS_CLASSES  6    /* 1xx..5xx; 0 = the caller was gone */
 #define PEN_METRICS_VERDICTS 3    /* pass, flag, block */
+#define PEN_METRICS_USUAL    2    /* the class of what is counted as usual; the verdict is 0 */
 #define PEN_METRICS_PAGE     64   /* function slots allocated at a time */
 #define PEN_METRICS_PAGES    1024 /* 65,536 functions */
 #define PEN_METRICS_REASONS  128  /* distinct reason codes per worker; more are "other" */
@@ -17,15 +18,17 @@
 typedef atomic_uint_fast64_t pen_count;
 
 struct pen_histogram {
-    pen_count buckets[PEN_METRICS_BUCKETS + 1];
     pen_count sum_us;
+    pen_count buckets[PEN_METRICS_BUCKETS + 1];
 };
 
-/* One function as one worker saw it. */
+/* One function as one worker saw it. What most requests count stands in its first cache line: one
+ * miss where each request is about another one of thousands. */
 struct pen_series {
-    pen_count requests[PEN_METRICS_CLASSES][PEN_METRICS_VERDICTS];
-    pen_count violations; /* of schemas */
+    _Alignas(64) pen_count usual; /* 2xx that passed: `requests` has the others */
     struct pen_histogram seconds;
+    pen_count violations; /* of schemas */
+    pen_count requests[PEN_METRICS_CLASSES][PEN_METRICS_VERDICTS];
 };
 
 struct pen_reason_count {

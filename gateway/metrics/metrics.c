@@ -82,8 +82,10 @@ static bool make_pages(struct pen_metrics *metrics, size_t slot)
         if (atomic_load_explicit(&metrics->of[w].pages[page], memory_order_acquire) != NULL) {
             continue;
         }
-        struct pen_series *const series = calloc(PEN_METRICS_PAGE, sizeof(*series));
+        struct pen_series *const series =
+            aligned_alloc(_Alignof(struct pen_series), PEN_METRICS_PAGE * sizeof(*series));
         if (series == NULL) return false;
+        memset(series, 0, PEN_METRICS_PAGE * sizeof(*series));
         atomic_store_explicit(&metrics->of[w].pages[page], series, memory_order_release);
     }
     return true;
@@ -167,7 +169,8 @@ void pen_metrics_request(struct pen_metrics *metrics, size_t worker, uint32_t sl
 
     struct pen_series *const series = &page[slot % PEN_METRICS_PAGE];
     const size_t class = status >= 100 && status < 600 ? (size_t)status / 100 : 0;
-    bump(&series->requests[class][verdict], 1);
+    const bool usual = class == PEN_METRICS_USUAL && verdict == 0;
+    bump(usual ? &series->usual : &series->requests[class][verdict], 1);
     observe(&series->seconds, total_us);
 }
 

@@ -193,7 +193,9 @@ static uint64_t requests(const struct pen_metrics *m, size_t slot, size_t class,
     uint64_t sum = 0;
     for (size_t w = 0; w < m->workers; w++) {
         const struct pen_series *const series = series_of(m, w, slot);
-        if (series != NULL) sum += load(&series->requests[class][verdict]);
+        if (series == NULL) continue;
+        const bool usual = class == PEN_METRICS_USUAL && verdict == 0;
+        sum += load(usual ? &series->usual : &series->requests[class][verdict]);
     }
     return sum;
 }
