@@ -18,8 +18,9 @@
 #define HOST_MOST 255 /* bytes of a host name, RFC 1035 section 2.3.4 */
 
 struct slot {
-    uint64_t hash;
-    struct pen_str text; /* ptr NULL: free */
+    const char *text; /* NULL: free */
+    uint32_t length;  /* of it: a configuration file is smaller than 4 GiB */
+    uint32_t hash;
     uint32_t scope;
     uint32_t value;
 };
@@ -47,14 +48,14 @@ struct pen_router {
 
 /* FNV-1a, then mixed so that its low bits depend on every byte. What is stored is the
    configuration's, so a caller can choose what is looked up but not make chains longer. */
-static uint64_t hash_of(uint32_t scope, struct pen_str text)
+static uint32_t hash_of(uint32_t scope, struct pen_str text)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ scope;
     for (size_t i = 0; i < text.len; i++) {
         hash = (hash ^ (unsigned char)text.ptr[i]) * UINT64_C(0x100000001b3);
     }
     hash ^= hash >> 32;
-    return hash * UINT64_C(0x9e3779b97f4a7c15) >> 7;
+    return (uint32_t)(hash * UINT64_C(0x9e3779b97f4a7c15) >> 32);
 }
 
 static enum pen_status table_init(struct table *table, size_t entries, struct pen_arena *arena)
@@ -70,41 +71,35 @@ static enum pen_status table_init(struct table *table, size_t entries, struct pe
 }
 
 /* The slot that holds the key, or the free one where it belongs. */
-static struct slot *table_slot(const struct table *table, uint32_t scope, struct pen_str text)
+static struct slot *table_slot(const struct table *table, uint32_t scope, struct pen_str text,
+                               uint32_t hash)
 {
-    const uint64_t hash = hash_of(scope, text);
-    size_t at = (size_t)hash & table->mask;
-    while (table->slots[at].text.ptr != NULL) {
+    size_t at = hash & table->mask;
+    for (; table->slots[at].text != NULL; at = (at + 1) & table->mask) {
         struct slot *const slot = &table->slots[at];
-        if (slot->hash == hash && slot->scope == scope && pen_str_equal(slot->text, text)) {
-            return slot;
-        }
-        at = (at + 1) & table->mask;
+        const struct pen_str own = {slot->text, slot->length};
+        if (slot->hash == hash && slot->scope == scope && pen_str_equal(own, text)) break;
     }
-    table->slots[at].hash = hash;
     return &table->slots[at];
 }
 
 static uint32_t table_find(const struct table *table, uint32_t scope, struct pen_str text)
 {
-    const uint64_t hash = hash_of(scope, text);
-    for (size_t at = (size_t)hash & table->mask; table->slots[at].text.ptr != NULL;
-         at = (at + 1) & table->mask) {
-        const struct slot *const slot = &table->slots[at];
-        if (slot->hash == hash && slot->scope == scope && pen_str_equal(slot->text, text)) {
-            return slot->value;
-        }
-    }
-    return NOWHERE;
+    const struct slot *const slot = table_slot(table, scope, text, hash_of(scope, text));
+    return slot->text != NULL ? slot->value : NOWHERE;
 }
 
 static void table_put(const struct table *table, uint32_t scope, struct pen_str text,
                       uint32_t value)
 {
-    struct slot *const slot = table_slot(table, scope, text);
-    slot->text = text;
-    slot->scope = scope;
-    slot->value = value;
+    const uint32_t hash = hash_of(scope, text);
+    *table_slot(table, scope, text, hash) = (struct slot){
+        .text = text.ptr,
+        .length = (uint32_t)text.len,
+        .hash = hash,
+        .scope = scope,
+        .value = value,
+    };
 }
 
 static uint32_t new_node(struct pen_router *router)
@@ -186,14 +181,24 @@ static enum pen_status add_route(struct pen_router *router,
     return PEN_OK;
 }
 
-/* At most one node a host and one a segment. */
+static size_t count_hosts(const struct pen_config *config)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < config->function_count; i++) {
+        count += config->functions[i].host.len > 0;
+    }
+    return count;
+}
+
+/* At most one node each; routes that capture nothing are in no trie. */
 static size_t count_segments(const struct pen_config *config)
 {
-    size_t count = 1;
+    size_t count = 0;
     for (size_t i = 0; i < config->function_count; i++) {
         const struct pen_str route = config->functions[i].route;
-        count++;
-        for (size_t at = 0; at < route.len; at++) {
+        const bool captures =
+            pen_str_find(route, '{', 0) < route.len || pen_str_find(route, '*', 0) < route.len;
+        for (size_t at = 0; captures && at < route.len; at++) {
             if (route.ptr[at] == '/') count++;
         }
     }
@@ -203,16 +208,18 @@ static size_t count_segments(const struct pen_config *config)
 enum pen_status pen_router_create(const struct pen_config *config, struct pen_arena *arena,
                                   const struct pen_router **out, struct pen_error *err)
 {
-    const size_t most = count_segments(config);
+    const size_t hosts = count_hosts(config);
+    const size_t segments = count_segments(config);
+    const size_t most = 1 + hosts + segments; /* nodes: any host is one, too */
     struct pen_router *router = pen_arena_calloc(arena, 1, sizeof(*router));
     if (router == NULL || most >= NOWHERE) return PEN_ERR_NOMEM;
 
     router->functions = config->functions;
     router->nodes = pen_arena_calloc(arena, most, sizeof(*router->nodes));
     if (router->nodes == NULL) return PEN_ERR_NOMEM;
-    PEN_TRY(table_init(&router->hosts, config->function_count, arena));
+    PEN_TRY(table_init(&router->hosts, hosts, arena));
     PEN_TRY(table_init(&router->exact, config->function_count, arena));
-    PEN_TRY(table_init(&router->edges, most, arena));
+    PEN_TRY(table_init(&router->edges, segments, arena));
 
     (void)new_node(router); /* ANY_HOST */
     for (size_t i = 0; i < config->function_count; i++) {
