@@ -414,9 +414,12 @@ enum pen_status pen_read_functions(struct pen_reader *reader, const struct pen_j
 
     for (const struct pen_json *item = value->first; item != NULL; item = item->next) {
         functions[item->index] = reader->defaults;
-        PEN_TRY(read_function(reader, item, &functions[item->index]));
+        struct pen_config_function *const function = &functions[item->index];
+        PEN_TRY(read_function(reader, item, function));
+        if (item->index > 0) pen_share_lists(function - 1, function);
     }
     PEN_TRY(check_routes(reader, value, functions));
+    PEN_TRY(pen_gather_texts(reader, functions, value->count));
     config->functions = functions;
     config->function_count = value->count;
     return PEN_OK;

@@ -52,6 +52,20 @@ PEN_MUST_USE enum pen_status pen_reader_policy(struct pen_reader *reader,
                                                struct pen_config_function *function,
                                                struct pen_policy **out);
 
+/**
+ * Lists that say what those of the function before say become the same ones. Functions by the
+ * thousand are generated, and then most ask for what their neighbours ask.
+ */
+void pen_share_lists(const struct pen_config_function *before,
+                     struct pen_config_function *function);
+
+/**
+ * Names and routes, which are read for each event, taken out of the file's tree, where a page has
+ * few, and put side by side. Errors: PEN_ERR_NOMEM, told.
+ */
+PEN_MUST_USE enum pen_status pen_gather_texts(struct pen_reader *reader,
+                                              struct pen_config_function *functions, size_t count);
+
 /** Into struct pen_config; `defaults` into the reader. */
 PEN_MUST_USE enum pen_status pen_read_defaults(struct pen_reader *reader,
                                                const struct pen_json *value, void *target);

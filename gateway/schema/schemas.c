@@ -12,6 +12,7 @@ struct pen_schemas {
     struct pen_arena *programs; /* of schemas: what is read for each event, side by side */
     struct pen_function_schemas *functions; /* without any: policy NULL */
     size_t count;
+    bool any; /* has one */
     struct pen_schemas_doubts doubts;
 };
 
@@ -193,6 +194,7 @@ static enum pen_status make_all(struct pen_schemas *schemas, const struct pen_co
     PEN_TRY(number_documents(&making));
     for (size_t i = 0; i < config->function_count; i++) {
         PEN_TRY(make(&making, &config->functions[i], &schemas->functions[i]));
+        if (schemas->functions[i].policy != NULL) schemas->any = true;
     }
     schemas->doubts = (struct pen_schemas_doubts){making.files.doubts, making.files.doubt_count};
     return PEN_OK;
@@ -237,7 +239,7 @@ struct pen_schemas_doubts pen_schemas_doubts(const struct pen_schemas *schemas)
 
 const struct pen_function_schemas *pen_schemas_of(const struct pen_schemas *schemas, size_t index)
 {
-    if (schemas == NULL || schemas->functions[index].policy == NULL) return NULL;
+    if (schemas == NULL || !schemas->any || schemas->functions[index].policy == NULL) return NULL;
     return &schemas->functions[index];
 }
 
