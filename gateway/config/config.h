@@ -249,11 +249,11 @@ struct pen_config_response_schema {
 
 /** An OpenAPI document that says which requests a function takes, and what it answers. */
 struct pen_config_openapi {
-    enum pen_response_mode answers; /* off, detect or enforce */
-    bool has_base;                  /* else it is its first server's path */
+    struct pen_config_place place;
     struct pen_str file;            /* empty = none */
     struct pen_str base;            /* of the document's paths */
-    struct pen_config_place place;
+    bool has_base;                  /* else it is its first server's path */
+    enum pen_response_mode answers; /* off, detect or enforce */
 };
 
 /*
@@ -284,8 +284,8 @@ struct pen_config_function {
     struct pen_str target; /* path at the function; empty = the caller's raw path; "{name}" and a
                               trailing "*" are filled from the route */
     struct pen_config_webhook webhook;
-    struct pen_config_response_schema response_schema;
-    struct pen_config_openapi openapi;
+    struct pen_config_openapi openapi;                 /* its end is read for each event, */
+    struct pen_config_response_schema response_schema; /* and this one's beginning */
     struct pen_config_schema schema;
     struct pen_policy *policy;  /* the same for all that say nothing about it; see
                                    pen_config_policy */
