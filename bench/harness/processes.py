@@ -1,8 +1,10 @@
 """Contestants as processes: their CPU by the kernel's accounting, their memory, their end."""
+import contextlib
 import os
 import pathlib
 import signal
 import subprocess
+import time
 
 from harness.common import Trouble, listens, wait_for
 
@@ -22,14 +24,12 @@ def family(pid):
 
 
 def cpu_seconds(pids):
-    ticks = 0
+    """By each process's own clock, which counts nanoseconds: a tick of /proc/PID/stat is 10 ms, half of what a hundred events cost."""
+    total = 0.0
     for pid in pids:
-        try:
-            fields = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-            ticks += int(fields[11]) + int(fields[12])
-        except OSError:
-            continue
-    return ticks / TICK
+        with contextlib.suppress(OSError):
+            total += time.clock_gettime(~pid << 3 | 2)  # what clock_getcpuclockid(3) makes of it in Linux: CPUCLOCK_SCHED is 2
+    return total
 
 
 def memory_kib(pids):
