@@ -4,6 +4,7 @@ import os
 import pathlib
 import subprocess
 
+from harness import orders
 from harness.common import PENSTOCK, ROOT, Trouble, find, free_port
 from harness.processes import Process
 
@@ -11,10 +12,16 @@ ISSUER = "https://issuer.bench.invalid/"
 EVENT = json.loads((ROOT / "bench/events/order.json").read_text(encoding="utf-8"))
 
 
+VARIED = 4096  # from here on an event is a list of several orders, and no two are alike
+
+
 def event_of(size):
-    """A JSON event of exactly `size` bytes: whole orders in a list, and a note that fills up the rest.
+    """A JSON event of exactly `size` bytes: one order and a note that fills up the rest, or, from VARIED on, a list of orders that
+    differ (orders.py): the same order again and again could be answered from what a reader remembers of it.
 
     An order alone is 769 bytes; a smaller event is a part of one."""
+    if size >= VARIED:
+        return orders.listed(size)
     order = json.dumps(EVENT, separators=(",", ":"))
     if size < len(order) + 40:
         body = json.dumps({"specversion": "1.0", "id": "A234-1234-1234", "source": "/shop/orders",

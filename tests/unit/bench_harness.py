@@ -14,14 +14,15 @@ import types
 import unittest
 import unittest.mock
 import xml.etree.ElementTree
+import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "bench"))
 
-from harness import figures, generators, main, markdown, page, processes, report, svg, verdicts  # noqa: E402
+from harness import figures, generators, main, markdown, orders, page, processes, report, svg, verdicts  # noqa: E402
 from harness.measures import ALL, many, stages  # noqa: E402
-from harness.setting import event_of  # noqa: E402
+from harness.setting import EVENT, event_of  # noqa: E402
 
 
 def shot(number, cpu, *trouble):
@@ -189,10 +190,33 @@ class Generators(unittest.TestCase):
 
 class Setting(unittest.TestCase):
     def test_events_are_json_of_exactly_their_size(self):
-        for size in (256, 1024, 4096, 65536, 1 << 20):
+        for size in (256, 1024, 4095, 4096, 4097, 16384, 65536, 1 << 20):
             event = event_of(size)
             self.assertEqual(len(event.encode()), size)
             self.assertIsInstance(json.loads(event), dict)
+
+    def test_a_large_event_does_not_repeat_itself(self):
+        text = event_of(65536)
+        self.assertEqual(text, event_of(65536))
+        some = json.loads(text)["items"]
+        self.assertGreater(len(some), 60)
+        for of in (lambda one: one["id"], lambda one: one["data"]["orderId"], lambda one: json.dumps(one["data"]["customer"])):
+            self.assertEqual(len(set(map(of, some))), len(some))
+        for of in (lambda one: one["data"]["customer"]["name"], lambda one: json.dumps(one["data"]["items"]), lambda one: one["data"]["total"]):
+            self.assertGreater(len(set(map(of, some))), 0.8 * len(some))
+        # Eighty times the same order is a seventieth of it to zlib; shops' orders share their keys and their words.
+        self.assertGreater(len(zlib.compress(text.encode())), 0.12 * len(text))
+
+    def test_orders_have_the_shape_of_the_one_that_is_1_kib(self):
+        def shape(value):
+            if isinstance(value, dict):
+                return {key: shape(one) for key, one in value.items()}
+            return [shape(value[0])] if isinstance(value, list) else "number" if type(value) in (int, float) else type(value).__name__
+        expected = shape(EVENT)
+        for number in range(300):
+            made = orders.order(number)
+            made["data"]["coupon"] = None  # a text or nothing
+            self.assertEqual(shape(made), expected)
 
     def test_counts_the_cpu_of_a_process_and_its_children(self):
         child = subprocess.Popen(["sh", "-c", "sh -c 'i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; sleep 5' & wait"])
