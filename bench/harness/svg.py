@@ -1,4 +1,4 @@
-"""Plots as SVG that stand alone and read in light and dark: colours are CSS variables, chosen by the reader's scheme."""
+"""Plots as SVG that stand alone and read in light and dark: attributes have the light colours, a style sheet those of the dark scheme."""
 import html
 import math
 
@@ -11,29 +11,39 @@ LIGHT = ["#0a63c2", "#b84308", "#1f7d43", "#7d39b8", "#8f6c00", "#bb1f55", "#067
 DARK = ["#6db3fa", "#f59a6b", "#6fd092", "#c391f2", "#e2c05e", "#f483aa", "#5ccdd2", "#a9b0ba"]
 
 
+# What each kind of mark looks like in light, as attributes, which every viewer knows; (attribute, in dark) where it differs there.
+INK, SOFT, GRID, BACK = ("#1c2128", "#e6e9ee"), ("#59636e", "#9aa4b0"), ("#d5dae0", "#343b44"), ("#ffffff", "#14181d")
+MARKS = {"ink": ("fill", *INK), "soft": ("fill", *SOFT), "grid": ("stroke", *GRID), "axis": ("stroke", *SOFT), "back": ("fill", *BACK),
+         **{f"f{i}": ("fill", *both) for i, both in enumerate(zip(LIGHT, DARK))}, **{f"s{i}": ("stroke", *both) for i, both in enumerate(zip(LIGHT, DARK))}}
+
+
 def style():
-    light = "".join(f"--c{i}:{colour};" for i, colour in enumerate(LIGHT))
-    dark = "".join(f"--c{i}:{colour};" for i, colour in enumerate(DARK))
-    uses = "".join(f".plot .f{i}{{fill:var(--c{i})}}.plot .s{i}{{stroke:var(--c{i})}}" for i in range(len(LIGHT)))
-    return ("<style>.plot{--ink:#1c2128;--soft:#59636e;--grid:#d5dae0;" + light + "font:12px system-ui,sans-serif}"
-            "@media(prefers-color-scheme:dark){.plot{--ink:#e6e9ee;--soft:#9aa4b0;--grid:#343b44;" + dark + "}}"
-            ".plot text{fill:var(--ink)}.plot .soft{fill:var(--soft)}.plot .grid{stroke:var(--grid);fill:none}"
-            ".plot .axis{stroke:var(--soft);fill:none}.plot .line{fill:none;stroke-width:2}.plot .spread{stroke-width:1.2;fill:none}"
-            ".plot .title{font-size:14px;font-weight:600}" + uses + "</style>")
+    """Only what is dark: a viewer that reads no style sheets, or no media queries, shows the light attributes on a light ground."""
+    dark = "".join(f".plot .{mark}{{{attribute}:{colour}}}" for mark, (attribute, _, colour) in MARKS.items())
+    return f"<style>@media(prefers-color-scheme:dark){{{dark}}}</style>"
+
+
+def look(mark):
+    attribute, light, _ = MARKS[mark]
+    return f'class="{mark}" {attribute}="{light}"' + (' fill="none"' if attribute == "stroke" else "")
 
 
 def document(title, height, parts, width=WIDTH):
     return (f'<svg class="plot" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" aria-label='
-            f'"{html.escape(title)}" width="{width}" height="{height}"><title>{html.escape(title)}</title>{style()}'
-            + "".join(parts) + "</svg>\n")
+            f'"{html.escape(title)}" width="{width}" height="{height}" font-family="system-ui, sans-serif" font-size="12">'
+            f'<title>{html.escape(title)}</title>{style()}<rect width="{width}" height="{height}" {look("back")}/>' + "".join(parts) + "</svg>\n")
 
 
-def text(x, y, words, anchor="start", kind=""):
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" class="{kind}">{html.escape(str(words))}</text>'
+def text(x, y, words, anchor="start", mark="ink", more=""):
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" {look(mark)}{more}>{html.escape(str(words))}</text>'
 
 
-def line(x1, y1, x2, y2, kind):
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" class="{kind}"/>'
+def heading(x, words):
+    return text(x, 20, words, more=' font-size="14" font-weight="600"')
+
+
+def line(x1, y1, x2, y2, mark, width=1):
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" {look(mark)} stroke-width="{width}"/>'
 
 
 def colour_of(name, order):
@@ -91,7 +101,7 @@ def bars(plot):
     height = top + step * len(rows) + 34
     values = [value for _, one in rows for value in (one["median"], one["low"], one["high"])]
     scale = Scale(values, left, WIDTH - 78, plot["log"], decade=True)
-    parts = [text(12, 20, plot["title"], kind="title"), text(12, 38, plot["unit"], kind="soft")]
+    parts = [heading(12, plot["title"]), text(12, 38, plot["unit"], mark="soft")]
     for tick in scale.ticks:
         parts += [line(scale.at(tick), top - 6, scale.at(tick), height - 28, "grid"),
                   text(scale.at(tick), height - 12, tick_name(tick), "middle", "soft")]
@@ -100,7 +110,7 @@ def bars(plot):
         colour = colour_of(label.split(",")[0] if label not in COLOURS else label, 0)
         begin = scale.at(scale.low)
         parts += [text(left - 8, y + 13, label, "end"),
-                  f'<rect x="{begin:.1f}" y="{y + 2}" width="{max(scale.at(one["median"]) - begin, 1):.1f}" height="15" rx="2" class="f{colour}">'
+                  f'<rect x="{begin:.1f}" y="{y + 2}" width="{max(scale.at(one["median"]) - begin, 1):.1f}" height="15" rx="2" {look(f"f{colour}")}>'
                   f'<title>{html.escape(label)}: {number(one["median"])} ({number(one["low"])} to {number(one["high"])})</title></rect>']
         if one["n"] > 1:
             parts.append(line(scale.at(one["low"]), y + 9.5, scale.at(one["high"]), y + 9.5, "axis"))
@@ -111,11 +121,11 @@ def bars(plot):
 def markers(points, x_scale, y_scale, colour, name):
     parts = []
     path = " ".join(f"{'L' if i else 'M'}{x_scale.at(x):.1f} {y_scale.at(one['median']):.1f}" for i, (x, one) in enumerate(points))
-    parts.append(f'<path d="{path}" class="line s{colour}"/>')
+    parts.append(f'<path d="{path}" {look(f"s{colour}")} stroke-width="2"/>')
     for x, one in points:
         if one["n"] > 1 and one["high"] > one["low"]:
-            parts.append(line(x_scale.at(x), y_scale.at(one["low"]), x_scale.at(x), y_scale.at(one["high"]), f"spread s{colour}"))
-        parts.append(f'<circle cx="{x_scale.at(x):.1f}" cy="{y_scale.at(one["median"]):.1f}" r="3.5" class="f{colour}"><title>'
+            parts.append(line(x_scale.at(x), y_scale.at(one["low"]), x_scale.at(x), y_scale.at(one["high"]), f"s{colour}", 1.2))
+        parts.append(f'<circle cx="{x_scale.at(x):.1f}" cy="{y_scale.at(one["median"]):.1f}" r="3.5" {look(f"f{colour}")}><title>'
                      f'{html.escape(name)} at {number(x)}: {number(one["median"])} ({number(one["low"])} to {number(one["high"])})</title></circle>')
     return parts
 
@@ -127,7 +137,7 @@ def lines(plot):
     xs = [x for points in series.values() for x, _ in points]
     ys = [value for points in series.values() for _, one in points for value in (one["median"], one["low"], one["high"])]
     x_scale, y_scale = Scale(xs, left, WIDTH - 24, plot["log_x"]), Scale(ys, bottom, top, plot["log_y"])
-    parts = [text(12, 20, plot["title"], kind="title"), text(12, 38, plot["y_label"], kind="soft")]
+    parts = [heading(12, plot["title"]), text(12, 38, plot["y_label"], mark="soft")]
     for tick in y_scale.ticks:
         parts += [line(left, y_scale.at(tick), WIDTH - 24, y_scale.at(tick), "grid"),
                   text(left - 8, y_scale.at(tick) + 4, tick_name(tick), "end", "soft")]
@@ -143,7 +153,7 @@ def lines(plot):
         parts += markers(points, x_scale, y_scale, colour, name)
         if x + 24 + len(name) * 7 > WIDTH:
             x, y = left, y + 18
-        parts += [f'<rect x="{x}" y="{y - 9}" width="14" height="10" rx="2" class="f{colour}"/>', text(x + 20, y, name)]
+        parts += [f'<rect x="{x}" y="{y - 9}" width="14" height="10" rx="2" {look(f"f{colour}")}/>', text(x + 20, y, name)]
         x += 40 + len(name) * 7
     return document(plot["title"], height, parts)
 
@@ -178,15 +188,15 @@ def flame(plot):
 
     lay("all", root, 0.0, 0)
     height = top + (deepest + 1) * row + 8
-    parts = [text(8, 20, plot["title"], kind="title")]
+    parts = [heading(8, plot["title"])]
     for name, share, x, depth in boxes:
         y, wide = height - 8 - (depth + 1) * row, share * width
         # One colour for ours, others for libraries and the kernel, so that the picture says whose time it is.
         colour = 0 if name.startswith("pen_") else 7 if name.startswith("[") or depth == 0 else 1 + sum(map(ord, name[:3])) % 6
         words = name if len(name) * 7 < wide - 4 else name[:max(int((wide - 4) / 7) - 1, 0)] + "…" if wide > 40 else ""
         parts.append(f'<g><title>{html.escape(name)}: {share:.1%}</title><rect x="{x * width:.2f}" y="{y}" width="{max(wide - 0.5, 0.3):.2f}" '
-                     f'height="{row - 1}" class="f{colour}" fill-opacity="0.35"/>'
-                     + (f'<text x="{x * width + 3:.1f}" y="{y + 12}" font-size="11">{html.escape(words)}</text>' if words else "") + "</g>")
+                     f'height="{row - 1}" {look(f"f{colour}")} fill-opacity="0.35"/>'
+                     + (text(x * width + 3, y + 12, words, more=' font-size="11"') if words else "") + "</g>")
     return document(plot["title"], height, parts, width)
 
 
