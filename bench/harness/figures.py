@@ -1,13 +1,17 @@
 """Medians with their spread, and rounds in which everyone has a turn."""
 import statistics
+import time
+
+BUSY = 0.1  # of the machine used by others; at 0.8 an event was seen to take four times the CPU
+BEYOND = 10  # events that lie beyond a percentile, before it is more than an event or two that were late
 
 
 def figure(values, failed=0):
-    """What a table's cell and a plot's point are: {median, low, high, n, failed}; None values are left out."""
+    """What a table's cell and a plot's point are: {median, low, high, n, failed, values}; None values are left out."""
     good = [value for value in values if value is not None]
     if not good:
-        return {"median": None, "low": None, "high": None, "n": 0, "failed": failed}
-    return {"median": statistics.median(good), "low": min(good), "high": max(good), "n": len(good), "failed": failed}
+        return {"median": None, "low": None, "high": None, "n": 0, "failed": failed, "values": []}
+    return {"median": statistics.median(good), "low": min(good), "high": max(good), "n": len(good), "failed": failed, "values": good}
 
 
 def of(shots, key):
@@ -16,11 +20,59 @@ def of(shots, key):
     return figure([shot.get(key) for shot in good], len(shots) - len(good))
 
 
-def ratio(shots, base, key):
-    """Ratios within a round, so that what both suffered from cancels out."""
+def percentile(shots, key):
+    """`p99`, `p99.9` and so on, where enough events of all rounds lie beyond it."""
+    good = [shot for shot in shots if not shot["trouble"]]
+    beyond = sum(shot["events"] for shot in good) * (1 - float(key.removeprefix("p")) / 100)
+    return of(shots, key) if beyond >= BEYOND else figure([], len(shots) - len(good))
+
+
+def paired(shots, base, key):
+    """(ours, theirs) of each round in which both count, so that what both suffered from cancels out."""
     theirs = {shot["round"]: shot.get(key) for shot in base if not shot["trouble"]}
-    good = [shot for shot in shots if not shot["trouble"] and theirs.get(shot["round"])]
-    return figure([shot[key] / theirs[shot["round"]] for shot in good if shot.get(key)], len(shots) - len(good))
+    return [(shot[key], theirs[shot["round"]]) for shot in shots if not shot["trouble"] and shot.get(key) and theirs.get(shot["round"])]
+
+
+def ratio(shots, base, key):
+    pairs = paired(shots, base, key)
+    return figure([ours / theirs for ours, theirs in pairs], len(shots) - len(pairs))
+
+
+def difference(shots, base, key):
+    """It is shown as noise where some rounds say more and others less (report.cell)."""
+    pairs = paired(shots, base, key)
+    return {**figure([ours - theirs for ours, theirs in pairs], len(shots) - len(pairs)), "difference": True}
+
+
+def agreeing(one):
+    """How many rounds of a difference have the sign of its median."""
+    if not one["n"]:
+        return "-"
+    return f"{sum((value > 0) == (one['median'] > 0) for value in one['values'])} of {one['n']}"
+
+
+def disturbed(shot):
+    """Somebody else used the machine meanwhile: a process, or the host for another guest."""
+    return shot.get("other_share", 0) > BUSY or any("stolen" in trouble for trouble in shot["trouble"])
+
+
+def undisturbed(bench, what, point, shoot, number):
+    """One shot. A disturbed one is taken again, once, where there is time for that, and of the two the one counts that others
+    disturbed less: what was measured has no say in it."""
+    first = shoot(point)
+    if not disturbed(first) or not bench.may_repeat():
+        return first
+    bench.progress(what, point, {**first, "trouble": [f"others used {first['other_share']:.0%} of the machine: once more"]}, number)
+    began = time.monotonic()
+    again = shoot(point)
+    bench.repeating_s += time.monotonic() - began
+    kept, dropped = (again, first) if again.get("other_share", 0) <= first["other_share"] else (first, again)
+    return {**kept, "dropped": dropped}
+
+
+def turns_of(bench):
+    """Of each contestant, in sections of short turns."""
+    return bench.rounds * bench.many_turns
 
 
 def interleave(bench, what, points, shoot, times=1):
@@ -30,7 +82,7 @@ def interleave(bench, what, points, shoot, times=1):
     for number in bench.turns(times):
         turn = number % len(points)
         for point in points[turn:] + points[:turn]:
-            shot = shoot(point)
+            shot = undisturbed(bench, what, point, shoot, number)
             shot["round"] = number
             shots[point].append(shot)
             bench.progress(what, point, shot, number)

@@ -13,25 +13,25 @@ SCALE_MS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60000.0}
 OUT_OF_CPU = "the generator was out of CPU itself"
 
 
-def children_seconds():
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def own_seconds(bench):
+    """CPU of all that belongs to a run: generators, which are our children and were waited for, ourselves, and every server that was
+    started here, the function and those contestants included that have no turn now."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_CHILDREN, resource.RUSAGE_SELF)]
+    return sum(one.ru_utime + one.ru_stime for one in used) + sum(one.cpu_seconds() for one in bench.setting.running)
 
 
 def watched(bench, server, command, seconds, read):
     """Run a generator; its own figures, and the CPU that the contestant used meanwhile."""
-    others = [bench.setting.endpoint, bench.setting.plain]
-    before = server.cpu_seconds(), sum(one.cpu_seconds() for one in others), children_seconds()
-    watch, began = machine.Watch(), time.monotonic()
+    watch, ours = machine.Watch(), own_seconds(bench)
+    before, began = server.cpu_seconds(), time.monotonic()
     try:
         run = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=seconds + 90, check=False)
         shot = read(run)
     except subprocess.TimeoutExpired:
         shot = {"events": 0, "trouble": ["the generator did not end"]}
     wall = time.monotonic() - began
-    used = server.cpu_seconds() - before[0]
-    ours = used + sum(one.cpu_seconds() for one in others) - before[1] + children_seconds() - before[2]
-    trouble, other = watch.end(ours)
+    used = server.cpu_seconds() - before
+    trouble, other = watch.end(own_seconds(bench) - ours)
     shot["trouble"] += trouble
     shot["other_share"] = other
     shot["command"] = " ".join(str(word) for word in command)
@@ -155,14 +155,18 @@ def load(bench, server, rate=None, body="order", connections=64, seconds=None, c
     return shot
 
 
-def saturate(bench, name, server, body="order", connections=32, steady=False):
+def saturate(bench, name, server, body="order", connections=32, steady=False, seconds=None):
     """wrk, but for slow contestants and, with `steady`, large events: those that are unfinished when it ends would be a good part of
     all that were begun, and their CPU would count while they do not. bench/load counts CPU and answers between two moments of a load
     that goes on."""
     if name not in peers.SLOW and not steady:
-        return wrk(bench, server, body=body, connections=connections)
-    seconds, warmup = (1, "300ms") if bench.quick else (max(bench.seconds, 3), "1s") if name in peers.SLOW else (bench.seconds, "500ms")
-    return load(bench, server, body=body, connections=4, seconds=seconds, warmup=warmup, timeout="60s")
+        return wrk(bench, server, body=body, connections=connections, seconds=seconds)
+    if bench.quick:
+        seconds = 1
+    # A firewall that takes 150 ms for an event has had few after a second, and its first ones are not over after half of one.
+    warmup = "300ms" if seconds else "1s" if name in peers.SLOW else "500ms"
+    return load(bench, server, body=body, connections=4, seconds=seconds or max(bench.seconds, 3 if name in peers.SLOW else 1), warmup=warmup,
+                timeout="60s")
 
 
 def check(bench, server, tls=True):

@@ -1,6 +1,7 @@
 """docs/benchmarks.md and its plots: the same report, for whoever reads the repository."""
 from harness import report, svg
-from harness.verdicts import bar, falls_short, other_load, worst_first
+from harness.measures.scale import ABOUT_BUFFERS as BUFFERS
+from harness.verdicts import bar, shown, turns, verdict, worst_first
 
 
 def escape(text):
@@ -34,22 +35,28 @@ def machine(one):
             + ", ".join(f"{name} {version}" for name, version in one["versions"].items()) + ".")
 
 
+def summary(rows):
+    """Promises; what does not hold is bold."""
+    lines = ["| promise | measured | bar | turns that keep it | by the median |", "| --- | ---: | ---: | ---: | --- |"]
+    for row in worst_first(rows):
+        value, spread = shown(row)
+        said = f"**{verdict(row)}**" if row["holds"] is False else verdict(row)
+        lines.append(f"| {escape(row['what'])} | {value}{f' ({spread})' if spread else ''} | {bar(row)} | {turns(row)} | {said} |")
+    return "\n".join(lines)
+
+
 def write(result, path):
     folder = path.parent / "benchmarks"
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.svg"):
         old.unlink()
-    words = {True: "holds", False: "**does not hold**", None: "-"}
-    promises = table({"columns": ["promise", "measured", "bar", ""], "rows": [
-        [row["what"], row["value"], bar(row), words[row["holds"]]] for row in worst_first(result["verdicts"])]})
+    promises = summary(result["verdicts"])
     failed = report.failures(result["sections"])
     parts = [
         "# What Penstock costs, and what it catches",
-        f"Written by `{result['command']}` on {result['date']}; run it on your own machine to see yours. Rounds: {result['rounds']}, of "
-        f"{result['shot_seconds']} s for each contestant; figures are medians, in brackets the lowest and highest of the rounds. Contestants take turns within "
-        "a round, ratios are taken within a round. CPU is that of a contestant's own processes by the kernel's accounting, divided by the "
-        f"events answered 200. Callers, function and contestant share the machine, over loopback. {other_load(report.other_shares(result['sections']))}",
-        falls_short(result["verdicts"]), promises, "## Machine", machine(result["machine"])]
+        f"Written by `{result['command']}` on {result['date']}, in {result['seconds']:.0f} s; run it on your own machine to see yours.",
+        f"**In short.** {' '.join(result['conclusion'])}", promises, BUFFERS, report.READING,
+        f"{report.how_often(result)} {report.others(result['sections'])}", "## Machine", machine(result["machine"])]
     parts += [section(one, folder) for one in result["sections"]]
     parts.append("## What does not count")
     if failed:

@@ -3,7 +3,8 @@ import html
 import re
 
 from harness import report, svg
-from harness.verdicts import bar, falls_short, other_load, worst_first
+from harness.measures.scale import ABOUT_BUFFERS as BUFFERS
+from harness.verdicts import bar, shown, turns, verdict, worst_first
 
 STYLE = """
 :root{color-scheme:light dark;--ink:#1c2128;--soft:#59636e;--line:#d5dae0;--back:#fff;--good:#1f7d43;--bad:#b3261e}
@@ -38,12 +39,17 @@ def table(one):
     return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
+KINDS = {True: "yes", False: "no", None: "soft"}
+
+
 def summary(rows):
-    words = {True: '<span class="yes">holds</span>', False: '<span class="no">does not hold</span>', None: "-"}
-    body = "".join(f"<tr><td>{escape(row['what'])}</td><td class=n>{escape(row['value'])}</td><td class=n>"
-                   f"{bar(row)}</td><td>{words[row['holds']]}</td></tr>"
-                   for row in worst_first(rows))
-    return f'<p>{escape(falls_short(rows))}</p><div class="wide"><table><thead><tr><th>promise</th><th class=n>measured</th><th class=n>bar</th><th></th></tr></thead><tbody>{body}</tbody></table></div>'
+    body = ""
+    for row in worst_first(rows):
+        value, spread = shown(row)
+        body += (f"<tr><td>{escape(row['what'])}</td><td class=n>{escape(value)}" + (f"<small>{escape(spread)}</small>" if spread else "")
+                 + f"</td><td class=n>{bar(row)}</td><td class=n>{turns(row)}</td><td class={KINDS[row['holds']]}>{escape(verdict(row))}</td></tr>")
+    return ('<div class="wide"><table><thead><tr><th>promise</th><th class=n>measured</th><th class=n>bar</th><th class=n>turns that keep it</th>'
+            f'<th>by the median</th></tr></thead><tbody>{body}</tbody></table></div>')
 
 
 def machine(one):
@@ -77,10 +83,12 @@ def write(result):
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Penstock: what it costs</title><style>{STYLE}</style></head><body>
 <h1>Penstock: what it costs, and what it catches</h1>
-<p class="soft">{escape(result["date"])}, <code>{escape(result["command"])}</code>: rounds: {result["rounds"]}, of {result["shot_seconds"]} s for each contestant; {result["seconds"]:.0f} s in all.
-Figures are medians; below them the lowest and highest of the rounds. Contestants take turns within a round, ratios are taken within a round.
-{escape(other_load(report.other_shares(result["sections"])))}</p>
+<p class="soft">{escape(result["date"])}, <code>{escape(result["command"])}</code>, {result["seconds"]:.0f} s in all.</p>
+<p><strong>In short.</strong> {escape(" ".join(result["conclusion"]))}</p>
 {summary(result["verdicts"])}
+<p>{prose(BUFFERS)}</p>
+<p>{escape(report.READING)}</p>
+<p>{escape(report.how_often(result))} {escape(report.others(result["sections"]))}</p>
 <h2>Machine</h2>{machine(result["machine"])}
 <h2>Contents</h2><ol>{contents}</ol>
 {"".join(section(one) for one in result["sections"])}

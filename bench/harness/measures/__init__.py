@@ -1,6 +1,8 @@
 """What is measured, in the order of the report. Each module has ALL: (name, title, function(bench) -> section).
 
-Sections with a bar come before those without: where time runs short, the last have fewer rounds."""
+Sections with a bar come before those without: where time runs short, the last have fewer rounds. What is caught comes next, so
+that a report that somebody ended early shows no speed without it."""
 from harness.measures import detection, holding, latency, many, scale, speed, stages
 
-ALL = [*speed.ALL, *latency.ALL, *holding.ALL, *many.ALL, *scale.ALL, *stages.ALL, *detection.ALL]
+ALL = [*speed.COST, *scale.WITH_A_BAR, *many.ALL, *detection.ALL, *speed.AGREEMENT, *latency.ALL, *holding.ALL, *stages.ON_AND_OFF,
+       *scale.CONCURRENCY, *stages.INSIDE]

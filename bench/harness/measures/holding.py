@@ -28,7 +28,7 @@ def one_memory(bench, server, count):
 
 def memory(bench):
     count = 100 if bench.quick else 250  # Apache has 512 threads, one for each active connection
-    names = [name for name in (["nginx", "haproxy", "penstock"] if bench.quick else WHO) if name not in bench.options.without]
+    names = [name for name in (["nginx", "penstock"] if bench.quick else WHO) if name not in bench.options.without]
     shots = {name: [] for name in names}
     for number in itertools.islice(bench.turns(), 2):
         for name in names:
@@ -48,7 +48,7 @@ def memory(bench):
 
 
 def handshakes(bench):
-    names = ["nginx", "haproxy", "penstock"] if bench.quick else ["nginx", "haproxy", "apache + oidc", "penstock"]
+    names = ["nginx", "penstock"] if bench.quick else ["nginx", "haproxy", "apache + oidc", "penstock"]
     names = [name for name in names if name not in bench.options.without]
     with bench.servers({name: peers.START[name] for name in names}) as servers:
         points = [(name, kind) for name in servers for kind in ("fresh", "resumed")]
@@ -70,7 +70,7 @@ def handshakes(bench):
         "session resumed. The generator does the other half of each handshake on the same machine, so connections a second are "
         "less than a contestant could do; CPU is its own.",
         {f"{name}, {kind}": one for (name, kind), one in shots.items()},
-        [table(["contestant", "handshake", "connections and events/s", "CPU us each", "times nginx"], rows)],
+        [table(["contestant", "handshake", "connections and events/s", "CPU us each", "CPU, times nginx's"], rows)],
         [bars("handshakes", "CPU of a new connection with one event", "us",
               [(f"{row[0]}, {row[1]}", row[3]) for row in rows])])
 

@@ -58,8 +58,6 @@ def schemas(bench, count):
     return {"functions": some + ORDERS}, count
 
 
-TURNS = {True: 1, False: 3}  # for each round, by whether it is a quick look
-
 KINDS = {"functions": functions, "issuers": issuers, "rules": rules, "schemas": schemas}
 
 
@@ -87,9 +85,8 @@ def one_kind(bench, kind, counts, notes):
                 started[kind, count] = Started(bench, KINDS[kind], count)
             except Trouble as trouble:
                 notes.append(f"{count:,} {kind} were not measured: {str(trouble)[:300]}")
-        # Short turns and many: what is told apart is a tenth, and one turn differs from the next by more than that.
         shots = figures.interleave(bench, "many", started, lambda point: generators.wrk(
-            bench, started[point].server, paths=started[point].paths, seconds=1), times=TURNS[bench.quick]) if started else {}
+            bench, started[point].server, paths=started[point].paths, seconds=1), times=bench.many_turns) if started else {}
         made = {point: (shots[point], one.server.memory_kib() / 1024, one.seconds) for point, one in started.items()}
     finally:
         for one in started.values():
@@ -110,9 +107,10 @@ def many(bench):
         "Penstock alone, one worker, everything on. Functions: each event asks another one of them. Issuers: the token's is one among so "
         "many. Rules: virtual patches, each with an expression and a word that wakes it, which these events do not have. Schemas: as "
         "functions, and each event is held against the schema of its own. The column of ratios is to 10 of the same, within a round; it "
-        "should stay at 1. Turns of a second, three in each round that others have.",
+        "should stay at 1. "
+        f"Turns of a second, {figures.turns_of(bench)} of each.",
         {f"{count} {kind}": some for (kind, count), some in shots.items()},
-        [table(["what", "how many", "CPU us an event", "times 10 of them", "memory MiB", "start s"], rows)],
+        [table(["what", "how many", "CPU us an event", "CPU, times that of 10", "memory MiB", "start s"], rows)],
         [lines("many", "CPU per event by what is configured", "how many", "us",
                {kind: [(count, figures.of(shots[kind, count], "cpu_us")) for count in counts] for kind in KINDS}, log_x=True)],
         notes=notes)
