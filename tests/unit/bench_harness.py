@@ -220,7 +220,7 @@ class Disturbance(unittest.TestCase):
 class Rounds(unittest.TestCase):
     def bench(self, **options):
         one = object.__new__(main.Bench)
-        one.quick, one.repeating_s = False, 0.0
+        one.quick, one.repeating_s, one.hurry_s = False, 0.0, main.HURRY_S
         one.rounds, one.may_hurry, one.began, one.cut, one.clear, one.left_out = 3, True, time.monotonic(), False, False, []
         one.__dict__.update(options)
         return one
@@ -230,6 +230,12 @@ class Rounds(unittest.TestCase):
         self.assertEqual(list(self.bench().turns()), [0, 1, 2])
         self.assertEqual(list(self.bench(began=late).turns()), [0])
         self.assertEqual(list(self.bench(began=late, may_hurry=False).turns()), [0, 1, 2])
+
+    def test_the_last_sections_have_what_the_others_left(self):
+        seen = []
+        good = lambda bench: seen.append(bench.hurry_s) or report.section("", {"x": [shot(0, 1)]}, [], [])
+        self.run_measures(good, good, good, good)
+        self.assertEqual(seen, [main.HURRY_S] + [main.LAST_S] * 3)
 
     def test_repeats_have_a_budget(self):
         self.assertTrue(self.bench().may_repeat())

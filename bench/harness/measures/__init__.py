@@ -4,5 +4,5 @@ Sections with a bar come before those without: where time runs short, the last h
 that a report that somebody ended early shows no speed without it."""
 from harness.measures import detection, holding, latency, many, scale, speed, stages
 
-ALL = [*speed.COST, *scale.WITH_A_BAR, *many.ALL, *detection.ALL, *speed.AGREEMENT, *latency.ALL, *holding.ALL, *stages.ON_AND_OFF,
+ALL = [*speed.COST, *scale.WITH_A_BAR, *many.ALL, *detection.ALL, *speed.AGREEMENT, *latency.ALL, *stages.ON_AND_OFF, *holding.ALL,
        *scale.CONCURRENCY, *stages.INSIDE]

@@ -106,7 +106,7 @@ def detection(bench):
     most = 600 if bench.quick else 4000
     rows = sample(rows, most)
     held_out = bool(corpus) and bench.options.held_out
-    results, notes, took = {}, [HELD_OUT if held_out else TUNED], {}
+    results, notes, took = {}, [], {}
     began = time.monotonic()
     gateway = module.Gateway(str(module.ROOT / "build/release/gateway/penstock"), [])
     try:
@@ -144,7 +144,7 @@ def detection(bench):
     return section(
         f"Share of rows that were blocked over the wire: {of_what(corpus, len(rows), most)}. Attacks should be blocked, benign rows should not. Penstock with no sink "
         f"declared, which is its most careful setting; ModSecurity with the Core Rule Set at paranoia level 1.{left_out} It took "
-        + ", ".join(f"{name} {seconds:.0f} s" for name, seconds in took.items()) + ".",
+        + ", ".join(f"{name} {seconds:.0f} s" for name, seconds in took.items()) + ". " + (HELD_OUT if held_out else TUNED),
         {}, [table(["label", "class", "rows", *(f"{name}, blocked" + (", paranoia 1" if "modsecurity" in name else "") for name in results)], out)], [], notes=notes)
 
 
