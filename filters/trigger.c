@@ -235,6 +235,39 @@ static struct factor choose_factor(const struct pen_trigger_items *sequence)
     return best;
 }
 
+static bool are_alike(const struct pen_trigger_item *a, const struct pen_trigger_item *b)
+{
+    return a->kind == PEN_TRIGGER_CLASS && b->kind == PEN_TRIGGER_CLASS
+           && memcmp(a->set, b->set, sizeof(a->set)) == 0;
+}
+
+/* Copy `count` items, none of them the factor's. Those that were written out in front of their
+   repeat become part of it again: fewer ways to go wrong when the surroundings are looked at. How
+   many are left. */
+static size_t copy_joined(const struct pen_trigger_item *items, size_t count,
+                          struct pen_trigger_item *out)
+{
+    size_t joined = 0;
+    for (size_t i = 0; i < count;) {
+        unsigned least = 0;
+        unsigned most = 0;
+        size_t end = i;
+        for (; end < count && (end == i || are_alike(&items[i], &items[end])); end++) {
+            least += items[end].least;
+            most += items[end].most;
+        }
+        if (least == most || least >= UINT8_MAX) end = i + 1; /* as it is */
+        out[joined] = items[i];
+        if (end > i + 1) {
+            out[joined].least = (uint8_t)least;
+            out[joined].most = most < UINT8_MAX ? (uint8_t)most : UINT8_MAX;
+        }
+        joined++;
+        i = end;
+    }
+    return joined;
+}
+
 static enum pen_status emit_form(struct expansion *it, const struct pen_trigger_items *sequence,
                                  struct factor factor)
 {
@@ -245,7 +278,13 @@ static enum pen_status emit_form(struct expansion *it, const struct pen_trigger_
     char *const literal = pen_arena_bytes(it->arena, factor.length + 1);
     if (items == NULL || literal == NULL) return PEN_ERR_NOMEM;
 
-    memcpy(items, sequence->items, sequence->count * sizeof(sequence->items[0]));
+    const size_t behind = factor.at + factor.length;
+    const size_t before = copy_joined(sequence->items, factor.at, items);
+    memcpy(items + before, sequence->items + factor.at, factor.length * sizeof(items[0]));
+    const size_t count = before + factor.length
+                         + copy_joined(sequence->items + behind, sequence->count - behind,
+                                       items + before + factor.length);
+    factor.at = before;
     bool caseless = false;
     for (size_t i = 0; i < factor.length; i++) {
         literal[i] = (char)first_member(&items[factor.at + i], 0);
@@ -253,7 +292,7 @@ static enum pen_status emit_form(struct expansion *it, const struct pen_trigger_
     }
     const struct pen_trigger_form form = {
         .items = items,
-        .count = sequence->count,
+        .count = count,
         .at = factor.at,
         .length = factor.length,
         .literal = {literal, factor.kind == PEN_TRIGGER_MARK ? 0 : factor.length},
