@@ -196,15 +196,34 @@ static bool may_begin(struct pen_index_word word, uint32_t hash)
     return false;
 }
 
-/* What can stand where the word begins; what it does not ask for can be anything. */
-static void add_start(struct pen_index *index, struct pen_index_word word, uint64_t before)
+/* Marks have few classes: most bytes before words are the first ones. */
+static void fill_before(struct pen_index *index)
 {
-    struct pen_word_start *const start = &index->starts[pen_index_start(word.letters)];
-    const bool third = word.mask > 0xffffU;
-    const bool fourth = word.mask > 0xffffffU;
-    start->before |= before;
-    start->third |= third ? UINT32_C(1) << (word.letters >> 16 & 0x1f) : UINT32_MAX;
-    start->fourth |= fourth ? UINT32_C(1) << (word.letters >> 24 & 0x1f) : UINT32_MAX;
+    static const uint8_t classes[] = {KIND_DIGIT, KIND_SPACE, KIND_GAP};
+    for (unsigned byte = 0; byte <= UINT8_MAX; byte++) {
+        const uint8_t kind = index->kinds[byte];
+        uint8_t class = (uint8_t)(PEN_COUNT_OF(classes) + kind % (PEN_WORD_CLASSES - 3));
+        for (uint8_t i = 0; i < PEN_COUNT_OF(classes); i++) {
+            if (kind == classes[i]) class = i;
+        }
+        index->before[byte] = (uint8_t)(PEN_WORD_PLACE + class);
+    }
+}
+
+/* The bits of a beginning for the bytes that may stand before a word. */
+static uint32_t before_bits(const struct pen_index *index, uint64_t kinds)
+{
+    uint32_t bits = 0;
+    for (unsigned byte = 0; byte <= UINT8_MAX; byte++) {
+        if ((kinds >> index->kinds[byte] & 1) != 0) bits |= UINT32_C(1) << index->before[byte];
+    }
+    return bits;
+}
+
+/* Of the fourth byte of a word; where it does not ask for one it can be any. */
+static uint32_t fourth_bits(struct pen_index_word word)
+{
+    return word.mask == UINT32_MAX ? UINT32_C(1) << (word.letters >> 24 & 0x1f) : UINT32_MAX;
 }
 
 /* The words of one beginning stand together, an empty one behind them. */
@@ -214,23 +233,26 @@ static enum pen_status add_words(struct pen_index *index, const struct pen_watch
     const uint32_t first = index->watch_count;
     index->words = pen_arena_calloc(arena, WORDS_MOST, sizeof(*index->words));
     if (index->words == NULL) return PEN_ERR_NOMEM;
+    fill_before(index);
     for (size_t i = 0; i < count; i++) {
         PEN_TRY(keep(index, &watches[i]));
-        add_start(index, word_of(&watches[i].form), watches[i].before[0]);
     }
     uint32_t used = 1; /* 0 stands for none */
     for (uint32_t hash = 0; hash < PEN_WORD_HASHES; hash++) {
-        const uint32_t begin = used;
+        struct pen_index_word *const begin = &index->words[used];
         for (uint32_t i = 0; i < count; i++) {
             struct pen_index_word word = word_of(&watches[i].form);
             if (!may_begin(word, hash)) continue;
-            if (used + 2 > WORDS_MOST) return PEN_ERR_LIMIT;
+            if (used + 3 > WORDS_MOST) return PEN_ERR_LIMIT;
             word.watch = first + i;
-            index->words[used++] = word;
+            word.before = watches[i].before[0];
+            index->words[++used] = word;
+            begin->letters |= fourth_bits(word);
+            index->beginnings[hash] |= before_bits(index, word.before);
         }
-        if (used == begin) continue;
-        index->beginnings[hash] = (uint16_t)begin;
-        used++;
+        if (begin->letters == 0) continue;
+        index->beginnings[hash] |= (uint32_t)(begin - index->words);
+        used += 2;
     }
     return PEN_OK;
 }

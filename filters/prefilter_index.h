@@ -28,12 +28,17 @@ struct pen_watch {
     bool told;                   /* these are all that the form asks for */
 };
 
-/** The bytes of a word's factor as pen_index_letters reads them. */
+/**
+ * The bytes of a word's factor as pen_index_letters reads them. In front of those of one beginning
+ * stands one that only has `letters`: a bit for each byte that is the fourth of one of them, by its
+ * lowest five bits. Behind them stands an empty one.
+ */
 struct pen_index_word {
     uint32_t letters;
     uint32_t mask; /* which of the four are asked for */
     uint32_t fold; /* 0x20 where either case will do */
     uint32_t watch;
+    uint64_t before; /* kinds of the byte before it */
 };
 
 /** Forms that one factor leads to. */
@@ -56,28 +61,23 @@ struct pen_mark {
     uint64_t direct; /* fires without a look around */
 };
 
-/** Of all words that begin with two letters: what else can stand there. */
-struct pen_word_start {
-    uint64_t before; /* kinds of the byte before the first one */
-    uint32_t third;  /* a bit for each, by the lowest five bits of the byte */
-    uint32_t fourth;
-};
-
-#define PEN_WORD_STARTS 1024 /* by the lowest five bits of two bytes: pen_index_start */
-
 #define PEN_WORD_BITS   12 /* a few hundred beginnings leave most of so many empty */
 #define PEN_WORD_HASHES (1 << PEN_WORD_BITS)
+
+/* Of a beginning: where its words are, and above that a bit for each class of the byte before one
+   of them. Classes are fewer than kinds, so that one number says both; 0 = there are none. */
+#define PEN_WORD_PLACE   16 /* bits */
+#define PEN_WORD_CLASSES 16
 
 struct pen_index {
     struct pen_watch *watches; /* by factor */
     uint32_t watch_count;
     uint8_t kinds[UINT8_MAX + 1]; /* of bytes */
     struct pen_mark marks[UINT8_MAX + 1];
-    struct pen_word_start starts[PEN_WORD_STARTS];
-    uint16_t beginnings[PEN_WORD_HASHES]; /* by pen_index_hash: where in `words`; 0 = none */
-    struct pen_index_word
-        *words; /* by the hash of their beginnings; the last of each is followed by 0 */
-    struct pen_watch_range *literals; /* by the pattern's id */
+    uint8_t before[UINT8_MAX + 1];        /* of bytes: PEN_WORD_PLACE and the class */
+    uint32_t beginnings[PEN_WORD_HASHES]; /* by pen_index_hash */
+    struct pen_index_word *words;         /* by their beginnings */
+    struct pen_watch_range *literals;     /* by the pattern's id */
     struct pen_patterns *patterns;
 };
 
@@ -93,12 +93,6 @@ static inline uint32_t pen_index_letters(const char *p, size_t count)
         letters |= (uint32_t)byte[i] << 8 * i;
     }
     return letters;
-}
-
-/** Of a word's first two bytes: which of `starts`. */
-static inline uint32_t pen_index_start(uint32_t word)
-{
-    return (word & 0x1f) | (word >> 3 & 0x3e0);
 }
 
 /** Of a word's first three bytes, the first in the lowest bits; what its letters' case is is lost.

@@ -215,10 +215,14 @@ static void word_found(struct search *search, size_t place)
 {
     const struct pen_index *const index = search->index;
     const uint32_t letters = pen_index_letters(search->text.ptr + place, search->text.len - place);
-    const uint32_t first = index->beginnings[pen_index_hash(letters)];
-    if (first == 0) return;
-    for (const struct pen_index_word *word = &index->words[first]; word->mask != 0; word++) {
+    const uint32_t beginning = index->beginnings[pen_index_hash(letters)];
+    const struct pen_index_word *word =
+        &index->words[beginning & ((UINT32_C(1) << PEN_WORD_PLACE) - 1)];
+    if ((word->letters >> (letters >> 24 & 0x1f) & 1) == 0) return;
+    const uint64_t before = kind_at(search, place - 1); /* wraps around where no text is */
+    for (word++; word->mask != 0; word++) {
         if (((letters | word->fold) & word->mask) != word->letters) continue;
+        if ((word->before >> before & 1) == 0) continue;
         const struct pen_watch *const watch = &index->watches[word->watch];
         const struct beside beside = kinds_beside(search, place, place + watch->form.length);
         if (fits(watch, &beside)) look_around(search, watch, place);
@@ -296,12 +300,9 @@ static size_t likely_words(const struct pen_index *index, struct stride *stride,
         const unsigned i = (unsigned)__builtin_ctzll(words);
         const char *const p = stride->bytes + i;
         const uint32_t letters = pen_index_letters(p, PEN_TRIGGER_WORD_MOST);
-        const struct pen_word_start *const start = &index->starts[pen_index_start(letters)];
-        const uint64_t beside = start->before >> index->kinds[(unsigned char)p[-1]];
-        const uint32_t behind =
-            start->third >> (letters >> 16 & 0x1f) & start->fourth >> (letters >> 24 & 0x1f);
+        const uint32_t beginning = index->beginnings[pen_index_hash(letters)];
         stride->places[count] = (uint8_t)i;
-        count += (size_t)(beside & behind & 1);
+        count += beginning >> index->before[(unsigned char)p[-1]] & 1;
     }
     return count;
 }
