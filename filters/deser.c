@@ -39,7 +39,7 @@ static const struct pen_rule rules[] = {
 };
 
 static const struct pen_trigger triggers[] = {
-    {"rO0AB|AAEAAAD/|gASV|[^A-Za-z]gA(M|N)|[^A-Za-z]BAh[a-zA-Z]|/wEy|pst0", false, 0},
+    {"rO0AB|AAEAAAD/|gASV|[^A-Za-z]gA(M|N)|[^A-Za-z]BAh[a-zA-Z]|/wEy|^pst0", false, 0},
     {"\\xac\\xed\\x00|aced0005|\\x04\\x08|\\x80[\\x02-\\x05]|\\x00\\x01\\x00\\x00\\x00", true, 0},
     {"[OCaE]:\\+?[0-9]{1,6}:[\"{]", false, 0},
     {"!!?(python|ruby|java|javax|com|org|perl|php|sun|ch|net|js)[/.:]", true, 0},

@@ -83,12 +83,14 @@ void pen_watch_make(const uint8_t kinds[UINT8_MAX + 1], const struct pen_trigger
                 && are_kinds(kinds, items + behind, form->count - behind, 1);
 }
 
+/* Of a literal: its first bytes. */
 static struct pen_index_word word_of(const struct pen_trigger_form *form)
 {
     const struct pen_str literal = form->literal;
+    const size_t length = literal.len < PEN_TRIGGER_WORD_MOST ? literal.len : PEN_TRIGGER_WORD_MOST;
     struct pen_index_word word = {.letters = pen_index_letters(literal.ptr, literal.len),
-                                  .mask = UINT32_MAX >> 8 * (PEN_TRIGGER_WORD_MOST - literal.len)};
-    for (unsigned i = 0; form->caseless && i < literal.len; i++) {
+                                  .mask = UINT32_MAX >> 8 * (PEN_TRIGGER_WORD_MOST - length)};
+    for (unsigned i = 0; form->caseless && i < length; i++) {
         if (pen_is_alpha(literal.ptr[i])) word.fold |= 0x20U << 8 * i;
     }
     word.letters |= word.fold;
@@ -257,31 +259,128 @@ static enum pen_status add_words(struct pen_index *index, const struct pen_watch
     return PEN_OK;
 }
 
-/* Forms of one literal stand together: one pattern for all of them. */
-static enum pen_status add_literals(struct pen_index *index, const struct pen_watch *watches,
-                                    size_t count, struct pen_arena *arena, struct pen_error *err)
+#define PIECE 3 /* letters */
+
+/* How often three letters stand in names and running text, roughly. */
+static unsigned commonness(const char *letters)
 {
-    struct pen_pattern *patterns = calloc(count + 1, sizeof(*patterns));
-    index->literals = pen_arena_calloc(arena, count + 1, sizeof(*index->literals));
-    if (patterns == NULL || index->literals == NULL) {
-        free(patterns);
-        return PEN_ERR_NOMEM;
+    unsigned common = 0;
+    for (size_t i = 0; i < PIECE; i++) {
+        common += memchr("etaoinsrhldc", pen_to_lower(letters[i]), 12) != NULL;
     }
+    return common;
+}
+
+/* So many letters stand at `at`, at least? */
+static bool has_letters(struct pen_str literal, size_t at, size_t count)
+{
+    for (size_t i = at; i < at + count; i++) {
+        if (i >= literal.len || !pen_is_alpha(literal.ptr[i])) return false;
+    }
+    return true;
+}
+
+/* The rarest piece that begins at an even byte (0) or an odd one (1); literal.len: there is none.
+ */
+static size_t find_piece(struct pen_str literal, size_t parity)
+{
+    size_t best = literal.len;
+    for (size_t at = parity; at + PIECE <= literal.len; at += 2) {
+        const bool within = has_letters(literal, at, PIECE + 1)
+                            || (at > 0 && has_letters(literal, at - 1, PIECE + 1));
+        if (!within) continue;
+        if (best == literal.len || commonness(literal.ptr + at) < commonness(literal.ptr + best)) {
+            best = at;
+        }
+    }
+    return best;
+}
+
+/* False: the literal has no two pieces. */
+static bool cut(const struct pen_trigger_form *form, uint32_t literal,
+                struct pen_index_piece pieces[2])
+{
+    const struct pen_index_word word = word_of(form);
+    for (size_t parity = 0; parity < 2; parity++) {
+        const size_t at = find_piece(form->literal, parity);
+        if (at == form->literal.len) return false;
+        pieces[parity] = (struct pen_index_piece){word.letters, word.fold, literal, (uint32_t)at};
+    }
+    return true;
+}
+
+/* Those of the same letters stand together, an empty one behind them. */
+static enum pen_status add_pieces(struct pen_index *index, const struct pen_index_piece *pieces,
+                                  size_t count, struct pen_arena *arena)
+{
+    /* Each is alone at the worst, and the first place stands for none. */
+    if (2 * count + 1 > UINT16_MAX) return PEN_ERR_LIMIT;
+    index->pieces = pen_arena_calloc(arena, 2 * count + 1, sizeof(*index->pieces));
+    if (index->pieces == NULL) return PEN_ERR_NOMEM;
+    uint32_t used = 1;
+    for (uint32_t hash = 0; hash < PEN_WORD_HASHES; hash++) {
+        const uint32_t begin = used;
+        for (size_t i = 0; i < count; i++) {
+            const struct pen_watch_range *const range = &index->literals[pieces[i].literal];
+            const struct pen_str text = index->watches[range->first].form.literal;
+            const uint32_t letters = pen_index_letters(text.ptr + pieces[i].at, PIECE);
+            if (pen_index_hash(letters) == hash) index->pieces[used++] = pieces[i];
+        }
+        if (used == begin) continue;
+        index->piece_places[hash] = (uint16_t)begin;
+        used++;
+    }
+    return PEN_OK;
+}
+
+/* While literals are sorted: those that the engine is to find, and the pieces of the others. */
+struct sorting {
+    struct pen_pattern *patterns;
+    struct pen_index_piece *pieces;
+    size_t pattern_count;
+    size_t piece_count;
+};
+
+/* Forms of one literal stand together: it is looked for once. */
+static enum pen_status sort_literals(struct pen_index *index, const struct pen_watch *watches,
+                                     size_t count, struct sorting *sorting)
+{
     uint32_t distinct = 0;
-    enum pen_status status = PEN_OK;
-    for (size_t i = 0; i < count && status == PEN_OK; i++) {
+    for (size_t i = 0; i < count; i++) {
+        const struct pen_trigger_form *const form = &watches[i].form;
         if (i == 0 || compare(&watches[i - 1], &watches[i]) != 0) {
-            const struct pen_trigger_form *const form = &watches[i].form;
-            patterns[distinct] = (struct pen_pattern){
-                .literal = form->literal, .caseless = form->caseless, .id = distinct};
+            if (cut(form, distinct, sorting->pieces + sorting->piece_count)) {
+                sorting->piece_count += 2;
+            } else {
+                sorting->patterns[sorting->pattern_count++] = (struct pen_pattern){
+                    .literal = form->literal, .caseless = form->caseless, .id = distinct};
+            }
             index->literals[distinct++] =
                 (struct pen_watch_range){index->watch_count, 0, (uint32_t)form->literal.len};
         }
         index->literals[distinct - 1].count++;
-        status = keep(index, &watches[i]);
+        PEN_TRY(keep(index, &watches[i]));
     }
-    if (status == PEN_OK) status = pen_patterns_create(patterns, distinct, &index->patterns, err);
-    free(patterns);
+    return PEN_OK;
+}
+
+static enum pen_status add_literals(struct pen_index *index, const struct pen_watch *watches,
+                                    size_t count, struct pen_arena *arena, struct pen_error *err)
+{
+    struct sorting sorting = {.patterns = calloc(count + 1, sizeof(*sorting.patterns)),
+                              .pieces = calloc(2 * count + 2, sizeof(*sorting.pieces))};
+    index->literals = pen_arena_calloc(arena, count + 1, sizeof(*index->literals));
+    enum pen_status status = PEN_ERR_NOMEM;
+    if (sorting.patterns != NULL && sorting.pieces != NULL && index->literals != NULL) {
+        status = sort_literals(index, watches, count, &sorting);
+    }
+    if (status == PEN_OK) status = add_pieces(index, sorting.pieces, sorting.piece_count, arena);
+    if (status == PEN_OK) {
+        status =
+            pen_patterns_create(sorting.patterns, sorting.pattern_count, &index->patterns, err);
+    }
+    free(sorting.pieces);
+    free(sorting.patterns);
     return status;
 }
 

@@ -2,7 +2,8 @@
  * The forms of all triggers, by what texts are searched for: used by the prefilter alone.
  *
  * A mark leads to its forms by the kinds of the bytes beside it, a word by its first three bytes, a
- * literal by the id that the pattern engine gives back. Immutable once built.
+ * literal by three letters of it, or by the id that the pattern engine gives back where it has too
+ * few. Immutable once built.
  */
 #ifndef PEN_FILTERS_PREFILTER_INDEX_H
 #define PEN_FILTERS_PREFILTER_INDEX_H
@@ -48,6 +49,18 @@ struct pen_watch_range {
     uint32_t length; /* of the literal */
 };
 
+/**
+ * Three letters of a literal, which are looked for at every other place: each literal has two such
+ * pieces, an even number of bytes behind its beginning and an odd one. Both lie within four
+ * letters.
+ */
+struct pen_index_piece {
+    uint32_t letters; /* the literal's first four bytes as pen_index_letters reads them; 0 = none */
+    uint32_t fold;    /* 0x20 where either case will do */
+    uint32_t literal;
+    uint32_t at; /* bytes of the literal before the piece */
+};
+
 /** Watches of a mark: bit b of word w is that at `first` + 64 w + b. */
 struct pen_mark {
     uint32_t first;
@@ -74,10 +87,12 @@ struct pen_index {
     uint32_t watch_count;
     uint8_t kinds[UINT8_MAX + 1]; /* of bytes */
     struct pen_mark marks[UINT8_MAX + 1];
-    uint8_t before[UINT8_MAX + 1];        /* of bytes: PEN_WORD_PLACE and the class */
-    uint32_t beginnings[PEN_WORD_HASHES]; /* by pen_index_hash */
-    struct pen_index_word *words;         /* by their beginnings */
-    struct pen_watch_range *literals;     /* by the pattern's id */
+    uint8_t before[UINT8_MAX + 1];          /* of bytes: PEN_WORD_PLACE and the class */
+    uint32_t beginnings[PEN_WORD_HASHES];   /* by pen_index_hash */
+    struct pen_index_word *words;           /* by their beginnings */
+    uint16_t piece_places[PEN_WORD_HASHES]; /* by pen_index_hash: where in `pieces`; 0 = none */
+    struct pen_index_piece *pieces;   /* by their letters; the last of each is followed by 0 */
+    struct pen_watch_range *literals; /* by the pattern's id */
     struct pen_patterns *patterns;
 };
 

@@ -1,7 +1,7 @@
 /**
- * Marks and words are found sixty-four bytes at a time, literals by the pattern engine. What stands
- * beside a place rules most forms out at once; only for the others the leaf is found and the rest
- * of the form looked at, once for each leaf in which it stands.
+ * Marks, words and pieces of literals are found sixty-four bytes at a time, the other literals by
+ * the pattern engine. What stands beside a place rules most forms out at once; only for the others
+ * the leaf is found and the rest of the form looked at, once for each leaf in which it stands.
  */
 #include "filters/prefilter_search.h"
 
@@ -229,15 +229,42 @@ static void word_found(struct search *search, size_t place)
     }
 }
 
+static void look_around_literal(struct search *search, const struct pen_watch_range *range,
+                                size_t place)
+{
+    const struct beside beside = kinds_beside(search, place, place + range->length);
+    const struct pen_watch *watch = &search->index->watches[range->first];
+    for (const struct pen_watch *const last = watch + range->count; watch < last; watch++) {
+        if (fits(watch, &beside)) look_around(search, watch, place);
+    }
+}
+
+/* Found by the engine. */
 static void literal_found(void *context, uint32_t id, size_t end)
 {
     struct search *const search = context;
     const struct pen_watch_range *const range = &search->index->literals[id];
-    const size_t place = end - range->length;
-    const struct beside beside = kinds_beside(search, place, end);
-    const struct pen_watch *watch = &search->index->watches[range->first];
-    for (const struct pen_watch *const last = watch + range->count; watch < last; watch++) {
-        if (fits(watch, &beside)) look_around(search, watch, place);
+    look_around_literal(search, range, end - range->length);
+}
+
+static void piece_found(struct search *search, size_t place)
+{
+    const struct pen_index *const index = search->index;
+    const struct pen_str text = search->text;
+    const uint32_t letters = pen_index_letters(text.ptr + place, text.len - place);
+    const uint16_t first = index->piece_places[pen_index_hash(letters)];
+    for (const struct pen_index_piece *piece = &index->pieces[first]; piece->letters != 0;
+         piece++) {
+        const struct pen_watch_range *const range = &index->literals[piece->literal];
+        const size_t start = place - piece->at;
+        if (piece->at > place || text.len - start < range->length) continue;
+        const uint32_t head = pen_index_letters(text.ptr + start, text.len - start);
+        if ((head | piece->fold) != piece->letters) continue;
+        const struct pen_str literal = index->watches[range->first].form.literal;
+        const struct pen_str here = {text.ptr + start, range->length};
+        const bool stands =
+            piece->fold != 0 ? pen_str_equal_fold(here, literal) : pen_str_equal(here, literal);
+        if (stands) look_around_literal(search, range, start);
     }
 }
 
@@ -307,22 +334,48 @@ static size_t likely_words(const struct pen_index *index, struct stride *stride,
     return count;
 }
 
-static void find_marks_and_words(struct search *search)
+/* Where pieces of literals may begin, from the letters of the stride and of that before: every
+   other place with three letters, and one more beside them. A bit stands for the last of the three,
+   which are read from where they begin. */
+static size_t likely_pieces(const struct pen_index *index, struct stride *stride, uint64_t last)
+{
+    const uint64_t letters = stride->letters;
+    const uint64_t one = letters << 1 | last >> 63;
+    const uint64_t two = letters << 2 | last >> 62;
+    const uint64_t three = letters << 3 | last >> 61;
+    const uint64_t even = UINT64_C(0x5555555555555555);
+    size_t count = 0;
+    for (uint64_t ends = letters & one & two & (three | letters >> 1) & even; ends != 0;
+         ends &= ends - 1) {
+        const unsigned i = (unsigned)__builtin_ctzll(ends);
+        const char *const p = stride->bytes + i - 2;
+        const uint32_t piece = pen_index_letters(p, PEN_TRIGGER_WORD_MOST);
+        stride->places[count] = (uint8_t)i;
+        count += index->piece_places[pen_index_hash(piece)] != 0;
+    }
+    return count;
+}
+
+static void find_factors(struct search *search)
 {
     struct stride stride;
-    uint64_t carry = 0; /* the byte before is a letter */
+    uint64_t last = 0; /* letters of the stride before */
     for (size_t at = 0; at < search->text.len && !search->exhausted; at += STRIDE) {
         begin_stride(&stride, search->text, at);
-        const uint64_t words = stride.letters & ~(stride.letters << 1 | carry);
-        carry = stride.letters >> 63;
         const size_t marks = likely_marks(search->index, &stride);
         for (size_t i = 0; i < marks; i++) {
             mark_found(search, at + stride.places[i]);
         }
+        const uint64_t words = stride.letters & ~(stride.letters << 1 | last >> 63);
         const size_t count = likely_words(search->index, &stride, words);
         for (size_t i = 0; i < count; i++) {
             word_found(search, at + stride.places[i]);
         }
+        const size_t pieces = likely_pieces(search->index, &stride, last);
+        for (size_t i = 0; i < pieces; i++) {
+            piece_found(search, at + stride.places[i] - 2);
+        }
+        last = stride.letters;
     }
 }
 
@@ -338,7 +391,7 @@ enum pen_status pen_index_search(const struct pen_index *index, struct pen_event
                             .leaf_count = event->leaf_count,
                             .steps_left = *steps_left,
                             .failures = failures};
-    find_marks_and_words(&search);
+    find_factors(&search);
     search.leaf = 0;
     const enum pen_status status =
         search.exhausted
