@@ -122,47 +122,58 @@ static enum pen_status keep(struct pen_index *index, const struct pen_watch *wat
     return PEN_OK;
 }
 
-static const uint64_t nothing[2 * PEN_NEAR * PEN_BYTE_KINDS];
+static const uint64_t nothing[PEN_MARK_LANES];
 
-/* For marks of many watches those 64 apart share a bit. */
-static enum pen_status fill_lanes(struct pen_mark *mark, struct pen_arena *arena)
+/* In a table: the kinds of the byte so far before the mark, and behind it. */
+static void find_rows(size_t beside, size_t *before, size_t *behind)
 {
-    const size_t kinds = PEN_BYTE_KINDS;
-    uint64_t *const lanes = pen_arena_calloc(arena, 2 * PEN_NEAR * kinds, sizeof(*lanes));
-    if (lanes == NULL) return PEN_ERR_NOMEM;
-    for (size_t beside = 0; beside < PEN_NEAR; beside++) {
-        for (size_t i = 0; i < kinds * mark->words; i++) {
-            const size_t kind = i / mark->words;
-            lanes[beside * kinds + kind] |= mark->before[beside][i];
-            lanes[(PEN_NEAR + beside) * kinds + kind] |= mark->behind[beside][i];
+    const size_t group = beside / PEN_NEAR * PEN_MARK_LANES;
+    *before = group + beside % PEN_NEAR * PEN_BYTE_KINDS;
+    *behind = *before + PEN_NEAR * PEN_BYTE_KINDS;
+}
+
+_Static_assert(PEN_BESIDE == 2 * PEN_NEAR, "near ones and as many others");
+
+/* Which of the mark's watches can have a byte of each kind so far away. */
+static enum pen_status fill_tables(const struct pen_index *index, struct pen_mark *mark,
+                                   uint32_t count, struct pen_arena *arena)
+{
+    uint64_t *const tables = pen_arena_calloc(arena, mark->words * PEN_MARK_TABLE, sizeof(*tables));
+    uint64_t *const lanes = pen_arena_calloc(arena, PEN_MARK_LANES, sizeof(*lanes));
+    if (tables == NULL || lanes == NULL) return PEN_ERR_NOMEM;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct pen_watch *const watch = &index->watches[mark->first + i];
+        uint64_t *const table = tables + i / 64 * PEN_MARK_TABLE;
+        for (size_t at = 0; at < (size_t)PEN_BESIDE * PEN_BYTE_KINDS; at++) {
+            const size_t beside = at / PEN_BYTE_KINDS;
+            const size_t kind = at % PEN_BYTE_KINDS;
+            size_t before = 0;
+            size_t behind = 0;
+            find_rows(beside, &before, &behind);
+            table[before + kind] |= (watch->before[beside] >> kind & 1) << (i % 64);
+            table[behind + kind] |= (watch->behind[beside] >> kind & 1) << (i % 64);
         }
     }
-    if (mark->direct != 0) memset(lanes, UINT8_MAX, 2 * PEN_NEAR * kinds * sizeof(*lanes));
+    /* For marks of many watches those 64 apart share a bit. */
+    for (size_t i = 0; i < mark->words * PEN_MARK_LANES; i++) {
+        lanes[i % PEN_MARK_LANES] |=
+            tables[i / PEN_MARK_LANES * PEN_MARK_TABLE + i % PEN_MARK_LANES];
+    }
+    mark->tables = tables;
     mark->lanes = lanes;
     return PEN_OK;
 }
 
-/* Which of the mark's watches can have a byte of each kind so far away. */
-static enum pen_status fill_kinds(const struct pen_index *index, struct pen_mark *mark,
-                                  uint32_t count, struct pen_arena *arena)
+/* What fires directly passes every first look. */
+static enum pen_status fill_look(struct pen_index *index, unsigned byte, struct pen_arena *arena)
 {
-    const size_t size = (size_t)PEN_BYTE_KINDS * mark->words;
-    uint64_t *const tables = pen_arena_calloc(arena, 2 * PEN_BESIDE * size, sizeof(*tables));
-    if (tables == NULL) return PEN_ERR_NOMEM;
-    for (unsigned beside = 0; beside < PEN_BESIDE; beside++) {
-        uint64_t *const before = tables + 2 * beside * size;
-        uint64_t *const behind = before + size;
-        for (uint32_t i = 0; i < count; i++) {
-            const struct pen_watch *const watch = &index->watches[mark->first + i];
-            for (uint32_t kind = 0; kind < PEN_BYTE_KINDS; kind++) {
-                const size_t at = (size_t)kind * mark->words + i / 64;
-                before[at] |= (watch->before[beside] >> kind & 1) << (i % 64);
-                behind[at] |= (watch->behind[beside] >> kind & 1) << (i % 64);
-            }
-        }
-        mark->before[beside] = before;
-        mark->behind[beside] = behind;
-    }
+    const struct pen_mark *const mark = &index->marks[byte];
+    index->looks[byte] = mark->lanes;
+    if (mark->direct == 0) return PEN_OK;
+    uint64_t *const all = pen_arena_calloc(arena, PEN_MARK_LANES, sizeof(*all));
+    if (all == NULL) return PEN_ERR_NOMEM;
+    memset(all, UINT8_MAX, PEN_MARK_LANES * sizeof(*all));
+    index->looks[byte] = all;
     return PEN_OK;
 }
 
@@ -184,8 +195,8 @@ static enum pen_status add_mark(struct pen_index *index, const struct pen_watch 
     }
     const uint32_t kept = index->watch_count - mark->first;
     mark->words = (kept + 63) / 64;
-    if (kept > 0) PEN_TRY(fill_kinds(index, mark, kept, arena));
-    return kept == 0 && mark->direct == 0 ? PEN_OK : fill_lanes(mark, arena);
+    if (kept > 0) PEN_TRY(fill_tables(index, mark, kept, arena));
+    return fill_look(index, byte, arena);
 }
 
 /* Can a word that begins with three bytes of this hash be this one? Behind two anything stands. */

@@ -61,17 +61,21 @@ struct pen_index_piece {
     uint32_t at; /* bytes of the literal before the piece */
 };
 
-/** Watches of a mark: bit b of word w is that at `first` + 64 w + b. */
+#define PEN_MARK_LANES ((size_t)2 * PEN_NEAR * PEN_BYTE_KINDS)
+#define PEN_MARK_TABLE ((size_t)2 * PEN_BESIDE * PEN_BYTE_KINDS)
+
+/**
+ * Watches of a mark: bit b of word w is that at `first` + 64 w + b. Which of them can have a byte
+ * beside the mark is said by its kind, once for each place beside it: the PEN_NEAR nearest before
+ * it, nearest first, and as many behind it, then the others before it and behind it.
+ */
 struct pen_mark {
     uint32_t first;
     uint32_t words;
-    /* By kind, `words` each: which of them can have that so far before the mark, or behind it. */
-    const uint64_t *before[PEN_BESIDE];
-    const uint64_t *behind[PEN_BESIDE];
-    /* The same for a first look, in which all words are one: PEN_NEAR times PEN_BYTE_KINDS before
-       it, nearest first, and as many behind it. No bit in common: nothing can stand. */
-    const uint64_t *lanes;
-    uint64_t direct; /* fires without a look around */
+    const uint64_t *tables; /* PEN_MARK_TABLE for each word */
+    const uint64_t *lanes;  /* the near ones of all words together, PEN_MARK_LANES: for a first look
+                               in which no bit in common says that nothing can stand */
+    uint64_t direct;        /* fires without a look around */
 };
 
 #define PEN_WORD_BITS   12 /* a few hundred beginnings leave most of so many empty */
@@ -87,9 +91,10 @@ struct pen_index {
     uint32_t watch_count;
     uint8_t kinds[UINT8_MAX + 1]; /* of bytes */
     struct pen_mark marks[UINT8_MAX + 1];
-    uint8_t before[UINT8_MAX + 1];          /* of bytes: PEN_WORD_PLACE and the class */
-    uint32_t beginnings[PEN_WORD_HASHES];   /* by pen_index_hash */
-    struct pen_index_word *words;           /* by their beginnings */
+    const uint64_t *looks[UINT8_MAX + 1]; /* their `lanes`; of those that fire directly all bits */
+    uint8_t before[UINT8_MAX + 1];        /* of bytes: PEN_WORD_PLACE and the class */
+    uint32_t beginnings[PEN_WORD_HASHES]; /* by pen_index_hash */
+    struct pen_index_word *words;         /* by their beginnings */
     uint16_t piece_places[PEN_WORD_HASHES]; /* by pen_index_hash: where in `pieces`; 0 = none */
     struct pen_index_piece *pieces;   /* by their letters; the last of each is followed by 0 */
     struct pen_watch_range *literals; /* by the pattern's id */

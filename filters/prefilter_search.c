@@ -114,6 +114,14 @@ static inline void far_kinds(const struct search *search, size_t place, size_t e
     beside->behind[3] = kinds[p[end + 3]];
 }
 
+/* Forms of a mark that can stand by the nearest bytes. */
+static inline uint64_t near_bits(const uint64_t *lanes, const struct beside *beside)
+{
+    return lanes[beside->before[0]] & lanes[PEN_BYTE_KINDS + beside->before[1]]
+           & lanes[2 * PEN_BYTE_KINDS + beside->behind[0]]
+           & lanes[3 * PEN_BYTE_KINDS + beside->behind[1]];
+}
+
 static inline struct beside kinds_beside(const struct search *search, size_t place, size_t end)
 {
     struct beside beside;
@@ -139,6 +147,16 @@ static inline bool is_in_last_leaf(const struct search *search, size_t place)
 {
     const uint32_t leaf = search->leaf;
     return place < search->ends[leaf] && (leaf == 0 || place >= search->ends[leaf - 1]);
+}
+
+static inline bool has_fired(const struct search *search, size_t place, uint64_t bits)
+{
+    return is_in_last_leaf(search, place) && (search->fired[search->leaf] & bits) == bits;
+}
+
+static void fire_once(struct search *search, size_t place, uint64_t bits)
+{
+    if (!has_fired(search, place, bits)) fire(search, leaf_at(search, place), bits);
 }
 
 /* Did the form not stand where all that it looks at was the same? Texts that repeat themselves,
@@ -171,7 +189,7 @@ static bool stands(struct search *search, const struct pen_watch *watch, size_t 
 
 static void look_around(struct search *search, const struct pen_watch *watch, size_t place)
 {
-    if (is_in_last_leaf(search, place) && (search->fired[search->leaf] & watch->bit) != 0) return;
+    if (has_fired(search, place, watch->bit)) return;
     uint64_t steps = 1;
     if (watch->told || stands(search, watch, place, &steps)) {
         fire(search, leaf_at(search, place), watch->bit);
@@ -182,33 +200,46 @@ static void look_around(struct search *search, const struct pen_watch *watch, si
 
 static void mark_found(struct search *search, size_t place)
 {
-    const struct pen_mark *const mark =
-        &search->index->marks[(unsigned char)search->text.ptr[place]];
-    if (mark->direct != 0) fire(search, leaf_at(search, place), mark->direct);
-    if (mark->words == 0) return;
+    const unsigned char byte = (unsigned char)search->text.ptr[place];
+    const struct pen_mark *const mark = &search->index->marks[byte];
+    if (mark->direct != 0) fire_once(search, place, mark->direct);
 
     struct beside beside;
-    bool is_far = false; /* known */
     near_kinds(search, place, place + 1, &beside);
-    const size_t words = mark->words;
-    for (size_t word = 0; word < words; word++) {
-        uint64_t bits = mark->before[0][beside.before[0] * words + word]
-                        & mark->behind[0][beside.behind[0] * words + word];
-        if (bits == 0) continue;
-        bits &= mark->before[1][beside.before[1] * words + word]
-                & mark->behind[1][beside.behind[1] * words + word];
-        if (bits == 0) continue;
-        if (!is_far) far_kinds(search, place, place + 1, &beside);
-        is_far = true;
-        bits &= mark->before[2][beside.before[2] * words + word]
-                & mark->behind[2][beside.behind[2] * words + word]
-                & mark->before[3][beside.before[3] * words + word]
-                & mark->behind[3][beside.behind[3] * words + word];
+    if (near_bits(mark->lanes, &beside) == 0) return;
+    far_kinds(search, place, place + 1, &beside);
+    for (size_t word = 0; word < mark->words; word++) {
+        const uint64_t *const table = mark->tables + word * PEN_MARK_TABLE;
+        const uint64_t *const far = table + PEN_MARK_LANES;
+        uint64_t bits = near_bits(table, &beside) & far[beside.before[2]]
+                        & far[PEN_BYTE_KINDS + beside.before[3]]
+                        & far[2 * PEN_BYTE_KINDS + beside.behind[2]]
+                        & far[3 * PEN_BYTE_KINDS + beside.behind[3]];
         for (; bits != 0; bits &= bits - 1) {
             const size_t i = 64 * word + (size_t)__builtin_ctzll(bits);
             look_around(search, &search->index->watches[mark->first + i], place);
         }
     }
+}
+
+/* Can the word that stands at `place` be the form's? What is before it fits already. */
+static inline bool word_fits(const struct search *search, const struct pen_watch *watch,
+                             size_t place)
+{
+    const size_t end = place + watch->form.length;
+    if (!has_room(search, place, end)) {
+        const struct beside beside = kinds_beside(search, place, end);
+        return fits(watch, &beside);
+    }
+    const unsigned char *const p = (const unsigned char *)search->text.ptr + place;
+    const unsigned char *const q = (const unsigned char *)search->text.ptr + end;
+    const uint8_t *const kinds = search->index->kinds;
+    const uint64_t near = watch->behind[0] >> kinds[q[0]] & watch->behind[1] >> kinds[q[1]]
+                          & watch->before[1] >> kinds[p[-2]];
+    if ((near & 1) == 0) return false;
+    const uint64_t far = watch->behind[2] >> kinds[q[2]] & watch->behind[3] >> kinds[q[3]]
+                         & watch->before[2] >> kinds[p[-3]] & watch->before[3] >> kinds[p[-4]];
+    return (far & 1) != 0;
 }
 
 static void word_found(struct search *search, size_t place)
@@ -224,8 +255,7 @@ static void word_found(struct search *search, size_t place)
         if (((letters | word->fold) & word->mask) != word->letters) continue;
         if ((word->before >> before & 1) == 0) continue;
         const struct pen_watch *const watch = &index->watches[word->watch];
-        const struct beside beside = kinds_beside(search, place, place + watch->form.length);
-        if (fits(watch, &beside)) look_around(search, watch, place);
+        if (word_fits(search, watch, place)) look_around(search, watch, place);
     }
 }
 
@@ -308,7 +338,7 @@ static size_t likely_marks(const struct pen_index *index, struct stride *stride)
     for (uint64_t marks = stride->marks; marks != 0; marks &= marks - 1) {
         const unsigned i = (unsigned)__builtin_ctzll(marks);
         const unsigned char *const p = (const unsigned char *)stride->bytes + i;
-        const uint64_t *const lanes = index->marks[*p].lanes;
+        const uint64_t *const lanes = index->looks[*p];
         _Static_assert(PEN_NEAR == 2, "two before it and two behind it");
         const uint64_t before = lanes[kinds[p[-1]]] & lanes[PEN_BYTE_KINDS + kinds[p[-2]]];
         const uint64_t behind =
