@@ -209,28 +209,40 @@ static bool may_begin(struct pen_index_word word, uint32_t hash)
     return false;
 }
 
-/* Marks have few classes: most bytes before words are the first ones. */
-static void fill_before(struct pen_index *index)
+#define CLASSES 7 /* a bit of a byte for each, PEN_SIEVE_PIECE left out */
+
+/* Most bytes before words are of the first three; marks share the others. */
+static void fill_classes(struct pen_index *index)
 {
-    static const uint8_t classes[] = {KIND_DIGIT, KIND_SPACE, KIND_GAP};
+    static const uint8_t firsts[] = {KIND_DIGIT, KIND_SPACE, KIND_GAP};
+    const unsigned count = PEN_COUNT_OF(firsts);
     for (unsigned byte = 0; byte <= UINT8_MAX; byte++) {
         const uint8_t kind = index->kinds[byte];
-        uint8_t class = (uint8_t)(PEN_COUNT_OF(classes) + kind % (PEN_WORD_CLASSES - 3));
-        for (uint8_t i = 0; i < PEN_COUNT_OF(classes); i++) {
-            if (kind == classes[i]) class = i;
+        index->classes[byte] = (uint8_t)(count + kind % (CLASSES - count));
+        for (unsigned i = 0; i < count; i++) {
+            if (kind == firsts[i]) index->classes[byte] = (uint8_t)i;
         }
-        index->before[byte] = (uint8_t)(PEN_WORD_PLACE + class);
     }
 }
 
-/* The bits of a beginning for the bytes that may stand before a word. */
-static uint32_t before_bits(const struct pen_index *index, uint64_t kinds)
+/* A bit for each class of the bytes that may stand before a word. */
+static uint8_t classes_of(const struct pen_index *index, uint64_t kinds)
 {
-    uint32_t bits = 0;
+    unsigned bits = 0;
     for (unsigned byte = 0; byte <= UINT8_MAX; byte++) {
-        if ((kinds >> index->kinds[byte] & 1) != 0) bits |= UINT32_C(1) << index->before[byte];
+        if ((kinds >> index->kinds[byte] & 1) != 0) bits |= 1U << index->classes[byte];
     }
-    return bits;
+    return (uint8_t)bits;
+}
+
+static void add_before(struct pen_index *index, struct pen_index_word word)
+{
+    const uint8_t classes = classes_of(index, word.before);
+    for (uint32_t third = 0; third < 32; third++) {
+        const bool has_third = word.mask > 0xffffU;
+        const uint32_t letters = has_third ? word.letters : word.letters | third << 16;
+        index->sieve[pen_index_hash(letters)] |= classes;
+    }
 }
 
 /* Of the fourth byte of a word; where it does not ask for one it can be any. */
@@ -246,12 +258,16 @@ static enum pen_status add_words(struct pen_index *index, const struct pen_watch
     const uint32_t first = index->watch_count;
     index->words = pen_arena_calloc(arena, WORDS_MOST, sizeof(*index->words));
     if (index->words == NULL) return PEN_ERR_NOMEM;
-    fill_before(index);
+    fill_classes(index);
     for (size_t i = 0; i < count; i++) {
         PEN_TRY(keep(index, &watches[i]));
+        struct pen_index_word word = word_of(&watches[i].form);
+        word.before = watches[i].before[0];
+        add_before(index, word);
     }
     uint32_t used = 1; /* 0 stands for none */
     for (uint32_t hash = 0; hash < PEN_WORD_HASHES; hash++) {
+        if (index->sieve[hash] == 0) continue; /* pieces come later */
         struct pen_index_word *const begin = &index->words[used];
         for (uint32_t i = 0; i < count; i++) {
             struct pen_index_word word = word_of(&watches[i].form);
@@ -261,10 +277,8 @@ static enum pen_status add_words(struct pen_index *index, const struct pen_watch
             word.before = watches[i].before[0];
             index->words[++used] = word;
             begin->letters |= fourth_bits(word);
-            index->beginnings[hash] |= before_bits(index, word.before);
         }
-        if (begin->letters == 0) continue;
-        index->beginnings[hash] |= (uint32_t)(begin - index->words);
+        index->beginnings[hash] = (uint16_t)(begin - index->words);
         used += 2;
     }
     return PEN_OK;
@@ -339,6 +353,7 @@ static enum pen_status add_pieces(struct pen_index *index, const struct pen_inde
         }
         if (used == begin) continue;
         index->piece_places[hash] = (uint16_t)begin;
+        index->sieve[hash] |= PEN_SIEVE_PIECE;
         used++;
     }
     return PEN_OK;

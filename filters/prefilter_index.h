@@ -78,13 +78,9 @@ struct pen_mark {
     uint64_t direct;        /* fires without a look around */
 };
 
-#define PEN_WORD_BITS   12 /* a few hundred beginnings leave most of so many empty */
+#define PEN_WORD_BITS   14 /* some hundred beginnings leave nearly all of so many empty */
 #define PEN_WORD_HASHES (1 << PEN_WORD_BITS)
-
-/* Of a beginning: where its words are, and above that a bit for each class of the byte before one
-   of them. Classes are fewer than kinds, so that one number says both; 0 = there are none. */
-#define PEN_WORD_PLACE   16 /* bits */
-#define PEN_WORD_CLASSES 16
+#define PEN_SIEVE_PIECE 0x80 /* the highest bit: the classes have the others */
 
 struct pen_index {
     struct pen_watch *watches; /* by factor */
@@ -92,9 +88,13 @@ struct pen_index {
     uint8_t kinds[UINT8_MAX + 1]; /* of bytes */
     struct pen_mark marks[UINT8_MAX + 1];
     const uint64_t *looks[UINT8_MAX + 1]; /* their `lanes`; of those that fire directly all bits */
-    uint8_t before[UINT8_MAX + 1];        /* of bytes: PEN_WORD_PLACE and the class */
-    uint32_t beginnings[PEN_WORD_HASHES]; /* by pen_index_hash */
-    struct pen_index_word *words;         /* by their beginnings */
+    uint8_t classes[UINT8_MAX + 1];       /* of bytes before a word: 0 to 6, fewer than kinds */
+    /* By pen_index_hash of three letters: a bit for each class before a word that begins with them,
+       and one more where a piece of a literal is these. What is asked of most letters of a text is
+       small enough to stay near. */
+    uint8_t sieve[PEN_WORD_HASHES];
+    uint16_t beginnings[PEN_WORD_HASHES];   /* likewise: where in `words`; 0 = none */
+    struct pen_index_word *words;           /* by their beginnings */
     uint16_t piece_places[PEN_WORD_HASHES]; /* by pen_index_hash: where in `pieces`; 0 = none */
     struct pen_index_piece *pieces;   /* by their letters; the last of each is followed by 0 */
     struct pen_watch_range *literals; /* by the pattern's id */

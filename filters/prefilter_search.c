@@ -63,6 +63,7 @@ struct beside {
 };
 
 _Static_assert(PEN_NEAR == 2 && PEN_BESIDE == 4, "the following spell them out");
+_Static_assert(PEN_BESIDE >= PEN_TRIGGER_WORD_MOST - 1, "a word is read behind its first byte");
 
 static inline uint64_t kind_at(const struct search *search, size_t at)
 {
@@ -112,14 +113,6 @@ static inline void far_kinds(const struct search *search, size_t place, size_t e
     beside->before[3] = kinds[p[place - 4]];
     beside->behind[2] = kinds[p[end + 2]];
     beside->behind[3] = kinds[p[end + 3]];
-}
-
-/* Forms of a mark that can stand by the nearest bytes. */
-static inline uint64_t near_bits(const uint64_t *lanes, const struct beside *beside)
-{
-    return lanes[beside->before[0]] & lanes[PEN_BYTE_KINDS + beside->before[1]]
-           & lanes[2 * PEN_BYTE_KINDS + beside->behind[0]]
-           & lanes[3 * PEN_BYTE_KINDS + beside->behind[1]];
 }
 
 static inline struct beside kinds_beside(const struct search *search, size_t place, size_t end)
@@ -198,23 +191,35 @@ static void look_around(struct search *search, const struct pen_watch *watch, si
     search->steps_left -= search->exhausted ? search->steps_left : steps;
 }
 
-static void mark_found(struct search *search, size_t place)
+/* Forms of a mark that can stand by the bytes nearest to it. */
+static inline uint64_t near_bits(const uint64_t *lanes, const uint8_t *kinds,
+                                 const unsigned char *p)
 {
-    const unsigned char byte = (unsigned char)search->text.ptr[place];
-    const struct pen_mark *const mark = &search->index->marks[byte];
-    if (mark->direct != 0) fire_once(search, place, mark->direct);
+    const size_t row = PEN_BYTE_KINDS;
+    _Static_assert(PEN_NEAR == 2, "two before it and two behind it");
+    return lanes[kinds[p[-1]]] & lanes[row + kinds[p[-2]]] & lanes[2 * row + kinds[p[1]]]
+           & lanes[3 * row + kinds[p[2]]];
+}
 
-    struct beside beside;
-    near_kinds(search, place, place + 1, &beside);
-    if (near_bits(mark->lanes, &beside) == 0) return;
-    far_kinds(search, place, place + 1, &beside);
-    for (size_t word = 0; word < mark->words; word++) {
-        const uint64_t *const table = mark->tables + word * PEN_MARK_TABLE;
-        const uint64_t *const far = table + PEN_MARK_LANES;
-        uint64_t bits = near_bits(table, &beside) & far[beside.before[2]]
-                        & far[PEN_BYTE_KINDS + beside.before[3]]
-                        & far[2 * PEN_BYTE_KINDS + beside.behind[2]]
-                        & far[3 * PEN_BYTE_KINDS + beside.behind[3]];
+/* And by the next ones. */
+static inline uint64_t far_bits(const uint64_t *lanes, const uint8_t *kinds, const unsigned char *p)
+{
+    const size_t row = PEN_BYTE_KINDS;
+    return lanes[kinds[p[-3]]] & lanes[row + kinds[p[-4]]] & lanes[2 * row + kinds[p[3]]]
+           & lanes[3 * row + kinds[p[4]]];
+}
+
+/* The mark at `place`, which is read at `p`: PEN_BESIDE bytes beside it can be, too. */
+static void mark_found(struct search *search, const unsigned char *p, size_t place)
+{
+    const struct pen_mark *const mark = &search->index->marks[*p];
+    const uint8_t *const kinds = search->index->kinds;
+    if (mark->direct != 0) fire_once(search, place, mark->direct);
+    if (near_bits(mark->lanes, kinds, p) == 0) return;
+
+    const uint64_t *table = mark->tables;
+    for (size_t word = 0; word < mark->words; word++, table += PEN_MARK_TABLE) {
+        uint64_t bits = near_bits(table, kinds, p) & far_bits(table + PEN_MARK_LANES, kinds, p);
         for (; bits != 0; bits &= bits - 1) {
             const size_t i = 64 * word + (size_t)__builtin_ctzll(bits);
             look_around(search, &search->index->watches[mark->first + i], place);
@@ -246,9 +251,7 @@ static void word_found(struct search *search, size_t place)
 {
     const struct pen_index *const index = search->index;
     const uint32_t letters = pen_index_letters(search->text.ptr + place, search->text.len - place);
-    const uint32_t beginning = index->beginnings[pen_index_hash(letters)];
-    const struct pen_index_word *word =
-        &index->words[beginning & ((UINT32_C(1) << PEN_WORD_PLACE) - 1)];
+    const struct pen_index_word *word = &index->words[index->beginnings[pen_index_hash(letters)]];
     if ((word->letters >> (letters >> 24 & 0x1f) & 1) == 0) return;
     const uint64_t before = kind_at(search, place - 1); /* wraps around where no text is */
     for (word++; word->mask != 0; word++) {
@@ -300,7 +303,7 @@ static void piece_found(struct search *search, size_t place)
 
 /* The next `STRIDE` bytes of the text with what is looked at beside each of them. */
 struct stride {
-    char padded[PEN_BESIDE + STRIDE + PEN_TRIGGER_WORD_MOST]; /* where the text ends too early */
+    char padded[PEN_BESIDE + STRIDE + PEN_BESIDE]; /* where the text ends too early */
     const char *bytes;
     uint64_t letters; /* a bit for each */
     uint64_t marks;
@@ -310,9 +313,9 @@ struct stride {
 static void begin_stride(struct stride *stride, struct pen_str text, size_t at)
 {
     stride->bytes = text.ptr + at;
-    if (at < PEN_BESIDE || text.len - at < STRIDE + PEN_TRIGGER_WORD_MOST) {
+    if (at < PEN_BESIDE || text.len - at < STRIDE + PEN_BESIDE) {
         const size_t before = at < PEN_BESIDE ? at : PEN_BESIDE;
-        const size_t room = STRIDE + PEN_TRIGGER_WORD_MOST;
+        const size_t room = STRIDE + PEN_BESIDE;
         const size_t left = text.len - at < room ? text.len - at : room;
         memset(stride->padded, PEN_TRIGGER_GAP, sizeof(stride->padded));
         memcpy(stride->padded + PEN_BESIDE - before, text.ptr + at - before, before + left);
@@ -338,13 +341,8 @@ static size_t likely_marks(const struct pen_index *index, struct stride *stride)
     for (uint64_t marks = stride->marks; marks != 0; marks &= marks - 1) {
         const unsigned i = (unsigned)__builtin_ctzll(marks);
         const unsigned char *const p = (const unsigned char *)stride->bytes + i;
-        const uint64_t *const lanes = index->looks[*p];
-        _Static_assert(PEN_NEAR == 2, "two before it and two behind it");
-        const uint64_t before = lanes[kinds[p[-1]]] & lanes[PEN_BYTE_KINDS + kinds[p[-2]]];
-        const uint64_t behind =
-            lanes[2 * PEN_BYTE_KINDS + kinds[p[1]]] & lanes[3 * PEN_BYTE_KINDS + kinds[p[2]]];
         stride->places[count] = (uint8_t)i;
-        count += (before & behind) != 0;
+        count += near_bits(index->looks[*p], kinds, p) != 0;
     }
     return count;
 }
@@ -357,9 +355,9 @@ static size_t likely_words(const struct pen_index *index, struct stride *stride,
         const unsigned i = (unsigned)__builtin_ctzll(words);
         const char *const p = stride->bytes + i;
         const uint32_t letters = pen_index_letters(p, PEN_TRIGGER_WORD_MOST);
-        const uint32_t beginning = index->beginnings[pen_index_hash(letters)];
+        const unsigned before = index->sieve[pen_index_hash(letters)];
         stride->places[count] = (uint8_t)i;
-        count += beginning >> index->before[(unsigned char)p[-1]] & 1;
+        count += before >> index->classes[(unsigned char)p[-1]] & 1;
     }
     return count;
 }
@@ -381,7 +379,7 @@ static size_t likely_pieces(const struct pen_index *index, struct stride *stride
         const char *const p = stride->bytes + i - 2;
         const uint32_t piece = pen_index_letters(p, PEN_TRIGGER_WORD_MOST);
         stride->places[count] = (uint8_t)i;
-        count += index->piece_places[pen_index_hash(piece)] != 0;
+        count += index->sieve[pen_index_hash(piece)] >= PEN_SIEVE_PIECE;
     }
     return count;
 }
@@ -394,7 +392,8 @@ static void find_factors(struct search *search)
         begin_stride(&stride, search->text, at);
         const size_t marks = likely_marks(search->index, &stride);
         for (size_t i = 0; i < marks; i++) {
-            mark_found(search, at + stride.places[i]);
+            const char *const p = stride.bytes + stride.places[i];
+            mark_found(search, (const unsigned char *)p, at + stride.places[i]);
         }
         const uint64_t words = stride.letters & ~(stride.letters << 1 | last >> 63);
         const size_t count = likely_words(search->index, &stride, words);
