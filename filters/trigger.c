@@ -3,7 +3,7 @@
  * items, and of the runs of them the one that costs least becomes the factor.
  *
  * Marks and beginnings of words are found at some instructions a place, whatever is looked for
- * there. Literals cost for every byte of every text, the more of them and the shorter the more.
+ * there. Literals cost for every other place between letters, or for every byte of every text.
  */
 #include "filters/trigger.h"
 
@@ -16,8 +16,8 @@
 #define MOST_SPREAD 4    /* bytes of a class that is spelled out to make a literal */
 
 /* What looking for a literal costs beside what is found of it, as a share of the places in a text.
-   The engine steps by four bytes as long as the shortest literal has as many, and there are no more
-   than some two hundred. */
+   Of those of four letters three are looked up; what else there is goes to the engine, which steps
+   by four bytes as long as the shortest literal has as many. */
 #define LITERAL_COST  0.01
 #define SHORT_COST    1.0
 #define GAP_COST      0.02 /* of a mark: every word before a row of blanks is looked for behind them */

@@ -275,6 +275,55 @@ static void no_text_makes_it_look_far(void **state)
     }
 }
 
+/* Literals of letters are found by three of them at every other place, others by the engine: at
+   each place, at the ends of a text, and none that only begins or ends as they do. */
+static void finds_literals_wherever_they_stand(void **state)
+{
+    (void)state;
+    static const struct pen_trigger triggers[] = {
+        {"evaluate", true, 0}, {"tRp[a-z]s", false, 0}, {"aced0005", false, 0},
+        {"q1w2e3r4", true, 0}, {"basic ", false, 0},    {"node", false, 0},
+    };
+    static const struct {
+        struct pen_str text;
+        uint64_t fires;
+    } rows[] = {
+        {PEN_STR("eVALuate"), 1}, {PEN_STR("evaluata"), 0}, {PEN_STR("xvaluate"), 0},
+        {PEN_STR("tRpas"), 2},    {PEN_STR("trpas"), 0},    {PEN_STR("aced0005"), 4},
+        {PEN_STR("aced0004"), 0}, {PEN_STR("Q1w2e3r4"), 8}, {PEN_STR("basic "), 16},
+        {PEN_STR("Basic "), 0},   {PEN_STR("node"), 32},    {PEN_STR("nod"), 0},
+    };
+    const struct pen_filter filter = {.triggers = triggers,
+                                      .trigger_count = PEN_COUNT_OF(triggers)};
+    struct searched it;
+    open_searched(&it, &filter);
+    for (size_t row = 0; row < PEN_COUNT_OF(rows); row++) {
+        const struct pen_str one = rows[row].text;
+        for (size_t place = 0; place < 140; place++) {
+            for (size_t behind = 0; behind < 70; behind++) {
+                char text[220];
+                const size_t end = place + one.len + behind;
+                memset(text, place % 3 == 0 ? 'x' : '.', sizeof(text));
+                memcpy(text + place, one.ptr, one.len);
+                text[end] = PEN_EVENT_GAP;
+                uint64_t wake = 0;
+                uint64_t steps = STEPS;
+                uint64_t touched = 0;
+                struct pen_event event = {.text = {text, end + 1},
+                                          .text_ends = &end,
+                                          .wake = &wake,
+                                          .touched = &touched,
+                                          .leaf_count = 1};
+                assert_int_equal(pen_index_search(it.index, &event, it.scratch, &steps), PEN_OK);
+                if (wake != rows[row].fires) {
+                    fail_msg("\"%.*s\" at %zu: %lx", PEN_STR_ARGS(one), place, (unsigned long)wake);
+                }
+            }
+        }
+    }
+    close_searched(&it);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,6 +331,7 @@ int main(void)
         cmocka_unit_test(places_that_nearly_stand_are_paid_for),
         cmocka_unit_test(places_that_nearly_stand_hide_none_that_does),
         cmocka_unit_test(no_text_makes_it_look_far),
+        cmocka_unit_test(finds_literals_wherever_they_stand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
