@@ -238,7 +238,7 @@ static enum pen_status run_link(const struct link *link, size_t index, struct pe
     for (uint32_t k = 0; k < event->awake_count; k++) {
         const uint32_t i = event->awake[k];
         if ((event->wake[i] >> index & 1) == 0) continue;
-        scan->leaf = pen_event_leaf(event, i);
+        scan->leaf = pen_event_place(event, i);
         PEN_TRY(filter->inspect_leaf(link->state, scan->leaf, scan));
     }
     return PEN_OK;
@@ -373,7 +373,7 @@ static void let_harmless_sleep(const struct pen_chain *chain, struct pen_event *
     for (uint32_t k = 0; k < event->awake_count; k++) {
         const uint32_t i = event->awake[k];
         if ((event->wake[i] & chain->injections) == 0) continue;
-        if (is_harmless(event, pen_event_leaf(event, i))) event->wake[i] &= ~chain->injections;
+        if (is_harmless(event, pen_event_place(event, i))) event->wake[i] &= ~chain->injections;
     }
 }
 

@@ -242,9 +242,11 @@ static bool wake_touched(const struct pen_prefilter *prefilter, struct pen_event
 static void wake_repeats(struct pen_event *event)
 {
     for (uint32_t k = 0; k < event->repeat_count; k++) {
-        const struct pen_event_repeat repeat = event->repeats[k];
-        event->wake[repeat.leaf] = event->wake[repeat.first];
-        if (event->wake[repeat.leaf] != 0) touch(event, repeat.leaf);
+        const struct pen_event_repeat *const repeat = pen_event_repeat(event, k);
+        event->wake[repeat->leaf] = event->wake[repeat->first];
+        if (event->wake[repeat->leaf] == 0) continue;
+        touch(event, repeat->leaf);
+        pen_event_write_repeat(event, repeat);
     }
 }
 

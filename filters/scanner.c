@@ -290,7 +290,8 @@ static enum pen_status inspect_event(const void *state, const struct pen_event *
 {
     (void)state;
     for (uint32_t i = event->leaf_count; i-- > 0;) {
-        const struct pen_leaf *const leaf = pen_event_leaf(event, i);
+        if (pen_event_is_repeat(event, i)) continue; /* a name of a document */
+        const struct pen_leaf *const leaf = pen_event_place(event, i);
         if (leaf->origin == PEN_ORIGIN_PATH) continue;
         if (leaf->origin != PEN_ORIGIN_HEADER) break;
         if (leaf->from != NULL || !is_scanner_field(leaf->name)) continue;

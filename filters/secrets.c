@@ -204,7 +204,7 @@ static const struct pen_leaf *leaf_at(const struct pen_event *event, size_t at, 
             high = middle;
         }
     }
-    const struct pen_leaf *const leaf = pen_event_leaf(event, low);
+    const struct pen_leaf *const leaf = pen_event_place(event, low); /* no repeat: it lies there */
     *start = event->text_ends[low] - leaf->text.len;
     return leaf;
 }
@@ -364,8 +364,9 @@ static enum pen_status look_behind_names(const struct settings *settings,
     if ((event->woken >> settings->index & 1) == 0) return PEN_OK;
 
     for (uint32_t i = 0; i < event->leaf_count; i++) {
-        const struct pen_leaf *const name = pen_event_leaf(event, i);
-        if ((event->wake[i] >> settings->index & 1) == 0 || !name->is_name) continue;
+        if ((event->wake[i] >> settings->index & 1) == 0) continue;
+        const struct pen_leaf *const name = pen_event_place(event, i);
+        if (!name->is_name) continue;
         for (uint32_t k = i + 1; k < event->leaf_count && k <= i + BEHIND_NAME; k++) {
             const struct pen_leaf *const value = pen_event_leaf(event, k);
             if (value->is_name || value->node == NULL || value->node != name->node) continue;

@@ -14,7 +14,7 @@
 /* Separates texts in the scan buffer: 0xFF occurs in no valid UTF-8, so no trigger spans two. */
 #define PEN_EVENT_GAP '\xff'
 
-/* Leaves that lie side by side: an ordinary event's. */
+/* Leaves that lie side by side: an ordinary event's. As many repeats do. */
 #define PEN_EVENT_BLOCK 128
 
 struct pen_envelope;
@@ -77,8 +77,11 @@ struct pen_event_limits {
     uint32_t fields; /* of a form, a query, or parts of a multipart body; 0 = 256 */
 };
 
-/** A name that is the same as the one of an earlier leaf. */
+/** A name that is the same as the one of an earlier leaf. Its own leaf is not written before
+ * somebody asks for it: half of a batch's leaves are names that nobody looks at again. */
 struct pen_event_repeat {
+    const struct pen_json *node;
+    const struct pen_leaf *holder; /* the leaf whose text the document is; NULL for the body */
     uint32_t leaf;
     uint32_t first; /* the one whose text is laid out */
 };
@@ -101,8 +104,9 @@ struct pen_event {
     struct pen_str text;     /* all leaf texts, gaps between: what the prefilter scans */
     const size_t *text_ends; /* end offset in `text` of leaf i, ascending; leaf_count entries. Of a
                                 repeat: that of the leaf before, as nothing of it lies there */
-    const struct pen_event_repeat *repeats; /* ascending by leaf */
+    struct pen_event_repeat *const *repeats; /* of PEN_EVENT_BLOCK each, ascending by leaf */
     uint32_t repeat_count;
+    bool *written;     /* are the leaves of all repeats? NULL = there are no repeats */
     size_t leaf_bytes; /* of all texts, gaps included: `text` and what repeats */
     /* For leaf i: bit f = filter f of the registry is to look at it. The prefilter sets them. */
     uint64_t *wake;
@@ -116,10 +120,35 @@ struct pen_event {
     size_t harmless_count;
 };
 
+static inline const struct pen_event_repeat *pen_event_repeat(const struct pen_event *event,
+                                                              uint32_t index)
+{
+    return &event->repeats[index / PEN_EVENT_BLOCK][index % PEN_EVENT_BLOCK];
+}
+
+/** Does leaf `index` repeat the name of another one? */
+static inline bool pen_event_is_repeat(const struct pen_event *event, uint32_t index)
+{
+    return index > 0 && event->text_ends[index] == event->text_ends[index - 1];
+}
+
+/** Write the leaf of one repeat, or of all: pen_event_leaf does where it has to. */
+void pen_event_write_repeat(const struct pen_event *event, const struct pen_event_repeat *repeat);
+void pen_event_write_repeats(const struct pen_event *event);
+
+/** The place of leaf `index` < leaf_count, where nothing may be written yet if it is a repeat that
+ * is not awake. */
+static inline const struct pen_leaf *pen_event_place(const struct pen_event *event, uint32_t index)
+{
+    return &event->blocks[index / PEN_EVENT_BLOCK][index % PEN_EVENT_BLOCK];
+}
+
 /** Leaf `index` < leaf_count: where it was put when it was found, so that `from` leads to it. */
 static inline const struct pen_leaf *pen_event_leaf(const struct pen_event *event, uint32_t index)
 {
-    return &event->blocks[index / PEN_EVENT_BLOCK][index % PEN_EVENT_BLOCK];
+    const bool all_are_written = event->written == NULL || *event->written;
+    if (!all_are_written && pen_event_is_repeat(event, index)) pen_event_write_repeats(event);
+    return pen_event_place(event, index);
 }
 
 /**

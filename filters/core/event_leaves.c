@@ -27,20 +27,24 @@ static enum pen_status out_of_memory(struct pen_leaves *leaves)
     return fail(leaves, PEN_ERR_NOMEM, "event.memory");
 }
 
+static uint32_t blocks_of(uint32_t count)
+{
+    return count / PEN_EVENT_BLOCK + (count % PEN_EVENT_BLOCK > 0);
+}
+
 /* Room for twice as many blocks, and for where the texts of their leaves end. */
 static bool add_room(struct pen_leaves *leaves)
 {
     const size_t room = leaves->block_room == 0 ? FIRST_ROOM : (size_t)leaves->block_room * 2;
     struct pen_leaf **blocks = pen_arena_alloc(leaves->arena, room * sizeof(struct pen_leaf *));
     size_t *ends = pen_arena_alloc(leaves->arena, room * PEN_EVENT_BLOCK * sizeof(*ends));
-    struct pen_event_repeat *repeats =
-        pen_arena_alloc(leaves->arena, room * PEN_EVENT_BLOCK * sizeof(*repeats));
+    struct pen_event_repeat **repeats = pen_arena_alloc(leaves->arena, room * sizeof(*repeats));
     if (blocks == NULL || ends == NULL || repeats == NULL) return false;
 
     if (leaves->block_count > 0) {
         memcpy(blocks, leaves->blocks, leaves->block_count * sizeof(struct pen_leaf *));
         memcpy(ends, leaves->ends, leaves->count * sizeof(*ends));
-        memcpy(repeats, leaves->repeats, leaves->repeat_count * sizeof(*repeats));
+        memcpy(repeats, leaves->repeats, blocks_of(leaves->repeat_count) * sizeof(*repeats));
     }
     leaves->blocks = blocks;
     leaves->ends = ends;
@@ -67,6 +71,7 @@ static bool add_block(struct pen_leaves *leaves)
     if (block == NULL) return false;
 
     leaves->blocks[leaves->block_count++] = block;
+    leaves->place = block;
     return true;
 }
 
@@ -120,17 +125,18 @@ static inline enum pen_status make_room(struct pen_leaves *leaves)
     return leaves->count < leaves->ready ? PEN_OK : add_block_within(leaves);
 }
 
-/* Where it goes. It counts only when it is settled. */
-static inline struct pen_leaf *next_place(const struct pen_leaves *leaves)
-{
-    return &leaves->blocks[leaves->count / PEN_EVENT_BLOCK][leaves->count % PEN_EVENT_BLOCK];
-}
-
 /* Do REST bytes follow the text in `source`? */
 static inline bool is_roomy(struct pen_str source, struct pen_str text)
 {
     const uintptr_t start = (uintptr_t)text.ptr - (uintptr_t)source.ptr;
     return start < source.len && source.len - start >= text.len + REST;
+}
+
+/* A leaf that is not at the next place yet does not count. */
+static inline void count_leaf(struct pen_leaves *leaves, size_t end)
+{
+    leaves->ends[leaves->count++] = end;
+    leaves->place++;
 }
 
 /* The leaf at the next place is whole: its text joins the others. `source`: what may be read. */
@@ -139,7 +145,7 @@ static inline void settle_from(struct pen_leaves *leaves, struct pen_str text,
 {
     const size_t at = leaves->text_bytes;
     const size_t end = at + text.len;
-    leaves->ends[leaves->count++] = end;
+    count_leaf(leaves, end);
     leaves->text_bytes = end + 1;
     if (end + REST < leaves->text_room && is_roomy(source, text)) {
         put_roomy_text(leaves->text + at, text);
@@ -152,25 +158,16 @@ static inline void settle(struct pen_leaves *leaves, struct pen_str text)
 {
     const size_t at = leaves->text_bytes;
     const size_t end = at + text.len;
-    leaves->ends[leaves->count++] = end;
+    count_leaf(leaves, end);
     leaves->text_bytes = end + 1;
     if (end < leaves->text_room) put_text(leaves->text + at, text);
-}
-
-/* The same for a name that is known: what lies there already is its text, too. */
-static inline void settle_repeat(struct pen_leaves *leaves, const struct pen_known_name *known)
-{
-    leaves->repeats[leaves->repeat_count++] =
-        (struct pen_event_repeat){.leaf = leaves->count, .first = known->leaf};
-    leaves->repeat_bytes += known->text.len + 1;
-    leaves->ends[leaves->count++] = leaves->text_bytes - 1; /* where the last text ends */
 }
 
 enum pen_status pen_leaves_push(struct pen_leaves *leaves, const struct pen_leaf *leaf,
                                 const struct pen_leaf **out)
 {
     PEN_TRY(make_room(leaves));
-    struct pen_leaf *const place = next_place(leaves);
+    struct pen_leaf *const place = leaves->place;
     *place = *leaf;
     settle(leaves, leaf->text);
     *out = place;
@@ -201,8 +198,8 @@ static enum pen_status lay_out_anew(struct pen_leaves *leaves, const struct pen_
     if (leaves->text == NULL) return out_of_memory(leaves);
 
     for (uint32_t i = 0; i < event->leaf_count; i++) {
-        const struct pen_str text = pen_event_leaf(event, i)->text;
-        if (i > 0 && leaves->ends[i] == leaves->ends[i - 1]) continue; /* it repeats another */
+        if (pen_event_is_repeat(event, i)) continue;
+        const struct pen_str text = pen_event_place(event, i)->text;
         put_text(leaves->text + leaves->ends[i] - text.len, text);
     }
     return PEN_OK;
@@ -219,6 +216,10 @@ enum pen_status pen_leaves_end(struct pen_leaves *leaves, struct pen_event *even
     event->repeats = leaves->repeats;
     event->repeat_count = leaves->repeat_count;
     event->leaf_bytes = leaves->text_bytes + leaves->repeat_bytes;
+    event->written = leaves->repeat_count == 0
+                         ? NULL
+                         : pen_arena_calloc(leaves->arena, 1, sizeof(*event->written));
+    if (leaves->repeat_count > 0 && event->written == NULL) return out_of_memory(leaves);
     event->wake = pen_arena_calloc(leaves->arena, leaves->count, sizeof(*event->wake));
     event->awake = pen_arena_alloc(leaves->arena, leaves->count * sizeof(*event->awake));
     event->touched =
@@ -230,6 +231,35 @@ enum pen_status pen_leaves_end(struct pen_leaves *leaves, struct pen_event *even
 
     event->text = (struct pen_str){leaves->text, leaves->text_bytes};
     return PEN_OK;
+}
+
+/* What all leaves of a document share. */
+static struct pen_leaf common_of(const struct pen_leaf *holder)
+{
+    if (holder == NULL) return (struct pen_leaf){.origin = PEN_ORIGIN_BODY};
+    struct pen_leaf common = *holder;
+    common.from = holder;
+    common.coding = PEN_CODING_JSON;
+    return common;
+}
+
+void pen_event_write_repeat(const struct pen_event *event, const struct pen_event_repeat *repeat)
+{
+    struct pen_leaf *const leaf =
+        &event->blocks[repeat->leaf / PEN_EVENT_BLOCK][repeat->leaf % PEN_EVENT_BLOCK];
+    *leaf = common_of(repeat->holder);
+    leaf->text = repeat->node->name;
+    if (repeat->holder == NULL) leaf->place = repeat->node->name_place;
+    leaf->node = repeat->node;
+    leaf->is_name = true;
+}
+
+void pen_event_write_repeats(const struct pen_event *event)
+{
+    for (uint32_t k = 0; k < event->repeat_count; k++) {
+        pen_event_write_repeat(event, pen_event_repeat(event, k));
+    }
+    *event->written = true;
 }
 
 enum pen_status pen_leaves_add_within(struct pen_leaves *leaves, const struct pen_leaf *leaf,
@@ -261,15 +291,12 @@ struct tree {
 static struct tree begin_tree(struct pen_leaves *leaves, const struct pen_leaf *holder,
                               uint32_t layer)
 {
-    struct tree tree = {.leaves = leaves, .holder = holder, .layer = layer};
-    if (holder == NULL) {
-        tree.common.origin = PEN_ORIGIN_BODY;
-        if (leaves->input != NULL) tree.source = leaves->input->body;
-    } else {
-        tree.common = *holder;
-        tree.common.from = holder;
-        tree.common.coding = PEN_CODING_JSON;
+    struct tree tree = {
+        .leaves = leaves, .holder = holder, .layer = layer, .common = common_of(holder)};
+    if (holder != NULL) {
         tree.source = holder->text;
+    } else if (leaves->input != NULL) {
+        tree.source = leaves->input->body;
     }
     return tree;
 }
@@ -285,6 +312,17 @@ __attribute__((noinline)) static enum pen_status open_text(struct tree *tree,
     return pen_leaf_open_seen(tree->leaves, leaf, PEN_EXPECT_NOTHING, seen, tree->layer);
 }
 
+static enum pen_status add_repeat_block(struct pen_leaves *leaves)
+{
+    struct pen_event_repeat *const block =
+        pen_arena_alloc(leaves->arena, PEN_EVENT_BLOCK * sizeof(*block));
+    if (block == NULL) return out_of_memory(leaves);
+
+    leaves->repeats[leaves->repeat_count / PEN_EVENT_BLOCK] = block;
+    leaves->next_repeat = block;
+    return PEN_OK;
+}
+
 /* Written where it stays: there are as many as names and values, and copying one takes longer. */
 __attribute__((always_inline)) static inline struct pen_leaf *put_leaf(struct tree *tree,
                                                                        const struct pen_json *node,
@@ -292,7 +330,7 @@ __attribute__((always_inline)) static inline struct pen_leaf *put_leaf(struct tr
                                                                        struct pen_place place,
                                                                        bool is_name)
 {
-    struct pen_leaf *const leaf = next_place(tree->leaves);
+    struct pen_leaf *const leaf = tree->leaves->place;
     leaf->text = text;
     leaf->place = tree->holder == NULL ? place : tree->common.place;
     leaf->name = tree->common.name;
@@ -317,28 +355,38 @@ __attribute__((always_inline)) static inline enum pen_status add_value(struct tr
     return plain && pen_look_passes(text) ? PEN_OK : open_text(tree, leaf, plain, &holds);
 }
 
-__attribute__((always_inline)) static inline enum pen_status add_name(struct tree *tree,
-                                                                      const struct pen_json *node)
+/* Most names of a batch by far, so little is done for each: its leaf can be written later. */
+__attribute__((always_inline)) static inline enum pen_status add_repeat(struct tree *tree,
+                                                                        const struct pen_json *node,
+                                                                        uint32_t first)
 {
     struct pen_leaves *const leaves = tree->leaves;
     PEN_TRY(make_room(leaves));
+    if (leaves->repeat_count % PEN_EVENT_BLOCK == 0) PEN_TRY(add_repeat_block(leaves));
+    *leaves->next_repeat++ = (struct pen_event_repeat){
+        .node = node, .holder = tree->holder, .leaf = leaves->count, .first = first};
+    leaves->repeat_count++;
+    leaves->repeat_bytes += node->name.len + 1;
+    count_leaf(leaves, leaves->text_bytes - 1); /* where the last text ends */
+    return PEN_OK;
+}
+
+/* A name that may be known, but not to the reader. */
+static enum pen_status add_name(struct tree *tree, const struct pen_json *node)
+{
+    struct pen_leaves *const leaves = tree->leaves;
     const struct pen_str name = node->name;
-    const uint32_t index = leaves->count;
-    struct pen_leaf *const leaf = put_leaf(tree, node, name, node->name_place, true);
     uint8_t *head = NULL;
     if (leaves->names != NULL) {
-        /* Ids are those of one reader: the body's. */
-        const uint8_t id = tree->holder == NULL ? node->name_id : 0;
-        const struct pen_known_name *known = pen_known_of(leaves->names, id);
-        if (known == NULL) {
-            known = pen_known_find(leaves->names, name, &head);
-            if (known != NULL) pen_known_as(leaves->names, id, known);
-        }
+        const struct pen_known_name *const known = pen_known_find(leaves->names, name, &head);
         if (known != NULL) {
-            settle_repeat(leaves, known);
-            return PEN_OK;
+            if (tree->holder == NULL) pen_known_as(leaves->names, node->name_id, known);
+            return add_repeat(tree, node, known->leaf);
         }
     }
+    PEN_TRY(make_room(leaves));
+    const uint32_t index = leaves->count;
+    struct pen_leaf *const leaf = put_leaf(tree, node, name, node->name_place, true);
     settle_from(leaves, name, tree->source);
     const bool plain = node->plain_name;
     bool holds = false;
@@ -346,6 +394,15 @@ __attribute__((always_inline)) static inline enum pen_status add_name(struct tre
     /* Its bytes alone tell that it holds nothing. */
     if (head != NULL && !holds) pen_known_put(leaves->names, head, name, index);
     return PEN_OK;
+}
+
+/* Its name, if the reader has met it before. Ids are those of one reader: the body's. */
+static inline const struct pen_known_name *known_by_id(const struct tree *tree,
+                                                       const struct pen_json *node)
+{
+    const struct pen_known_names *const names = tree->leaves->names;
+    if (names == NULL || tree->holder != NULL) return NULL;
+    return pen_known_of(names, node->name_id);
 }
 
 /* A text or an array of bytes that an envelope encodes. */
@@ -369,7 +426,10 @@ static bool may_be_bytes(const struct pen_json *node)
 
 static enum pen_status add_node(struct tree *tree, const struct pen_json *node)
 {
-    if (node->name.len > 0) PEN_TRY(add_name(tree, node));
+    if (node->name.len > 0) {
+        const struct pen_known_name *const known = known_by_id(tree, node);
+        PEN_TRY(known != NULL ? add_repeat(tree, node, known->leaf) : add_name(tree, node));
+    }
 
     const bool is_text = node->type == PEN_JSON_STRING && node->text.len > 0;
     if (!is_text && !may_be_bytes(node)) return PEN_OK;

@@ -25,7 +25,9 @@ struct pen_leaves {
     size_t opened_bytes;
     struct pen_leaf **blocks; /* leaves never move: decoded forms point back */
     size_t *ends;             /* of their texts in the buffer; as many as the blocks have leaves */
-    struct pen_event_repeat *repeats; /* room for all leaves, too */
+    struct pen_leaf *place;   /* of the next leaf, if `count` is below `ready` */
+    struct pen_event_repeat **repeats;    /* as many blocks at most as there are of leaves */
+    struct pen_event_repeat *next_repeat; /* unless all blocks are full */
     uint32_t repeat_count;
     size_t repeat_bytes;           /* of their texts, gaps included */
     struct pen_known_names *names; /* NULL in the first block: one record's seldom repeat */

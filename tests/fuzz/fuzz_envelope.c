@@ -52,8 +52,8 @@ static size_t check(const struct pen_event *event, const struct pen_event_input 
     uint32_t repeats = 0;
     for (uint32_t i = 0; i < event->leaf_count; i++) {
         const struct pen_leaf *const leaf = pen_event_leaf(event, i);
-        if (repeats < event->repeat_count && event->repeats[repeats].leaf == i) {
-            const uint32_t first = event->repeats[repeats++].first;
+        if (repeats < event->repeat_count && pen_event_repeat(event, repeats)->leaf == i) {
+            const uint32_t first = pen_event_repeat(event, repeats++)->first;
             require(first < i && event->text_ends[i] == start - 1);
             require(pen_str_equal(pen_event_leaf(event, first)->text, leaf->text));
         } else {

@@ -140,8 +140,8 @@ static void check_layout(const struct pen_event *event)
     for (uint32_t i = 0; i < event->leaf_count; i++) {
         const struct pen_leaf *const leaf = pen_event_leaf(event, i);
         bytes += leaf->text.len + 1;
-        if (repeats < event->repeat_count && event->repeats[repeats].leaf == i) {
-            const uint32_t first = event->repeats[repeats++].first;
+        if (repeats < event->repeat_count && pen_event_repeat(event, repeats)->leaf == i) {
+            const uint32_t first = pen_event_repeat(event, repeats++)->first;
             assert_true(first < i && leaf->is_name && pen_event_leaf(event, first)->is_name);
             assert_true(pen_str_equal(leaf->text, pen_event_leaf(event, first)->text));
             assert_int_equal(event->text_ends[i], event->text_ends[i - 1]);
@@ -183,13 +183,48 @@ static void lays_names_that_repeat_out_once(void **state)
     /* Seven of each record, but for those of the first block and the one after. */
     assert_in_range(event.repeat_count, 7 * 80, 7 * 100);
     for (uint32_t k = 0; k < event.repeat_count; k++) {
-        const struct pen_leaf *const leaf = pen_event_leaf(&event, event.repeats[k].leaf);
+        const struct pen_leaf *const leaf =
+            pen_event_leaf(&event, pen_event_repeat(&event, k)->leaf);
         char memory[64];
         struct pen_buf path = pen_buf_over(memory, sizeof(memory));
         pen_leaf_path(leaf, &path);
         assert_true(pen_str_starts(pen_buf_str(&path), PEN_S("/")));
         assert_ptr_equal(leaf->text.ptr, event.body.ptr + leaf->place.start + 1);
     }
+}
+
+/* Whoever asks for one first gets the leaf that any other name has. */
+static void writes_what_repeats_for_who_asks(void **state)
+{
+    (void)state;
+    static char body[32768];
+    struct pen_buf buf = pen_buf_over(body, sizeof(body));
+    for (int i = 0; i < 200; i++) {
+        pen_buf_format(&buf, "%s{\"top\":\"{\\\"sku\\\":\\\"a%d\\\"}\"}", i == 0 ? "[" : ",", i);
+    }
+    pen_buf_byte(&buf, ']');
+    assert_false(buf.full);
+    const struct pen_event_input input = {.body = pen_buf_str(&buf), .body_kind = PEN_BODY_JSON};
+    const struct pen_event event = decode(&input);
+    assert_int_equal(event.leaf_count, 200 * 4);
+    assert_in_range(event.repeat_count, 300, 400);
+    assert_false(*event.written);
+    for (uint32_t i = event.leaf_count; i-- > 0;) {
+        const struct pen_leaf *const leaf = pen_event_leaf(&event, i);
+        char memory[64];
+        char expected[64];
+        struct pen_buf path = pen_buf_over(memory, sizeof(memory));
+        struct pen_buf wanted = pen_buf_over(expected, sizeof(expected));
+        pen_leaf_path(leaf, &path);
+        pen_buf_format(&wanted, "/%u/top%s%s", (unsigned)i / 4, i % 4 >= 2 ? "|json/sku" : "",
+                       i % 2 == 0 ? "#" : "");
+        assert_true(pen_str_equal(pen_buf_str(&path), pen_buf_str(&wanted)));
+        assert_int_equal(leaf->is_name, i % 2 == 0);
+        assert_int_equal(leaf->coding, i % 4 >= 2 ? PEN_CODING_JSON : PEN_CODING_NONE);
+        assert_ptr_equal(leaf->from, i % 4 >= 2 ? pen_event_leaf(&event, i - i % 4 + 1) : NULL);
+    }
+    assert_true(*event.written);
+    check_layout(&event);
 }
 
 static void looks_at_each_name_that_may_hold_more(void **state)
@@ -485,6 +520,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(takes_an_attribute_out_of_its_quotes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names_every_leaf_by_its_path, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lays_names_that_repeat_out_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(writes_what_repeats_for_who_asks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(looks_at_each_name_that_may_hold_more, set_up, tear_down),
         cmocka_unit_test_setup_teardown(shows_the_whole_tree_to_who_asks_for_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lays_all_texts_in_one_buffer_with_gaps, set_up, tear_down),
