@@ -101,13 +101,8 @@ static inline unsigned pen_block_controls(const char *p, bool *zero)
     return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_andnot_si128(white, low), last));
 }
 
-/**
- * A bit for each that is sure to be in no text: no printable ASCII, no white space, nor, beyond
- * ASCII, next to another byte as they are in UTF-8. What stands behind the block is not known.
- */
-static inline unsigned pen_block_odd(const char *p)
+static inline unsigned pen_block_odd_of(__m128i block)
 {
-    const __m128i block = pen_block_load(p);
     const __m128i ascii =
         _mm_or_si128(pen_block_within(block, ' ', '~'), pen_block_within(block, '\t', '\r'));
     const __m128i follows = pen_block_within(block, (char)0x80, (char)0xbf);
@@ -117,6 +112,15 @@ static inline unsigned pen_block_odd(const char *p)
     const __m128i within = _mm_and_si128(follows, _mm_slli_si128(_mm_or_si128(follows, leads), 1));
     const __m128i fine = _mm_or_si128(ascii, _mm_or_si128(leading, within));
     return (unsigned)_mm_movemask_epi8(fine) ^ 0xffffU;
+}
+
+/**
+ * A bit for each that is sure to be in no text: no printable ASCII, no white space, nor, beyond
+ * ASCII, next to another byte as they are in UTF-8. What stands behind the block is not known.
+ */
+static inline unsigned pen_block_odd(const char *p)
+{
+    return pen_block_odd_of(pen_block_load(p));
 }
 
 /** A bit for each that is beyond ASCII. */

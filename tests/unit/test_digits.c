@@ -8,7 +8,9 @@
 
 #include "filters/core/codec.h"
 #include "filters/core/codec/digits.h"
+#include "filters/core/codec/look.h"
 #include "filters/core/codec/texture.h"
+#include "filters/core/graphql.h"
 
 static struct pen_arena *arena;
 
@@ -149,10 +151,101 @@ static void tells_identifiers_from_digits_that_mean_something(void **state)
     }
 }
 
+/* What is seen in registers is what is seen of the same bytes in memory. */
+static void tells_noise_of_digits_as_of_the_bytes_that_they_give(void **state)
+{
+    (void)state;
+    static const char digits[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_";
+    static const char *const heads[] = {"H4", "rO", "gA", "AA", "BA", "4A", "w4", "8J"};
+    uint64_t seed = 7;
+    size_t noise = 0;
+    for (int i = 0; i < 300000; i++) {
+        char text[16];
+        char bytes[24];
+        const size_t most_digits = i % 3 == 0 ? sizeof(digits) - 1 : 24 + (size_t)i % 40;
+        for (size_t k = 0; k < sizeof(text); k++) {
+            text[k] = digits[next(&seed) % most_digits];
+        }
+        if (i % 4 == 0) memcpy(text + 4 * (next(&seed) % 4), heads[next(&seed) % 8], 2);
+        const size_t count = next(&seed) % 17;
+        const size_t most = next(&seed) % 40;
+        struct pen_str all = {0};
+        assert_int_equal(pen_codec_base64_lenient((struct pen_str){text, 16}, arena, &all), PEN_OK);
+        memset(bytes, 0, sizeof(bytes));
+        memcpy(bytes, all.ptr, all.len);
+        const bool expected = pen_texture_is_noise((struct pen_str){bytes, count / 4 * 3}, most);
+        if (pen_codec_base64_head_is_noise(text, count, most) != expected) {
+            fail_msg("%.16s, %zu digits of %zu bytes", text, count, most);
+        }
+        noise += expected;
+        pen_arena_reset(arena);
+    }
+    assert_in_range(noise, 50000, 250000);
+}
+
+/* Words, dates and what is encoded, of which something is changed. */
+static struct pen_str make_plain(uint64_t *seed, char *memory, size_t room)
+{
+    static const char *const heads[] = {"query",  "mutation {", "data:,", "/*",          "//",
+                                        "/shop/", "0x27206f",   "0",      "fragment on", "\"a\"",
+                                        "{",      " ",          "sub",    "eyJh"};
+    static const char *const words[] = {
+        "The Art of Gateways, 2nd edition", "2026-11-15T16:56:36Z",
+        "anna.dubois@example.org",          "8f11f75c-848d-44e7-9938-34a2f5220197",
+        "Leave at reception, floor 10. ",   "dGhlIHF1aWNr",
+        "com.example.order.created",        "ZDgh IC0t  Jw == ",
+        "d41d8cd98f00b204e9800998ecf8427e", "a:b"};
+    char digits[180];
+    struct pen_buf buf = pen_buf_over(memory, room);
+    if (next(seed) % 4 == 0)
+        pen_buf_put(&buf, pen_str_from_c(heads[next(seed) % PEN_COUNT_OF(heads)]));
+    for (uint64_t left = next(seed) % 3; left > 0; left--) {
+        pen_buf_put(&buf, pen_str_from_c(words[next(seed) % PEN_COUNT_OF(words)]));
+    }
+    if (buf.len == 0 || next(seed) % 2 == 0) pen_buf_put(&buf, make(seed, digits, sizeof(digits)));
+    if (buf.len == 0) pen_buf_byte(&buf, 'x');
+    for (uint64_t changes = next(seed) % 4; changes > 0; changes--) {
+        memory[next(seed) % buf.len] = (char)(' ' + next(seed) % 95);
+    }
+    for (size_t i = 0; i < buf.len; i++) {
+        const char c = memory[i];
+        if (c == '%' || c == '&' || c == '+' || c == '\\') memory[i] = '.';
+    }
+    return pen_buf_str(&buf);
+}
+
+static void passes_over_no_text_in_which_a_look_sees_something(void **state)
+{
+    (void)state;
+    uint64_t seed = 64;
+    size_t passed = 0;
+    size_t seen = 0;
+    for (int i = 0; i < 300000; i++) {
+        char memory[400];
+        const struct pen_str text = make_plain(&seed, memory, sizeof(memory));
+        /* What begins as data and is too short to hold an encoding is a text as it stands. */
+        const unsigned data = text.len < PEN_LOOK_DIGITS ? PEN_LOOK_DATA : 0U;
+        const unsigned look = pen_look(text) & ~data;
+        if (pen_look_plain(text) != pen_look(text)) fail_msg("%.*s", PEN_STR_ARGS(text));
+        if (pen_look_passes(text)) {
+            passed++;
+            if (look != 0 || pen_graphql_begins(text)) fail_msg("%.*s", PEN_STR_ARGS(text));
+        } else if (text.len >= PEN_LOOK_DIGITS) {
+            seen += look != 0;
+        }
+    }
+    assert_true(passed > 50000 && seen > 50000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(never_passes_over_what_a_decoder_reads, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(tells_noise_of_digits_as_of_the_bytes_that_they_give,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(passes_over_no_text_in_which_a_look_sees_something, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(tells_identifiers_from_digits_that_mean_something, set_up,
                                         tear_down),
     };

@@ -313,11 +313,24 @@ static size_t skip_all(struct pen_str in, bool url, char *head)
     return read_fours((struct pen_str){digits, count}, head) / 4 * 3;
 }
 
-static inline bool head_is_noise(const char *digits, size_t count, size_t most)
+/* Where bytes that may be UTF-8 have to be read one by one. */
+__attribute__((noinline)) static bool read_is_noise(const char *digits, size_t length, size_t most)
 {
     char head[HEAD] = {0};
     pen_block_base64(digits, head);
-    return pen_texture_is_noise((struct pen_str){head, count / 4 * 3}, most);
+    return pen_texture_is_noise((struct pen_str){head, length}, most);
+}
+
+static inline bool head_is_noise(const char *digits, size_t count, size_t most)
+{
+    const struct pen_block_head head = pen_block_base64_head(digits);
+    const size_t length = count / 4 * 3;
+    if (length == 0 || pen_texture_begins_known(head.first, head.second)) return false;
+
+    /* Cut off, the last byte may belong to UTF-8. */
+    const unsigned cut = head.leads >> (length - 1) & 1;
+    const unsigned whole = (1U << (length - cut)) - 1;
+    return pen_texture_are_many(head.odd & whole, most) || read_is_noise(digits, length, most);
 }
 
 bool pen_codec_base64_head_is_noise(const char *digits, size_t count, size_t most)

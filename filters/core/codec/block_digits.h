@@ -7,6 +7,14 @@
 
 #include "filters/core/block16.h"
 
+/** What 16 digits of base64 spell. */
+struct pen_block_head {
+    unsigned odd;   /* as pen_block_odd: the 12 bytes, and zeros behind them */
+    unsigned leads; /* a bit for each that is 0xc0 or more */
+    char first;
+    char second;
+};
+
 #if defined(__SSE2__)
 
 /** A bit for each byte that is no digit of base64, of either alphabet. `url` becomes true when '-'
@@ -46,13 +54,42 @@ static inline __m128i pen_block_base64_values(__m128i block)
                         _mm_andnot_si128(known, mark));
 }
 
+/* The digits' bits, 24 of 32 each. */
+static inline __m128i pen_block_base64_fours(__m128i digits)
+{
+    const __m128i values = pen_block_base64_values(digits);
+    const __m128i high = _mm_slli_epi16(_mm_and_si128(values, _mm_set1_epi16(0xff)), 6);
+    const __m128i pairs = _mm_or_si128(high, _mm_srli_epi16(values, 8)); /* 12 bits of 16 */
+    return _mm_madd_epi16(pairs, _mm_set1_epi32(1 << 16 | 1 << 12));
+}
+
+/** Of 16 digits, without a way through memory: bytes that were just written are slow to read. */
+static inline struct pen_block_head pen_block_base64_head(const char *p)
+{
+    const __m128i fours = pen_block_base64_fours(pen_block_load(p));
+    /* The first of three bytes lies highest, and shall be first: b2 b1 b0 0 to b0 b1 b2 0. */
+    const __m128i middle = _mm_and_si128(fours, _mm_set1_epi32(0xff00));
+    const __m128i last = _mm_and_si128(_mm_slli_epi32(fours, 16), _mm_set1_epi32(0xff0000));
+    const __m128i threes = _mm_or_si128(_mm_or_si128(_mm_srli_epi32(fours, 16), middle), last);
+    /* Without what lies between them: twice three are six, twice six are twelve. */
+    const __m128i even = _mm_and_si128(threes, _mm_set_epi32(0, -1, 0, -1));
+    const __m128i sixes = _mm_or_si128(even, _mm_slli_epi64(_mm_srli_epi64(threes, 32), 24));
+    const __m128i behind = _mm_slli_si128(_mm_srli_si128(sixes, 8), 6);
+    const __m128i bytes = _mm_or_si128(_mm_move_epi64(sixes), behind);
+    const __m128i above = _mm_cmpgt_epi8(bytes, _mm_set1_epi8((char)0xbf));
+    const unsigned begin = (unsigned)_mm_cvtsi128_si32(bytes);
+    return (struct pen_block_head){
+        .odd = pen_block_odd_of(bytes),
+        .leads = (unsigned)_mm_movemask_epi8(_mm_and_si128(above, bytes)),
+        .first = (char)(begin & 0xff),
+        .second = (char)(begin >> 8 & 0xff),
+    };
+}
+
 /** The 12 bytes that 16 digits of base64 give; 14 are written. */
 static inline void pen_block_base64(const char *p, char *bytes)
 {
-    const __m128i values = pen_block_base64_values(pen_block_load(p));
-    const __m128i high = _mm_slli_epi16(_mm_and_si128(values, _mm_set1_epi16(0xff)), 6);
-    const __m128i pairs = _mm_or_si128(high, _mm_srli_epi16(values, 8)); /* 12 bits of 16 */
-    const __m128i fours = _mm_madd_epi16(pairs, _mm_set1_epi32(1 << 16 | 1 << 12)); /* 24 of 32 */
+    const __m128i fours = pen_block_base64_fours(pen_block_load(p));
     uint64_t words[2];
     memcpy(words, &fours, sizeof(words));
     for (size_t i = 0; i < 2; i++) {
@@ -170,6 +207,16 @@ static inline void pen_block_base64(const char *p, char *bytes)
         bytes[at + 1] = (char)(bits >> 8 & 0xff);
         bytes[at + 2] = (char)(bits & 0xff);
     }
+}
+
+static inline struct pen_block_head pen_block_base64_head(const char *p)
+{
+    char bytes[PEN_BLOCK] = {0};
+    pen_block_base64(p, bytes);
+    return (struct pen_block_head){.odd = pen_block_odd(bytes),
+                                   .leads = pen_block_leads(bytes),
+                                   .first = bytes[0],
+                                   .second = bytes[1]};
 }
 
 static inline unsigned pen_block_url(const char *p)

@@ -23,17 +23,19 @@ static const uint8_t classes[256] = {
 #undef H
 /* clang-format on */
 
-/* White space, brackets, quotes, '<' and '/' begin documents; '#', ',', a byte-order mark and the
+/* White space, brackets, quotes and '<' begin documents; '#', ',', a byte-order mark and the
  * letters of query, mutation, subscription and fragment begin those of GraphQL. */
 #define D PEN_LOOK_DOCUMENT
 #define K PEN_LOOK_KEYWORD
+#define S PEN_LOOK_SECOND
 const enum pen_look_begin pen_look_begins[256] = {
     ['\t'] = D, ['\n'] = D, ['\r'] = D, [' '] = D, ['"'] = D,  ['#'] = D,
-    [','] = D,  ['/'] = D,  ['0'] = D,  ['<'] = D, ['['] = D,  ['{'] = D,
+    [','] = D,  ['/'] = S,  ['0'] = S,  ['<'] = D, ['['] = D,  ['{'] = D,
     ['f'] = K,  ['m'] = K,  ['q'] = K,  ['s'] = K, [0xef] = D,
 };
 #undef D
 #undef K
+#undef S
 
 static unsigned class_of(char c)
 {
@@ -90,15 +92,27 @@ static bool is_one(unsigned bits)
     return (bits & (bits - 1)) == 0;
 }
 
-static bool begins_with_digits(struct pen_str text)
+/* Does it begin as digits of base64 or hexadecimal do, or are they scattered, and is it not told at
+ * once that they hold nothing? */
+static bool is_coded(struct pen_str text)
 {
-    if (text.len < PEN_LOOK_DIGITS) return is_literal(text);
+    if (text.len < PEN_LOOK_DIGITS) return is_literal(text) && !pen_digits_hold_nothing(text);
 
     bool url = false;
+    unsigned others = pen_block_no_base64(text.ptr, &url);
+    if (others != 0) others &= ~pen_block_padding(text.ptr);
     /* Something foreign may stand in one of four places: forgiving decoders skip it. */
-    const unsigned others = pen_block_no_base64(text.ptr, &url);
-    if (is_one(fours(others))) return true;
-    return is_one(fours(others & ~pen_block_padding(text.ptr)));
+    return is_one(fours(others)) ? !pen_digits_hold_nothing(text) : pen_digits_are_scattered(text);
+}
+
+static bool is_data(struct pen_str text)
+{
+    return (text.ptr[0] | 0x20) == 'd' && pen_str_starts_fold(text, PEN_S("data:"));
+}
+
+bool pen_look_long_passes(struct pen_str plain)
+{
+    return !is_coded(plain) && !is_data(plain);
 }
 
 /* '/' begins a comment in front of a document, and many a path. */
@@ -113,14 +127,9 @@ unsigned pen_look_plain(struct pen_str text)
     if (text.len > 1) {
         seen |= class_of(text.ptr[0]) & PEN_LOOK_OPENS;
         if (begins_with_comment(text)) seen |= PEN_LOOK_OPENS;
-        if ((text.ptr[0] | 0x20) == 'd' && pen_str_starts_fold(text, PEN_S("data:"))) {
-            seen |= PEN_LOOK_DATA;
-        }
+        if (is_data(text)) seen |= PEN_LOOK_DATA;
     }
-    const bool coded = begins_with_digits(text)
-                           ? !pen_digits_hold_nothing(text)
-                           : text.len >= PEN_LOOK_DIGITS && pen_digits_are_scattered(text);
-    return coded ? seen | PEN_LOOK_CODED : seen;
+    return is_coded(text) ? seen | PEN_LOOK_CODED : seen;
 }
 
 unsigned pen_look(struct pen_str text)

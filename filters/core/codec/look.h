@@ -38,7 +38,8 @@ unsigned pen_look_plain(struct pen_str text);
 enum __attribute__((packed)) pen_look_begin {
     PEN_LOOK_NOTHING,
     PEN_LOOK_KEYWORD,  /* a letter that a keyword of GraphQL begins with */
-    PEN_LOOK_DOCUMENT, /* a document of JSON or GraphQL, or digits behind "0x" */
+    PEN_LOOK_SECOND,   /* '/' or '0': the second byte tells */
+    PEN_LOOK_DOCUMENT, /* a document of JSON or GraphQL */
 };
 
 /** What a text may be by its first byte. */
@@ -52,13 +53,28 @@ static inline bool pen_look_is_keyword(struct pen_str text)
            || memcmp(text.ptr, "subs", 4) == 0 || memcmp(text.ptr, "frag", 4) == 0;
 }
 
-/** Is there nothing to open in such a text, as in most names? False = perhaps. */
+/** Does it begin with a comment, or with the mark of digits, "0x"? Its first byte is '/' or '0'. */
+static inline bool pen_look_is_second(struct pen_str text)
+{
+    if (text.len < 2) return false;
+    return text.ptr[0] == '/' ? text.ptr[1] == '*' || text.ptr[1] == '/'
+                              : (text.ptr[1] | 0x20) == 'x';
+}
+
+/** pen_look_passes where PEN_LOOK_DIGITS bytes or more begin as no document does. */
+bool pen_look_long_passes(struct pen_str plain);
+
+/** Is there nothing to open in such a text, as in most? False = perhaps. */
 static inline bool pen_look_passes(struct pen_str plain)
 {
-    if (plain.len >= PEN_LOOK_DIGITS) return false;
     const enum pen_look_begin begin = pen_look_begins[(unsigned char)plain.ptr[0]];
-    if (begin == PEN_LOOK_NOTHING) return true;
-    return begin == PEN_LOOK_KEYWORD && !pen_look_is_keyword(plain);
+    if (begin != PEN_LOOK_NOTHING) {
+        if (begin == PEN_LOOK_DOCUMENT) return false;
+        const bool is_one =
+            begin == PEN_LOOK_KEYWORD ? pen_look_is_keyword(plain) : pen_look_is_second(plain);
+        if (is_one) return false;
+    }
+    return plain.len < PEN_LOOK_DIGITS || pen_look_long_passes(plain);
 }
 
 #endif

@@ -98,24 +98,9 @@ static bool is_text(struct pen_str bytes)
     return bytes.len > 0;
 }
 
-/* May it be gzip or an object, by its first two bytes? */
 static bool begins_known(struct pen_str bytes)
 {
-    const char second = bytes.len > 1 ? bytes.ptr[1] : '\0';
-    switch (bytes.ptr[0]) {
-    case '\x1f':
-        return second == '\x8b';
-    case '\xac':
-        return second == '\xed';
-    case '\0':
-        return second == '\x01';
-    case '\x04':
-        return second == '\x08';
-    case '\x80':
-        return second >= 2 && second <= 5;
-    default:
-        return false;
-    }
+    return pen_texture_begins_known(bytes.ptr[0], bytes.len > 1 ? bytes.ptr[1] : '\0');
 }
 
 /* Are `least` that are printable in a stretch between control characters? They end a run of
@@ -132,47 +117,42 @@ static bool may_have_run(uint64_t printable, uint64_t controls, size_t least)
     return false;
 }
 
-/* Are more of them set than so many? */
-static bool are_more(uint64_t bits, size_t most)
-{
-    for (; bits != 0 && most > 0; most--) {
-        bits &= bits - 1;
-    }
-    return bits != 0;
-}
-
 /* Ones for the first `count` of 64. */
 static uint64_t first_bits(size_t count)
 {
     return count >= 64 ? UINT64_MAX : (UINT64_C(1) << count) - 1;
 }
 
+/* Whether a block's first byte follows one of the block before is not seen. */
+#define SEEN (~(UINT64_C(1) << 16 | UINT64_C(1) << 32 | UINT64_C(1) << 48))
+
 bool pen_texture_short_is_data(struct pen_str bytes)
 {
     if (bytes.len == 0 || begins_known(bytes)) return false;
 
-    /* Whether a block's first byte follows one of the block before is not seen. */
-    const uint64_t seen = ~(UINT64_C(1) << 16 | UINT64_C(1) << 32 | UINT64_C(1) << 48);
     uint64_t odd = 0;
     for (size_t at = 0; at < bytes.len; at += PEN_BLOCK) {
         odd |= (uint64_t)pen_block_odd(bytes.ptr + at) << at;
     }
-    return are_more(odd & seen & first_bits(bytes.len), bytes.len / 10); /* as is_text() counts */
+    return pen_texture_are_many(odd & SEEN & first_bits(bytes.len), bytes.len);
 }
 
 bool pen_texture_short_is_nothing(struct pen_str bytes, size_t least)
 {
-    if (!pen_texture_short_is_data(bytes) || is_zlib(bytes)) return false;
+    if (bytes.len == 0 || begins_known(bytes) || is_zlib(bytes)) return false;
 
+    uint64_t odd = 0;
     uint64_t printable = 0;
     uint64_t controls = 0;
     bool zero = false; /* in characters of two bytes each it ends no run */
     for (size_t at = 0; at < bytes.len; at += PEN_BLOCK) {
+        odd |= (uint64_t)pen_block_odd(bytes.ptr + at) << at;
         printable |= (uint64_t)pen_block_printable(bytes.ptr + at) << at;
         controls |= (uint64_t)pen_block_controls(bytes.ptr + at, &zero) << at;
     }
     const uint64_t there = first_bits(bytes.len);
-    return !may_have_run(printable & there, zero ? 0 : controls & there, least);
+    return pen_texture_are_many(odd & SEEN & there, bytes.len)
+           && !may_have_run(printable & there, zero ? 0 : controls & there, least);
 }
 
 bool pen_texture_is_nothing(struct pen_str bytes, size_t least)
@@ -193,7 +173,7 @@ bool pen_texture_is_noise(struct pen_str head, size_t length)
     /* Cut off, the last byte may belong to UTF-8. */
     const bool cut = kind_of(head.ptr[head.len - 1]) >= LEADS2;
     const unsigned whole = (1U << (head.len - cut)) - 1;
-    if (are_more(pen_block_odd(head.ptr) & whole, most)) return true;
+    if (pen_texture_are_many(pen_block_odd(head.ptr) & whole, length)) return true;
 
     size_t odd = 0;
     for (size_t at = 0; at < head.len;) {

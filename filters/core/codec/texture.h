@@ -25,6 +25,35 @@ enum pen_texture pen_texture(struct pen_str bytes);
  */
 bool pen_texture_is_noise(struct pen_str head, size_t length);
 
+/** May it be gzip or an object, by its first two bytes? */
+static inline bool pen_texture_begins_known(char first, char second)
+{
+    switch (first) {
+    case '\x1f':
+        return second == '\x8b';
+    case '\xac':
+        return second == '\xed';
+    case '\0':
+        return second == '\x01';
+    case '\x04':
+        return second == '\x08';
+    case '\x80':
+        return second >= 2 && second <= 5;
+    default:
+        return false;
+    }
+}
+
+/** Of `odd`, a bit for each byte that belongs to no text: are they too many for one? */
+static inline bool pen_texture_are_many(uint64_t odd, size_t length)
+{
+    size_t most = length / 10;
+    for (; odd != 0 && most > 0; most--) {
+        odd &= odd - 1;
+    }
+    return odd != 0;
+}
+
 /**
  * Is it told at once that `bytes` are PEN_TEXTURE_BINARY without a run of `least` characters, as
  * identifiers of a few bytes are? False = perhaps.
