@@ -434,8 +434,7 @@ static enum pen_status add_node(struct tree *tree, const struct pen_json *node)
     const bool is_text = node->type == PEN_JSON_STRING && node->text.len > 0;
     if (!is_text && !may_be_bytes(node)) return PEN_OK;
 
-    const struct pen_envelope_leaf *const row =
-        tree->marks.active_count == 0 ? NULL : pen_marks_of(&tree->marks, node);
+    const struct pen_envelope_leaf *const row = pen_marks_of(&tree->marks, node);
     if (row != NULL) return add_coded(tree, node, row);
     return is_text ? add_value(tree, node) : PEN_OK;
 }

@@ -94,6 +94,18 @@ static bool holds(const struct pen_marks *marks, const struct pen_envelope *enve
                || pen_envelope_members_hold(envelope->required, envelope->required_count, base));
 }
 
+/* As pen_marks.lasts. */
+static uint64_t lasts_of(const struct pen_envelope *envelope)
+{
+    uint64_t lasts = 0;
+    for (size_t row = 0; row < envelope->coded_count; row++) {
+        const struct pen_str path = envelope->coded[row].path;
+        const char last = path.ptr[path.len - 1];
+        lasts |= last == '*' ? UINT64_MAX : UINT64_C(1) << (last & 63);
+    }
+    return lasts;
+}
+
 static enum pen_status try_entry(struct pen_marks *marks, const struct pen_envelope *envelope,
                                  const struct pen_json *base)
 {
@@ -101,6 +113,7 @@ static enum pen_status try_entry(struct pen_marks *marks, const struct pen_envel
     if (marks->active_count == PEN_MARKS_MOST) return PEN_ERR_LIMIT;
 
     marks->active[marks->active_count++] = (struct pen_mark){envelope, base};
+    marks->lasts |= lasts_of(envelope);
     if (marks->first == NULL) marks->first = envelope;
     return PEN_OK;
 }
@@ -195,6 +208,7 @@ enum pen_status pen_marks_begin(struct pen_marks *marks, const struct pen_json *
     PEN_TRY(try_members(marks, PEN_AT_ROOT, root));
     PEN_TRY(try_fields(marks, root));
     marks->of_document = marks->active_count;
+    marks->lasts_of_document = marks->lasts;
     if (marks->expected_count == 0 || marks->active_count > 0) return PEN_OK;
     return expects_batch(marks, root) ? PEN_OK : PEN_ERR_INVALID;
 }
@@ -229,6 +243,7 @@ static enum pen_status try_record(struct pen_marks *marks, const struct pen_json
 enum pen_status pen_marks_enter(struct pen_marks *marks, const struct pen_json *record)
 {
     marks->active_count = marks->of_document;
+    marks->lasts = marks->lasts_of_document;
     if (marks->batch->parent == NULL) {
         PEN_TRY(try_members(marks, PEN_AT_ELEMENT, record));
     } else {
@@ -244,8 +259,8 @@ static bool may_match(struct pen_str path, struct pen_str name)
     return last == '*' || (name.len > 0 && name.ptr[name.len - 1] == last);
 }
 
-const struct pen_envelope_leaf *pen_marks_of(const struct pen_marks *marks,
-                                             const struct pen_json *node)
+const struct pen_envelope_leaf *pen_marks_look_up(const struct pen_marks *marks,
+                                                  const struct pen_json *node)
 {
     for (uint32_t i = 0; i < marks->active_count; i++) {
         const struct pen_mark *const mark = &marks->active[i];

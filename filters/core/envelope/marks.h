@@ -32,6 +32,10 @@ struct pen_marks {
     struct pen_mark active[PEN_MARKS_MOST];
     uint32_t of_document; /* of those for the whole document, the rest for the record */
     uint32_t active_count;
+    /* A bit for each byte, by its lowest six bits, that a path of theirs ends in; all of them where
+     * one ends in '*'. Of those for the whole document, and of all. */
+    uint64_t lasts_of_document;
+    uint64_t lasts;
 };
 
 /**
@@ -52,9 +56,22 @@ static inline bool pen_marks_miss(const struct pen_marks *marks)
     return marks->expected_count > 0 && marks->of_document == 0;
 }
 
-/** What is known of a text or an array of bytes; NULL = nothing. */
-const struct pen_envelope_leaf *pen_marks_of(const struct pen_marks *marks,
-                                             const struct pen_json *node);
+/** pen_marks_of where the last byte of the node's name may be that of a path. */
+const struct pen_envelope_leaf *pen_marks_look_up(const struct pen_marks *marks,
+                                                  const struct pen_json *node);
+
+/** What is known of a text or an array of bytes; NULL = nothing. Nearly every name tells at once.
+ */
+static inline const struct pen_envelope_leaf *pen_marks_of(const struct pen_marks *marks,
+                                                           const struct pen_json *node)
+{
+    if (marks->lasts == 0) return NULL;
+    if (marks->lasts != UINT64_MAX) {
+        const struct pen_str name = node->name;
+        if (name.len == 0 || (marks->lasts >> (name.ptr[name.len - 1] & 63) & 1) == 0) return NULL;
+    }
+    return pen_marks_look_up(marks, node);
+}
 
 /** By the request's fields alone, for bodies that are no document: the one of `expected`, or of all
  * when there are none expected; NULL. */
