@@ -27,8 +27,9 @@ struct pen_leaves {
     size_t *ends;             /* of their texts in the buffer; as many as the blocks have leaves */
     struct pen_leaf *place;   /* of the next leaf, if `count` is below `ready` */
     struct pen_event_repeat **repeats;    /* as many blocks at most as there are of leaves */
-    struct pen_event_repeat *next_repeat; /* unless all blocks are full */
-    uint32_t repeat_count;
+    struct pen_event_repeat *next_repeat; /* in the last one, unless that is full: */
+    struct pen_event_repeat *repeats_end;
+    uint32_t repeat_blocks;
     size_t repeat_bytes;           /* of their texts, gaps included */
     struct pen_known_names *names; /* NULL in the first block: one record's seldom repeat */
     uint32_t block_count;
@@ -60,6 +61,28 @@ PEN_MUST_USE enum pen_status pen_leaves_begin(struct pen_leaves *leaves, size_t 
 
 /** Hand list and texts over. Errors: PEN_ERR_NOMEM "event.memory" */
 PEN_MUST_USE enum pen_status pen_leaves_end(struct pen_leaves *leaves, struct pen_event *event);
+
+/** Room for more leaves. Errors: PEN_ERR_LIMIT "event.leaves", PEN_ERR_NOMEM "event.memory" */
+PEN_MUST_USE enum pen_status pen_leaves_add_block(struct pen_leaves *leaves);
+
+/** Is there room for one more leaf? Then it can be written at leaves->place. */
+static inline bool pen_leaves_has_room(const struct pen_leaves *leaves)
+{
+    return leaves->count < leaves->ready;
+}
+
+/** Errors as above. */
+PEN_MUST_USE static inline enum pen_status pen_leaves_make_room(struct pen_leaves *leaves)
+{
+    return pen_leaves_has_room(leaves) ? PEN_OK : pen_leaves_add_block(leaves);
+}
+
+/** The leaf at leaves->place is written. Its text ends at `end` of all texts. */
+static inline void pen_leaves_count(struct pen_leaves *leaves, size_t end)
+{
+    leaves->ends[leaves->count++] = end;
+    leaves->place++;
+}
 
 /** Add a leaf alone; it stays where `out` says. Errors as below. */
 PEN_MUST_USE enum pen_status pen_leaves_push(struct pen_leaves *leaves, const struct pen_leaf *leaf,

@@ -55,9 +55,11 @@ static inline const struct pen_json *pen_json_texts_next(struct pen_json_texts *
         if (texts->block == NULL) return NULL;
         texts->left = texts->block->noted;
     }
-    const int slot = __builtin_ctz(texts->left);
+    const uintptr_t slot = (uintptr_t)__builtin_ctz(texts->left);
     texts->left &= texts->left - 1;
-    return &texts->block->nodes[slot];
+    /* Computed once: as an index it is multiplied anew for each field of the node. */
+    const uintptr_t place = (uintptr_t)texts->block->nodes + slot * sizeof(struct pen_json);
+    return (const struct pen_json *)place;
 }
 
 #endif

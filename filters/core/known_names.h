@@ -17,6 +17,7 @@
 #define PEN_KNOWN_NAMES  128
 #define PEN_KNOWN_BYTES  32 /* of a name: longer ones are ids more often than names */
 #define PEN_KNOWN_DIGITS 10
+#define PEN_KNOWN_IDS    (UINT8_MAX + 1)
 
 struct pen_known_name {
     struct pen_str text;
@@ -25,7 +26,7 @@ struct pen_known_name {
 
 /** Each name has two places; one that finds both taken is not kept. */
 struct pen_known_names {
-    uint8_t ids[UINT8_MAX + 1];     /* the same by the reader's name_id, for those that have one */
+    uint32_t by_id[PEN_KNOWN_IDS];  /* leaves by the reader's name_id; 0 = none is known */
     uint8_t heads[PEN_KNOWN_HEADS]; /* where in `names`, from 1 on; 0 = none */
     uint32_t count;
     struct pen_known_name names[PEN_KNOWN_NAMES];
@@ -33,24 +34,16 @@ struct pen_known_names {
 
 static inline void pen_known_begin(struct pen_known_names *known)
 {
-    memset(known->ids, 0, sizeof(known->ids));
+    memset(known->by_id, 0, sizeof(known->by_id));
     memset(known->heads, 0, sizeof(known->heads));
     known->count = 0;
 }
 
-/** The one whose name the reader knows to be that of `id`, or NULL. */
-static inline const struct pen_known_name *pen_known_of(const struct pen_known_names *known,
-                                                        uint8_t id)
-{
-    const uint8_t place = known->ids[id];
-    return place != 0 ? &known->names[place - 1] : NULL;
-}
-
-/** What pen_known_of is to say of `id`. 0 stands for many names, and is not remembered. */
+/** What `by_id` is to say of `id`. 0 stands for many names, and is not remembered. */
 static inline void pen_known_as(struct pen_known_names *known, uint8_t id,
                                 const struct pen_known_name *name)
 {
-    if (id != 0) known->ids[id] = (uint8_t)(name - known->names + 1);
+    if (id != 0) known->by_id[id] = name->leaf;
 }
 
 /* By its length and its bytes at either end. It has at least one. */

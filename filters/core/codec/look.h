@@ -61,20 +61,30 @@ static inline bool pen_look_is_second(struct pen_str text)
                               : (text.ptr[1] | 0x20) == 'x';
 }
 
+/** Is it sure that no document begins here, nor a digit behind "0x"? */
+static inline bool pen_look_begins_plainly(struct pen_str text)
+{
+    const enum pen_look_begin begin = pen_look_begins[(unsigned char)text.ptr[0]];
+    if (begin == PEN_LOOK_NOTHING) return true;
+    if (begin == PEN_LOOK_DOCUMENT) return false;
+    return !(begin == PEN_LOOK_KEYWORD ? pen_look_is_keyword(text) : pen_look_is_second(text));
+}
+
 /** pen_look_passes where PEN_LOOK_DIGITS bytes or more begin as no document does. */
 bool pen_look_long_passes(struct pen_str plain);
 
 /** Is there nothing to open in such a text, as in most? False = perhaps. */
 static inline bool pen_look_passes(struct pen_str plain)
 {
-    const enum pen_look_begin begin = pen_look_begins[(unsigned char)plain.ptr[0]];
-    if (begin != PEN_LOOK_NOTHING) {
-        if (begin == PEN_LOOK_DOCUMENT) return false;
-        const bool is_one =
-            begin == PEN_LOOK_KEYWORD ? pen_look_is_keyword(plain) : pen_look_is_second(plain);
-        if (is_one) return false;
-    }
-    return plain.len < PEN_LOOK_DIGITS || pen_look_long_passes(plain);
+    return pen_look_begins_plainly(plain)
+           && (plain.len < PEN_LOOK_DIGITS || pen_look_long_passes(plain));
+}
+
+/** The same by the first byte of a short text alone. */
+static inline bool pen_look_passes_short(struct pen_str plain)
+{
+    return plain.len < PEN_LOOK_DIGITS
+           && pen_look_begins[(unsigned char)plain.ptr[0]] == PEN_LOOK_NOTHING;
 }
 
 #endif
