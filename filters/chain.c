@@ -416,14 +416,22 @@ static enum pen_status run_links(const struct pen_chain *chain, struct pen_event
     return status;
 }
 
+/* Where nobody asks which leaves are awake, all that the search could do is to take long. */
+static enum pen_status wake(const struct pen_chain *chain, struct pen_event *event,
+                            struct pen_scan *scan)
+{
+    if (chain->of_leaves == 0) return PEN_OK;
+    PEN_TRY(pen_prefilter_wake(chain->ruleset->prefilter, event, scan->scratch, &scan->steps_left));
+    let_harmless_sleep(chain, event);
+    return PEN_OK;
+}
+
 enum pen_status pen_chain_inspect(const struct pen_chain *chain, struct pen_event *event,
                                   int64_t now, struct pen_scan *scan, struct pen_judgement *out)
 {
     scan->event = event;
     scan->now = now;
-    enum pen_status status =
-        pen_prefilter_wake(chain->ruleset->prefilter, event, scan->scratch, &scan->steps_left);
-    if (status == PEN_OK) let_harmless_sleep(chain, event);
+    enum pen_status status = wake(chain, event, scan);
     if (status == PEN_OK) status = run_links(chain, event, scan);
     if (status != PEN_OK) {
         *out = (struct pen_judgement){.verdict = PEN_BLOCK, .reason = unfinished(scan, status)};

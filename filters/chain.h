@@ -98,8 +98,8 @@ struct pen_judgement {
 };
 
 /**
- * Run the chain. The event's leaves get their `wake` bits from the prefilter; each filter then
- * looks at the leaves that it was woken for.
+ * Run the chain. The event's leaves get their `wake` bits from the prefilter, unless no filter that
+ * is on looks at leaves; each filter then looks at the leaves that it was woken for.
  *
  * @param now  Unix seconds, for exceptions that end
  *

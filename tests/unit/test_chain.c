@@ -330,6 +330,34 @@ static void names_the_filter_that_could_not_finish(void **state)
     filter_case_close(&it);
 }
 
+static void nothing_is_woken_where_no_filter_looks_at_leaves(void **state)
+{
+    (void)state;
+    struct pen_policy off = {.block_score = 0};
+    pen_policy_set_modes(&off, PEN_MODE_OFF);
+    struct pen_policy events = off;
+    events.modes[pen_registry_find(PEN_S("structure"))] = PEN_MODE_ENFORCE;
+    struct pen_policy leaves = off;
+    leaves.modes[pen_registry_find(PEN_S("path"))] = PEN_MODE_ENFORCE;
+    const struct {
+        const struct pen_policy *policy;
+        enum pen_status status;
+    } rows[] = {{&off, PEN_OK}, {&events, PEN_OK}, {&leaves, PEN_ERR_LIMIT}};
+    const struct pen_event_input input = {.body = PEN_STR("[\"../../../x\"]"),
+                                          .body_kind = PEN_BODY_JSON};
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        struct filter_case it;
+        struct pen_judgement judgement;
+        filter_case_open(&it, rows[i].policy);
+        assert_int_equal(pen_event_decode(&input, NULL, it.arena, &it.event, NULL), PEN_OK);
+        pen_scan_init(&it.scan, it.arena, it.scratch, 0); /* a search would not finish */
+        assert_int_equal(pen_chain_inspect(it.chain, &it.event, 0, &it.scan, &judgement),
+                         rows[i].status);
+        assert_int_equal(it.event.awake_count, 0);
+        filter_case_close(&it);
+    }
+}
+
 static void every_sink_that_a_filter_guards_can_be_declared(void **state)
 {
     (void)state;
@@ -414,6 +442,7 @@ int main(void)
         cmocka_unit_test(an_event_may_be_inspected_again),
         cmocka_unit_test(refuses_when_memory_is_gone),
         cmocka_unit_test(names_the_filter_that_could_not_finish),
+        cmocka_unit_test(nothing_is_woken_where_no_filter_looks_at_leaves),
         cmocka_unit_test(tells_prose_from_payloads),
         cmocka_unit_test(what_refuses_nothing_keeps_out_nothing_that_refuses),
     };
