@@ -19,13 +19,13 @@
 #include "filters/secrets_find.h"
 #include "filters/setting.h"
 
-#define FINDINGS_MOST 16 /* of one event: these must not crowd out those of attacks */
-#define DIGITS_LEAST  11 /* of what is looked at without a word that says so */
+#define FINDINGS_MOST 16  /* of one event: these must not crowd out those of attacks */
+#define DIGITS_LEAST  11  /* of what is looked at without a word that says so */
+#define BEHIND_NAME   4   /* leaves behind a name in which its value is looked for */
+#define NAME_BYTES    128 /* of a name that are read for each number: longer ones name nothing */
+#define STEP          (3 * PEN_BLOCK) /* bytes looked at together: with the block before them 64 */
 
 _Static_assert(PEN_KNOWN_DIGITS < DIGITS_LEAST, "names that are laid out once hold no such number");
-#define CROWD       6   /* digits that a block has when part of such a number lies in it */
-#define BEHIND_NAME 4   /* leaves behind a name in which its value is looked for */
-#define NAME_BYTES  128 /* of a name that are read for each number: longer ones name nothing */
 
 struct settings {
     size_t index;   /* the filter's own, for the wake bits */
@@ -172,18 +172,11 @@ static bool continues(struct pen_str text, size_t at)
     return at + 1 < text.len && is_separator(text.ptr[at]) && pen_is_digit(text.ptr[at + 1]);
 }
 
-/* The run of digits and single separators that the digit at `at` belongs to. */
-static struct pen_span run_around(struct pen_str text, size_t at, size_t from, size_t *digits)
+/* The run of digits and single separators that begins at `at`. */
+static struct pen_span run_at(struct pen_str text, size_t at, size_t *digits)
 {
     struct pen_span run = {at, at};
-    while (run.start > from
-           && (pen_is_digit(text.ptr[run.start - 1])
-               || (run.start > from + 1 && is_separator(text.ptr[run.start - 1])
-                   && pen_is_digit(text.ptr[run.start - 2])))) {
-        run.start--;
-    }
     *digits = 0;
-    run.end = run.start;
     while (run.end < text.len && (pen_is_digit(text.ptr[run.end]) || continues(text, run.end))) {
         *digits += pen_is_digit(text.ptr[run.end]);
         run.end++;
@@ -231,6 +224,13 @@ static enum pen_status look_at_number(const struct settings *settings,
 /* At an '@': does it end "://user:password"? Its "://", or `at`. */
 static size_t url_before(struct pen_str text, size_t at)
 {
+    if (at >= PEN_BLOCK) {
+        const unsigned ends = pen_block_no_user(text.ptr + at - PEN_BLOCK);
+        /* An address of mail has its text's beginning there. */
+        if (ends != 0 && text.ptr[at - PEN_BLOCK + 31 - (size_t)__builtin_clz(ends)] != '/') {
+            return at;
+        }
+    }
     bool colon = false;
     size_t i = at;
     while (i > 0) {
@@ -263,70 +263,6 @@ static enum pen_status look_at_url(const struct settings *settings, const struct
     return PEN_OK;
 }
 
-/* A digit or two alone, as in a time of day, or a date before one. Behind it. */
-static bool is_small(struct pen_str text, size_t at, size_t from, size_t *behind)
-{
-    size_t end = at + 1;
-    if (end < text.len && pen_is_digit(text.ptr[end])) end++;
-    /* "2026-03-02", and no more of a number behind it. */
-    const bool date = at + 10 < text.len && text.ptr[at + 4] == '-' && text.ptr[at + 7] == '-'
-                      && text.ptr[at + 10] == 'T';
-    if (date && (at == from || !pen_is_digit(text.ptr[at - 1]))) {
-        *behind = at + 10;
-        return true;
-    }
-    const bool goes_on =
-        end < text.len && (pen_is_digit(text.ptr[end]) || is_separator(text.ptr[end]));
-    if (goes_on) return false;
-    *behind = end;
-    return at == from || (!pen_is_digit(text.ptr[at - 1]) && !is_separator(text.ptr[at - 1]));
-}
-
-/* Digits and single separators, DIGITS_LEAST or more of them, in the block at `at` or across its
-   borders? Dates and parts of random ids have not so many. */
-static bool may_hold_number(struct pen_str text, size_t at)
-{
-    if (at < PEN_BLOCK || text.len - at < 2 * PEN_BLOCK) return true;
-    uint64_t digits = 0;
-    uint64_t separators = 0;
-    for (size_t i = 0; i < 3; i++) {
-        unsigned some_digits = 0;
-        unsigned some_separators = 0;
-        pen_block_number(text.ptr + at + i * PEN_BLOCK - PEN_BLOCK, &some_digits, &some_separators);
-        digits |= (uint64_t)some_digits << i * PEN_BLOCK;
-        separators |= (uint64_t)some_separators << i * PEN_BLOCK;
-    }
-    _Static_assert(DIGITS_LEAST == 11, "what follows doubles up to it");
-    uint64_t run = digits | (separators & digits << 1 & digits >> 1);
-    run &= run >> 1;
-    run &= run >> 2;
-    run &= run >> 4;
-    return (run & run >> 3) != 0;
-}
-
-/* Look at the numbers that begin in [at, end) of all texts. */
-static enum pen_status look_at_numbers(const struct settings *settings,
-                                       const struct pen_event *event, size_t *done, size_t at,
-                                       size_t end, struct pen_scan *scan)
-{
-    const struct pen_str text = event->text;
-    for (size_t i = at > *done ? at : *done; i < end; i++) {
-        if (!pen_is_digit(text.ptr[i])) continue;
-        size_t behind = i;
-        if (is_small(text, i, *done, &behind)) {
-            *done = behind;
-            i = behind - 1;
-            continue;
-        }
-        size_t digits = 0;
-        const struct pen_span run = run_around(text, i, *done, &digits);
-        if (digits >= DIGITS_LEAST) PEN_TRY(look_at_number(settings, event, run, scan));
-        *done = run.end;
-        i = run.end - 1;
-    }
-    return PEN_OK;
-}
-
 /* At each '@' from the one at `*sign` on that stands before `end`. */
 static enum pen_status look_at_urls(const struct settings *settings, const struct pen_event *event,
                                     size_t *sign, size_t end, struct pen_scan *scan)
@@ -338,23 +274,64 @@ static enum pen_status look_at_urls(const struct settings *settings, const struc
     return PEN_OK;
 }
 
+/* Look at the numbers of the row of digits and separators that begins at `at`. `*end`: behind it.
+ */
+static enum pen_status look_at_row(const struct settings *settings, const struct pen_event *event,
+                                   size_t at, size_t *end, struct pen_scan *scan)
+{
+    const struct pen_str text = event->text;
+    while (at < text.len && (pen_is_digit(text.ptr[at]) || is_separator(text.ptr[at]))) {
+        size_t digits = 0;
+        const struct pen_span run = run_at(text, at, &digits);
+        if (digits >= DIGITS_LEAST) PEN_TRY(look_at_number(settings, event, run, scan));
+        at = run.end > at ? run.end : at + 1;
+    }
+    *end = at;
+    return PEN_OK;
+}
+
+/* A bit for each of the STEP bytes at `at` that a number can be written with. */
+static uint64_t written_with(struct pen_str text, size_t at)
+{
+    char padded[STEP];
+    const char *bytes = text.ptr + at;
+    if (text.len - at < STEP) {
+        memset(padded, PEN_EVENT_GAP, sizeof(padded));
+        memcpy(padded, bytes, text.len - at);
+        bytes = padded;
+    }
+    return pen_block_written(bytes) | (uint64_t)pen_block_written(bytes + PEN_BLOCK) << PEN_BLOCK
+           | (uint64_t)pen_block_written(bytes + 2 * PEN_BLOCK) << 2 * PEN_BLOCK;
+}
+
+/* Which of the bits begin DIGITS_LEAST in a row? Dates and parts of random ids are not so long. */
+static uint64_t rows_among(uint64_t bits)
+{
+    _Static_assert(DIGITS_LEAST == 11, "what follows doubles up to it");
+    bits &= bits >> 1;
+    bits &= bits >> 2;
+    bits &= bits >> 4;
+    return bits & bits >> 3;
+}
+
 static enum pen_status look_over(const struct settings *settings, const struct pen_event *event,
                                  struct pen_scan *scan)
 {
     const struct pen_str text = event->text;
     PEN_TRY(pen_scan_spend(scan, text.len));
-    size_t done = 0; /* digits before it have been looked at */
     size_t sign = pen_str_find(text, '@', 0);
-    size_t at = 0;
-    for (; at + PEN_BLOCK <= text.len; at += PEN_BLOCK) {
-        const char *const block = text.ptr + at;
-        PEN_TRY(look_at_urls(settings, event, &sign, at + PEN_BLOCK, scan));
-        if (pen_block_digits(block) >= CROWD && may_hold_number(text, at)) {
-            PEN_TRY(look_at_numbers(settings, event, &done, at, at + PEN_BLOCK, scan));
+    size_t done = 0;     /* behind the last row */
+    uint64_t window = 0; /* the block before `at`, in which a row may begin, and STEP bytes */
+    for (size_t at = 0; at < text.len; at += STEP) {
+        window = window >> STEP | written_with(text, at) << PEN_BLOCK;
+        for (uint64_t rows = rows_among(window); rows != 0; rows &= rows - 1) {
+            const size_t row = at + (size_t)__builtin_ctzll(rows) - PEN_BLOCK;
+            if (row < done) continue;
+            PEN_TRY(look_at_urls(settings, event, &sign, row, scan));
+            PEN_TRY(look_at_row(settings, event, row, &done, scan));
         }
     }
-    PEN_TRY(look_at_urls(settings, event, &sign, text.len, scan));
-    return look_at_numbers(settings, event, &done, at, text.len, scan);
+    return look_at_urls(settings, event, &sign, text.len, scan);
 }
 
 /* Names that were woken for: what they are the names of. */

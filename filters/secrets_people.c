@@ -207,20 +207,62 @@ static const struct pen_secrets_words nino_words = {{
 }};
 /* clang-format on */
 
+enum { SSN, CPF, CNPJ, AADHAAR, STEUER_ID, NIR, BSN, PESEL, AHV, SIN, KINDS };
+
 /* clang-format off: a table */
-static const struct kind kinds[] = {
-    {9, is_ssn, &ssn_words, {{3, 2, 4}, "- "}, false, false},
-    {11, is_cpf, &cpf_words, {{3, 3, 3, 2}, "..-"}, true, false},
-    {14, is_cnpj, &cnpj_words, {{2, 3, 3, 4, 2}, "../-"}, true, false},
-    {12, is_aadhaar, &aadhaar_words, {{4, 4, 4}, "- "}, false, false},
-    {11, is_steuer_id, &steuer_id_words, {{2, 3, 3, 3}, "- "}, false, false},
-    {15, is_nir, &nir_words, {{1, 2, 2, 2, 3, 3, 2}, " "}, false, true},
-    {9, is_bsn, &bsn_words, {{4, 2, 3}, "- ."}, false, false},
-    {11, is_pesel, &pesel_words, {{11}, ""}, false, false},
-    {13, is_ahv, &ahv_words, {{3, 4, 4, 2}, "..."}, true, false},
-    {9, is_sin, &sin_words, {{3, 3, 3}, "- "}, false, false},
+static const struct kind kinds[KINDS] = {
+    [SSN] = {9, is_ssn, &ssn_words, {{3, 2, 4}, "- "}, false, false},
+    [CPF] = {11, is_cpf, &cpf_words, {{3, 3, 3, 2}, "..-"}, true, false},
+    [CNPJ] = {14, is_cnpj, &cnpj_words, {{2, 3, 3, 4, 2}, "../-"}, true, false},
+    [AADHAAR] = {12, is_aadhaar, &aadhaar_words, {{4, 4, 4}, "- "}, false, false},
+    [STEUER_ID] = {11, is_steuer_id, &steuer_id_words, {{2, 3, 3, 3}, "- "}, false, false},
+    [NIR] = {15, is_nir, &nir_words, {{1, 2, 2, 2, 3, 3, 2}, " "}, false, true},
+    [BSN] = {9, is_bsn, &bsn_words, {{4, 2, 3}, "- ."}, false, false},
+    [PESEL] = {11, is_pesel, &pesel_words, {{11}, ""}, false, false},
+    [AHV] = {13, is_ahv, &ahv_words, {{3, 4, 4, 2}, "..."}, true, false},
+    [SIN] = {9, is_sin, &sin_words, {{3, 3, 3}, "- "}, false, false},
 };
 /* clang-format on */
+
+#define BIT(kind) (UINT32_C(1) << (kind))
+
+/* By the digits of a group, as `kinds` has them: most groups begin none of them. */
+static const uint32_t whole[] = {
+    [9] = BIT(SSN) | BIT(BSN) | BIT(SIN),
+    [11] = BIT(CPF) | BIT(STEUER_ID) | BIT(PESEL),
+    [12] = BIT(AADHAAR),
+    [13] = BIT(AHV),
+    [14] = BIT(CNPJ),
+    [15] = BIT(NIR),
+};
+static const uint32_t first_group[] = {
+    [1] = BIT(NIR),
+    [2] = BIT(CNPJ) | BIT(STEUER_ID),
+    [3] = BIT(SSN) | BIT(CPF) | BIT(AHV) | BIT(SIN),
+    [4] = BIT(AADHAAR) | BIT(BSN),
+};
+static const uint32_t second_group[] = {
+    [2] = BIT(SSN) | BIT(NIR) | BIT(BSN),
+    [3] = BIT(CPF) | BIT(CNPJ) | BIT(STEUER_ID) | BIT(SIN),
+    [4] = BIT(AADHAAR) | BIT(AHV),
+};
+
+static uint32_t kinds_with(const uint32_t *table, size_t size, uint8_t length)
+{
+    return length < size ? table[length] : 0;
+}
+
+/* What a number that begins with this group can be. */
+static uint32_t kinds_at(const struct pen_number *n, size_t group)
+{
+    const uint8_t length = n->lengths[group];
+    const uint32_t all = kinds_with(whole, PEN_COUNT_OF(whole), length);
+    if (group + 1 == n->group_count) return all;
+    const uint8_t next = n->lengths[group + 1];
+    return all
+           | (kinds_with(first_group, PEN_COUNT_OF(first_group), length)
+              & kinds_with(second_group, PEN_COUNT_OF(second_group), next));
+}
 
 /* Do the groups from `from` on stand as the number is printed? `*count` of them. A print with as
  * many separators as gaps has each in its place; otherwise one of them stands in all. */
@@ -229,14 +271,14 @@ static bool is_printed(const struct pen_number *n, size_t from, const struct pri
 {
     size_t groups = 0;
     while (groups < PEN_COUNT_OF(print->lengths) && print->lengths[groups] > 0) {
+        if (from + groups == n->group_count) return false;
+        if (n->lengths[from + groups] != print->lengths[groups]) return false;
         groups++;
     }
     *count = groups;
-    if (from + groups > n->group_count || groups < 2) return false;
+    if (groups < 2) return false;
     const bool placed = strlen(print->separators) == groups - 1 && groups > 3;
-    for (size_t i = 0; i < groups; i++) {
-        if (n->lengths[from + i] != print->lengths[i]) return false;
-        if (i == 0) continue;
+    for (size_t i = 1; i < groups; i++) {
         const char separator = n->separators[from + i];
         if (placed ? separator != print->separators[i - 1]
                    : separator != n->separators[from + 1]
@@ -250,9 +292,6 @@ static bool is_printed(const struct pen_number *n, size_t from, const struct pri
 static bool judge(struct pen_secrets *secrets, const struct pen_number *n, size_t from,
                   const struct kind *kind)
 {
-    if (n->lengths[from] != kind->print.lengths[0] && n->lengths[from] != kind->digits) {
-        return false;
-    }
     size_t count = 0;
     const bool printed = is_printed(n, from, &kind->print, &count);
     if (!printed) count = 1;
@@ -278,6 +317,7 @@ static bool is_dni(struct pen_secrets *secrets, const struct pen_number *n)
 {
     const struct pen_str text = secrets->text;
     const size_t last = n->group_count - 1;
+    if (n->lengths[last] != 7 && n->lengths[last] != 8) return false;
     size_t end = n->span.end;
     size_t start = n->places[last];
     if (end < text.len && text.ptr[end] == '-') end++;
@@ -362,9 +402,9 @@ bool pen_secrets_person(struct pen_secrets *secrets, const struct pen_number *nu
 {
     if (number->digit_count < 6) return is_codice_fiscale(secrets, number);
     bool found = false;
-    for (size_t g = 0; g < number->group_count; g++) {
-        for (size_t k = 0; k < PEN_COUNT_OF(kinds) && !found; k++) {
-            found = judge(secrets, number, g, &kinds[k]);
+    for (size_t g = 0; g < number->group_count && !found; g++) {
+        for (uint32_t bits = kinds_at(number, g); bits != 0 && !found; bits &= bits - 1) {
+            found = judge(secrets, number, g, &kinds[__builtin_ctz(bits)]);
         }
     }
     return found || is_dni(secrets, number) || is_nino(secrets, number);

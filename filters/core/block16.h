@@ -230,34 +230,31 @@ static inline size_t pen_block_path(const char *p)
     return pen_block_first(_mm_cmpeq_epi8(any, _mm_setzero_si128()));
 }
 
-/** How many of them are digits. */
-static inline size_t pen_block_digits(const char *p)
-{
-    const __m128i block = pen_block_load(p);
-    const __m128i above = _mm_cmpgt_epi8(block, _mm_set1_epi8('0' - 1));
-    const __m128i below = _mm_cmplt_epi8(block, _mm_set1_epi8('9' + 1));
-    /* Counted by adding: population counts are a call where the machine may lack them. */
-    const __m128i ones = _mm_and_si128(_mm_and_si128(above, below), _mm_set1_epi8(1));
-    const __m128i sums = _mm_sad_epu8(ones, _mm_setzero_si128());
-    return (size_t)(_mm_cvtsi128_si32(sums) + _mm_extract_epi16(sums, 4));
-}
-
 /** Is one of them beyond ASCII? */
 static inline bool pen_block_is_wide(const char *p)
 {
     return _mm_movemask_epi8(pen_block_load(p)) != 0;
 }
 
-/** A bit for each digit, and for each of what stands between groups of them: space, '-', '.', '/'.
- */
-static inline void pen_block_number(const char *p, unsigned *digits, unsigned *separators)
+/** A bit for each digit and each of ' ', '-', '.', '/': what numbers are written with. */
+static inline unsigned pen_block_written(const char *p)
 {
     const __m128i block = pen_block_load(p);
-    /* '-' '.' '/' are neighbours, and the digits behind them. */
     const __m128i space = _mm_cmpeq_epi8(block, _mm_set1_epi8(' '));
-    *digits = (unsigned)_mm_movemask_epi8(pen_block_within(block, '0', '9'));
-    *separators =
-        (unsigned)_mm_movemask_epi8(_mm_or_si128(pen_block_within(block, '-', '/'), space));
+    /* '-', '.' and '/' stand before the digits. */
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(pen_block_within(block, '-', '9'), space));
+}
+
+/** A bit for each of what cannot stand in a URL's "user:password": '/', '@', 0xff, and up to the
+ * space. */
+static inline unsigned pen_block_no_user(const char *p)
+{
+    const __m128i block = pen_block_load(p);
+    const __m128i slash = _mm_cmpeq_epi8(block, _mm_set1_epi8('/'));
+    const __m128i at = _mm_cmpeq_epi8(block, _mm_set1_epi8('@'));
+    /* Moved by one 0xff is the lowest. */
+    const __m128i low = pen_block_within(_mm_add_epi8(block, _mm_set1_epi8(1)), '\0', ' ' + 1);
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(slash, at), low));
 }
 
 /** Is one of them `c`? */
@@ -281,14 +278,23 @@ static inline void pen_block_kinds(const char *p, unsigned *letters, unsigned *m
     }
 }
 
-static inline void pen_block_number(const char *p, unsigned *digits, unsigned *separators)
+static inline unsigned pen_block_written(const char *p)
 {
-    *digits = 0;
-    *separators = 0;
+    unsigned bits = 0;
     for (unsigned i = 0; i < PEN_BLOCK; i++) {
-        *digits |= (unsigned)pen_is_digit(p[i]) << i;
-        *separators |= (unsigned)(p[i] == ' ' || (p[i] >= '-' && p[i] <= '/')) << i;
+        bits |= (unsigned)(p[i] == ' ' || (p[i] >= '-' && p[i] <= '9')) << i;
     }
+    return bits;
+}
+
+static inline unsigned pen_block_no_user(const char *p)
+{
+    unsigned bits = 0;
+    for (unsigned i = 0; i < PEN_BLOCK; i++) {
+        const unsigned c = (unsigned char)p[i];
+        bits |= (unsigned)(c == '/' || c == '@' || c == 0xff || c <= ' ') << i;
+    }
+    return bits;
 }
 
 /* Is every byte of the word plain? Mycroft's zero-byte test, exact while no byte is high. */
@@ -452,15 +458,6 @@ static inline size_t pen_block_path(const char *p)
 static inline bool pen_block_has(const char *p, char c)
 {
     return memchr(p, c, PEN_BLOCK) != NULL;
-}
-
-static inline size_t pen_block_digits(const char *p)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < PEN_BLOCK; i++) {
-        count += pen_is_digit(p[i]);
-    }
-    return count;
 }
 
 #endif

@@ -88,6 +88,46 @@ static void finds_accounts_and_numbers_of_people(void **state)
     }
 }
 
+/* Texts are looked at in blocks. */
+static void finds_numbers_wherever_they_stand(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *why;
+        char before;
+        char behind;
+    } rows[] = {{"letters", 'x', 'x'}, {"blanks", ' ', ' '}, {"dashes", '-', '-'}};
+    for (size_t i = 0; i < PEN_COUNT_OF(rows); i++) {
+        for (size_t lead = 0; lead < 140; lead++) {
+            char memory[256];
+            struct pen_buf buf = pen_buf_over(memory, sizeof(memory));
+            while (buf.len < lead) {
+                pen_buf_byte(&buf, rows[i].before);
+            }
+            pen_buf_put(&buf, PEN_S("  529.982.247-25 "));
+            for (size_t k = 0; k < lead % 60; k++) {
+                pen_buf_byte(&buf, rows[i].behind);
+            }
+            secrets_expect(&it, rows[i].why, pen_buf_str(&buf), "secrets.national_id");
+        }
+    }
+}
+
+static void finds_passwords_in_urls_wherever_they_stand(void **state)
+{
+    (void)state;
+    for (size_t lead = 0; lead < 40; lead++) {
+        char memory[256];
+        struct pen_buf buf = pen_buf_over(memory, sizeof(memory));
+        pen_buf_put(&buf, PEN_S("mail to a@h.example, or see https://"));
+        secrets_random(&buf, OF_BASE62, lead % 9 + 1, 7);
+        pen_buf_byte(&buf, ':');
+        secrets_random(&buf, OF_BASE62, 10 + lead, 11);
+        pen_buf_put(&buf, PEN_S("@h.example/"));
+        secrets_expect(&it, "a password", pen_buf_str(&buf), "secrets.url_password");
+    }
+}
+
 static void stays_silent_on_numbers_of_other_kinds(void **state)
 {
     (void)state;
@@ -160,6 +200,8 @@ int main(void)
         cmocka_unit_test(finds_cards_as_they_are_printed_or_called),
         cmocka_unit_test(only_flags_cards_for_tests_and_what_nobody_calls_one),
         cmocka_unit_test(finds_accounts_and_numbers_of_people),
+        cmocka_unit_test(finds_numbers_wherever_they_stand),
+        cmocka_unit_test(finds_passwords_in_urls_wherever_they_stand),
         cmocka_unit_test(stays_silent_on_numbers_of_other_kinds),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
