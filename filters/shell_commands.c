@@ -197,6 +197,14 @@ static const struct pen_word_group windows[PEN_WORD_LETTERS] = {
     ['x' - 'a'] = PEN_WORDS(WINDOWS_X),
 };
 
+/* A digit where it stands in php8, ruby2, perl5 or python3. */
+static bool is_versioned(const char *word, size_t length)
+{
+    return length > 3
+           && (pen_is_digit(word[3]) || (length > 4 && pen_is_digit(word[4]))
+               || (length > 6 && pen_is_digit(word[6])));
+}
+
 /* A look at its first letter and length, before it is put into lower case. */
 static bool may_be_folded(const char *word, size_t length)
 {
@@ -204,7 +212,7 @@ static bool may_be_folded(const char *word, size_t length)
     const uint64_t lengths = windows[first - 'a'].lengths;
     const bool suffix = length > 4 && word[length - 4] == '.';
     return (lengths >> length & 1) != 0 || (suffix && (lengths >> (length - 4) & 1) != 0)
-           || first == 'p' || first == 'r'; /* python3, ruby2 */
+           || ((first == 'p' || first == 'r') && is_versioned(word, length));
 }
 
 enum pen_shell_command pen_shell_command_of(const char *word)

@@ -9,63 +9,55 @@
 #define FEW_WORDS   64
 #define CLOSE_BYTES 6
 
-enum kind {
-    OTHER,    /* ends or disguises a word, or is a mark that is none of these: the lexer's */
-    ORDINARY, /* of a word */
-    BLANK,
-    MARK,  /* parts commands */
-    ENDS,  /* the word; what is behind is no part of it */
-    ANGLE, /* the same, but for a parenthesis behind it */
-};
-
 /* As the lexer reads them. Quotes, '/', '*' and their like only count in the word: behind it they
    are an argument's. */
+enum kind {
+    ORDINARY, /* of a word */
+    BLANK,
+    ENDS,  /* the word; what is behind is no part of it */
+    OTHER, /* ends or disguises a word, or is a mark that is none of these: the lexer's */
+    /* From here on: what may part commands, alone or with the byte behind it. */
+    TICK,   /* the same as OTHER, and begins "`" or "\n" */
+    DOLLAR, /* the same as OTHER, but for a parenthesis behind it */
+    ANGLE,  /* the same as ENDS, but for a parenthesis behind it */
+    MARK,   /* parts commands */
+};
+
+/* clang-format off */
+#define FOUR(kind)    (kind), (kind), (kind), (kind)
+#define SIXTEEN(kind) FOUR(kind), FOUR(kind), FOUR(kind), FOUR(kind)
+
+static const uint8_t kinds[256] = {
+    FOUR(OTHER), FOUR(OTHER), OTHER, BLANK, MARK, BLANK, BLANK, MARK, OTHER, OTHER, SIXTEEN(OTHER),
+    /*  !"# */ BLANK, ORDINARY, OTHER, ENDS,
+    /* $%&' */ DOLLAR, OTHER, MARK, OTHER,
+    /* ()*+ */ ENDS, ENDS, OTHER, OTHER,
+    /* ,-./ */ ORDINARY, ORDINARY, ORDINARY, OTHER,
+    /* 0-7  */ FOUR(ORDINARY), FOUR(ORDINARY),
+    /* 89:; */ ORDINARY, ORDINARY, ORDINARY, MARK,
+    /* <=>? */ ANGLE, ORDINARY, ANGLE, OTHER,
+    /* @A-W */ SIXTEEN(ORDINARY), FOUR(ORDINARY), FOUR(ORDINARY),
+    /* XYZ[ */ ORDINARY, ORDINARY, ORDINARY, OTHER,
+    /* \]^_ */ TICK, ORDINARY, OTHER, ORDINARY,
+    /* `abc */ TICK, ORDINARY, ORDINARY, ORDINARY,
+    /* d-w  */ SIXTEEN(ORDINARY), FOUR(ORDINARY),
+    /* xyz{ */ ORDINARY, ORDINARY, ORDINARY, OTHER,
+    /* |}~  */ MARK, ENDS, ORDINARY, OTHER,
+    SIXTEEN(ORDINARY), SIXTEEN(ORDINARY), SIXTEEN(ORDINARY), SIXTEEN(ORDINARY),
+    SIXTEEN(ORDINARY), SIXTEEN(ORDINARY), SIXTEEN(ORDINARY), SIXTEEN(ORDINARY),
+};
+/* clang-format on */
+
 static inline enum kind kind_of(char c)
 {
-    if (pen_is_alnum(c) || (unsigned char)c >= 0x80) return ORDINARY;
-    switch (c) {
-    case '_':
-    case '-':
-    case '.':
-    case ':':
-    case ',':
-    case '=':
-    case '~':
-    case '@':
-    case '!':
-    case ']':
-        return ORDINARY;
-    case ' ':
-    case '\t':
-    case '\v':
-    case '\f':
-        return BLANK;
-    case ';':
-    case '|':
-    case '&':
-    case '\n':
-    case '\r':
-        return MARK;
-    case ')':
-    case '}':
-    case '#':
-    case '(':
-        return ENDS;
-    case '<':
-    case '>':
-        return ANGLE;
-    default:
-        return OTHER;
-    }
+    return (enum kind)kinds[(unsigned char)c];
 }
 
-/* The byte at `at` makes a mark out of more than itself: a back-tick, "$(", "<(", "\n". */
-static bool may_mark(struct pen_str text, size_t at)
+/* The byte at `at`, of this kind, makes a mark out of more than itself: a back-tick, "$(", "<(",
+   "\n". */
+static bool may_mark(struct pen_str text, size_t at, enum kind kind)
 {
-    const char c = text.ptr[at];
-    if (c == '`' || c == '\\') return true;
-    const bool opens = c == '$' || c == '<' || c == '>';
-    return opens && at + 1 < text.len && text.ptr[at + 1] == '(';
+    return kind == TICK || (at + 1 < text.len && text.ptr[at + 1] == '(');
 }
 
 /* "a=1": its end, or `at`. */
@@ -123,14 +115,27 @@ static size_t behind_word(struct pen_str text, size_t at)
             break;
         }
     }
-    if (end < text.len && kind == OTHER) return text.len + 1;
+    if (end < text.len && (kind == OTHER || kind == TICK || kind == DOLLAR)) return text.len + 1;
     word[length] = '\0';
     /* What runs another command is one. */
     return pen_shell_command_of(word) == PEN_SHELL_UNKNOWN ? end : text.len + 1;
 }
 
+/* From `at` on to the mark that ends the part; text.len + 1 where the lexer has to tell. */
+static size_t next_mark(struct pen_str text, size_t at)
+{
+    for (; at < text.len; at++) {
+        const enum kind kind = kind_of(text.ptr[at]);
+        if (kind < TICK) continue;
+        if (kind == MARK) break;
+        if (may_mark(text, at, kind)) return text.len + 1;
+    }
+    return at;
+}
+
 bool pen_shell_is_plain(struct pen_str text)
 {
+    const bool sets = pen_str_find(text, '=', 0) < text.len; /* something, perhaps */
     size_t at = 0;
     size_t words = 0;
     while (at < text.len) {
@@ -138,17 +143,13 @@ bool pen_shell_is_plain(struct pen_str text)
            much as what it spares. */
         if (words++ > FEW_WORDS && words * CLOSE_BYTES > at) return false;
         at = skip_lead(text, at);
-        const size_t value = behind_assignment(text, at);
+        const size_t value = sets ? behind_assignment(text, at) : at;
         if (value > at) {
             if (!ends_value(text, value)) return false;
             at = skip_lead(text, value);
             if (behind_assignment(text, at) > at) return false; /* several: no text of words */
         }
-        at = behind_word(text, at);
-        while (at < text.len && kind_of(text.ptr[at]) != MARK) {
-            if (may_mark(text, at)) return false;
-            at++;
-        }
+        at = next_mark(text, behind_word(text, at));
         if (at > text.len) return false;
         at++;
     }

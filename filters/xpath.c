@@ -28,7 +28,7 @@ static const struct pen_trigger triggers[] = {
     {"(count|name|string|length|substring|contains|starts-with|position|text|comment|node|last|"
      "string-join|normalize-space|doc|codepoints-to-string)\\s*\\(",
      true, 0},
-    {"::(node|text|comment|\\*|[a-z])", true, 0},
+    {"[defgrt]::(\\*|[a-z])", true, 0}, /* the last letter of an axis, not "arn:aws:s3:::" */
     {"\\]\\s*\\|\\s*/", false, 0},
     {"(or|and|not\\()\\s*\\(*/[/*@.a-z]", true, 0},
     {"(or|and)\\s+(true|false)\\(", true, 0},
