@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "filters/core/block16.h"
 #include "filters/core/words.h"
 #include "filters/shell_lexer.h"
 #include "filters/shell_names.h"
@@ -337,14 +338,46 @@ static bool has(struct pen_str text, char c)
     return pen_str_find(text, c, 0) < text.len;
 }
 
+/* A word, or nothing, before the parenthesis: prose has a space there. */
+static bool has_call(struct pen_str text)
+{
+    for (size_t open = pen_str_find(text, '(', 0); open < text.len;
+         open = pen_str_find(text, '(', open + 1)) {
+        if (open > 0 && pen_is_name_char(text.ptr[open - 1])) return true;
+        if (open + 1 < text.len && text.ptr[open + 1] == ')') return true;
+    }
+    return false;
+}
+
+static inline bool block_has_sign(const char *p)
+{
+    return pen_block_has(p, '<') || pen_block_has(p, '{') || pen_block_has(p, '$')
+           || pen_block_has(p, '%');
+}
+
+/* One of those that what is no call begins with: most texts have none. */
+static bool has_sign(struct pen_str text)
+{
+    char padded[PEN_BLOCK] = {0};
+    if (text.len < PEN_BLOCK) {
+        if (text.len > 0) memcpy(padded, text.ptr, text.len);
+        return block_has_sign(padded);
+    }
+    for (size_t at = 0; at + PEN_BLOCK <= text.len; at += PEN_BLOCK) {
+        if (block_has_sign(text.ptr + at)) return true;
+    }
+    return block_has_sign(text.ptr + text.len - PEN_BLOCK);
+}
+
 struct pen_cmdi_evidence pen_cmdi_calls(struct pen_str text)
 {
     struct pen_cmdi_evidence best = option(text);
-    if (has(text, '(')) {
+    if (has_call(text)) {
         best = stronger(best, calls(text));
         best = stronger(best, function_variable(text));
         best = stronger(best, loader(text));
     }
+    if (!has_sign(text)) return best;
     if (has(text, '<') || has(text, '{')) best = stronger(best, page_code(text));
     if (has(text, '$') && has(text, ':')) best = stronger(best, picked_word(text));
     if (has(text, '<')) best = stronger(best, include(text));

@@ -210,7 +210,8 @@ static bool may_be_folded(const char *word, size_t length)
 {
     const char first = pen_to_lower(word[0]);
     const uint64_t lengths = windows[first - 'a'].lengths;
-    const bool suffix = length > 4 && word[length - 4] == '.';
+    const char last = pen_to_lower(word[length - 1]); /* of ".exe" or ".com" */
+    const bool suffix = length > 4 && word[length - 4] == '.' && (last == 'e' || last == 'm');
     return (lengths >> length & 1) != 0 || (suffix && (lengths >> (length - 4) & 1) != 0)
            || ((first == 'p' || first == 'r') && is_versioned(word, length));
 }

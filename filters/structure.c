@@ -52,9 +52,7 @@ static const struct pen_rule rules[] = {
 
 struct limits {
     uint64_t of[BOUND_COUNT];
-    /* The same by kind of value, so that one that is within them all is not told apart. */
-    uint64_t text[PEN_JSON_OBJECT + 1]; /* bytes */
-    uint64_t children[PEN_JSON_OBJECT + 1];
+    uint64_t small; /* a power of two: whatever is less is within the bounds of every value */
 };
 
 static enum pen_status read_bound(const struct pen_json *member, struct limits *limits,
@@ -78,6 +76,20 @@ static enum pen_status read_bound(const struct pen_json *member, struct limits *
     return PEN_OK;
 }
 
+static uint64_t small_for(const struct limits *limits)
+{
+    static const enum bound of_values[] = {STRING, NAME, MEMBERS, ELEMENTS, NUMBER};
+    uint64_t least = bounds[NUMBER].fallback;
+    for (size_t i = 0; i < PEN_COUNT_OF(of_values); i++) {
+        if (limits->of[of_values[i]] < least) least = limits->of[of_values[i]];
+    }
+    uint64_t small = 1;
+    while (small * 2 <= least) {
+        small *= 2;
+    }
+    return small;
+}
+
 static enum pen_status compile(const struct pen_json *config, struct pen_arena *arena, void **state,
                                struct pen_error *err)
 {
@@ -91,10 +103,7 @@ static enum pen_status compile(const struct pen_json *config, struct pen_arena *
         if (pen_str_equal(m->name, PEN_S("mode"))) continue; /* the chain's, not ours */
         PEN_TRY(read_bound(m, limits, err));
     }
-    limits->text[PEN_JSON_NUMBER] = limits->of[NUMBER];
-    limits->text[PEN_JSON_STRING] = limits->of[STRING];
-    limits->children[PEN_JSON_ARRAY] = limits->of[ELEMENTS];
-    limits->children[PEN_JSON_OBJECT] = limits->of[MEMBERS];
+    limits->small = small_for(limits);
     *state = limits;
     return PEN_OK;
 }
@@ -190,12 +199,38 @@ static void check_node(const struct limits *limits, const struct pen_json *node,
     }
 }
 
-/* May it be beyond a bound? Asked of each name and value, and nearly all are far below. */
-static inline bool stands_out(const struct limits *limits, const struct pen_json *node,
-                              uint64_t depth)
+/* What all sizes of the value are less than when it is within every bound; too deep none is. */
+static uint64_t small_at(const struct limits *limits, uint64_t depth)
 {
-    return node->name.len > limits->of[NAME] || node->text.len > limits->text[node->type]
-           || node->count > limits->children[node->type] || depth > limits->of[DEPTH];
+    return depth > limits->of[DEPTH] ? 0 : limits->small;
+}
+
+/* Nearly all are far below: one comparison tells it of those. */
+static void check_nodes(const struct limits *limits, const struct pen_json *root,
+                        struct pen_scan *scan)
+{
+    uint64_t depth = 1;
+    uint64_t small = small_at(limits, depth);
+    for (const struct pen_json *node = root; node != NULL;) {
+        if ((node->name.len | node->text.len | node->count) >= small) {
+            check_node(limits, node, depth, scan);
+        }
+        if (node->first != NULL) {
+            node = node->first;
+            small = small_at(limits, ++depth);
+            continue;
+        }
+        if (node->next != NULL) {
+            node = node->next;
+            continue;
+        }
+        do {
+            node = node->parent;
+            depth--;
+        } while (node != NULL && node->next == NULL);
+        small = small_at(limits, depth);
+        if (node != NULL) node = node->next;
+    }
 }
 
 static enum pen_status inspect_event(const void *state, const struct pen_event *event,
@@ -206,20 +241,7 @@ static enum pen_status inspect_event(const void *state, const struct pen_event *
     check(limits, DEPTH, event->left_out.depth, NULL, scan);
     check(limits, ELEMENTS, event->left_out.children, NULL, scan);
     check(limits, NUMBER, event->left_out.number_bytes, NULL, scan);
-    uint64_t depth = 1;
-    for (const struct pen_json *node = event->root; node != NULL;) {
-        if (stands_out(limits, node, depth)) check_node(limits, node, depth, scan);
-        if (node->first != NULL) {
-            node = node->first;
-            depth++;
-            continue;
-        }
-        while (node->parent != NULL && node->next == NULL) {
-            node = node->parent;
-            depth--;
-        }
-        node = node->next;
-    }
+    check_nodes(limits, event->root, scan);
     return PEN_OK;
 }
 
