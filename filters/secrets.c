@@ -274,17 +274,34 @@ static enum pen_status look_at_urls(const struct settings *settings, const struc
     return PEN_OK;
 }
 
+/* Behind the separators at `at`. */
+static size_t behind_separators(struct pen_str text, size_t at)
+{
+    while (text.len - at >= PEN_BLOCK) {
+        const char *const p = text.ptr + at;
+        const unsigned others = pen_block_digits(p) | (pen_block_written(p) ^ 0xffffU);
+        if (others != 0) return at + (size_t)__builtin_ctz(others);
+        at += PEN_BLOCK;
+    }
+    while (at < text.len && is_separator(text.ptr[at])) {
+        at++;
+    }
+    return at;
+}
+
 /* Look at the numbers of the row of digits and separators that begins at `at`. `*end`: behind it.
  */
 static enum pen_status look_at_row(const struct settings *settings, const struct pen_event *event,
                                    size_t at, size_t *end, struct pen_scan *scan)
 {
     const struct pen_str text = event->text;
-    while (at < text.len && (pen_is_digit(text.ptr[at]) || is_separator(text.ptr[at]))) {
+    while (at < text.len) {
+        if (is_separator(text.ptr[at])) at = behind_separators(text, at);
+        if (at == text.len || !pen_is_digit(text.ptr[at])) break;
         size_t digits = 0;
         const struct pen_span run = run_at(text, at, &digits);
         if (digits >= DIGITS_LEAST) PEN_TRY(look_at_number(settings, event, run, scan));
-        at = run.end > at ? run.end : at + 1;
+        at = run.end;
     }
     *end = at;
     return PEN_OK;
@@ -324,7 +341,8 @@ static enum pen_status look_over(const struct settings *settings, const struct p
     uint64_t window = 0; /* the block before `at`, in which a row may begin, and STEP bytes */
     for (size_t at = 0; at < text.len; at += STEP) {
         window = window >> STEP | written_with(text, at) << PEN_BLOCK;
-        for (uint64_t rows = rows_among(window); rows != 0; rows &= rows - 1) {
+        uint64_t rows = rows_among(window);
+        for (; rows != 0 && done < at + STEP; rows &= rows - 1) {
             const size_t row = at + (size_t)__builtin_ctzll(rows) - PEN_BLOCK;
             if (row < done) continue;
             PEN_TRY(look_at_urls(settings, event, &sign, row, scan));

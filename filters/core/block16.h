@@ -236,6 +236,12 @@ static inline bool pen_block_is_wide(const char *p)
     return _mm_movemask_epi8(pen_block_load(p)) != 0;
 }
 
+/** A bit for each digit. */
+static inline unsigned pen_block_digits(const char *p)
+{
+    return (unsigned)_mm_movemask_epi8(pen_block_within(pen_block_load(p), '0', '9'));
+}
+
 /** A bit for each digit and each of ' ', '-', '.', '/': what numbers are written with. */
 static inline unsigned pen_block_written(const char *p)
 {
@@ -276,6 +282,15 @@ static inline void pen_block_kinds(const char *p, unsigned *letters, unsigned *m
         *letters |= (unsigned)letter << i;
         *marks |= (unsigned)!common << i;
     }
+}
+
+static inline unsigned pen_block_digits(const char *p)
+{
+    unsigned bits = 0;
+    for (unsigned i = 0; i < PEN_BLOCK; i++) {
+        bits |= (unsigned)pen_is_digit(p[i]) << i;
+    }
+    return bits;
 }
 
 static inline unsigned pen_block_written(const char *p)
