@@ -62,8 +62,8 @@ static inline unsigned pen_block_loud(const char *p)
     const __m128i block = pen_block_load(p);
     const __m128i slash = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
     const __m128i space = _mm_cmpeq_epi8(block, _mm_set1_epi8(' '));
-    /* Signed: what is beyond ASCII is below, too. */
-    const __m128i low = _mm_cmplt_epi8(block, _mm_set1_epi8(','));
+    /* Signed: what is beyond ASCII is below, too. Only the sign is asked for. */
+    const __m128i low = _mm_subs_epi8(block, _mm_set1_epi8(','));
     return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_andnot_si128(space, low), slash));
 }
 
@@ -71,7 +71,7 @@ static inline unsigned pen_block_loud(const char *p)
 static inline size_t pen_block_same(const char *a, const char *b)
 {
     const __m128i same = _mm_cmpeq_epi8(pen_block_load(a), pen_block_load(b));
-    return (size_t)__builtin_ctz(~(unsigned)_mm_movemask_epi8(same));
+    return (unsigned)__builtin_ctz(~(unsigned)_mm_movemask_epi8(same));
 }
 
 /* Bytes from `low` to `high`, taken as unsigned. */

@@ -18,20 +18,24 @@
 #define DEFAULT_NUMBER 1024
 #define NOTED_DEPTH    2 /* containers so near to the root may be records of a batch */
 
-/* A node that hangs nowhere yet. */
-static inline const char *new_node(struct pen_json_reader *r, const char *p, struct pen_json *open,
-                                   struct pen_json **out)
+__attribute__((noinline)) static bool make_room(struct pen_json_reader *r, const char *p)
 {
-    if (r->values == r->limits.nodes) return pen_json_refuse(r, p, PEN_ERR_LIMIT, "json.nodes");
     /* Two bytes a value at least, a comma or bracket among them: a small document in a text takes a
      * small block. */
-    if (r->nodes.used == r->nodes.room
-        && !pen_json_nodes_grow(&r->nodes, (size_t)(r->end - p) / 2 + 1)) {
-        return pen_json_no_memory(r, p);
-    }
-    r->values++;
-    *out = pen_json_nodes_take(&r->nodes, open);
-    return p;
+    const enum pen_status status = pen_json_nodes_grow(&r->nodes, (size_t)(r->end - p) / 2 + 1);
+    if (status == PEN_OK) return true;
+
+    const char *const code = status == PEN_ERR_LIMIT ? "json.nodes" : "json.memory";
+    (void)pen_json_refuse(r, p, status, code);
+    return false;
+}
+
+/* A node that hangs nowhere yet, for what begins at `p`. NULL: refused. */
+static inline struct pen_json *new_node(struct pen_json_reader *r, const char *p,
+                                        struct pen_json *open)
+{
+    if (r->nodes.free == r->nodes.stop && !make_room(r, p)) return NULL;
+    return pen_json_nodes_take(&r->nodes, open);
 }
 
 /* Behind `last`, its sibling, or as the first in `open`. */
@@ -133,77 +137,105 @@ static const char *close_containers(struct pen_json_reader *r, const char *p)
     return p;
 }
 
-/* Where the first member or element of the open container begins, or, `*closes`, its bracket. */
-static const char *begin(struct pen_json_reader *r, const char *p, char bracket, bool *closes)
+/* Where the first member or element of the open container begins, or the bracket that closes it. */
+static const char *begin(struct pen_json_reader *r, const char *p)
 {
     p = pen_json_space_end(p, r->end);
-    if (p == r->end) return pen_json_unexpected(r, p);
-    *closes = *p == bracket;
-    return p;
+    return p == r->end ? pen_json_unexpected(r, p) : p;
 }
 
 /* The same of the next one. */
 __attribute__((noinline)) static const char *find_next(struct pen_json_reader *r, const char *p,
-                                                       char bracket, bool *closes)
+                                                       char bracket)
 {
     p = pen_json_space_end(p, r->end);
     if (p == r->end) return pen_json_unexpected(r, p);
-    *closes = *p == bracket;
-    if (*closes) return p;
+    if (*p == bracket) return p;
     if (*p != ',') return pen_json_unexpected(r, p);
     p = pen_json_space_end(p + 1, r->end);
-    return p == r->end ? pen_json_unexpected(r, p) : p;
+    return p == r->end || *p == bracket ? pen_json_unexpected(r, p) : p;
 }
 
-/* Behind a value: the same of the next one. Few documents have white space here. */
-__attribute__((always_inline)) static inline const char *go_on(struct pen_json_reader *r,
-                                                               const char *p, char bracket,
-                                                               bool *closes)
+/* Behind a value: the same. Few documents have white space here, or a list that ends in a comma. */
+static inline const char *go_on(struct pen_json_reader *r, const char *p, char bracket)
 {
-    if (r->end - p > 1 && *p == ',' && p[1] > ' ') return p + 1;
-    return find_next(r, p, bracket, closes);
+    if (p < r->roomy && *p == ',' && p[1] > ' ' && p[1] != bracket) return p + 1;
+    return find_next(r, p, bracket);
 }
 
-/* Members of the open object until it closes, or a container in it opens. */
+/* Another member, without white space before it? */
+static inline bool is_next_name(const struct pen_json_reader *r, const char *p)
+{
+    return p < r->roomy && memcmp(p, ",\"", 2) == 0;
+}
+
+/* A string, number or word: all of `node` that begins at `p`. */
+__attribute__((always_inline)) static inline const char *read_scalar(struct pen_json_reader *r,
+                                                                     const char *p,
+                                                                     struct pen_json *node)
+{
+    if (*p == '"') {
+        p = pen_json_read_string(r, p, &node->text, &node->plain_text);
+        node->type = PEN_JSON_STRING;
+    } else {
+        p = pen_json_read_other(r, p, node);
+    }
+    if (p != NULL) pen_json_end_scalar(r, p, node);
+    return p;
+}
+
+/* Strings are told first: most values are. */
+static inline bool begins_container(char c)
+{
+    return c != '"' && (c == '{' || c == '[');
+}
+
+/* Members of the open object, to the bracket that closes it or into a container that opens in it.
+ */
 static const char *read_members(struct pen_json_reader *r, const char *p)
 {
     struct pen_json *const open = r->open;
     struct pen_json *last = r->last;
     const struct pen_json *expected = r->expected;
-    bool closes = false;
-    p = open->count == 0 ? begin(r, p, '}', &closes) : go_on(r, p, '}', &closes);
-    while (p != NULL && !closes) {
-        struct pen_json *node = NULL;
-        p = new_node(r, p, open, &node);
-        if (p == NULL) return NULL;
-        p = pen_json_read_name(r, p, node, &expected);
-        if (p == NULL) return NULL;
-        node->place.start = pen_json_offset(r, p);
-        if (*p == '{' || *p == '[') return open_container(r, p, node, last, expected);
+    p = open->count == 0 ? begin(r, p) : go_on(r, p, '}');
+    while (p != NULL && *p != '}') {
+        const char *end = NULL;
+        do {
+            struct pen_json *const node = new_node(r, p, open);
+            if (node == NULL) return NULL;
+            const char *value = pen_json_read_same_name(r, p, node, expected);
+            if (value == NULL) {
+                value = pen_json_read_any_name(r, p, node, expected);
+                if (value == NULL) return NULL;
+                if (!r->alike) expected = NULL;
+            }
+            node->place.start = pen_json_offset(r, value);
+            if (begins_container(*value)) return open_container(r, value, node, last, expected);
 
-        p = pen_json_read_scalar(r, p, node);
-        if (p == NULL) return NULL;
-        keep(open, last, node);
-        last = node;
-        if (expected != NULL) expected = expected->next;
-        p = go_on(r, p, '}', &closes);
+            end = read_scalar(r, value, node);
+            if (end == NULL) return NULL;
+            keep(open, last, node);
+            last = node;
+            if (expected != NULL) expected = expected->next;
+            p = end + 1;
+        } while (is_next_name(r, end));
+        p = find_next(r, end, '}');
     }
-    return p != NULL ? close_containers(r, p) : NULL;
+    return p;
 }
 
 /* Elements begin without a name. */
-static inline const char *new_element(struct pen_json_reader *r, const char *p,
-                                      struct pen_json *open, struct pen_json **out)
+static inline struct pen_json *new_element(struct pen_json_reader *r, const char *p,
+                                           struct pen_json *open)
 {
-    p = new_node(r, p, open, out);
-    if (p == NULL) return NULL;
-    struct pen_json *const node = *out;
+    struct pen_json *const node = new_node(r, p, open);
+    if (node == NULL) return NULL;
     node->name = (struct pen_str){0};
     node->name_place = (struct pen_place){0};
     node->plain_name = false;
     node->name_id = 0;
     node->place.start = pen_json_offset(r, p);
-    return p;
+    return node;
 }
 
 /* Nobody looks at it, and it is not what tells the kind of its array. */
@@ -222,21 +254,19 @@ static const struct pen_json *twin_of_element(const struct pen_json *array,
     return twin != NULL ? twin->first : NULL;
 }
 
-/* The same of the open array. */
+/* Elements of the open array, likewise. */
 static const char *read_elements(struct pen_json_reader *r, const char *p)
 {
     struct pen_json *const open = r->open;
     struct pen_json *last = r->last;
-    bool closes = false;
-    p = open->count == 0 ? begin(r, p, ']', &closes) : go_on(r, p, ']', &closes);
-    while (p != NULL && !closes) {
-        struct pen_json *node = NULL;
-        p = new_element(r, p, open, &node);
-        if (p == NULL) return NULL;
-        if (*p == '{' || *p == '[') {
+    p = open->count == 0 ? begin(r, p) : go_on(r, p, ']');
+    while (p != NULL && *p != ']') {
+        struct pen_json *const node = new_element(r, p, open);
+        if (node == NULL) return NULL;
+        if (begins_container(*p)) {
             return open_container(r, p, node, last, twin_of_element(open, last));
         }
-        p = pen_json_read_scalar(r, p, node);
+        p = read_scalar(r, p, node);
         if (p == NULL) return NULL;
         if (is_left_out(r, node)) {
             if (node->text.len > r->left_out.number_bytes) {
@@ -247,20 +277,19 @@ static const char *read_elements(struct pen_json_reader *r, const char *p)
             keep(open, last, node);
             last = node;
         }
-        p = go_on(r, p, ']', &closes);
+        p = go_on(r, p, ']');
     }
-    return p != NULL ? close_containers(r, p) : NULL;
+    return p;
 }
 
 static const char *read_root(struct pen_json_reader *r, const char *p, struct pen_json **out)
 {
-    struct pen_json *node = NULL;
-    p = new_element(r, p, r->outer, &node);
-    if (p == NULL) return NULL;
+    struct pen_json *const node = new_element(r, p, r->outer);
+    if (node == NULL) return NULL;
     *out = node;
-    if (*p == '{' || *p == '[') return open_container(r, p, node, r->last, r->last);
+    if (begins_container(*p)) return open_container(r, p, node, r->last, r->last);
 
-    p = pen_json_read_scalar(r, p, node);
+    p = read_scalar(r, p, node);
     if (p == NULL) return NULL;
     keep(r->outer, r->last, node);
     r->last = node;
@@ -279,7 +308,9 @@ static const char *read_document(struct pen_json_reader *r, const char *p,
     struct pen_json *root = NULL;
     p = read_root(r, p, &root);
     while (p != NULL && r->open != r->outer) {
-        p = r->open->type == PEN_JSON_OBJECT ? read_members(r, p) : read_elements(r, p);
+        const struct pen_json *const open = r->open;
+        p = open->type == PEN_JSON_OBJECT ? read_members(r, p) : read_elements(r, p);
+        if (p != NULL && r->open == open) p = close_containers(r, p);
     }
     if (p == NULL) return NULL;
 
@@ -290,20 +321,28 @@ static const char *read_document(struct pen_json_reader *r, const char *p,
     return p;
 }
 
+/* What is read lies between these. */
+static void bound(struct pen_json_reader *r, const char *begin, const char *end)
+{
+    r->end = end;
+    r->roomy = end - begin > PEN_JSON_ROOM ? end - PEN_JSON_ROOM : begin;
+}
+
 static struct pen_json_reader start(struct pen_str source, const struct pen_json_limits *limits,
                                     struct pen_arena *arena)
 {
     const char *const begin = source.len > 0 ? source.ptr : "";
     struct pen_json_reader reader = {
         .begin = begin,
-        .end = begin + source.len,
         .arena = arena,
         .nodes = {.arena = arena},
         .names = {.seed = (uintptr_t)arena},
     };
+    bound(&reader, begin, begin + source.len);
     if (limits != NULL) reader.limits = *limits;
     if (reader.limits.depth == 0) reader.limits.depth = DEFAULT_DEPTH;
     if (reader.limits.nodes == 0) reader.limits.nodes = DEFAULT_NODES;
+    reader.nodes.left = reader.limits.nodes;
     if (reader.limits.string_bytes == 0) reader.limits.string_bytes = SIZE_MAX;
     if (reader.limits.number_bytes == 0) reader.limits.number_bytes = DEFAULT_NUMBER;
     return reader;
@@ -360,8 +399,8 @@ enum pen_status pen_json_read_texts(struct pen_str source, const struct pen_span
         (void)pen_json_refuse(&reader, reader.begin, PEN_ERR_LIMIT, "json.nodes");
         return explain(&reader, error);
     }
-    struct pen_json *array = NULL;
-    if (new_node(&reader, reader.begin, NULL, &array) == NULL) return explain(&reader, error);
+    struct pen_json *const array = new_node(&reader, reader.begin, NULL);
+    if (array == NULL) return explain(&reader, error);
 
     pen_json_nodes_unnote(&reader.nodes);
     array->name = array->text = (struct pen_str){0};
@@ -374,8 +413,9 @@ enum pen_status pen_json_read_texts(struct pen_str source, const struct pen_span
     reader.open = array;
     for (size_t i = 0; i < count; i++) {
         const struct pen_json *value = NULL;
-        reader.end = reader.begin + texts[i].end;
-        if (read_document(&reader, reader.begin + texts[i].start, &value) == NULL) {
+        const char *const text = reader.begin + texts[i].start;
+        bound(&reader, text, reader.begin + texts[i].end);
+        if (read_document(&reader, text, &value) == NULL) {
             return explain(&reader, error);
         }
     }

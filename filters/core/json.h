@@ -35,9 +35,8 @@ struct pen_json {
     uint32_t count;              /* children */
     uint32_t index;              /* position among the parent's children */
     enum pen_json_type type;
-    uint8_t slot;    /* the reader's: filters/core/json_texts.h */
-    bool plain_name; /* known to be ASCII without a byte that units of encodings begin with: */
-    bool plain_text; /* PEN_LOOK_PERCENT to PEN_LOOK_HIGH of filters/core/codec/look.h */
+    bool plain_text; /* known to be ASCII without a byte that units of encodings begin with: */
+    bool plain_name; /* PEN_LOOK_PERCENT to PEN_LOOK_HIGH of filters/core/codec/look.h */
     uint8_t name_id; /* the same for members with the same name, where the reader knows; else 0 */
 };
 

@@ -39,19 +39,18 @@ static bool is_same_name(const struct pen_json_reader *r, const char *p,
 }
 
 const char *pen_json_read_any_name(struct pen_json_reader *r, const char *p, struct pen_json *node,
-                                   const struct pen_json **expected)
+                                   const struct pen_json *expected)
 {
     if (*p != '"') return pen_json_unexpected(r, p);
 
     const char *const start = p;
     node->name_place.start = pen_json_offset(r, start);
-    if (*expected != NULL && is_same_name(r, start + 1, *expected)) {
-        node->name = (struct pen_str){start + 1, (*expected)->name.len};
-        node->plain_name = (*expected)->plain_name;
-        node->name_id = (*expected)->name_id;
+    if (expected != NULL && is_same_name(r, start + 1, expected)) {
+        node->name = (struct pen_str){start + 1, expected->name.len};
+        node->plain_name = expected->plain_name;
+        node->name_id = expected->name_id;
         p = start + node->name.len + 2;
     } else {
-        *expected = NULL;
         if (r->alike && !add_names_so_far(r)) return pen_json_no_memory(r, p);
         p = pen_json_read_string(r, p, &node->name, &node->plain_name);
         if (p == NULL) return NULL;

@@ -8,39 +8,43 @@
 #ifndef PEN_CORE_JSON_MEMBER_H
 #define PEN_CORE_JSON_MEMBER_H
 
+#include <string.h>
+
 #include "filters/core/block16.h"
 #include "filters/core/json_reader.h"
 
-/** From a name's opening quote to where its value begins. `*expected` is the member of the row
- * before that has it; it becomes NULL when the name is another one. */
+/** From a name's opening quote to where its value begins. `expected` is the member of the row
+ * before that may have it, or NULL; when the name is another one the open object is no longer
+ * alike. */
 const char *pen_json_read_any_name(struct pen_json_reader *r, const char *p, struct pen_json *node,
-                                   const struct pen_json **expected);
+                                   const struct pen_json *expected);
 
 /**
- * A short name that is expected, and its value without a space before it: what most of a large
- * document's are, seen by two blocks of bytes that are the same. Any other is left to
- * pen_json_read_any_name.
+ * The same of a short name that is expected, and no white space behind it: what most of a large
+ * document's are, seen by a block or two of bytes that are the same. NULL: it may be any other.
  */
-static inline const char *pen_json_read_name(struct pen_json_reader *r, const char *p,
-                                             struct pen_json *node,
-                                             const struct pen_json **expected)
+static inline const char *pen_json_read_same_name(const struct pen_json_reader *r, const char *p,
+                                                  struct pen_json *node,
+                                                  const struct pen_json *expected)
 {
-    const struct pen_json *const twin = *expected;
-    if (twin == NULL || !twin->plain_name || r->end - p < 2 * PEN_BLOCK || *p != '"') {
-        return pen_json_read_any_name(r, p, node, expected);
+    if (expected == NULL || !expected->plain_name || p >= r->roomy) return NULL;
+
+    /* With both quotes, as the name is in the source. */
+    const char *const quote = expected->name.ptr - 1;
+    const size_t length = expected->name.len;
+    const size_t same = pen_block_same(p, quote);
+    if (same <= length) {
+        if (same < PEN_BLOCK) return NULL;
+        if (same + pen_block_same(p + PEN_BLOCK, quote + PEN_BLOCK) <= length) return NULL;
     }
-    const size_t length = twin->name.len;
-    if (pen_block_same(p + 1, twin->name.ptr) <= length) {
-        return pen_json_read_any_name(r, p, node, expected);
-    }
-    const char *const colon = p + 1 + length + 1;
-    if (*colon != ':' || colon[1] <= ' ') return pen_json_read_any_name(r, p, node, expected);
+    const char *const end = p + 1 + length;
+    if (memcmp(end, "\":", 2) != 0 || end[2] <= ' ') return NULL;
 
     node->name = (struct pen_str){p + 1, length};
-    node->name_place = (struct pen_place){pen_json_offset(r, p), pen_json_offset(r, colon)};
-    node->plain_name = true;
-    node->name_id = twin->name_id;
-    return colon + 1;
+    node->name_place = (struct pen_place){pen_json_offset(r, p), pen_json_offset(r, end + 1)};
+    node->plain_name = expected->plain_name;
+    node->name_id = expected->name_id;
+    return end + 2;
 }
 
 #endif

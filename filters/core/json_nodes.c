@@ -1,17 +1,10 @@
 /** Blocks in a chain, so that one that was left again is there for the next nodes. */
 #include "filters/core/json_nodes.h"
 
-static void enter_block(struct pen_json_nodes *nodes, struct pen_json_block *block, uint32_t used)
-{
-    nodes->block = block;
-    nodes->free = &block->nodes[used];
-    nodes->used = used;
-    nodes->room = block->room;
-}
-
 void pen_json_nodes_end(const struct pen_json_nodes *nodes)
 {
-    if (nodes->used < PEN_JSON_BLOCK) nodes->block->noted &= (UINT32_C(1) << nodes->used) - 1;
+    const uint32_t used = pen_json_nodes_used(nodes);
+    if (used < PEN_JSON_BLOCK) nodes->block->noted &= (UINT32_C(1) << used) - 1;
 }
 
 static struct pen_json_block *make_block(struct pen_json_nodes *nodes, size_t most)
@@ -28,25 +21,38 @@ static struct pen_json_block *make_block(struct pen_json_nodes *nodes, size_t mo
     return block;
 }
 
-bool pen_json_nodes_grow(struct pen_json_nodes *nodes, size_t most)
+enum pen_status pen_json_nodes_grow(struct pen_json_nodes *nodes, size_t most)
 {
+    if (nodes->left == 0) return PEN_ERR_LIMIT;
     struct pen_json_block *next = nodes->block != NULL ? nodes->block->next : NULL;
     if (next == NULL) next = make_block(nodes, most);
-    if (next == NULL) return false;
+    if (next == NULL) return PEN_ERR_NOMEM;
 
     if (nodes->block != NULL) pen_json_nodes_end(nodes);
+    const uint32_t room = next->room < nodes->left ? next->room : nodes->left;
     next->noted = UINT32_MAX;
-    enter_block(nodes, next, 0);
-    return true;
+    nodes->left -= room;
+    nodes->block = next;
+    nodes->free = next->nodes;
+    nodes->stop = next->nodes + room;
+    return PEN_OK;
 }
 
 void pen_json_nodes_leave_out(struct pen_json_nodes *nodes)
 {
     struct pen_json_block *const block = nodes->block;
-    nodes->used--;
     nodes->free--;
-    block->noted |= UINT32_C(1) << nodes->used;
-    if (nodes->used > 0 || block->prev == NULL) return;
+    if (nodes->left > 0) {
+        nodes->left--;
+    } else {
+        nodes->stop--;
+    }
+    const uint32_t used = pen_json_nodes_used(nodes);
+    block->noted |= UINT32_C(1) << used;
+    if (used > 0 || block->prev == NULL) return;
+
     block->noted = 0;
-    enter_block(nodes, block->prev, block->prev->room);
+    nodes->left += (uint32_t)(nodes->stop - block->nodes);
+    nodes->block = block->prev;
+    nodes->free = nodes->stop = block->prev->nodes + block->prev->room;
 }

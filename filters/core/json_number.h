@@ -2,12 +2,16 @@
 #ifndef PEN_CORE_JSON_NUMBER_H
 #define PEN_CORE_JSON_NUMBER_H
 
-#include "filters/core/str.h"
+#include "filters/core/block16.h"
 
 #define PEN_JSON_NUMBER_SMALL 200 /* bytes: without an exponent far from what overflows */
 
 static inline const char *pen_json_digits_end(const char *p, const char *end)
 {
+    for (; end - p >= PEN_BLOCK; p += PEN_BLOCK) {
+        const unsigned others = pen_block_digits(p) ^ 0xffffU;
+        if (others != 0) return p + __builtin_ctz(others);
+    }
     while (p < end && pen_is_digit(*p)) {
         p++;
     }
@@ -42,6 +46,21 @@ static inline const char *pen_json_number_end(const char *p, const char *end, st
     }
     out->len = (size_t)(p - start);
     return p;
+}
+
+/** The length of a number that has no sign or exponent and is shorter than a block, which may be
+ * read. 0: it may be any other, or none. */
+static inline size_t pen_json_number_short(const char *p)
+{
+    const unsigned others = ~pen_block_digits(p); /* with bits behind the block */
+    size_t length = (unsigned)__builtin_ctz(others);
+    if (length == 0 || length == PEN_BLOCK || (*p == '0' && length > 1)) return 0;
+    if (p[length] == '.') {
+        const unsigned fraction = (unsigned)__builtin_ctz(others >> (length + 1));
+        if (fraction == 0) return 0;
+        length += 1 + fraction;
+    }
+    return length >= PEN_BLOCK || (p[length] | 0x20) == 'e' ? 0 : length;
 }
 
 /**

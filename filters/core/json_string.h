@@ -33,18 +33,6 @@ static inline const char *pen_json_bare_end(const char *p, const char *end)
     return p;
 }
 
-/** The same, or sooner: most strings have nothing but what is told at once. Most are short: a call
- * would be a fifth of the time. */
-__attribute__((always_inline)) static inline const char *pen_json_quiet_end(const char *p,
-                                                                            const char *end)
-{
-    for (; end - p >= PEN_BLOCK; p += PEN_BLOCK) {
-        const unsigned others = pen_block_loud(p);
-        if (others != 0) return p + __builtin_ctz(others);
-    }
-    return p;
-}
-
 /**
  * Read on to behind the closing quote.
  *

@@ -11,7 +11,7 @@
 
 #define PEN_JSON_BLOCK 32 /* nodes taken from the arena at a time: about 4 KiB */
 
-/** Nodes that lie side by side. A node's `slot` leads back to the block it is in. */
+/** Nodes that lie side by side. The root is the first one of the first block. */
 struct pen_json_block {
     struct pen_json_block *next; /* empty where a nest of nothing ended: used again */
     struct pen_json_block *prev;
@@ -19,17 +19,6 @@ struct pen_json_block {
     uint32_t room;  /* nodes; at most PEN_JSON_BLOCK */
     struct pen_json nodes[];
 };
-
-static inline struct pen_json_block *pen_json_block_of(const struct pen_json *node)
-{
-    const char *const nodes = (const char *)(node - node->slot);
-    return (struct pen_json_block *)(uintptr_t)(nodes - offsetof(struct pen_json_block, nodes));
-}
-
-static inline void pen_json_note(const struct pen_json *node)
-{
-    pen_json_block_of(node)->noted |= UINT32_C(1) << node->slot;
-}
 
 /** Where one is among the noted nodes. */
 struct pen_json_texts {
@@ -40,7 +29,9 @@ struct pen_json_texts {
 /** Before the first one. `root` is what pen_json_read or pen_json_read_texts gave. */
 static inline struct pen_json_texts pen_json_texts(const struct pen_json *root)
 {
-    const struct pen_json_block *const block = pen_json_block_of(root);
+    const char *const nodes = (const char *)root;
+    const struct pen_json_block *const block =
+        (const void *)(nodes - offsetof(struct pen_json_block, nodes));
     return (struct pen_json_texts){.block = block, .left = block->noted};
 }
 
