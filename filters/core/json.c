@@ -55,15 +55,15 @@ static const struct pen_json *twin_of(const struct pen_json *open)
 }
 
 /* `last` is the sibling before it. */
-static const char *open_container(struct pen_json_reader *r, const char *p, struct pen_json *node,
-                                  struct pen_json *last, const struct pen_json *twin)
+static inline const char *open_container(struct pen_json_reader *r, const char *p,
+                                         struct pen_json *node, struct pen_json *last,
+                                         const struct pen_json *twin)
 {
     if (r->depth == r->limits.depth) return pen_json_refuse(r, p, PEN_ERR_LIMIT, "json.depth");
     if (r->depth > NOTED_DEPTH && node->name.len == 0) pen_json_nodes_unnote(&r->nodes);
     r->depth++;
     node->type = *p == '{' ? PEN_JSON_OBJECT : PEN_JSON_ARRAY;
-    node->text = (struct pen_str){(const char *)(const void *)twin, 0};
-    node->plain_text = false;
+    node->text.ptr = (const char *)(const void *)twin;
     node->next = last;
     r->open = node;
     r->last = NULL;
@@ -108,6 +108,7 @@ static const char *close_container(struct pen_json_reader *r, const char *p)
     p++;
     const struct pen_json *const twin = twin_of(node);
     node->text = (struct pen_str){0};
+    node->plain_text = false;
     node->place.end = pen_json_offset(r, p);
     /* const only for those who read the tree */
     struct pen_json *const last = (struct pen_json *)(uintptr_t)node->next;
@@ -140,6 +141,7 @@ static const char *close_containers(struct pen_json_reader *r, const char *p)
 /* Where the first member or element of the open container begins, or the bracket that closes it. */
 static const char *begin(struct pen_json_reader *r, const char *p)
 {
+    if (p<r->roomy && * p> ' ') return p;
     p = pen_json_space_end(p, r->end);
     return p == r->end ? pen_json_unexpected(r, p) : p;
 }
@@ -184,6 +186,9 @@ __attribute__((always_inline)) static inline const char *read_scalar(struct pen_
     return p;
 }
 
+/* Expected of an object that is like no other, so that there is always something to expect. */
+static const struct pen_json nobody = {.next = &nobody};
+
 /* Strings are told first: most values are. */
 static inline bool begins_container(char c)
 {
@@ -207,19 +212,19 @@ static const char *read_members(struct pen_json_reader *r, const char *p)
             if (value == NULL) {
                 value = pen_json_read_any_name(r, p, node, expected);
                 if (value == NULL) return NULL;
-                if (!r->alike) expected = NULL;
+                if (!r->alike) expected = &nobody;
             }
-            node->place.start = pen_json_offset(r, value);
-            if (begins_container(*value)) return open_container(r, value, node, last, expected);
-
+            if (begins_container(*value)) {
+                return open_container(r, value, node, last, r->alike ? expected : NULL);
+            }
             end = read_scalar(r, value, node);
             if (end == NULL) return NULL;
             keep(open, last, node);
             last = node;
-            if (expected != NULL) expected = expected->next;
+            expected = expected->next;
             p = end + 1;
         } while (is_next_name(r, end));
-        p = find_next(r, end, '}');
+        p = end < r->roomy && *end == '}' ? end : find_next(r, end, '}');
     }
     return p;
 }

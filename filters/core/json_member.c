@@ -61,5 +61,7 @@ const char *pen_json_read_any_name(struct pen_json_reader *r, const char *p, str
     p = pen_json_space_end(p, r->end);
     if (p == r->end || *p != ':') return pen_json_unexpected(r, p);
     p = pen_json_space_end(p + 1, r->end);
-    return p == r->end ? pen_json_unexpected(r, p) : p;
+    if (p == r->end) return pen_json_unexpected(r, p);
+    node->place.start = pen_json_offset(r, p);
+    return p;
 }

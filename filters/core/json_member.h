@@ -13,9 +13,9 @@
 #include "filters/core/block16.h"
 #include "filters/core/json_reader.h"
 
-/** From a name's opening quote to where its value begins. `expected` is the member of the row
- * before that may have it, or NULL; when the name is another one the open object is no longer
- * alike. */
+/** From a name's opening quote to where its value begins, which is noted in `node`, too. `expected`
+ * is the member of the row before that may have it, or NULL; when the name is another one the open
+ * object is no longer alike. */
 const char *pen_json_read_any_name(struct pen_json_reader *r, const char *p, struct pen_json *node,
                                    const struct pen_json *expected);
 
@@ -41,7 +41,9 @@ static inline const char *pen_json_read_same_name(const struct pen_json_reader *
     if (memcmp(end, "\":", 2) != 0 || end[2] <= ' ') return NULL;
 
     node->name = (struct pen_str){p + 1, length};
-    node->name_place = (struct pen_place){pen_json_offset(r, p), pen_json_offset(r, end + 1)};
+    const uint32_t start = pen_json_offset(r, p);
+    node->name_place = (struct pen_place){start, start + (uint32_t)length + 2};
+    node->place.start = start + (uint32_t)length + 3;
     node->plain_name = expected->plain_name;
     node->name_id = expected->name_id;
     return end + 2;

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "filters/core/json_number.h"
-
 const char *pen_json_read_on(struct pen_json_reader *r, const char *start, const char *stop)
 {
     const char *p = pen_json_bare_end(stop, r->end);
@@ -22,18 +20,7 @@ const char *pen_json_read_on(struct pen_json_reader *r, const char *start, const
     return pen_json_refuse(r, p, PEN_ERR_LIMIT, "json.string");
 }
 
-static inline const char *keep_number(struct pen_json_reader *r, const char *p,
-                                      struct pen_json *node, size_t length)
-{
-    node->text = (struct pen_str){p, length};
-    node->type = PEN_JSON_NUMBER;
-    node->plain_text = false;
-    if (node->index == 0 && node->parent != NULL) pen_json_nodes_note_parent(&r->nodes);
-    return p + length;
-}
-
-__attribute__((noinline)) static const char *read_number(struct pen_json_reader *r, const char *p,
-                                                         struct pen_json *node)
+static const char *read_number(struct pen_json_reader *r, const char *p, struct pen_json *node)
 {
     bool exponent = false;
     struct pen_str number;
@@ -46,7 +33,7 @@ __attribute__((noinline)) static const char *read_number(struct pen_json_reader 
     if (may_overflow && !r->limits.any_number && pen_json_number_overflows(number)) {
         return pen_json_refuse(r, p, PEN_ERR_SYNTAX, "json.number_range");
     }
-    return keep_number(r, p, node, number.len);
+    return pen_json_keep_number(r, p, node, number.len);
 }
 
 __attribute__((noinline)) static const char *refuse_word(struct pen_json_reader *r, const char *p,
@@ -76,12 +63,16 @@ __attribute__((always_inline)) static inline const char *read_word(struct pen_js
     return p + length;
 }
 
-const char *pen_json_read_other(struct pen_json_reader *r, const char *p, struct pen_json *node)
+const char *pen_json_read_any_other(struct pen_json_reader *r, const char *p, struct pen_json *node)
 {
-    if (*p == 'n') return read_word(r, p, node, PEN_JSON_NULL, "null");
-    if (*p == 't') return read_word(r, p, node, PEN_JSON_TRUE, "true");
-    if (*p == 'f') return read_word(r, p, node, PEN_JSON_FALSE, "false");
-    const size_t length = p < r->roomy ? pen_json_number_short(p) : 0;
-    if (length == 0 || length > r->limits.number_bytes) return read_number(r, p, node);
-    return keep_number(r, p, node, length);
+    switch (*p) {
+    case 't':
+        return read_word(r, p, node, PEN_JSON_TRUE, "true");
+    case 'f':
+        return read_word(r, p, node, PEN_JSON_FALSE, "false");
+    case 'n':
+        return read_word(r, p, node, PEN_JSON_NULL, "null");
+    default:
+        return read_number(r, p, node);
+    }
 }

@@ -2,6 +2,7 @@
 #ifndef PEN_CORE_JSON_VALUE_H
 #define PEN_CORE_JSON_VALUE_H
 
+#include "filters/core/json_number.h"
 #include "filters/core/json_reader.h"
 #include "filters/core/json_string.h"
 
@@ -10,8 +11,29 @@
  * register for where it goes. */
 const char *pen_json_read_on(struct pen_json_reader *r, const char *start, const char *stop);
 
-/** A number or a word. */
-const char *pen_json_read_other(struct pen_json_reader *r, const char *p, struct pen_json *node);
+/** A number or a word, whose node is the newest. */
+const char *pen_json_read_any_other(struct pen_json_reader *r, const char *p,
+                                    struct pen_json *node);
+
+/** A number from `p` on, in the newest node. Returns the place behind it. */
+static inline const char *pen_json_keep_number(struct pen_json_reader *r, const char *p,
+                                               struct pen_json *node, size_t length)
+{
+    node->text = (struct pen_str){p, length};
+    node->type = PEN_JSON_NUMBER;
+    node->plain_text = false;
+    if (node->index == 0 && node->parent != NULL) pen_json_nodes_note_parent(&r->nodes);
+    return p + length;
+}
+
+/** As pen_json_read_any_other, for which most numbers are too short. */
+__attribute__((always_inline)) static inline const char *pen_json_read_other(
+    struct pen_json_reader *r, const char *p, struct pen_json *node)
+{
+    const size_t length = p < r->roomy ? pen_json_number_short(p) : 0;
+    if (length == 0 || length > r->limits.number_bytes) return pen_json_read_any_other(r, p, node);
+    return pen_json_keep_number(r, p, node, length);
+}
 
 /** A string, from its opening quote on. `plain` as pen_json.plain_text. Most are short, and quiet
  * to their end: a call would be a fifth of the time. */
@@ -19,19 +41,15 @@ __attribute__((always_inline)) static inline const char *pen_json_read_string(
     struct pen_json_reader *r, const char *p, struct pen_str *out, bool *plain)
 {
     const char *const start = p + 1;
-    p = start;
-    if (p < r->roomy) {
-        unsigned others = pen_block_loud(p);
-        while (others == 0) {
-            p += PEN_BLOCK;
-            others = p < r->roomy ? pen_block_loud(p) : 1;
-        }
+    for (p = start; p < r->roomy; p += PEN_BLOCK) {
+        const unsigned others = pen_block_loud(p);
+        if (others == 0) continue;
+
         p += (unsigned)__builtin_ctz(others);
-        if (*p == '"' && (size_t)(p - start) <= r->limits.string_bytes) {
-            *out = (struct pen_str){start, (size_t)(p - start)};
-            *plain = true;
-            return p + 1;
-        }
+        if (*p != '"' || (size_t)(p - start) > r->limits.string_bytes) break;
+        *out = (struct pen_str){start, (size_t)(p - start)};
+        *plain = true;
+        return p + 1;
     }
     p = pen_json_read_on(r, start, p);
     *out = r->string;
