@@ -250,6 +250,24 @@ static inline bool is_left_out(const struct pen_json_reader *r, const struct pen
            && (element->type != PEN_JSON_STRING || element->text.len == 0);
 }
 
+static inline void measure_number(struct pen_json_reader *r, size_t length)
+{
+    if (length > r->left_out.number_bytes) r->left_out.number_bytes = length;
+}
+
+/* Behind the number at `p` where it is short and would be left out, and needs no node. Else `p`. */
+static inline const char *pass_number(struct pen_json_reader *r, const char *p,
+                                      struct pen_json *array)
+{
+    if (!r->sparse || array->count == 0 || p >= r->roomy) return p;
+    const size_t length = pen_json_number_short(p);
+    if (length == 0 || length > r->limits.number_bytes) return p;
+    if (!pen_json_nodes_pass(&r->nodes)) return p;
+    array->count++;
+    measure_number(r, length);
+    return p + length;
+}
+
 /* Elements of an array tend to be alike: rows of one kind. */
 static const struct pen_json *twin_of_element(const struct pen_json *array,
                                               const struct pen_json *last)
@@ -266,6 +284,11 @@ static const char *read_elements(struct pen_json_reader *r, const char *p)
     struct pen_json *last = r->last;
     p = open->count == 0 ? begin(r, p) : go_on(r, p, ']');
     while (p != NULL && *p != ']') {
+        const char *const behind = pass_number(r, p, open);
+        if (behind != p) {
+            p = go_on(r, behind, ']');
+            continue;
+        }
         struct pen_json *const node = new_element(r, p, open);
         if (node == NULL) return NULL;
         if (begins_container(*p)) {
@@ -274,9 +297,7 @@ static const char *read_elements(struct pen_json_reader *r, const char *p)
         p = read_scalar(r, p, node);
         if (p == NULL) return NULL;
         if (is_left_out(r, node)) {
-            if (node->text.len > r->left_out.number_bytes) {
-                r->left_out.number_bytes = node->text.len;
-            }
+            measure_number(r, node->text.len);
             pen_json_nodes_leave_out(&r->nodes);
         } else {
             keep(open, last, node);

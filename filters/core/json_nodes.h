@@ -30,6 +30,14 @@ PEN_MUST_USE enum pen_status pen_json_nodes_grow(struct pen_json_nodes *nodes, s
  * be taken all the same. */
 void pen_json_nodes_leave_out(struct pen_json_nodes *nodes);
 
+/** A value that needs no node counts as one that was left out. False: it is to be taken first. */
+static inline bool pen_json_nodes_pass(struct pen_json_nodes *nodes)
+{
+    if (nodes->left == 0) return false;
+    nodes->left--;
+    return true;
+}
+
 /** No more nodes: nothing that never was one is noted. */
 void pen_json_nodes_end(const struct pen_json_nodes *nodes);
 
