@@ -87,6 +87,32 @@ static void counts_what_it_leaves_out(void **state)
     }
 }
 
+/* Long enough to be read by blocks, with numbers, nests and texts where a block of nodes ends. */
+static void counts_values_without_a_node_up_to_the_limit(void **state)
+{
+    (void)state;
+    char memory[1024];
+    struct pen_buf buf = pen_buf_over(memory, sizeof(memory));
+    pen_buf_put(&buf, PEN_S("[0"));
+    uint32_t values = 2;
+    for (uint32_t i = 0; i < 40; i++) {
+        pen_buf_put(&buf, i % 9 == 4 ? PEN_S(",[[],[1.5]],\"t\"") : PEN_S(",7,12.25"));
+        values += i % 9 == 4 ? 5 : 2;
+    }
+    pen_buf_byte(&buf, ']');
+    assert_false(buf.full);
+    for (uint32_t most = 1; most <= values + 1; most++) {
+        const struct pen_json_limits limits = {.nodes = most};
+        const enum pen_status expected = most < values ? PEN_ERR_LIMIT : PEN_OK;
+        const struct pen_json *root = NULL;
+        struct pen_json_left_out left_out;
+        const struct pen_str source = pen_buf_str(&buf);
+        assert_int_equal(pen_json_read(source, &limits, arena, &root, NULL), expected);
+        assert_int_equal(pen_json_read_sparse(source, &limits, arena, &root, &left_out, NULL),
+                         expected);
+    }
+}
+
 /* As many that blocks begin and end everywhere among them. */
 static void keeps_texts_among_many_others(void **state)
 {
@@ -186,6 +212,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(leaves_out_what_holds_no_text, set_up, tear_down),
         cmocka_unit_test_setup_teardown(counts_what_it_leaves_out, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(counts_values_without_a_node_up_to_the_limit, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(keeps_texts_among_many_others, set_up, tear_down),
         cmocka_unit_test_setup_teardown(leaves_out_nests_of_any_depth, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lists_texts_in_the_order_of_the_document, set_up,
