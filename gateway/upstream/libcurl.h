@@ -1,7 +1,7 @@
 /**
- * What the files that know libcurl share: connector.c drives its multi handle in the worker's loop,
- * naming.c finds the host, connection.c sets up one connection and reads and writes, diagnosis.c
- * says why none came about.
+ * What the files that know libcurl share: connector.c has what all connections share,
+ * multi.c drives libcurl in the worker's loop, naming.c finds the host, connection.c sets up one
+ * connection and reads and writes, diagnosis.c says why none came about.
  */
 #ifndef PEN_GATEWAY_UPSTREAM_LIBCURL_H
 #define PEN_GATEWAY_UPSTREAM_LIBCURL_H
@@ -27,25 +27,41 @@ struct pen_connector {
     const struct pen_connection_hooks *hooks;
     void *owner;
     struct pen_tls_client *tls; /* NULL without TLS */
-    CURLM *multi;
+    struct pen_multi *roomy;    /* each with room for one more connection */
+    struct pen_multi *full;
     CURLSH *share; /* TLS sessions of this identity and generation only */
     struct curl_slist *connect_to;
     struct pen_naming naming;
-    struct pen_timer timer; /* armed from the first connection on: setting it needs no memory */
-    struct pen_curl_connection *unwatched;
     char url[320]; /* names the server as its certificate must */
     bool curl_ready;
+};
+
+/* Connections of one multi handle. Each call of curl_easy_send and curl_easy_recv walks through
+   them; a multi handle takes some 30 KiB and two descriptors. */
+#define PEN_MULTI_CONNECTIONS 16
+
+/* One of libcurl's multi handles, and the connections that it makes and owns. */
+struct pen_multi {
+    struct pen_connector *connector;
+    struct pen_multi *next; /* of those with room, or of those without */
+    struct pen_multi *previous;
+    CURLM *handle;
+    struct pen_timer timer; /* armed all its life: setting it needs no memory */
+    struct pen_curl_connection *unwatched;
+    unsigned count; /* connections */
+    bool driven;    /* libcurl is being called: dropping it waits until that returns */
 };
 
 /* A socket that libcurl wants watched while it connects. */
 struct pen_curl_socket {
     struct pen_watch watch;
-    struct pen_connector *connector;
+    struct pen_multi *multi;
 };
 
 struct pen_curl_connection {
     struct pen_connection base; /* first */
     CURL *easy;
+    struct pen_multi *multi; /* NULL until it is begun */
     struct pen_curl_socket sockets[PEN_CURL_SOCKETS];
     const void *session; /* OpenSSL's, once the first bytes went out; NULL without TLS */
     void *context;       /* its context, from the handshake on: ours to release */
@@ -74,6 +90,9 @@ PEN_MUST_USE enum pen_status pen_curl_begin(struct pen_curl_connection *connecti
 
 /** Take it away from libcurl, which closes it (with TLS's goodbye), and watch nothing of it. */
 void pen_curl_end(struct pen_curl_connection *connection);
+
+/** Every connection must have been closed. */
+void pen_curl_destroy_multis(struct pen_connector *connector);
 
 void pen_naming_init(struct pen_connector *connector, struct pen_resolver *resolver);
 /** Nobody waits any more. */

@@ -56,6 +56,31 @@ static void opens_connections_up_to_the_limit_and_then_says_busy(void **state)
     case_finish(&s);
 }
 
+/* More than libcurl is given to make in one place. */
+static void many_connections_serve_at_once_and_again(void **state)
+{
+    (void)state;
+    enum { MANY = 40, TURNS = 3 };
+    struct upstream_case s = case_prepare(
+        &(struct peer_options){.script = case_say_hello, .pki = &case_pki, .identity = "function"});
+    s.upstream.connections = MANY;
+    case_open(&s);
+    for (int turn = 0; turn < TURNS; turn++) {
+        struct outcome outcomes[MANY] = {{.status = 0}};
+        for (size_t i = 0; i < MANY; i++)
+            case_start(&s, &outcomes[i], PEN_S("GET"), PEN_S(CASE_GET), PEN_S(""));
+        /* Half of them end before they have begun in earnest, others in any order. */
+        for (size_t i = 0; turn == 0 && i < MANY; i += 2)
+            pen_exchange_cancel(outcomes[i].exchange);
+        for (size_t i = turn == 0; i < MANY; i += turn == 0 ? 2 : 1) {
+            case_wait(&s, &outcomes[i]);
+            case_expect_hello(&outcomes[i]);
+        }
+    }
+    assert_int_equal(pen_upstream_pool_open(s.pool), MANY);
+    case_finish(&s);
+}
+
 static void reaches_a_function_at_a_unix_socket(void **state)
 {
     (void)state;
@@ -355,6 +380,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keeps_a_connection_for_the_next_exchange),
         cmocka_unit_test(opens_connections_up_to_the_limit_and_then_says_busy),
+        cmocka_unit_test(many_connections_serve_at_once_and_again),
         cmocka_unit_test(reaches_a_function_at_a_unix_socket),
         cmocka_unit_test(never_sends_a_post_twice),
         cmocka_unit_test(repeats_a_get_once_when_the_connection_was_stale),
