@@ -325,7 +325,9 @@ static inline bool head_is_noise(const char *digits, size_t count, size_t most)
 {
     const struct pen_block_head head = pen_block_base64_head(digits);
     const size_t length = count / 4 * 3;
-    if (length == 0 || pen_texture_begins_known(head.first, head.second)) return false;
+    if (length == 0
+        || pen_texture_begins_known((char)(head.begin & 0xff), (char)(head.begin >> 8 & 0xff)))
+        return false;
 
     /* Cut off, the last byte may belong to UTF-8. */
     const unsigned cut = head.leads >> (length - 1) & 1;

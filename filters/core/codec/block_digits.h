@@ -11,8 +11,8 @@
 struct pen_block_head {
     unsigned odd;   /* as pen_block_odd: the 12 bytes, and zeros behind them */
     unsigned leads; /* a bit for each that is 0xc0 or more */
-    char first;
-    char second;
+    unsigned
+        begin; /* the first byte lowest; narrower members would wait for each other in memory */
 };
 
 #if defined(__SSE2__)
@@ -77,12 +77,10 @@ static inline struct pen_block_head pen_block_base64_head(const char *p)
     const __m128i behind = _mm_slli_si128(_mm_srli_si128(sixes, 8), 6);
     const __m128i bytes = _mm_or_si128(_mm_move_epi64(sixes), behind);
     const __m128i above = _mm_cmpgt_epi8(bytes, _mm_set1_epi8((char)0xbf));
-    const unsigned begin = (unsigned)_mm_cvtsi128_si32(bytes);
     return (struct pen_block_head){
         .odd = pen_block_odd_of(bytes),
         .leads = (unsigned)_mm_movemask_epi8(_mm_and_si128(above, bytes)),
-        .first = (char)(begin & 0xff),
-        .second = (char)(begin >> 8 & 0xff),
+        .begin = (unsigned)_mm_cvtsi128_si32(bytes),
     };
 }
 
@@ -215,8 +213,8 @@ static inline struct pen_block_head pen_block_base64_head(const char *p)
     pen_block_base64(p, bytes);
     return (struct pen_block_head){.odd = pen_block_odd(bytes),
                                    .leads = pen_block_leads(bytes),
-                                   .first = bytes[0],
-                                   .second = bytes[1]};
+                                   .begin = (unsigned char)bytes[0]
+                                            | (unsigned)(unsigned char)bytes[1] << 8};
 }
 
 static inline unsigned pen_block_url(const char *p)
