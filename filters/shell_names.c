@@ -94,7 +94,8 @@ bool pen_shell_program_folder(const char *name)
 {
     static const char *const names[] = {"bin", "sbin",  "system32", "syswow64", "b?n",
                                         "b*",  "?\?\?", "b[i]n",    "bi?"};
-    if (name[0] != 'b' && name[0] != 's' && name[0] != '?') return false; /* most, at once */
+    const char first = pen_to_lower(name[0]);
+    if (first != 'b' && first != 's' && first != '?') return false; /* most, at once */
     return is_one_of(pen_str_from_c(name), names, PEN_COUNT_OF(names));
 }
 

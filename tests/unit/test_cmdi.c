@@ -19,6 +19,8 @@ static void blocks_what_becomes_a_command(void **state)
         {"cmdi.separator", PEN_STR("' && sleep 9 && '")},
         {"cmdi.separator", PEN_STR("x\nwhoami\n")},
         {"cmdi.separator", PEN_STR("\\n/usr/bin/id\\n")},
+        {"cmdi.separator", PEN_STR("x & C:\\Windows\\System32\\calc.exe")},
+        {"cmdi.separator", PEN_STR("x|/Sbin/foo")},
         {"cmdi.separator", PEN_STR("& net user eve Secret1 /add")},
         {"cmdi.substitution", PEN_STR("$(id)")},
         {"cmdi.substitution", PEN_STR("photo`whoami`.jpg")},
