@@ -164,6 +164,6 @@ enum pen_step pen_content_decode(struct pen_request *r)
 
     r->body = decoded.ptr;
     r->body_len = decoded.len;
-    r->body_cap += decoded.len; /* the coded one stays in memory */
+    r->body_held += decoded.len; /* the coded one stays in memory */
     return PEN_STEP_ON;
 }

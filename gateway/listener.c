@@ -215,7 +215,7 @@ static enum MHD_Result access_handler(void *owner, struct MHD_Connection *connec
         return MHD_YES;
     }
     assert(*upload_data_size == 0); /* no head that is written into a pair announces a body */
-    assert(inner->reply != NULL);   /* and none is written before there is a reply */
+    if (inner->reply == NULL) return MHD_NO; /* none is written before there is a reply */
     inner->replying = true;
     listener->replying_count++;
     return queue_reply(inner);

@@ -227,7 +227,10 @@ static char *body_memory(struct pen_request *r, size_t bytes)
     if (bytes > SIZE_MAX - HEAD_ROOM) return NULL;
 
     char *const memory = pen_arena_bytes(r->arena, HEAD_ROOM + bytes);
-    return memory == NULL ? NULL : memory + HEAD_ROOM;
+    if (memory == NULL) return NULL;
+
+    r->body_held += HEAD_ROOM + bytes;
+    return memory + HEAD_ROOM;
 }
 
 static enum pen_step make_room(struct pen_request *r)

@@ -73,8 +73,9 @@ struct pen_request {
 
     const char *body; /* as it is inspected and sent: decoded, when it came coded */
     size_t body_len;
-    size_t body_cap; /* bytes held for it */
-    char *body_room; /* where it arrives; memory for a head lies in front of it */
+    size_t body_cap;  /* room for it */
+    size_t body_held; /* bytes of memory for it so far, what it has outgrown included */
+    char *body_room;  /* where it arrives; memory for a head lies in front of it */
 
     const struct pen_openapi_match *operation; /* of an OpenAPI document; NULL: without one */
 

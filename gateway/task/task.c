@@ -115,7 +115,7 @@ static bool is_settled(const struct pen_request *r)
 static enum pen_step count_body(struct pen_task *task, size_t before, enum pen_step step)
 {
     struct pen_crew *const crew = task->crew;
-    const size_t more = task->request.body_cap - before;
+    const size_t more = task->request.body_held - before;
     crew->body_bytes += more;
     task->body_counted += more;
     if (step != PEN_STEP_ON || crew->body_bytes <= task->view->body_budget) return step;
@@ -142,7 +142,7 @@ static void edge_received(void *owner, struct pen_edge_connection *connection)
         return;
     }
     r->times.body_us = pen_clock_us();
-    const size_t before = r->body_cap;
+    const size_t before = r->body_held;
     enum pen_step step = pen_content_decode(r);
     step = count_body(task, before, step);
     if (step == PEN_STEP_ON) step = pen_webhook_body(r, task->crew->ring, r->wall_ms / 1000);
@@ -256,7 +256,7 @@ static enum pen_edge_decision admit(struct pen_task *task)
     }
     if (step != PEN_STEP_ON) return PEN_EDGE_REFUSE;
 
-    const size_t ahead = r->body_cap;
+    const size_t ahead = r->body_held;
     const char *const overload = overloaded(task, ahead);
     if (overload != NULL) {
         r->refusal = pen_problem_overload(overload);
@@ -334,7 +334,7 @@ static bool edge_body(void *owner, struct pen_edge_connection *connection, struc
 {
     (void)owner;
     struct pen_task *const task = task_of(pen_edge_request(connection));
-    const size_t before = task->request.body_cap;
+    const size_t before = task->request.body_held;
     const enum pen_step step = pen_pipeline_body(&task->request, bytes);
     if (count_body(task, before, step) == PEN_STEP_ON) return true;
 

@@ -310,6 +310,7 @@ static enum pen_status join_first(struct pen_exchange *exchange, struct pen_aren
     const struct pen_str head = exchange->request.head;
     const struct pen_str body = exchange->request.body;
     if (body.len == 0 || head.len >= PEN_TLS_RECORD) return PEN_OK;
+    /* Whoever put them side by side did so for this; by chance it would be as good. */
     if (head.ptr + head.len == body.ptr) {
         exchange->first = (struct pen_str){head.ptr, head.len + body.len};
         return PEN_OK;

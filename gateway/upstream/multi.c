@@ -8,6 +8,7 @@
  * Whoever sends or receives is looked up by libcurl among all connections of the multi handle. So
  * each has few, and there are as many as are needed.
  */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "gateway/upstream/libcurl.h"
@@ -192,7 +193,8 @@ static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *owner, voi
         return 0;
     }
     struct pen_curl_connection *connection = NULL;
-    if (curl_easy_getinfo(easy, CURLINFO_PRIVATE, &connection) != CURLE_OK) return -1;
+    if (curl_easy_getinfo(easy, CURLINFO_PRIVATE, &connection) != CURLE_OK) return 0;
+    if (connection == NULL) return 0; /* a handle of libcurl's own */
     if (socket == NULL) {
         socket = free_socket(connection);
         if (socket == NULL || curl_multi_assign(multi->handle, fd, socket) != CURLM_OK) {
@@ -236,6 +238,7 @@ static struct pen_multi *create(struct pen_connector *connector)
     multi->handle = curl_multi_init();
     if (multi->handle == NULL || !set_options(multi)
         || pen_loop_arm(connector->loop, &multi->timer, NEVER) != PEN_OK) {
+        (void)curl_multi_setopt(multi->handle, CURLMOPT_TIMERFUNCTION, NULL);
         (void)curl_multi_cleanup(multi->handle);
         free(multi);
         return NULL;
@@ -286,6 +289,8 @@ void pen_curl_end(struct pen_curl_connection *connection)
 
 void pen_curl_destroy_multis(struct pen_connector *connector)
 {
-    while (connector->roomy != NULL)
+    assert(connector->full == NULL);
+    while (connector->roomy != NULL) {
         destroy(connector->roomy);
+    }
 }

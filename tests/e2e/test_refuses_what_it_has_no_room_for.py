@@ -41,6 +41,16 @@ class RefusesWhatItHasNoRoomFor(Setting):
         held[0].sendall(b" " * 499998 + b"{}")
         self.assertTrue(held[0].recv(65536).startswith(b"HTTP/1.1 200 "))
 
+    def test_many_small_bodies_in_flight(self):
+        gateway = self.one_worker(more="memory: 1MiB")
+        held = [self.hold(gateway, HEAD + b"Content-Length: 2\r\n\r\n{") for _ in range(520)]
+        # Two bytes each, and 2 KiB in front of them.
+        wait_for("all have come, some to be refused", lambda: gateway.metric("penstock_requests_in_flight") == 520)
+        self.refused(gateway.post("/open/x", b"{}"), 503, "overload.memory")
+        for connection in held:
+            connection.close()
+        wait_for("their memory is free again", lambda: gateway.post("/open/x", b"{}").status == 200)
+
     def test_connections_to_a_function(self):
         self.recorder.script = self.waits
         gateway = self.one_worker(upstream="    connections: 1")

@@ -11,8 +11,7 @@
 struct pen_block_head {
     unsigned odd;   /* as pen_block_odd: the 12 bytes, and zeros behind them */
     unsigned leads; /* a bit for each that is 0xc0 or more */
-    unsigned
-        begin; /* the first byte lowest; narrower members would wait for each other in memory */
+    unsigned begin; /* the first byte lowest: narrow members would be put together in memory */
 };
 
 #if defined(__SSE2__)
