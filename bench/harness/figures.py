@@ -56,18 +56,32 @@ def disturbed(shot):
     return shot.get("other_share", 0) > BUSY or any("stolen" in trouble for trouble in shot["trouble"])
 
 
-def undisturbed(bench, what, point, shoot, number):
-    """One shot. A disturbed one is taken again, once, where there is time for that, and of the two the one counts that others
-    disturbed less: what was measured has no say in it."""
-    first = shoot(point)
-    if not disturbed(first) or not bench.may_repeat():
-        return first
-    bench.progress(what, point, {**first, "trouble": [f"others used {first['other_share']:.0%} of the machine: once more"]}, number)
+def taken(bench, what, points, shoot, number):
+    """One turn: a shot of each point."""
+    shots = {}
+    for point in points:
+        shots[point] = {**shoot(point), "round": number}
+        bench.progress(what, point, shots[point], number)
+    return shots
+
+
+def disturbance(shots):
+    """Of a turn. A run that came to no end tells nothing of others, and is no better than one that had the machine taken from it."""
+    return sum(shot.get("other_share", 1.0) for shot in shots.values())
+
+
+def undisturbed(bench, what, points, shoot, number):
+    """One turn. Where others disturbed a run all of it is taken again, once, where there is time for that, and the turn counts that
+    others disturbed less: neither what was measured nor whose run it was has a say in it, and ratios stay within one turn."""
     began = time.monotonic()
-    again = shoot(point)
-    bench.repeating_s += time.monotonic() - began
-    kept, dropped = (again, first) if again.get("other_share", 0) <= first["other_share"] else (first, again)
-    return {**kept, "dropped": dropped}
+    first = taken(bench, what, points, shoot, number)
+    again_from = time.monotonic()
+    if not any(map(disturbed, first.values())) or not bench.may_repeat(again_from - began):
+        return first
+    again = taken(bench, what, points, shoot, number)
+    bench.repeating_s += time.monotonic() - again_from
+    kept, dropped = (again, first) if disturbance(again) <= disturbance(first) else (first, again)
+    return {point: {**kept[point], "dropped": dropped[point]} for point in points}
 
 
 def turns_of(bench):
@@ -81,9 +95,6 @@ def interleave(bench, what, points, shoot, times=1):
     points = list(points)
     for number in bench.turns(times):
         turn = number % len(points)
-        for point in points[turn:] + points[:turn]:
-            shot = undisturbed(bench, what, point, shoot, number)
-            shot["round"] = number
+        for point, shot in undisturbed(bench, what, points[turn:] + points[:turn], shoot, number).items():
             shots[point].append(shot)
-            bench.progress(what, point, shot, number)
     return shots

@@ -20,7 +20,6 @@ from harness.verdicts import bar, shown, turns, verdict, verdicts, worst_first
 HURRY_S = 20 * 60  # of the 25 minutes that are promised: one round of what comes behind takes four where the machine is busy
 LAST_S = 22.5 * 60  # the same for the third to last section, whose round takes up to 110 s, and half a minute comes behind it
 REPEAT_S = 75  # for runs that others disturbed; with that it takes some 23 minutes
-REPEAT_QUICK_S = 4  # of two minutes
 TOOLS = ("nginx", "haproxy", "apache2", "wrk", "h2load", "openssl")
 
 
@@ -46,13 +45,13 @@ class Bench:
                 return
             yield number
 
-    def may_repeat(self):
-        """Is there time to take a disturbed run again? Where a time was promised, what was set apart for that; else a fifth of all, because
-        on a machine that is never quiet it gains nothing."""
+    def may_repeat(self, seconds):
+        """Is there time to take a disturbed turn of so many seconds again? Where a time was promised, of what was set apart for that; else
+        a fifth of all, because on a machine that is never quiet it gains nothing."""
         gone = time.monotonic() - self.began
         if not self.may_hurry:
             return self.repeating_s <= gone / 5
-        return self.repeating_s < (REPEAT_QUICK_S if self.quick else REPEAT_S) and gone < self.hurry_s
+        return not self.quick and self.repeating_s + seconds <= REPEAT_S and gone < self.hurry_s
 
     def body(self, name):
         """`order`: 1 KiB; `size-N`: N bytes."""
@@ -262,7 +261,9 @@ def run():
     rows = verdicts(bench.keep)
     result = {"command": command, "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
               "seconds": time.monotonic() - began, "rounds": options.rounds, "shot_seconds": options.seconds, "machine": bench.machine,
-              "turns": bench.rounds * bench.many_turns, "conclusion": conclusion.sentences(bench.keep, rows, [shot["other_share"] for shot in runs(sections)]), "verdicts": rows, "sections": sections, "left_out": bench.left_out}
+              "turns": bench.rounds * bench.many_turns,
+              "conclusion": conclusion.sentences(bench.keep, rows, [shot["other_share"] for shot in runs(sections)]),
+              "verdicts": rows, "sections": sections, "left_out": bench.left_out}
     write(options, result, whole)
     conclude(options, result, whole)
     # A single run with an error is the report's; a section without any figure is a failure.

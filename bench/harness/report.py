@@ -121,9 +121,10 @@ def others(sections):
     shares = [shot["other_share"] for shot in all_runs]
     median, repeated, still = statistics.median(shares), sum("dropped" in shot for shot in all_runs), sum(map(figures.disturbed, all_runs))
     said = (f"Others (processes that are neither contestant, function nor generator, and the host's other guests) used {median:.0%} of the "
-            f"machine in the median run and {max(shares):.0%} in the worst. {repeated} of {len(all_runs)} runs were repeated because it was "
-            f"more than {figures.BUSY:.0%}; of the two the one that others disturbed less is kept, whatever it measured (both are in the "
-            f"JSON file). {still} runs with more than that are in the figures, or among what does not count: time for repeats was up, or the repeat was no better. ")
+            f"machine in the median run and {max(shares):.0%} in the worst. {repeated} of {len(all_runs)} runs were repeated, because in their turn "
+            f"of all contestants one had more than {figures.BUSY:.0%}; of the two turns the one that others disturbed less is kept as a whole, "
+            f"whatever it measured (both are in the JSON file). {still} runs with more than that are in the figures, or among what does not "
+            "count: time for repeats was up, or the repeat was no better. ")
     return said + ("So busy a machine makes every event dear (cold caches, wake-ups that no two events share), with ratios suffering least: "
                    "measure again when it is quiet." if median > figures.BUSY else
                    "CPU per event suffers little from that (caches), latency and events a second much.")

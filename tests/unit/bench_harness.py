@@ -3,6 +3,7 @@ import contextlib
 import importlib.machinery
 import importlib.util
 import io
+import itertools
 import json
 import pathlib
 import signal
@@ -157,24 +158,23 @@ class Conclusion(unittest.TestCase):
 
 
 class Disturbance(unittest.TestCase):
-    def taken(self, shares, may=True):
-        """What counts of runs in which others used so much of the machine, and how many there were."""
-        bench, some = unittest.mock.Mock(repeating_s=0.0, **{"may_repeat.return_value": may}), iter(shares)
-        shots = []
+    def turn(self, *shares, may=True):
+        """What counts of turns of two points in which others used so much of the machine, and how many turns there were. None: no run."""
+        bench, some, count = unittest.mock.Mock(repeating_s=0.0, **{"may_repeat.return_value": may}), iter(shares), itertools.count()
 
         def shoot(_):
-            shots.append({**shot(0, len(shots)), "other_share": next(some)})
-            return shots[-1]
-        return figures.undisturbed(bench, "x", "a", shoot, 0), len(shots)
+            share = next(some)
+            return {**shot(0, next(count)), **({} if share is None else {"other_share": share})}
+        kept = figures.undisturbed(bench, "x", ["a", "b"], shoot, 5)
+        return [kept[point]["cpu_us"] for point in "ab"], next(count) // 2, ["dropped" in one for one in kept.values()]
 
-    def test_a_disturbed_run_is_repeated_once_and_the_quieter_counts(self):
-        for shares, counts, runs in (([0.02], 0, 1), ([0.1], 0, 1), ([0.4, 0.0], 1, 2), ([0.2, 0.4], 0, 2), ([0.4, 0.2], 1, 2)):
-            kept, taken = self.taken(shares)
-            self.assertEqual((kept["cpu_us"], taken, "dropped" in kept), (counts, runs, runs == 2), shares)
+    def test_a_disturbed_turn_is_repeated_once_and_the_quieter_counts_as_a_whole(self):
+        for shares, counts, turns in (((0.02, 0.1), [0, 1], 1), ((0.4, 0.0, 0.0, 0.0), [2, 3], 2), ((0.0, 0.2, 0.4, 0.0), [0, 1], 2),
+                                      ((0.4, 0.0, 0.0, 0.3), [2, 3], 2), ((0.0, 0.4, 0.0, None), [0, 1], 2)):
+            self.assertEqual(self.turn(*shares), (counts, turns, [turns == 2] * 2), shares)
 
     def test_without_time_it_is_counted_as_it_is(self):
-        kept, taken = self.taken([0.4], may=False)
-        self.assertEqual((taken, "dropped" in kept, figures.disturbed(kept)), (1, False, True))
+        self.assertEqual(self.turn(0.4, 0.0, may=False), ([0, 1], 1, [False, False]))
 
     def test_what_the_host_took_counts_as_others(self):
         self.assertTrue(figures.disturbed({**shot(0, 1, "8% of the CPUs were stolen by the host"), "other_share": 0.08}))
@@ -238,11 +238,12 @@ class Rounds(unittest.TestCase):
         self.assertEqual(seen, [main.HURRY_S] + [main.LAST_S] * 3)
 
     def test_repeats_have_a_budget(self):
-        self.assertTrue(self.bench().may_repeat())
-        self.assertFalse(self.bench(repeating_s=main.REPEAT_S + 1.0).may_repeat())
-        self.assertFalse(self.bench(began=time.monotonic() - main.HURRY_S - 1).may_repeat())
+        self.assertTrue(self.bench().may_repeat(1.0))
+        self.assertFalse(self.bench(quick=True).may_repeat(1.0))
+        self.assertFalse(self.bench(repeating_s=main.REPEAT_S - 1.0).may_repeat(2.0))
+        self.assertFalse(self.bench(began=time.monotonic() - main.HURRY_S - 1).may_repeat(1.0))
         for repeating, may in ((10.0, True), (30.0, False)):
-            self.assertEqual(self.bench(began=time.monotonic() - 100, repeating_s=repeating, may_hurry=False).may_repeat(), may)
+            self.assertEqual(self.bench(began=time.monotonic() - 100, repeating_s=repeating, may_hurry=False).may_repeat(1.0), may)
 
     def run_measures(self, *measures):
         sections, bench = [], self.bench()
