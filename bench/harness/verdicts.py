@@ -53,6 +53,9 @@ def shown(one):
     figure, digits = one["figure"], one["digits"]
     if figure["median"] is None:
         return "not measured", None
+    # "1.08, at most 1.08" would not show on which side it lies.
+    while one["bar"] is not None and digits < 4 and figure["median"] != one["bar"] and round(figure["median"], digits) == round(one["bar"], digits):
+        digits += 1
     return (f"{figure['median']:,.{digits}f}",
             f"{figure['low']:,.{digits}f} to {figure['high']:,.{digits}f}" if figure["n"] > 1 else None)
 

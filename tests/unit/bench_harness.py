@@ -156,6 +156,10 @@ class Conclusion(unittest.TestCase):
         self.assertNotIn("quiet", " ".join(conclusion.sentences(keep, [], [0.05])))
         self.assertIn("measure again when it is quiet", conclusion.sentences(keep, [], [0.0, 0.2, 0.3])[-1])
 
+    def test_a_figure_beside_its_bar_shows_on_which_side_it_lies(self):
+        for median, text in ((1.0804, "1.0804"), (1.084, "1.084"), (1.08, "1.08"), (1.09, "1.09")):
+            self.assertEqual(verdicts.shown(verdicts.row("x", figures.figure([median]), 1.08))[0], text)
+
 
 class Disturbance(unittest.TestCase):
     def turn(self, *shares, may=True):

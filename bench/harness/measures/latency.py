@@ -41,7 +41,7 @@ def overload(bench):
     with bench.servers({name: peers.START[name] for name in names}) as servers:
         limits = {}
         for name in servers:
-            shot = figures.undisturbed(bench, "overload", name, lambda one: generators.load(bench, servers[one], connections=64), 0)
+            shot = figures.undisturbed(bench, "overload", [name], lambda one: generators.load(bench, servers[one], connections=64), 0)[name]
             if not shot["events"]:
                 raise Trouble(f"{name} answered nothing at saturation")
             limits[name] = shot["per_second"]
@@ -54,8 +54,9 @@ def overload(bench):
     for (name, factor), some in shots.items():
         for shot in some:
             shot["share_of_limit"] = shot["good"] / limits[name] * 100 if "good" in shot else None
+            shot["failed"] = shot["errors"] / shot["seconds"] - shot["refused"] if "errors" in shot else None
     rows = [[name, factor, int(limits[name] * factor), figures.of(shots[name, factor], "good"), figures.of(shots[name, factor], "refused"),
-             figures.of(shots[name, factor], "share_of_limit"), figures.percentile(shots[name, factor], "p50") if factor < 1 else "-",
+             figures.of(shots[name, factor], "failed"), figures.of(shots[name, factor], "share_of_limit"), figures.percentile(shots[name, factor], "p50") if factor < 1 else "-",
              figures.percentile(shots[name, factor], "p99") if factor < 1 else "-"] for name, factor in points]
     plots = [lines("overload", "Answered 200 while more is offered", "times its own limit", "% of the limit",
                    {name: [(factor, figures.of(shots[name, factor], "share_of_limit")) for factor in factors] for name in servers})]
@@ -63,9 +64,11 @@ def overload(bench):
         "Each contestant's own limit is measured first (closed loop, 64 connections), then multiples of it are offered over at most 256 "
         "connections, with 2 s of patience. Generator and function share the machine, so the limit is that of all three together and "
         "falls when the generator has to do more: what counts is that the line does not break down. Beyond the limit no "
-        "percentiles are shown: what is answered had waited for as long as this test lets it, and 2 s would say nothing about anyone.",
+        "percentiles are shown: what is answered had waited for as long as this test lets it, and 2 s would say nothing about anyone. Failed is "
+        "what had no answer within its 2 s, was never sent or lost its connection, what was due in the warm-up and given up later included: here it "
+        "is what is measured, and counts as no error of the run.",
         {f"{name} at {factor} times its limit": one for (name, factor), one in shots.items()},
-        [table(["contestant", "times its limit", "offered/s", "answered 200/s", "refused/s", "% of the limit", "p50 ms, below it", "p99 ms, below it"], rows)],
+        [table(["contestant", "times its limit", "offered/s", "answered 200/s", "refused/s", "failed/s", "% of the limit", "p50 ms, below it", "p99 ms, below it"], rows)],
         plots)
 
 
