@@ -13,7 +13,7 @@ import time
 
 from harness import conclusion, generators, machine, markdown, page, peers, setting
 from harness.common import LOAD, PENSTOCK, ROOT, Trouble, find, give_up, say
-from harness.measures import ALL
+from harness.measures import ALL, scale
 from harness.report import failures, runs
 from harness.verdicts import bar, shown, turns, verdict, verdicts, worst_first
 
@@ -130,6 +130,11 @@ def read_options():
     options = parser.parse_args()
     if options.quick and options.full:
         parser.error("--quick and --full exclude each other")
+    if 0 in (options.rounds, options.seconds):
+        parser.error("--rounds and --seconds are at least 1")
+    for name in options.without:
+        if name not in peers.START and name != scale.AS_INSTALLED:
+            parser.error(f"there is no contestant '{name}'; there are: {', '.join(peers.START)}")
     options.may_hurry = options.rounds is None and options.seconds is None  # who asks for more has the time
     options.rounds = options.rounds or (1 if options.quick else 3)
     options.seconds = options.seconds or (1 if options.quick else 2)
@@ -217,10 +222,12 @@ def write(options, result, whole):
 
 
 def conclude(options, result, whole):
+    # A single turn tells which side of the bar it was on, and no more.
+    words = {True: "within the bar", False: "beyond the bar"} if options.quick else {True: "holds         ", False: "DOES NOT HOLD "}
     for row in worst_first(result["verdicts"]):
         value, spread = shown(row)
         if row["holds"] is not None:
-            say(f"  {'holds         ' if row['holds'] else 'DOES NOT HOLD '} {row['what']}: {value}" + (f" ({spread})" if spread else "")
+            say(f"  {words[row['holds']]} {row['what']}: {value}" + (f" ({spread})" if spread else "")
                 + f", {bar(row)} ({verdict(row)}; {turns(row)} turns keep it)")
     if options.quick:
         say("A quick look has one turn of a second, and no spread: whether a bar holds is told by bench/run as a whole.")

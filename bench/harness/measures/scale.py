@@ -21,7 +21,7 @@ QUICK_SIZES = {"nginx": [256, KIB, KIB * KIB], "penstock": [256, KIB, KIB * KIB]
 ABOUT_BUFFERS = (
     f"Two of nginx: the one that Penstock is held against has room for a body of 128 KiB in memory (`client_body_buffer_size 128k`), as "
     f"whoever expects such events would give it; \"{AS_INSTALLED}\" has Debian's 16 KiB and takes a larger body through a temporary file, "
-    "which is dearer. The first is the harder to hold a bar against.")
+    "which is dearer, and so does the first from 256 KiB on. The first is the harder to hold a bar against.")
 
 
 def sizes(bench):
